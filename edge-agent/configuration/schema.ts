@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { DeviceId, LaneId, MachineId, ScreenId, SiteId } from '#core/contract/identifiers.ts';
+
+/** One machine's configuration, as written in YAML. Unknown keys are refused. Every option is here because two real machines need it differently. */
+
+const Port = z.int().min(0).max(65_535);
+
+const Link = z.discriminatedUnion('kind', [
+  /** A simulated device inside the agent, seen on the device bench. `over` makes it speak through a real PTY or TCP socket instead of memory. */
+  z.strictObject({ kind: z.literal('simulated'), over: z.enum(['memory', 'pty', 'tcp']).default('memory') }),
+  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: z.int().min(300).max(4_000_000).default(9_600) }),
+  z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).max(253), port: Port }),
+]);
+export type LinkConfiguration = z.infer<typeof Link>;
+
+const Device = z.discriminatedUnion('driver', [
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('escpos-printer'),
+    link: Link,
+    /** 48 columns on 80 mm paper. */
+    columns: z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48),
+  }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('serial-scanner'),
+    link: Link,
+    /** What ends a code on the line; `none` means the idle gap. */
+    suffix: z.enum(['cr', 'lf', 'crlf', 'none']).default('cr'),
+    /** The scanner puts `]Q1` and the like before each code. */
+    aimPrefix: z.boolean().default(false),
+  }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('modbus-gate'),
+    link: Link,
+    unit: z.int().min(1).max(247).default(1),
+    releaseRelay: z.int().min(0).max(31).default(0),
+    inputs: z
+      .strictObject({
+        entryPassage: z.int().min(0).max(31).default(0),
+        exitPassage: z.int().min(0).max(31).default(1),
+        jam: z.int().min(0).max(31).default(2),
+        fireAlarm: z.int().min(0).max(31).default(3),
+      })
+      .prefault({}),
+  }),
+]);
+export type DeviceConfiguration = z.infer<typeof Device>;
+
+const Lane = z.strictObject({
+  id: LaneId,
+  name: z.string().min(1).max(40),
+  direction: z.enum(['entry', 'exit']).default('entry'),
+  scanner: DeviceId,
+  gate: DeviceId,
+  /** Only tickets of these screens; all when missing. */
+  screens: z.array(ScreenId).min(1).max(64).optional(),
+});
+export type LaneConfiguration = z.infer<typeof Lane>;
+
+export const Configuration = z.strictObject({
+  machine: MachineId,
+  site: SiteId,
+  /** Where the screens are served; loopback unless a proxy with its own rights stands before it. */
+  screens: z
+    .strictObject({
+      host: z.union([z.literal('127.0.0.1'), z.literal('::1')]).default('127.0.0.1'),
+      port: Port.default(7_070),
+      /** Pixels in a millimetre of the display: width in pixels by width in millimetres. 21.5" at 1080 × 1920 is 4.03. */
+      pixelsPerMm: z.number().min(1).max(20).default(4.03),
+    })
+    .prefault({}),
+  boxOffice: z.discriminatedUnion('kind', [
+    /** The box office runs in this agent; `payments` is the port of the simulated payment provider. */
+    z.strictObject({ kind: z.literal('embedded'), port: Port.default(7_080), payments: Port.default(7_090) }),
+    z.strictObject({ kind: z.literal('remote'), url: z.url(), tokenFile: z.string().min(1), validityKeyFile: z.string().min(1) }),
+  ]),
+  broker: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('embedded'), port: Port.default(7_183) }),
+    z.strictObject({
+      kind: z.literal('remote'),
+      /** `mqtt://` or `mqtts://`. */
+      url: z.string().regex(/^mqtts?:\/\//, 'mqtt://host:port or mqtts://host:port'),
+      version: z.union([z.literal('5'), z.literal('3.1.1')]).default('5'),
+      caFile: z.string().optional(),
+      certificateFile: z.string().optional(),
+      keyFile: z.string().optional(),
+    }),
+  ]),
+  kiosk: z.strictObject({ name: z.string().min(1).max(40), printer: DeviceId, scanner: DeviceId }).optional(),
+  gate: z.strictObject({ lanes: z.array(Lane).min(1).max(8) }).optional(),
+  devices: z.array(Device).max(32).default([]),
+});
+export type Configuration = z.infer<typeof Configuration>;

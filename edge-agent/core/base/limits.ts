@@ -1,0 +1,97 @@
+import { days, hours, milliseconds, minutes, seconds } from './time.ts';
+
+/** Every bound of the product in one place, each with its reason. A queue, table, frame or wait that is not bounded here is not bounded, and a defect. */
+export const LIMITS = {
+  scanner: {
+    /** A ticket is 153 characters, a Chinese information code 180; the longest QR code that a lobby could meet (a payment link) stays below 512. */
+    frameBytesMax: 512,
+    /** At 9600 baud a byte takes 1.04 ms: 50 ms of silence ends a frame of a scanner that sends no suffix. */
+    idleGap: milliseconds(50),
+    /** The same code within this time on one lane is the same scan. Hardware readers repeat at most every 2 s. */
+    debounce: milliseconds(2_500),
+  },
+  gate: {
+    /** A release that could not be written within this time is not sent any more: the guest has been told to wait. */
+    releaseDeadline: seconds(2),
+    /** Released this long by the board itself; nobody walks through within less than 0.5 s. */
+    releasePulse: milliseconds(700),
+    /** Nobody passed: the admission is taken back. */
+    passageTimeout: seconds(8),
+    /** Scans accepted while a barrier is still closing. */
+    waitingScansMax: 2,
+    /** A refusal stays on the screen this long, or until the next code. */
+    verdictShown: seconds(5),
+  },
+  modbus: {
+    /** A board at 9600 baud answers an 8-byte frame within 30 ms; ten times that is a fault. */
+    replyTimeout: milliseconds(300),
+    /** How often inputs are read: a body needs more than 200 ms to pass the sensor. */
+    pollEvery: milliseconds(60),
+    /** Address, function, count and up to 250 bytes, checksum (Modbus over serial line V1.02, 2.5.1). */
+    frameBytesMax: 256,
+  },
+  printer: {
+    /** The longest ticket is 160 mm at 100 mm/s, plus cut and a slow buffer: 15 s without the echo is a stop. */
+    echoTimeout: seconds(15),
+    statusTimeout: milliseconds(1_000),
+    /** Status is asked this often while nothing is printed, so that a lost printer is known within 2 s. */
+    statusEvery: milliseconds(1_000),
+    /** Bytes of one job: raster images included. */
+    jobBytesMax: 262_144,
+  },
+  devices: {
+    /** Re-open after 0.5, 1, 2, 4, 5, 5 … s, with full jitter. */
+    reopen: { base: milliseconds(500), cap: seconds(5), floor: milliseconds(200) },
+    openTimeout: seconds(5),
+  },
+  sale: {
+    seatsPerOrder: 6,
+    /** As long as Chinese ground systems keep a lock. */
+    holdFor: minutes(10),
+    /** A payment is not begun with less of the hold left. */
+    holdLeftToPay: seconds(120),
+    /** Payment ends this long before the hold, so that money cannot arrive for seats that are gone. */
+    paymentEndsBeforeHold: seconds(30),
+    /** From "unknown" to the claim screen. */
+    unknownToClaim: seconds(60),
+    /** Shown less than the truth, so that a click on the last second still counts. */
+    holdShownShort: seconds(15),
+    claimLease: minutes(5),
+  },
+  outbox: {
+    /** Events in one batch; 200 × 300 bytes is far below the 64 kB that every broker takes. */
+    batchEventsMax: 200,
+    batchBytesMax: 65_536,
+    /** Batches in flight. Brokers grant 10 to 65,535; 16 fills a line of 40 ms. */
+    windowBatches: 16,
+    /** Nothing acknowledged for this long: send again from the first that is open. */
+    resendAfter: seconds(10),
+    /** Connected for this long without an acknowledgement: say so to a person. */
+    notAcceptedAfter: minutes(10),
+    gzipFromBytes: 1_024,
+  },
+  uplink: {
+    backoff: { base: seconds(1), cap: minutes(5), floor: milliseconds(100) },
+    keepAlive: seconds(60),
+    connectTimeout: seconds(20),
+    /** A connection that lasted this long resets the back-off. */
+    stableAfter: seconds(60),
+    messageBytesMax: 262_144,
+  },
+  validity: {
+    /** Older data still decide, and say their age; from here on an unattended gate refuses what it cannot prove. */
+    ageMax: hours(24),
+    /** Entry opens before the show and closes after it began. */
+    entryOpensBefore: minutes(40),
+    entryClosesAfterStart: minutes(60),
+    ticketsMax: 1_000_000,
+  },
+  http: {
+    bodyBytesMax: 65_536,
+    requestTimeout: seconds(5),
+    /** A pick-up code has 10^12 values; at this rate a guesser needs longer than the cinema stands. */
+    lookupsPerMinute: 30,
+  },
+  programme: { days: 7 },
+  records: { keepEvents: days(30) },
+} as const;

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { endpoint } from '../endpoint.ts';
+import { IdempotencyKey, OrderId, ShowId } from '../identifiers.ts';
+import { IsoTime } from '../values.ts';
+import { Programme, ShowSeats, Site } from './programme.ts';
+import {
+  Claim,
+  ClaimRefusal,
+  ClaimRequest,
+  Hold,
+  HoldRefusal,
+  HoldRequest,
+  LookupRefusal,
+  LookupRequest,
+  Order,
+  OrderRefusal,
+  OrderRequest,
+  PaymentAttempt,
+  PaymentRefusal,
+  PaymentRequest,
+  RefundRefusal,
+  RefundRequest,
+  ReleaseHoldRequest,
+} from './sales.ts';
+import { DeltaRange, Signed } from './validity.ts';
+
+/**
+ * The box office as a kiosk, a gate or a chain's own system sees it. Whoever implements this table over HTTP, and acknowledges events over MQTT, is a box
+ * office. Every call carries `Authorization: Bearer <the machine's token>`.
+ */
+export const boxOfficeApi = {
+  readSite: endpoint({ method: 'GET', path: '/v1/site', summary: 'The site', answers: { 200: Site } }),
+  readProgramme: endpoint({
+    method: 'GET',
+    path: '/v1/programme',
+    summary: 'Films and shows of the days that can be chosen',
+    answers: { 200: Programme },
+  }),
+  readShowSeats: endpoint({
+    method: 'GET',
+    path: '/v1/shows/:showId/seats',
+    summary: 'Plan, prices and state of every seat of one show',
+    params: z.strictObject({ showId: ShowId }),
+    answers: { 200: ShowSeats },
+  }),
+  holdSeats: endpoint({
+    method: 'POST',
+    path: '/v1/holds',
+    summary: 'Keep seats for one guest: all of them or none',
+    body: HoldRequest,
+    answers: { 200: Hold, 409: HoldRefusal },
+  }),
+  releaseHold: endpoint({
+    method: 'POST',
+    path: '/v1/holds/:holdId/release',
+    summary: 'Give seats back. An unknown, ended or newer hold is left alone, and the answer is the same',
+    params: z.strictObject({ holdId: z.string().max(40) }),
+    body: ReleaseHoldRequest,
+    answers: { 200: z.strictObject({ released: z.boolean() }) },
+  }),
+  createOrder: endpoint({
+    method: 'POST',
+    path: '/v1/orders',
+    summary: 'Turn a hold into an order at the price that was shown',
+    body: OrderRequest,
+    answers: { 200: Order, 409: OrderRefusal },
+  }),
+  readOrder: endpoint({
+    method: 'GET',
+    path: '/v1/orders/:orderId',
+    summary: 'One order as it stands',
+    params: z.strictObject({ orderId: OrderId }),
+    answers: { 200: Order },
+  }),
+  cancelOrder: endpoint({
+    method: 'POST',
+    path: '/v1/orders/:orderId/cancel',
+    summary: 'Give an unpaid order up; an open payment is closed first, and if the money had moved after all the order is confirmed instead',
+    params: z.strictObject({ orderId: OrderId }),
+    answers: { 200: Order },
+  }),
+  startPayment: endpoint({
+    method: 'POST',
+    path: '/v1/orders/:orderId/payments',
+    summary: 'Begin one attempt to pay; the attempt key is the merchant order number, written down before the provider is asked',
+    params: z.strictObject({ orderId: OrderId }),
+    body: PaymentRequest,
+    answers: { 200: PaymentAttempt, 409: PaymentRefusal },
+  }),
+  readPayment: endpoint({
+    method: 'GET',
+    path: '/v1/payments/:attemptKey',
+    summary: 'How an attempt stands, as last learnt from the provider',
+    params: z.strictObject({ attemptKey: IdempotencyKey }),
+    answers: { 200: PaymentAttempt },
+  }),
+  refundOrder: endpoint({
+    method: 'POST',
+    path: '/v1/orders/:orderId/refund',
+    summary: 'Give the money back and the seats free',
+    params: z.strictObject({ orderId: OrderId }),
+    body: RefundRequest,
+    answers: { 200: Order, 409: RefundRefusal },
+  }),
+  lookUp: endpoint({
+    method: 'POST',
+    path: '/v1/collections/lookup',
+    summary: 'The order that a guest came to collect',
+    body: LookupRequest,
+    answers: { 200: Order, 409: LookupRefusal },
+  }),
+  claimTickets: endpoint({
+    method: 'POST',
+    path: '/v1/collections/claims',
+    summary: 'Take tickets for printing on one machine, under a lease',
+    body: ClaimRequest,
+    answers: { 200: Claim, 409: ClaimRefusal },
+  }),
+  readValidityHead: endpoint({ method: 'GET', path: '/v1/validity/head', summary: 'Newest version of the validity data', answers: { 200: Signed } }),
+  readValiditySnapshot: endpoint({ method: 'GET', path: '/v1/validity/snapshot', summary: 'All validity data', answers: { 200: Signed } }),
+  readValidityDeltas: endpoint({
+    method: 'GET',
+    path: '/v1/validity/deltas',
+    summary: 'Changes after a version, oldest first',
+    query: z.strictObject({ epoch: z.string().max(16), after: z.coerce.number().int().min(0) }),
+    answers: { 200: DeltaRange },
+  }),
+  readReceivedEvents: endpoint({
+    method: 'GET',
+    path: '/v1/received-events',
+    summary: "What this machine has sent and the box office has kept, for comparison with the machine's ledger",
+    query: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }),
+    answers: {
+      200: z.strictObject({
+        events: z
+          .array(z.strictObject({ position: z.int(), epoch: z.string(), lane: z.string(), seq: z.int(), id: z.string(), type: z.string() }))
+          .max(1_000),
+        complete: z.boolean(),
+      }),
+    },
+  }),
+  readTime: endpoint({ method: 'GET', path: '/v1/time', summary: "The box office's clock", answers: { 200: z.strictObject({ at: IsoTime }) } }),
+} as const;

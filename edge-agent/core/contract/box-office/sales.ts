@@ -1,0 +1,225 @@
+import { z } from 'zod';
+import { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '../identifiers.ts';
+import { BothLanguages, IsoTime, MoneyAmount } from '../values.ts';
+import { SeatPicture, TicketTypeId } from './programme.ts';
+
+/** Holds, orders, payments, refunds. Every call that changes something carries a key chosen by the caller; repeating it repeats the answer. */
+
+export const HoldRequest = z.strictObject({
+  holdKey: IdempotencyKey,
+  showId: ShowId,
+  seats: z.array(SeatId).min(1).max(20),
+  machine: MachineId,
+});
+export type HoldRequest = z.infer<typeof HoldRequest>;
+
+export const Hold = z.strictObject({
+  id: z.string().max(40),
+  /** Rises with every hold of the site. A release with an older token never frees a newer hold. */
+  token: z.int().min(1),
+  showId: ShowId,
+  seats: z.array(SeatId),
+  until: IsoTime,
+});
+export type Hold = z.infer<typeof Hold>;
+
+/** Why seats could not be held. `picture` is the state of the show at that moment, so that the map can be drawn anew without another call. */
+export const HoldRefusal = z.discriminatedUnion('code', [
+  z.strictObject({
+    code: z.literal('seats-lost'),
+    lost: z.array(SeatId),
+    picture: SeatPicture,
+    /** Nearest free set of the same size. */ offer: z.array(SeatId),
+  }),
+  z.strictObject({ code: z.literal('single-gap'), stranded: z.array(SeatId), picture: SeatPicture, offer: z.array(SeatId) }),
+  z.strictObject({ code: z.literal('couple-split'), partners: z.array(SeatId), picture: SeatPicture, offer: z.array(SeatId) }),
+  z.strictObject({ code: z.literal('sale-ended') }),
+  z.strictObject({ code: z.literal('too-many-seats'), limit: z.int() }),
+  z.strictObject({ code: z.literal('no-such-seat'), seats: z.array(z.string()) }),
+]);
+export type HoldRefusal = z.infer<typeof HoldRefusal>;
+
+export const ReleaseHoldRequest = z.strictObject({ token: z.int().min(1) });
+
+export const OrderRequest = z.strictObject({
+  orderKey: IdempotencyKey,
+  holdId: z.string().max(40),
+  holdToken: z.int().min(1),
+  lines: z
+    .array(z.strictObject({ seatId: SeatId, ticketType: TicketTypeId }))
+    .min(1)
+    .max(20),
+  /** What the guest was shown. Another total is a refusal, never a silent charge. */
+  submitTotal: MoneyAmount,
+  machine: MachineId,
+});
+export type OrderRequest = z.infer<typeof OrderRequest>;
+
+export const OrderRefusal = z.discriminatedUnion('code', [
+  z.strictObject({ code: z.literal('price-changed'), total: MoneyAmount }),
+  z.strictObject({ code: z.literal('hold-gone') }),
+  z.strictObject({ code: z.literal('lines-differ-from-hold') }),
+]);
+export type OrderRefusal = z.infer<typeof OrderRefusal>;
+
+export const PaymentStatus = z.enum(['submitted', 'user-paying', 'unknown', 'succeeded', 'failed', 'closed', 'refunding', 'refunded']);
+
+export const PaymentRequest = z.strictObject({ attemptKey: IdempotencyKey, method: z.enum(['qr']) });
+export type PaymentRequest = z.infer<typeof PaymentRequest>;
+
+/** One attempt to pay one order. A second is refused until the first has ended. */
+export const PaymentAttempt = z.strictObject({
+  key: IdempotencyKey,
+  orderId: OrderId,
+  status: PaymentStatus,
+  amount: MoneyAmount,
+  /** The address that the guest's phone opens from the QR code. */
+  codeUrl: z.url().optional(),
+  /** Neither side takes money after this; always before the end of the hold. */
+  expiresAt: IsoTime,
+  /** Why it failed, in words for the guest. */
+  reason: BothLanguages.optional(),
+});
+export type PaymentAttempt = z.infer<typeof PaymentAttempt>;
+
+export const PaymentRefusal = z.discriminatedUnion('code', [
+  z.strictObject({ code: z.literal('another-attempt-open'), attemptKey: IdempotencyKey }),
+  z.strictObject({ code: z.literal('too-little-time') }),
+  z.strictObject({ code: z.literal('not-payable'), status: z.string() }),
+]);
+export type PaymentRefusal = z.infer<typeof PaymentRefusal>;
+
+/** What the paper says, in the words of the authority: a kiosk invents nothing on a ticket. */
+export const TicketFace = z.strictObject({
+  siteId: z.string(),
+  siteName: BothLanguages,
+  filmTitle: BothLanguages,
+  language: BothLanguages,
+  format: z.array(z.string()),
+  rating: z.string(),
+  runningTime: z.int(),
+  screenName: BothLanguages,
+  row: z.string(),
+  number: z.string(),
+  zoneName: BothLanguages,
+  ticketTypeName: BothLanguages,
+  startsAt: IsoTime,
+  endsAt: IsoTime,
+  timeZone: z.string(),
+  price: MoneyAmount,
+  fee: MoneyAmount,
+  paymentMethod: BothLanguages,
+  soldAt: IsoTime,
+  channel: BothLanguages,
+  machine: z.string(),
+  showId: z.string(),
+  orderId: z.string(),
+  /** 1 of 2. */
+  position: z.int(),
+  count: z.int(),
+  /** Eight hexadecimal digits in two groups, derived from the ticket's signature. */
+  antiForgery: z.string(),
+  needsProof: z.boolean(),
+});
+export type TicketFace = z.infer<typeof TicketFace>;
+
+/** pending → claimed by a machine → printed; `uncertain` when it may be on paper and a person must say. */
+export const PrintState = z.enum(['pending', 'claimed', 'printed', 'uncertain']);
+export type PrintState = z.infer<typeof PrintState>;
+
+export const Ticket = z.strictObject({
+  id: TicketId,
+  seatId: SeatId,
+  ticketType: TicketTypeId,
+  status: z.enum(['valid', 'refunded', 'cancelled']),
+  printState: PrintState,
+  /** The machine that printed or holds it, and when. */
+  printedBy: z.string().optional(),
+  printedAt: IsoTime.optional(),
+  face: TicketFace,
+});
+export type Ticket = z.infer<typeof Ticket>;
+
+/**
+ * unpaid → paying → paid → confirmed; `payment-unknown` while nobody can say whether money moved; `refunding` → `refunded`; `cancelled` without money.
+ * Whether the tickets were collected is said by the tickets.
+ */
+export const OrderStatus = z.enum(['unpaid', 'paying', 'payment-unknown', 'confirmed', 'cancelled', 'refunding', 'refunded']);
+export type OrderStatus = z.infer<typeof OrderStatus>;
+
+export const Order = z.strictObject({
+  id: OrderId,
+  status: OrderStatus,
+  showId: ShowId,
+  lines: z.array(
+    z.strictObject({ seatId: SeatId, row: z.string(), number: z.string(), ticketType: TicketTypeId, price: MoneyAmount, fee: MoneyAmount }),
+  ),
+  total: MoneyAmount,
+  createdAt: IsoTime,
+  /** Until when the seats are kept while unpaid. */
+  holdUntil: IsoTime,
+  /** Good as soon as the order is confirmed; shown before that only on a claim screen. */
+  pickUpCode: PickUpCode,
+  tickets: z.array(Ticket),
+  payment: PaymentAttempt.optional(),
+  /** Reference of the money that went back. */
+  refundReference: z.string().optional(),
+});
+export type Order = z.infer<typeof Order>;
+
+export const RefundRequest = z.strictObject({
+  refundKey: IdempotencyKey,
+  reason: z.enum(['wrong-show', 'quality', 'projection-failure', 'other', 'could-not-deliver']),
+  /** Who asked, for the record. */
+  by: z.string().min(1).max(64),
+});
+export type RefundRequest = z.infer<typeof RefundRequest>;
+
+export const RefundRefusal = z.discriminatedUnion('code', [
+  z.strictObject({ code: z.literal('already-printed') }),
+  z.strictObject({ code: z.literal('already-used') }),
+  z.strictObject({ code: z.literal('too-late') }),
+  z.strictObject({ code: z.literal('not-refundable'), status: z.string() }),
+]);
+export type RefundRefusal = z.infer<typeof RefundRefusal>;
+
+export const LookupRequest = z.strictObject({
+  /** As typed or scanned: pick-up code, or a ticket's or order's number. */ code: z.string().min(1).max(256),
+});
+
+export const LookupRefusal = z.discriminatedUnion('code', [
+  z.strictObject({ code: z.literal('not-found') }),
+  z.strictObject({ code: z.literal('other-site'), name: BothLanguages.optional() }),
+  z.strictObject({ code: z.literal('too-early'), from: IsoTime }),
+  z.strictObject({ code: z.literal('expired'), endedAt: IsoTime }),
+  z.strictObject({ code: z.literal('all-collected'), at: IsoTime.optional(), machine: z.string().optional() }),
+  z.strictObject({ code: z.literal('refunded') }),
+  z.strictObject({ code: z.literal('not-confirmed'), status: OrderStatus }),
+]);
+export type LookupRefusal = z.infer<typeof LookupRefusal>;
+
+/** Takes pending tickets for one machine, so that no other prints them meanwhile. What was claimed is settled by `print` events alone. */
+export const ClaimRequest = z.strictObject({
+  claimKey: IdempotencyKey,
+  orderId: OrderId,
+  ticketIds: z.array(TicketId).min(1).max(20),
+  machine: MachineId,
+});
+export type ClaimRequest = z.infer<typeof ClaimRequest>;
+
+export const Claim = z.strictObject({
+  leaseId: z.string().max(64),
+  until: IsoTime,
+  /** With the signed text for the bar code, which is handed out nowhere else. */
+  tickets: z.array(z.strictObject({ ticket: Ticket, code: z.string().max(256) })),
+});
+export type Claim = z.infer<typeof Claim>;
+
+export const ClaimRefusal = z.discriminatedUnion('code', [
+  z.strictObject({
+    code: z.literal('not-pending'),
+    tickets: z.array(z.strictObject({ id: TicketId, printState: PrintState, machine: z.string().optional() })),
+  }),
+  z.strictObject({ code: z.literal('not-confirmed'), status: OrderStatus }),
+]);
+export type ClaimRefusal = z.infer<typeof ClaimRefusal>;

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { Programme, ShowSeats, Site, TicketTypeId } from '../box-office/programme.ts';
+import { HoldRefusal, LookupRefusal, OrderRefusal } from '../box-office/sales.ts';
+import { endpoint } from '../endpoint.ts';
+import { DeviceId, MachineId, SeatId, ShowId, TicketId } from '../identifiers.ts';
+import { MoneyAmount } from '../values.ts';
+import { BenchState } from './bench.ts';
+import { Flow, KioskSession } from './kiosk.ts';
+import { DeviceTestResult, TechnicianState } from './technician.ts';
+
+/** The agent as its own screens see it: same origin, this machine only. */
+
+/** A command came at a moment when it means nothing (a double tap, a stale screen). The answer carries the truth. */
+export const NotNow = z.strictObject({ code: z.literal('not-now'), session: KioskSession });
+/** The box office or a device that the command needs is away; nothing was changed. */
+export const Unavailable = z.strictObject({ code: z.literal('unavailable'), lost: z.string() });
+
+const session = z.strictObject({ session: KioskSession });
+const device = z.strictObject({ device: DeviceId });
+const bench = z.strictObject({ state: BenchState });
+
+export const localApi = {
+  readLobby: endpoint({
+    method: 'GET',
+    path: '/api/lobby',
+    summary: 'What this machine is',
+    answers: {
+      200: z.strictObject({
+        site: Site.nullable(),
+        machine: MachineId,
+        roles: z.array(z.enum(['kiosk', 'gate', 'box-office'])),
+        lanes: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+        simulated: z.boolean(),
+        flows: z.array(Flow),
+        /** Pixels in a millimetre of the kiosk's display. */
+        pixelsPerMm: z.number(),
+      }),
+    },
+  }),
+  readProgramme: endpoint({ method: 'GET', path: '/api/programme', summary: 'Films and shows', answers: { 200: Programme, 409: Unavailable } }),
+  readShowSeats: endpoint({
+    method: 'GET',
+    path: '/api/shows/:showId/seats',
+    summary: 'Plan, prices and seats of one show',
+    params: z.strictObject({ showId: ShowId }),
+    answers: { 200: ShowSeats, 409: Unavailable },
+  }),
+  readSession: endpoint({ method: 'GET', path: '/api/kiosk/session', summary: "The guest's session", answers: { 200: session } }),
+  confirmSeats: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/seats',
+    summary: 'Hold these seats and make the order: to the review screen',
+    body: z.strictObject({
+      showId: ShowId,
+      seats: z
+        .array(z.strictObject({ seatId: SeatId, ticketType: TicketTypeId }))
+        .min(1)
+        .max(20),
+      submitTotal: MoneyAmount,
+    }),
+    answers: { 200: session, 409: z.union([HoldRefusal, OrderRefusal, NotNow, Unavailable]) },
+  }),
+  pay: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/pay',
+    summary: 'Begin (or begin again) to pay',
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
+  /** From review or payment; seats are released, an open payment is closed first. */
+  cancel: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/cancel',
+    summary: 'Give up before paying',
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
+  lookUp: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/collect',
+    summary: 'Find an order by a typed code',
+    body: z.strictObject({ code: z.string().min(1).max(256) }),
+    answers: { 200: session, 409: z.union([LookupRefusal, NotNow, Unavailable]) },
+  }),
+  print: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/print',
+    summary: 'Print what was found (all that is pending when no ticket is named)',
+    body: z.strictObject({ ticketIds: z.array(TicketId).max(20).optional() }),
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
+  resume: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/resume',
+    summary: 'Go on printing after a stop',
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
+  /** Done, claim and stop screens; also what idle time calls. Never gives up money or tickets: what is open goes on without the guest. */
+  leave: endpoint({ method: 'POST', path: '/api/kiosk/leave', summary: 'The guest is gone', answers: { 200: session } }),
+  readTechnician: endpoint({ method: 'GET', path: '/api/technician', summary: 'State of the machine', answers: { 200: TechnicianState } }),
+  testDevice: endpoint({
+    method: 'POST',
+    path: '/api/technician/devices/:device/test',
+    summary: 'Print a page marked VOID, or release the barrier once; written into the audit',
+    params: device,
+    answers: { 200: DeviceTestResult },
+  }),
+  readBench: endpoint({ method: 'GET', path: '/api/bench', summary: 'The simulated devices', answers: { 200: BenchState } }),
+  present: endpoint({
+    method: 'POST',
+    path: '/api/bench/scanners/:device/present',
+    summary: 'Hold a code in front of a simulated scanner: exactly these bytes come down its line',
+    params: device,
+    body: z.union([z.strictObject({ text: z.string().max(4_096) }), z.strictObject({ hex: z.string().max(8_192) })]),
+    answers: { 200: bench },
+  }),
+  setFault: endpoint({
+    method: 'POST',
+    path: '/api/bench/devices/:device/faults',
+    summary: 'Break or mend a simulated device',
+    params: device,
+    body: z.strictObject({ fault: z.string().max(40), on: z.boolean() }),
+    answers: { 200: bench },
+  }),
+  setPerson: endpoint({
+    method: 'POST',
+    path: '/api/bench/gates/:device/person',
+    summary: 'What the person at the gate does; `push` walks through a closed barrier once',
+    params: device,
+    body: z.strictObject({ person: z.enum(['walks-through', 'walks-away', 'push']) }),
+    answers: { 200: bench },
+  }),
+  refillPaper: endpoint({
+    method: 'POST',
+    path: '/api/bench/printers/:device/refill',
+    summary: 'A new roll',
+    params: device,
+    answers: { 200: bench },
+  }),
+  tearOff: endpoint({
+    method: 'POST',
+    path: '/api/bench/printers/:device/tear-off',
+    summary: 'Take the papers away',
+    params: device,
+    answers: { 200: bench },
+  }),
+  setNetwork: endpoint({
+    method: 'POST',
+    path: '/api/bench/network',
+    summary: 'Cut or join the wires to the broker and the box office',
+    body: z.strictObject({ broker: z.boolean().optional(), boxOffice: z.boolean().optional() }),
+    answers: { 200: bench },
+  }),
+} as const;
+
+/** A picture of one piece of paper: `/api/bench/printers/:device/papers/:number.png`. Posters: `/api/posters/:filmId.svg`. Both are plain GETs. */
+export const paperPicturePath = (deviceId: DeviceId, number: number): string => `/api/bench/printers/${deviceId}/papers/${number}.png`;
+export const posterPath = (filmId: string): string => `/api/posters/${filmId}.svg`;

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { DeviceId } from '../identifiers.ts';
+import { IsoTime } from '../values.ts';
+
+/** The device bench: simulated devices of this lobby and the switches that make them fail. Exists only where devices are simulated. */
+
+export const BenchFault = z.strictObject({
+  name: z.string().max(40),
+  /** What happens, in both languages. */
+  label: z.strictObject({ zh: z.string(), en: z.string() }),
+  on: z.boolean(),
+  /** A `switch` stays; a `pulse` happens once (a burst of garbage). */
+  kind: z.enum(['switch', 'pulse']),
+});
+export type BenchFault = z.infer<typeof BenchFault>;
+
+export const BenchPaper = z.strictObject({
+  /** Counts up from 1 for each piece of paper that left the printer. */
+  number: z.int(),
+  at: IsoTime,
+  widthDots: z.int(),
+  heightDots: z.int(),
+  /** False while it still hangs in the printer. */
+  cut: z.boolean(),
+});
+
+export const BenchDevice = z.discriminatedUnion('class', [
+  z.strictObject({
+    class: z.literal('ticket-printer'),
+    device: DeviceId,
+    faults: z.array(BenchFault),
+    papers: z.array(BenchPaper).max(20),
+    /** Millimetres of paper left on the roll. */
+    paperLeftMm: z.int(),
+  }),
+  z.strictObject({ class: z.literal('scanner'), device: DeviceId, faults: z.array(BenchFault), reads: z.int() }),
+  z.strictObject({
+    class: z.literal('gate-controller'),
+    device: DeviceId,
+    faults: z.array(BenchFault),
+    barrier: z.enum(['closed', 'released']),
+    /** What the person in front of the gate does when it opens. */
+    person: z.enum(['walks-through', 'walks-away']),
+    passed: z.int(),
+  }),
+]);
+export type BenchDevice = z.infer<typeof BenchDevice>;
+
+export const BenchState = z.strictObject({
+  devices: z.array(BenchDevice).max(32),
+  /** The wires of the lobby, which can be cut. */
+  network: z.strictObject({ broker: z.boolean(), boxOffice: z.boolean() }),
+});
+export type BenchState = z.infer<typeof BenchState>;

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { RefusalReason } from '../admission.ts';
+import { TicketTypeId } from '../box-office/programme.ts';
+import { LookupRefusal, OrderStatus, PrintState } from '../box-office/sales.ts';
+import { OrderId, PickUpCode, SeatId, ShowId, TicketId } from '../identifiers.ts';
+import { BothLanguages, IsoTime, MoneyAmount } from '../values.ts';
+
+/**
+ * One guest at one kiosk, as the agent sees it. Browsing (films, shows, seats) is the screen's own affair; from "confirm seats" on the agent's machine
+ * decides and the screen draws `KioskSession`, so that a screen that crashed shows the truth again when it is back.
+ */
+
+/** The three fixed sentences about money. Every recovery screen shows exactly one of them. */
+export const MoneySentence = z.enum(['not-charged', 'paid-seats-kept', 'checking']);
+export type MoneySentence = z.infer<typeof MoneySentence>;
+
+export const SessionOrder = z.strictObject({
+  orderId: OrderId,
+  status: OrderStatus,
+  film: BothLanguages,
+  screenName: BothLanguages,
+  startsAt: IsoTime,
+  showId: ShowId,
+  lines: z.array(
+    z.strictObject({
+      seatId: SeatId,
+      row: z.string(),
+      number: z.string(),
+      ticketType: TicketTypeId,
+      price: MoneyAmount,
+      fee: MoneyAmount,
+      ticketId: TicketId.optional(),
+      printState: PrintState.optional(),
+    }),
+  ),
+  total: MoneyAmount,
+  holdUntil: IsoTime,
+  pickUpCode: PickUpCode,
+});
+export type SessionOrder = z.infer<typeof SessionOrder>;
+
+/** Why printing stopped, in words that guests understand. */
+export const PrintStop = z.enum(['paper-out', 'cover-open', 'cutter-jam', 'printer-gone', 'printer-error', 'needs-staff', 'elsewhere']);
+export type PrintStop = z.infer<typeof PrintStop>;
+
+export const KioskSession = z.discriminatedUnion('phase', [
+  /** Nobody, or somebody who is still looking around. */
+  z.strictObject({ phase: z.literal('idle') }),
+  /** K5: seats are held, the guest reviews. */
+  z.strictObject({ phase: z.literal('review'), order: SessionOrder }),
+  /** K6. `codeUrl` is missing while the provider is being asked. */
+  z.strictObject({
+    phase: z.literal('paying'),
+    order: SessionOrder,
+    codeUrl: z.string().optional(),
+    expiresAt: IsoTime,
+    /** The guest's phone has opened the page. */ userPaying: z.boolean(),
+  }),
+  /** The attempt ended without money. The guest may try again while the hold lasts. */
+  z.strictObject({ phase: z.literal('payment-failed'), order: SessionOrder, reason: BothLanguages, money: z.literal('not-charged') }),
+  /** K20: nobody can say whether money moved. `claimAt`: from then on the claim screen is shown and the guest may leave. */
+  z.strictObject({
+    phase: z.literal('payment-unknown'),
+    order: SessionOrder,
+    since: IsoTime,
+    claimAt: IsoTime,
+    mayLeave: z.boolean(),
+    money: z.literal('checking'),
+  }),
+  /** K11: an order was found, nothing is printed yet. */
+  z.strictObject({ phase: z.literal('collect'), order: SessionOrder }),
+  /** K7 and K8: paid; tickets come out. `printed` of `count` are proven on paper; `current` is the one in the printer, from 1. */
+  z.strictObject({
+    phase: z.literal('printing'),
+    order: SessionOrder,
+    journey: z.enum(['buy', 'collect']),
+    printed: z.int(),
+    current: z.int(),
+    count: z.int(),
+  }),
+  /** K21 and K22: paid and not all on paper. `canResume`: the printer is well again and pending tickets are left. */
+  z.strictObject({
+    phase: z.literal('print-stopped'),
+    order: SessionOrder,
+    journey: z.enum(['buy', 'collect']),
+    printed: z.int(),
+    uncertain: z.int(),
+    count: z.int(),
+    stop: PrintStop,
+    canResume: z.boolean(),
+    money: z.literal('paid-seats-kept'),
+  }),
+  /** K9. */
+  z.strictObject({ phase: z.literal('done'), order: SessionOrder, journey: z.enum(['buy', 'collect']), printed: z.int() }),
+  /** Seats went before payment. */
+  z.strictObject({ phase: z.literal('hold-expired'), money: z.literal('not-charged') }),
+  /** Money came and seats could not be given: it goes back by itself. */
+  z.strictObject({ phase: z.literal('refunding'), order: SessionOrder, reference: z.string().optional(), done: z.boolean() }),
+]);
+export type KioskSession = z.infer<typeof KioskSession>;
+
+/** Which flows are left, and which lost part each missing one is owed to. Drives tiles, banners and the technician's page. */
+export const FlowName = z.enum(['buy', 'collect', 'scan', 'print', 'check']);
+export const LostPart = z.enum(['ticket-printer', 'paper', 'scanner', 'box-office', 'network', 'gate-controller', 'data', 'store']);
+export const Flow = z.strictObject({
+  name: FlowName,
+  available: z.boolean(),
+  /** Empty when nothing is lost; a flow may be limited and still available (typing only). */ lost: z.array(LostPart).max(8),
+});
+export type Flow = z.infer<typeof Flow>;
+
+/** A code that the kiosk's scanner read and that led nowhere. Shown for a few seconds, never a dialog. */
+export const ScanNotice = z.strictObject({
+  at: IsoTime,
+  problem: z.union([
+    z.strictObject({ kind: z.literal('lookup'), refusal: LookupRefusal }),
+    z.strictObject({ kind: z.literal('wrong-kind'), reason: RefusalReason }),
+    z.strictObject({ kind: z.literal('not-now') }),
+    z.strictObject({ kind: z.literal('unavailable') }),
+  ]),
+});
+export type ScanNotice = z.infer<typeof ScanNotice>;

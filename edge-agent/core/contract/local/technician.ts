@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { DeviceId } from '../identifiers.ts';
+import { IsoTime } from '../values.ts';
+import { Flow } from './kiosk.ts';
+
+/** Everything on the technician's page, newest state, worst device first. */
+
+export const DeviceRow = z.strictObject({
+  device: DeviceId,
+  class: z.enum(['ticket-printer', 'scanner', 'gate-controller']),
+  driver: z.string(),
+  place: z.string(),
+  state: z.enum(['absent', 'connecting', 'ready', 'degraded', 'blocked', 'faulted']),
+  reasons: z.array(z.string()),
+  since: IsoTime,
+  lastSeen: IsoTime.optional(),
+  counters: z.strictObject({
+    bytesIn: z.int(),
+    bytesOut: z.int(),
+    framesIn: z.int(),
+    framesOut: z.int(),
+    garbage: z.int(),
+    timeouts: z.int(),
+    suppressed: z.int(),
+    opened: z.int(),
+    lastFault: z.string().optional(),
+  }),
+  /** Which test the page may offer. */
+  test: z.enum(['test-print', 'test-release', 'none']),
+});
+export type DeviceRow = z.infer<typeof DeviceRow>;
+
+export const TechnicianState = z.strictObject({
+  machine: z.string(),
+  software: z.string(),
+  startedAt: IsoTime,
+  at: IsoTime,
+  flows: z.array(Flow),
+  devices: z.array(DeviceRow),
+  uplink: z.strictObject({
+    state: z.enum(['connected', 'connecting', 'waiting', 'stopped']),
+    since: IsoTime,
+    broker: z.string(),
+    /** Connected, but the box office has not acknowledged for too long. */
+    notAccepted: z.boolean(),
+    lastFault: z.string().optional(),
+    lanes: z.array(z.strictObject({ lane: z.string(), waiting: z.int(), oldest: IsoTime.optional(), through: z.int(), dead: z.int() })),
+  }),
+  validity: z.strictObject({
+    version: z.int().nullable(),
+    tickets: z.int(),
+    ageSeconds: z.int().nullable(),
+    lastFault: z.string().optional(),
+  }),
+  boxOffice: z.strictObject({ reachable: z.boolean(), since: IsoTime, address: z.string() }),
+  clock: z.strictObject({ offsetMs: z.int().nullable(), errorMs: z.int().nullable() }),
+  /** Newest first. Text never contains a code, a card or a payment number. */
+  events: z.array(z.strictObject({ id: z.string(), at: IsoTime, type: z.string(), text: z.string(), acknowledged: z.boolean() })).max(50),
+});
+export type TechnicianState = z.infer<typeof TechnicianState>;
+
+export const DeviceTestResult = z.discriminatedUnion('outcome', [
+  z.strictObject({ outcome: z.literal('passed'), detail: z.string() }),
+  z.strictObject({ outcome: z.literal('failed'), code: z.string(), detail: z.string(), remedy: z.string().optional() }),
+]);
+export type DeviceTestResult = z.infer<typeof DeviceTestResult>;

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import Sqlite from 'better-sqlite3';
+import { assert, FaultError } from '#core/base/fault.ts';
+
+/**
+ * SQLite as every store of the product opens it: durable (`synchronous=FULL`, read back on every open, because better-sqlite3 is compiled to fall back to
+ * NORMAL in WAL mode), with foreign keys, and at the schema version that this program knows. It never opens a database of a newer program.
+ */
+export type Database = Sqlite.Database;
+export type Statement<Parameters extends unknown[] = unknown[], Row = unknown> = Sqlite.Statement<Parameters, Row>;
+
+/** One step of the schema, applied once and for ever, in order. */
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+export interface StoreKind {
+  /** `application_id` of the file, so that one store is never opened as another. */
+  readonly applicationId: number;
+  readonly name: string;
+  readonly migrations: readonly Migration[];
+}
+
+/** SQLite's own value of `synchronous` for FULL (sqlite.org/pragma.html#pragma_synchronous). */
+const SYNCHRONOUS_FULL = 2;
+
+/**
+ * Opens (and creates or migrates) the store at `path`; `:memory:` is good for tests.
+ * @throws FaultError `E-STO-OPEN` cannot be opened, `E-STO-FOREIGN` is another program's file, `E-STO-NEWER` was written by a newer version, `E-STO-FULL`
+ *   the disk is full, `E-STO-BUSY` another agent has it open.
+ */
+export function openStore(path: string, kind: StoreKind): Database {
+  const isNew = path === ':memory:' || !existsSync(path);
+  const database = connect(path, kind);
+  try {
+    database.pragma('busy_timeout = 2000');
+    if (!isNew) refuseForeign(database, kind, path);
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    migrate(database, kind);
+    assertDurable(database);
+  } catch (cause) {
+    database.close();
+    throw cause instanceof FaultError ? cause : storeFault(cause, kind, path);
+  }
+  return database;
+}
+
+/** Read back rather than believed; called again after the first write because only then does a wrong default show. */
+export function assertDurable(database: Database): void {
+  const level = database.pragma('synchronous', { simple: true });
+  assert(level === SYNCHRONOUS_FULL, `the store must be at synchronous=FULL, not ${String(level)}`);
+}
+
+function connect(path: string, kind: StoreKind): Database {
+  try {
+    return new Sqlite(path);
+  } catch (cause) {
+    throw storeFault(cause, kind, path);
+  }
+}
+
+function refuseForeign(database: Database, kind: StoreKind, path: string): void {
+  const id = database.pragma('application_id', { simple: true }) as number;
+  const version = database.pragma('user_version', { simple: true }) as number;
+  if (id !== kind.applicationId && !(id === 0 && version === 0)) {
+    throw new FaultError({
+      code: 'E-STO-FOREIGN',
+      owner: 'configuration',
+      message: `${path} is not a Foyer ${kind.name} (application id ${id}).`,
+      remedy: 'Point --data at a folder of its own, or move this file away.',
+    });
+  }
+  if (version > kind.migrations.length) {
+    throw new FaultError({
+      code: 'E-STO-NEWER',
+      owner: 'configuration',
+      message: `${path} was written by a newer Foyer (schema ${version}; this one knows up to ${kind.migrations.length}). Nothing was changed.`,
+      remedy: 'Install the newer version again, or start with another data folder.',
+    });
+  }
+}
+
+function migrate(database: Database, kind: StoreKind): void {
+  const from = database.pragma('user_version', { simple: true }) as number;
+  if (from === kind.migrations.length) return;
+  database
+    .transaction(() => {
+      for (const migration of kind.migrations.slice(from)) database.exec(migration.sql);
+      database.pragma(`application_id = ${kind.applicationId}`);
+      database.pragma(`user_version = ${kind.migrations.length}`);
+    })
+    .immediate();
+}
+
+function storeFault(cause: unknown, kind: StoreKind, path: string): FaultError {
+  const code = cause instanceof Sqlite.SqliteError ? cause.code : '';
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (code === 'SQLITE_FULL') {
+    return new FaultError(
+      {
+        code: 'E-STO-FULL',
+        owner: 'store',
+        message: `The disk is full: ${path} (${kind.name}) could not be written.`,
+        remedy: 'Free some space and start again; nothing was changed.',
+      },
+      { cause },
+    );
+  }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new FaultError(
+      {
+        code: 'E-STO-BUSY',
+        owner: 'operator',
+        message: `Another program has ${path} open.`,
+        remedy: 'Stop the other agent, or give this one its own --data folder.',
+      },
+      { cause },
+    );
+  }
+  return new FaultError(
+    {
+      code: 'E-STO-OPEN',
+      owner: 'store',
+      message: `${path} (${kind.name}) could not be opened: ${text}.`,
+      remedy: 'Check the folder, its rights and the disk.',
+    },
+    { cause },
+  );
+}

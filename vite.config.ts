@@ -1,0 +1,51 @@
+import { fileURLToPath } from 'node:url';
+import preact from '@preact/preset-vite';
+import { defineConfig } from 'vitest/config';
+
+/** Three builds from one file: the screens (default), the agent (`--mode agent`) and the test projects. */
+export default defineConfig(({ mode }) => {
+  if (mode === 'agent') {
+    return {
+      build: {
+        ssr: 'edge-agent/main.ts',
+        outDir: 'dist/edge-agent',
+        target: 'node20',
+        minify: false,
+        sourcemap: true,
+        emptyOutDir: true,
+        rollupOptions: { output: { entryFileNames: 'main.js', codeSplitting: false } },
+      },
+      ssr: { noExternal: true, external: ['better-sqlite3', 'serialport', '@serialport/bindings-cpp'] },
+    };
+  }
+  return {
+    root: mode === 'test' ? '.' : 'kiosk-ui',
+    plugins: [preact()],
+    build: { outDir: fileURLToPath(new URL('dist/kiosk-ui', import.meta.url)), emptyOutDir: true, target: 'es2022' },
+    test: {
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: 'node',
+            include: ['test/**/*.test.ts'],
+            exclude: ['test/e2e/**', 'test/journey/**'],
+            pool: 'threads',
+            expect: { requireAssertions: true },
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: 'browser',
+            include: ['test/e2e/**/*.test.ts'],
+            fileParallelism: false,
+            testTimeout: 60_000,
+            hookTimeout: 120_000,
+            expect: { requireAssertions: true },
+          },
+        },
+      ],
+    },
+  };
+});
