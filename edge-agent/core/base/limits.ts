@@ -62,6 +62,8 @@ export const LIMITS = {
     /** Events in one batch; 200 × 300 bytes is far below the 64 kB that every broker takes. */
     batchEventsMax: 200,
     batchBytesMax: 65_536,
+    /** Four of the largest events still fit one batch; the largest real one is below 2 kB. */
+    eventBytesMax: 16_384,
     /** Batches in flight. Brokers grant 10 to 65,535; 16 fills a line of 40 ms. */
     windowBatches: 16,
     /** Nothing acknowledged for this long: send again from the first that is open. */

@@ -1,4 +1,48 @@
 import type { Migration } from '../../store/database.ts';
 
-/** The ledger's identity and the outbox with its acknowledgements. */
-export const outboxSchema: Migration = { name: 'outbox', sql: '' };
+/**
+ * The ledger's identity and the outbox. A row of `outbox` stays after it was acknowledged, as the record of what the machine did, until it is pruned by age;
+ * whether it may go is told by `outbox_lane.through` alone. `dead_letter` holds what the box office can never accept, for a person to look at.
+ */
+export const outboxSchema: Migration = {
+  name: 'outbox',
+  sql: `
+    CREATE TABLE meta (
+      name  TEXT PRIMARY KEY,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE outbox_lane (
+      lane    TEXT PRIMARY KEY CHECK (lane IN ('p0', 'p1')),
+      next    INTEGER NOT NULL CHECK (next > through),
+      through INTEGER NOT NULL CHECK (through >= 0)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO outbox_lane (lane, next, through) VALUES ('p0', 1, 0), ('p1', 1, 0);
+
+    CREATE TABLE outbox (
+      lane     TEXT    NOT NULL REFERENCES outbox_lane (lane),
+      seq      INTEGER NOT NULL,
+      event_id TEXT    NOT NULL UNIQUE,
+      type     TEXT    NOT NULL,
+      at       INTEGER NOT NULL,
+      mono     INTEGER NOT NULL,
+      boot     TEXT    NOT NULL,
+      body     TEXT    NOT NULL,
+      PRIMARY KEY (lane, seq)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE dead_letter (
+      event_id   TEXT PRIMARY KEY,
+      lane       TEXT    NOT NULL REFERENCES outbox_lane (lane),
+      epoch      TEXT    NOT NULL,
+      seq        INTEGER NOT NULL,
+      type       TEXT    NOT NULL,
+      at         INTEGER NOT NULL,
+      mono       INTEGER NOT NULL,
+      boot       TEXT    NOT NULL,
+      body       TEXT    NOT NULL,
+      code       TEXT    NOT NULL,
+      refused_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+  `,
+};
