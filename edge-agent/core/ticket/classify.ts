@@ -1,0 +1,57 @@
+import { LIMITS } from '../base/limits.ts';
+import type { PickUpCode, SiteId, TicketId } from '../contract/identifiers.ts';
+import { type ParsedTicket, parseTicketText, type TicketTextProblem } from './ticket-text.ts';
+
+/**
+ * What kind of code a guest held under a scanner, told by its form alone. The same digits mean different things in different places (a WeChat payment code
+ * looks like a Chinese identity number), so the screen or lane that asked decides which kinds are legal there.
+ */
+export type ScannedPayload =
+  | { readonly kind: 'ticket'; readonly ticket: ParsedTicket }
+  /** Begins like a ticket of ours and is not one: torn paper, a bad print, a forgery, a version that this program does not know. */
+  | { readonly kind: 'damaged-ticket'; readonly problem: Exclude<TicketTextProblem, 'not-ours'> }
+  /** 影票信息码: the cinema's eight digits and 172 characters that only the national platform understands. */
+  | { readonly kind: 'ticket-info-code'; readonly code: string; readonly cinema: 'this' | 'other' }
+  /** Never charged unless a payment screen asked for it. Carries no digits: nobody but a payment screen may have them. */
+  | { readonly kind: 'payment-code'; readonly scheme: 'wechat' | 'alipay' | 'unionpay' }
+  /** 6 + 6 digits of ours, or 9 + 6 of an online platform. */
+  | { readonly kind: 'pick-up-code'; readonly form: '6+6'; readonly code: PickUpCode }
+  | { readonly kind: 'pick-up-code'; readonly form: '9+6'; readonly code: string }
+  | { readonly kind: 'phone'; readonly number: string }
+  | { readonly kind: 'ticket-number'; readonly id: TicketId }
+  /** Text, but of no form that a lobby knows. */
+  | { readonly kind: 'unknown' }
+  /** Nothing, too much, or bytes that are not printable ASCII. */
+  | { readonly kind: 'unreadable' };
+
+const TICKET_INFO_CODE_LENGTH = 180;
+/** Printable ASCII: everything else (control characters above all) never gets beyond this line. */
+const PRINTABLE = /^[\x20-\x7e]+$/;
+
+/** @param siteId this cinema, to tell its own ticket information codes from another's */
+export function classifyScan(bytes: Uint8Array, siteId: SiteId): ScannedPayload {
+  if (bytes.length === 0 || bytes.length > LIMITS.scanner.frameBytesMax) return { kind: 'unreadable' };
+  const text = String.fromCharCode(...bytes);
+  if (!PRINTABLE.test(text)) return { kind: 'unreadable' };
+  const ticket = parseTicketText(text);
+  if (ticket.ok) return { kind: 'ticket', ticket: ticket.value };
+  if (ticket.error !== 'not-ours') return { kind: 'damaged-ticket', problem: ticket.error };
+  if (text.length === TICKET_INFO_CODE_LENGTH && /^\d{8}/.test(text)) {
+    return { kind: 'ticket-info-code', code: text, cinema: text.startsWith(siteId) ? 'this' : 'other' };
+  }
+  return /^\d+$/.test(text) ? classifyDigits(text) : { kind: 'unknown' };
+}
+
+/** In this order: a longer, more dangerous meaning before a shorter one. */
+function classifyDigits(digits: string): ScannedPayload {
+  if (/^1[0-5]\d{16}$/.test(digits)) return { kind: 'payment-code', scheme: 'wechat' };
+  // No Chinese province has a code from 25 to 30, so no ticket number (which begins with one) is mistaken for Alipay's.
+  if (/^(?:2[5-9]|30)\d{14,22}$/.test(digits)) return { kind: 'payment-code', scheme: 'alipay' };
+  // 62 is Gansu too, but a ticket number has 16 digits and a UnionPay code at least 18.
+  if (/^62\d{16,}$/.test(digits)) return { kind: 'payment-code', scheme: 'unionpay' };
+  if (digits.length === 12) return { kind: 'pick-up-code', form: '6+6', code: digits as PickUpCode };
+  if (digits.length === 15) return { kind: 'pick-up-code', form: '9+6', code: digits };
+  if (/^1[3-9]\d{9}$/.test(digits)) return { kind: 'phone', number: digits };
+  if (digits.length === 16) return { kind: 'ticket-number', id: digits as TicketId };
+  return { kind: 'unknown' };
+}

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createTicketVerifier } from '#agent/runtime/ticket-crypto.ts';
+import { assert } from '#core/base/fault.ts';
+import { instant } from '#core/base/time.ts';
+import type { ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
+import { decodeBase45, encodeBase45 } from '#core/ticket/base45.ts';
+import { decodePayload, encodePayload, PAYLOAD_BYTES, TICKET_CLASSES, type TicketPayload } from '#core/ticket/payload.ts';
+import { parseTicketText, signedBytes, TICKET_PREFIX, ticketText } from '#core/ticket/ticket-text.ts';
+import { standardPayload, vectorSigner } from './make-vectors.ts';
+
+const verify = createTicketVerifier(() => vectorSigner.publicKey);
+const standardBytes = encodePayload(standardPayload);
+const standardSignature = vectorSigner.sign(signedBytes(standardBytes));
+const standardText = ticketText(standardBytes, standardSignature);
+
+function isGood(read: string | Uint8Array): boolean {
+  const parsed = parseTicketText(read);
+  return parsed.ok && verify(parsed.value.payload.keyId, parsed.value.message, parsed.value.signature);
+}
+
+const anyPayload: fc.Arbitrary<TicketPayload> = fc
+  .record({
+    keyId: fc.integer({ min: 0, max: 255 }),
+    siteId: fc.integer({ min: 10_000_000, max: 99_999_999 }).map((n) => n.toString() as SiteId),
+    ticketId: fc.bigInt({ min: 0n, max: 9_999_999_999_999_999n }).map((n) => n.toString().padStart(16, '0') as TicketId),
+    showId: fc.integer({ min: 1, max: 0xffff_ffff }).map((n) => n.toString() as ShowId),
+    screenId: fc.integer({ min: 1, max: 255 }).map((n) => n.toString() as ScreenId),
+    seat: fc.option(fc.integer({ min: 0, max: 65_534 }), { nil: undefined }),
+    admits: fc.integer({ min: 1, max: 255 }),
+    ticketClass: fc.constantFrom(...TICKET_CLASSES),
+    needsProof: fc.boolean(),
+    from: fc.integer({ min: 0, max: 0xffff_ffff }),
+    until: fc.integer({ min: 0, max: 0xffff_ffff }),
+    issued: fc.integer({ min: 0, max: 0xffff_ffff }),
+  })
+  .map(({ from, until, issued, ...rest }) => ({
+    ...rest,
+    validFrom: instant(Math.min(from, until) * 1_000),
+    validUntil: instant(Math.max(from, until) * 1_000),
+    issuedAt: instant(issued * 1_000),
+  }));
+
+describe('base45', () => {
+  it.each([
+    ['AB', 'BB8'],
+    ['Hello!!', '%69 VD92EX0'],
+    ['base-45', 'UJCLQE7W581'],
+    ['ietf!', 'QED8WEX0'],
+  ])('encodes %s as RFC 9285 does', (plain, encoded) => {
+    expect(encodeBase45(Buffer.from(plain))).toBe(encoded);
+    expect(decodeBase45(encoded)).toEqual({ ok: true, value: Uint8Array.from(Buffer.from(plain)) });
+  });
+
+  it('gives back what was put in', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(decodeBase45(encodeBase45(bytes))).toEqual({ ok: true, value: bytes });
+      }),
+    );
+  });
+
+  it('has one text for each value: whatever decodes is what would be encoded', () => {
+    const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 30 }), (text) => {
+        const decoded = decodeBase45(text);
+        expect(decoded.ok ? encodeBase45(decoded.value) : text).toBe(text);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('payload', () => {
+  it('gives back what was put in', () => {
+    fc.assert(
+      fc.property(anyPayload, (payload) => {
+        expect(decodePayload(encodePayload(payload))).toEqual({ ok: true, value: payload });
+      }),
+    );
+  });
+
+  it('accepts no bytes that it would not write', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: PAYLOAD_BYTES, maxLength: PAYLOAD_BYTES }), anyPayload, fc.nat(), (noise, payload, at) => {
+        // Random bytes alone are nearly always refused at the version: a good payload with one byte replaced reaches every other check.
+        const bytes = encodePayload(payload);
+        bytes[at % PAYLOAD_BYTES] = noise[0] ?? 0;
+        const decoded = decodePayload(bytes);
+        expect(decoded.ok ? encodePayload(decoded.value) : bytes).toEqual(bytes);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('drops fractions of a second', () => {
+    const decoded = decodePayload(encodePayload({ ...standardPayload, issuedAt: instant(standardPayload.issuedAt + 999) }));
+    expect(decoded).toEqual({ ok: true, value: standardPayload });
+  });
+
+  it.each<Partial<TicketPayload>>([
+    { keyId: 256 },
+    { siteId: '1234567' as SiteId },
+    { ticketId: '123' as TicketId },
+    { showId: '4294967296' as ShowId },
+    { screenId: '0' as ScreenId },
+    { seat: 65_535 },
+    { admits: 0 },
+    { validUntil: instant(0) },
+  ])('refuses to issue %o', (wrong) => {
+    expect(() => encodePayload({ ...standardPayload, ...wrong })).toThrow('ticket');
+  });
+});
+
+describe('ticket text', () => {
+  it('reads the same from text and from bytes', () => {
+    expect(parseTicketText(Buffer.from(standardText))).toEqual(parseTicketText(standardText));
+    expect(isGood(Buffer.from(standardText))).toBe(true);
+  });
+
+  it('is refused for every single flipped bit of its 99 bytes', () => {
+    const whole = new Uint8Array([...standardBytes, ...standardSignature]);
+    let admitted = 0;
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const flipped = Uint8Array.from(whole);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      if (isGood(TICKET_PREFIX + encodeBase45(flipped))) admitted++;
+    }
+    expect({ flips: whole.length * 8, admitted }).toEqual({ flips: 792, admitted: 0 });
+  });
+
+  it('is refused for every single flipped bit of its 153 characters', () => {
+    const whole = Buffer.from(standardText);
+    let admitted = 0;
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const flipped = Uint8Array.from(whole);
+      flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      if (isGood(flipped)) admitted++;
+    }
+    expect({ flips: whole.length * 8, admitted }).toEqual({ flips: 1_224, admitted: 0 });
+  });
+
+  it('is refused whatever stands before or after it', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20 }), fc.uint8Array({ maxLength: 20 }), (before, after) => {
+        fc.pre(before.length + after.length > 0);
+        expect(isGood(new Uint8Array([...before, ...Buffer.from(standardText), ...after]))).toBe(false);
+      }),
+    );
+  });
+
+  it('never throws, whatever was read', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 600 }), fc.string({ unit: 'binary', maxLength: 300 })), (read) => {
+        expect(isGood(read)).toBe(false);
+      }),
+    );
+  });
+
+  it('says nothing about a key that is not in the ring', () => {
+    const parsed = parseTicketText(standardText);
+    assert(parsed.ok, 'the ticket is good');
+    const verifyWithoutRing = createTicketVerifier(() => undefined);
+    expect(verifyWithoutRing(7, parsed.value.message, parsed.value.signature)).toBe(false);
+  });
+});
