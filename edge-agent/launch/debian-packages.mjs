@@ -1,0 +1,44 @@
+// What the tests use from Debian, and how it gets onto the machine when this program may put it there.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Package, and the file by which we know that it is there. */
+const WANTED = [
+  { name: 'chromium', file: '/usr/bin/chromium', use: 'drives the screens in the browser tests' },
+  { name: 'mosquitto', file: '/usr/sbin/mosquitto', use: 'a broker of somebody else, for MQTT 5' },
+  { name: 'socat', file: '/usr/bin/socat', use: 'serial lines that are real PTYs' },
+  { name: 'zbar-tools', file: '/usr/bin/zbarimg', use: 'an independent reader of the printed bar codes' },
+  { name: 'fonts-noto-cjk', file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', use: 'Chinese letters in the browser' },
+];
+
+/**
+ * Installs what is missing when this is Debian and we are root (or may become it without a password).
+ * @param {(line: string) => void} say
+ * @returns {string[]} what is still missing, each with its use
+ */
+export function installDebianPackages(say) {
+  const missing = WANTED.filter(({ file }) => !existsSync(file));
+  if (missing.length === 0) return [];
+  const asRoot = rootPrefix();
+  if (asRoot === undefined || !existsSync('/usr/bin/apt-get')) return missing.map(describe);
+  say(`Installing from Debian: ${missing.map(({ name }) => name).join(', ')} …`);
+  const run = (...args) => {
+    const [command, ...rest] = [...asRoot, 'apt-get', '-qq', '-o', 'Dpkg::Use-Pty=0', ...args];
+    return spawnSync(command, rest, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    }).status;
+  };
+  run('update');
+  run('install', '-y', '--no-install-recommends', ...missing.map(({ name }) => name));
+  return WANTED.filter(({ file }) => !existsSync(file)).map(describe);
+}
+
+function describe({ name, use }) {
+  return `${name} (${use})`;
+}
+
+function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? ['sudo', '-n'] : undefined;
+}

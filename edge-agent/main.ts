@@ -1,0 +1,129 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FaultError } from '#core/base/fault.ts';
+import { compose, type Lobby } from './compose.ts';
+import { readConfiguration } from './configuration/read-configuration.ts';
+import { clearDataFolder } from './runtime/data-folder.ts';
+import { openLogFile } from './runtime/log-file.ts';
+
+/** The program: reads the configuration, composes the lobby, starts it, and stops it in order. */
+
+const USAGE = `Foyer – the software of a cinema's lobby
+
+  npm start -- [--config FILE] [--data DIR] [--fresh]
+
+  --config FILE   this machine's configuration (YAML); without it the whole lobby runs with simulated devices
+  --data DIR      where everything is kept (default: .foyer beside the program)
+  --fresh         begin again: forget everything in the data folder
+  --help          this text
+`;
+
+/** Exit codes after sysexits.h: a person's mistake, a fault of the surroundings, a defect of ours. */
+const EXIT = { usage: 64, defect: 70, fault: 75 } as const;
+
+/** How long an orderly stop may take before it is cut short: every part has its own, shorter limits. */
+const STOP_WITHIN_MS = 10_000;
+
+/**
+ * @param args the command line after `--`
+ * @param root the folder of the program, with `dist/` in it
+ */
+export async function main(args: readonly string[], root: string): Promise<void> {
+  const started = performance.now();
+  let options: ReturnType<typeof parseOptions>;
+  try {
+    options = parseOptions(args);
+  } catch (cause) {
+    process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n\n${USAGE}`);
+    process.exit(EXIT.usage);
+  }
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const data = resolve(options.data ?? join(root, '.foyer'));
+  try {
+    const configuration = readConfiguration(options.config ?? join(root, 'edge-agent/configuration/examples/lobby.yaml'));
+    if (options.fresh) clearDataFolder(data);
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    const log = openLogFile(join(data, 'agent.log'));
+    const lobby = await compose({ configuration, data, root, log: log.log });
+    stopOnSignals(lobby, () => log.flush());
+    stopOnDefect(lobby, (cause) => {
+      log.log.error({ err: cause }, 'stopped by a defect');
+      log.flush();
+    });
+    const places = await lobby.start();
+    log.log.info({ places, ms: Math.round(performance.now() - started) }, 'ready');
+    process.stdout.write(`${welcome(places, data)}\n`);
+  } catch (cause) {
+    process.stderr.write(`${explain(cause)}\n`);
+    process.exit(cause instanceof FaultError ? EXIT.fault : EXIT.defect);
+  }
+}
+
+function parseOptions(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string' },
+      data: { type: 'string' },
+      fresh: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+    strict: true,
+    allowPositionals: false,
+  });
+  return values;
+}
+
+function explain(cause: unknown): string {
+  if (cause instanceof FaultError) {
+    const { code, message, remedy } = cause.fault;
+    return `${code}: ${message}${remedy === undefined ? '' : `\n${remedy}`}`;
+  }
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+function welcome(places: ReadonlyArray<{ readonly name: string; readonly url: string }>, data: string): string {
+  const width = Math.max(...places.map(({ name }) => name.length));
+  const lines = places.map(({ name, url }) => `  ${name.padEnd(width)}  ${url}`);
+  return `\nFoyer is ready.\n\n${lines.join('\n')}\n\n  Data and log: ${data}\n  Stop with Ctrl-C.\n`;
+}
+
+function stopOnSignals(lobby: Lobby, flush: () => void): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    process.stdout.write(`\n${signal}: stopping in order (once more to stop at once) …\n`);
+    const limit = setTimeout(() => process.exit(EXIT.fault), STOP_WITHIN_MS);
+    lobby.stop().then(
+      () => {
+        clearTimeout(limit);
+        flush();
+        process.stdout.write('Stopped.\n');
+        process.exit(0);
+      },
+      (cause: unknown) => {
+        process.stderr.write(`${explain(cause)}\n`);
+        process.exit(EXIT.defect);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** A broken invariant, or a commit whose outcome nobody knows: nothing more may be released or printed by this process. */
+function stopOnDefect(lobby: Lobby, record: (cause: unknown) => void): void {
+  const die = (cause: unknown): void => {
+    record(cause);
+    process.stderr.write(`${explain(cause)}\n`);
+    lobby.abandon();
+    process.exit(EXIT.defect);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parseConfiguration } from '#agent/configuration/parse-configuration.ts';
+
+const examples = new URL('../../../edge-agent/configuration/examples/', import.meta.url);
+const lobby = readFileSync(new URL('lobby.yaml', examples), 'utf8');
+
+function refusalOf(yaml: string): string {
+  const result = parseConfiguration(yaml, 'lobby.yaml');
+  if (result.ok) throw new Error('the configuration was accepted');
+  expect(result.error.code).toBe('E-CFG-INVALID');
+  return result.error.message;
+}
+
+describe('configuration', () => {
+  it('accepts every published example', () => {
+    const files = readdirSync(examples);
+    expect(files.length).toBeGreaterThanOrEqual(3);
+    for (const file of files) {
+      const result = parseConfiguration(readFileSync(new URL(file, examples), 'utf8'), file);
+      expect(result.ok ? '' : result.error.message).toBe('');
+    }
+  });
+
+  it('fills in the defaults that the schema states', () => {
+    const result = parseConfiguration(lobby, 'lobby.yaml');
+    expect(result.ok && result.value.screens).toEqual({ host: '127.0.0.1', port: 7070, pixelsPerMm: 4.03 });
+  });
+
+  it.each([
+    ['an unknown key at the top', lobby.replace('machine: lobby-1', 'machine: lobby-1\ncolour: red'), /lobby\.yaml:3: colour: is not a key/],
+    [
+      'an unknown key of a device',
+      lobby.replace('driver: escpos-printer', 'driver: escpos-printer, paper: 80'),
+      /lobby\.yaml:11: devices\[0\]\.paper/,
+    ],
+    ['an unknown driver', lobby.replace('driver: modbus-gate', 'driver: magic'), /lobby\.yaml:14: devices\[3\].*driver/],
+    [
+      'a device that is not there',
+      lobby.replace('printer: ticket-printer', 'printer: tickt-printer'),
+      /lobby\.yaml:6: kiosk\.printer: no device is named "tickt-printer"/,
+    ],
+    [
+      'a device of another class',
+      lobby.replace('printer: ticket-printer', 'printer: gate-controller'),
+      /driven by modbus-gate; this place needs escpos-printer/,
+    ],
+    ['a device used twice', lobby.replace('scanner: gate-scanner', 'scanner: kiosk-scanner'), /"kiosk-scanner" already belongs to kiosk\.scanner/],
+    ['a device named twice', lobby.replace('id: gate-scanner', 'id: kiosk-scanner'), /is the name of two devices/],
+    ['a port out of range', lobby.replace('{ kind: embedded }', '{ kind: embedded, port: 70800 }'), /lobby\.yaml:4: boxOffice\.port/],
+    ['a listener beyond the machine', `${lobby}screens: { host: 0.0.0.0 }\n`, /lobby\.yaml:15: screens\.host/],
+    ['text that is not YAML', `${lobby}\n  - [`, /lobby\.yaml:\d+: /],
+    ['a key twice', `${lobby}machine: other\n`, /lobby\.yaml:15: .*unique/],
+    ['an alias bomb', `a: &a [x, x]\nb: [*a, *a]\n${lobby}`, /lobby\.yaml:/],
+    ['nothing at all', '', /lobby\.yaml:1: /],
+  ])('refuses %s with its line', (_, yaml, expected) => {
+    expect(refusalOf(yaml)).toMatch(expected);
+  });
+});

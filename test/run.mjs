@@ -1,0 +1,58 @@
+// `npm test`: sets up what the tests need, then runs every check, the quick ones first. `npm test -- unit` runs one stage by name.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildWhenStale } from '../edge-agent/launch/build.mjs';
+import { installDebianPackages } from '../edge-agent/launch/debian-packages.mjs';
+import { installDependencies, refuse, requireNode } from '../edge-agent/launch/dependencies.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const say = (line) => process.stdout.write(`${line}\n`);
+const bin = (name, file) => join(root, 'node_modules', name, file);
+
+const STAGES = [
+  { name: 'lint', title: 'format and lint', run: () => node(bin('@biomejs/biome', 'bin/biome'), 'ci', '.') },
+  { name: 'types', title: 'types and the direction of imports', run: () => node(bin('typescript', 'bin/tsc'), '-b') },
+  { name: 'dead', title: 'dead files, exports and packages', run: () => node(bin('knip', 'bin/knip.js')) },
+  { name: 'unit', title: 'units and integration', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'node') },
+  { name: 'journey', title: 'the journey of an installer, without a screen', run: () => node(join(root, 'test/journey/run.mjs')) },
+  { name: 'browser', title: 'the screens in a real browser', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'browser') },
+];
+
+function node(script, ...args) {
+  return (
+    spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, FORCE_COLOR: '0' } })
+      .status ?? 1
+  );
+}
+
+requireNode();
+installDependencies(root, say);
+const missing = installDebianPackages(say);
+if (missing.length > 0) {
+  refuse(
+    `The tests need these Debian packages, and they could not be installed from here:\n  ${missing.join('\n  ')}\nInstall them with: sudo apt-get install PACKAGE …`,
+  );
+}
+buildWhenStale(root, say);
+
+const wanted = process.argv.slice(2);
+const stages = wanted.length === 0 ? STAGES : STAGES.filter(({ name }) => wanted.includes(name));
+if (stages.length === 0) refuse(`There is no stage "${wanted.join(' ')}". The stages are: ${STAGES.map(({ name }) => name).join(', ')}.`);
+
+let failed = 0;
+const report = [];
+for (const [index, stage] of stages.entries()) {
+  say(`\n── ${index + 1}/${stages.length} ${stage.title}`);
+  const from = performance.now();
+  const status = stage.run();
+  const held = status === 0;
+  report.push(`${held ? 'ok  ' : 'FAIL'} ${stage.title} (${((performance.now() - from) / 1_000).toFixed(1)} s)`);
+  if (!held) {
+    failed += 1;
+    // A broken build makes every later stage fail for the same reason, and a person wants the first.
+    if (stage.name === 'types') break;
+  }
+}
+say(`\n${report.join('\n')}\n${report.length - failed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
