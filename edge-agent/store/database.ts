@@ -25,16 +25,18 @@ export interface StoreKind {
 /** SQLite's own value of `synchronous` for FULL (sqlite.org/pragma.html#pragma_synchronous). */
 const SYNCHRONOUS_FULL = 2;
 
+/** A store has one writer; a reader of the same process holds a lock for milliseconds at most. */
+const BUSY_TIMEOUT_MS = 500;
+
 /**
  * Opens (and creates or migrates) the store at `path`; `:memory:` is good for tests.
- * @throws FaultError `E-STO-OPEN` cannot be opened, `E-STO-FOREIGN` is another program's file, `E-STO-NEWER` was written by a newer version, `E-STO-FULL`
- *   the disk is full, `E-STO-BUSY` another agent has it open.
+ * @throws FaultError `E-STO-OPEN` cannot be opened, `E-STO-FOREIGN` is another program's file, `E-STO-NEWER` was written by a newer version,
+ *   `E-STO-CORRUPT` is damaged, `E-STO-FULL` the disk is full, `E-STO-BUSY` another agent has it open.
  */
 export function openStore(path: string, kind: StoreKind): Database {
   const isNew = path === ':memory:' || !existsSync(path);
   const database = connect(path, kind);
   try {
-    database.pragma('busy_timeout = 2000');
     if (!isNew) refuseForeign(database, kind, path);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
@@ -56,7 +58,7 @@ export function assertDurable(database: Database): void {
 
 function connect(path: string, kind: StoreKind): Database {
   try {
-    return new Sqlite(path);
+    return new Sqlite(path, { timeout: BUSY_TIMEOUT_MS });
   } catch (cause) {
     throw storeFault(cause, kind, path);
   }
@@ -65,13 +67,9 @@ function connect(path: string, kind: StoreKind): Database {
 function refuseForeign(database: Database, kind: StoreKind, path: string): void {
   const id = database.pragma('application_id', { simple: true }) as number;
   const version = database.pragma('user_version', { simple: true }) as number;
-  if (id !== kind.applicationId && !(id === 0 && version === 0)) {
-    throw new FaultError({
-      code: 'E-STO-FOREIGN',
-      owner: 'configuration',
-      message: `${path} is not a Foyer ${kind.name} (application id ${id}).`,
-      remedy: 'Point --data at a folder of its own, or move this file away.',
-    });
+  const isEmpty = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+  if (id !== kind.applicationId && !(id === 0 && version === 0 && isEmpty)) {
+    throw foreignFault(path, kind, `application id ${id}`);
   }
   if (version > kind.migrations.length) {
     throw new FaultError({
@@ -95,10 +93,35 @@ function migrate(database: Database, kind: StoreKind): void {
     .immediate();
 }
 
+function foreignFault(path: string, kind: StoreKind, detail: string, cause?: unknown): FaultError {
+  return new FaultError(
+    {
+      code: 'E-STO-FOREIGN',
+      owner: 'configuration',
+      message: `${path} is not a Foyer ${kind.name} (${detail}). Nothing was changed.`,
+      remedy: 'Point --data at a folder of its own, or move this file away.',
+    },
+    { cause },
+  );
+}
+
 function storeFault(cause: unknown, kind: StoreKind, path: string): FaultError {
   const code = cause instanceof Sqlite.SqliteError ? cause.code : '';
   const text = cause instanceof Error ? cause.message : String(cause);
-  if (code === 'SQLITE_FULL') {
+  if (code === 'SQLITE_NOTADB') return foreignFault(path, kind, 'no SQLite database', cause);
+  if (code.startsWith('SQLITE_CORRUPT')) {
+    return new FaultError(
+      {
+        code: 'E-STO-CORRUPT',
+        owner: 'store',
+        message: `${path} (${kind.name}) is damaged: ${text}. Nothing was changed.`,
+        remedy: 'Keep the file for support, and start with another data folder or a copy that is whole.',
+      },
+      { cause },
+    );
+  }
+  // The shared-memory file beside a WAL is written on every open; that it cannot grow means a full disk (sqlite.org/rescode.html#ioerr_shmsize).
+  if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') {
     return new FaultError(
       {
         code: 'E-STO-FULL',

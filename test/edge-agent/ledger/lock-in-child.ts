@@ -1,0 +1,6 @@
+import { lockDataFolder } from '#agent/ledger/lock.ts';
+
+/** Locks the folder in argv[2], says so, and stays until it is killed. */
+lockDataFolder(process.argv[2] ?? '');
+process.stdout.write('locked\n');
+setInterval(() => undefined, 60_000);
