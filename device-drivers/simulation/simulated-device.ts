@@ -34,7 +34,7 @@ export interface SimulatedDevice {
   setFault(fault: string, on: boolean): void;
   /** A host connects. Undefined when nothing answers there (unplugged). At most one host at a time: a second one pushes the first off. */
   connect(line: DeviceLine): DeviceEnd | undefined;
-  /** Called after every change that a person could see (paper, barrier, fault). */
+  /** Adds a listener, called after every change that a person could see (paper, barrier, fault). */
   onChange(listen: () => void): void;
 }
 

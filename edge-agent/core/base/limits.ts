@@ -9,6 +9,12 @@ export const LIMITS = {
     idleGap: milliseconds(50),
     /** The same code within this time on one lane is the same scan. Hardware readers repeat at most every 2 s. */
     debounce: milliseconds(2_500),
+    /** Codes remembered for the debounce. Nobody shows more than a few different codes within 2.5 s. */
+    recentCodesMax: 16,
+    /** A frame whose suffix has not come after this much silence never gets it: its remains must not become the head of the next code. */
+    unterminatedAfter: milliseconds(500),
+    /** More unreadable runs than this within the window, and the scanner or its cable is broken. A bad print gives one or two. */
+    babble: { runsMax: 8, window: seconds(10) },
   },
   gate: {
     /** A release that could not be written within this time is not sent any more: the guest has been told to wait. */
@@ -27,6 +33,18 @@ export const LIMITS = {
     replyTimeout: milliseconds(300),
     /** How often inputs are read: a body needs more than 200 ms to pass the sensor. */
     pollEvery: milliseconds(60),
+    /** After a missing reply nothing is sent until the line was silent for this long (turnaround delay of 100 to 200 ms, Modbus over serial line V1.02, 2.4.1). */
+    turnaround: milliseconds(100),
+    /** A line that is not even silent within this time is no Modbus line. */
+    drainMax: seconds(1),
+    /** Unanswered requests in a row before the board counts as gone. */
+    missesMax: 3,
+    /** Requests waiting for the line: two releases, their cancellations and a poll. */
+    waitingMax: 8,
+    /** A sensor that was clear for less than this still sees the same body: contacts bounce, rucksacks swing. */
+    sensorBounce: milliseconds(100),
+    /** A sensor that is covered for longer than this is covered by something else than a guest. */
+    sensorStuckAfter: seconds(10),
     /** Address, function, count and up to 250 bytes, checksum (Modbus over serial line V1.02, 2.5.1). */
     frameBytesMax: 256,
   },
@@ -43,6 +61,10 @@ export const LIMITS = {
     /** Re-open after 0.5, 1, 2, 4, 5, 5 … s, with full jitter. */
     reopen: { base: milliseconds(500), cap: seconds(5), floor: milliseconds(200) },
     openTimeout: seconds(5),
+    /** A session that lasted this long was a good one: the next failure begins at the shortest wait again. */
+    stableAfter: seconds(10),
+    /** Health is told on every change, and this often in any case, for the counters. */
+    healthEvery: seconds(30),
   },
   sale: {
     seatsPerOrder: 6,
@@ -57,6 +79,24 @@ export const LIMITS = {
     /** Shown less than the truth, so that a click on the last second still counts. */
     holdShownShort: seconds(15),
     claimLease: minutes(5),
+    /** An open payment is asked for this often; the guest's eye notices a second, not less. */
+    pollEvery: seconds(1),
+    /** A question without an answer is repeated after 1, 2, 4, … s up to this, because nobody stands and waits for it any more. */
+    pollSlowest: seconds(60),
+    /** So many polls in a row without an answer (3 × (5 s of waiting + 1 s)) and the payment is called unknown. */
+    unheardToUnknown: 3,
+    /** So many tries to reach the provider before the guest is told that it cannot be done now. */
+    startTries: 4,
+    /** A payment that nobody could tell about for this long is a matter for a person: providers settle within a day. */
+    resolveFor: hours(24),
+    /** After a restart the guest of a sale that was touched this recently is taken to be still there. */
+    restoreWithin: minutes(2),
+    /** A ticket is not begun with less of its lease left: one ticket with its echo takes at most 15 s. */
+    leaseLeftToPrint: seconds(20),
+    /** A claim is asked for this often before the guest is sent to staff. */
+    claimTries: 6,
+    /** The box office answers within `http.requestTimeout`; a command to the kiosk makes at most two calls. */
+    commandTimeout: seconds(12),
   },
   outbox: {
     /** Events in one batch; 200 × 300 bytes is far below the 64 kB that every broker takes. */
