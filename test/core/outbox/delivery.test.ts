@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+import { InvariantError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { type Monotonic, milliseconds, minutes, plus, seconds } from '#core/base/time.ts';
+import type { OutboxLane } from '#core/contract/wire/events.ts';
+import { type DeliveryEffect, type DeliveryInput, type DeliveryState, nextWake, startDelivery, stepDelivery } from '#core/outbox/delivery.ts';
+
+const START = 1_000 as Monotonic;
+const later = (ms: number): Monotonic => plus(START, milliseconds(ms));
+
+/** Feeds inputs one after the other and keeps all effects. */
+function run(state: DeliveryState, ...inputs: readonly DeliveryInput[]): { state: DeliveryState; effects: DeliveryEffect[] } {
+  const effects: DeliveryEffect[] = [];
+  let current = state;
+  for (const input of inputs) {
+    const step = stepDelivery(current, input);
+    current = step.state;
+    effects.push(...step.effects);
+  }
+  return { state: current, effects };
+}
+
+const fresh = (waiting = 0): DeliveryState => startDelivery({ p0: { next: waiting + 1, through: 0 }, p1: { next: 1, through: 0 } }, START);
+const up = (windowBatches = 16, session = 1, at = START): DeliveryInput => ({ kind: 'link-up', at, session, windowBatches });
+const sent = (from: number, to: number, session = 1, lane: OutboxLane = 'p0'): DeliveryInput => ({
+  kind: 'sent',
+  at: START,
+  session,
+  lane,
+  from,
+  to,
+});
+const taken = (from: number, to: number, at = START, session = 1): DeliveryInput => ({ kind: 'taken', at, session, lane: 'p0', from, to });
+const ack = (through: number, at = START, rejected: { seq: number; code: string }[] = []): DeliveryInput => ({
+  kind: 'acknowledged',
+  at,
+  lane: 'p0',
+  through,
+  rejected,
+});
+const sends = (effects: readonly DeliveryEffect[]): string[] =>
+  effects.filter((effect) => effect.kind === 'send').map(({ lane, from, session }) => `${lane} ${from} on ${session}`);
+
+describe('sending', () => {
+  test('nothing goes out while the link is down', () => {
+    expect(run(fresh(), { kind: 'appended', at: START, lane: 'p0', next: 5 }).effects).toEqual([]);
+  });
+
+  test('asks for one batch at a time, each beginning where the last one ended', () => {
+    const { effects } = run(fresh(500), up(), sent(1, 200), sent(201, 400), sent(401, 500));
+    expect(sends(effects)).toEqual(['p0 1 on 1', 'p0 201 on 1', 'p0 401 on 1']);
+  });
+
+  test("never fills more than the broker's window, and only a batch that is both taken and acknowledged frees it", () => {
+    const full = run(fresh(1_000), up(2), sent(1, 10), sent(11, 20));
+    expect(sends(full.effects)).toEqual(['p0 1 on 1', 'p0 11 on 1']);
+    expect(sends(run(full.state, taken(1, 10)).effects)).toEqual([]);
+    expect(sends(run(full.state, ack(10)).effects)).toEqual([]);
+    expect(sends(run(full.state, taken(1, 10), ack(10)).effects)).toEqual(['p0 21 on 1']);
+    expect(sends(run(full.state, ack(10), taken(1, 10)).effects)).toEqual(['p0 21 on 1']);
+  });
+
+  test('when both lanes wait, eight batches in eleven are facts and three are records of health', () => {
+    let { state, effects } = run(startDelivery({ p0: { next: 1_000, through: 0 }, p1: { next: 1_000, through: 0 } }, START), up(16));
+    const order: string[] = [];
+    for (let turn = 0; turn < 11; turn++) {
+      const [send] = effects;
+      if (send?.kind !== 'send') throw new Error('the window is open');
+      order.push(send.lane);
+      ({ state, effects } = run(state, sent(send.from, send.from, 1, send.lane)));
+    }
+    expect(order.filter((lane) => lane === 'p0')).toHaveLength(8);
+    expect(order.filter((lane) => lane === 'p1')).toHaveLength(3);
+    expect(order.slice(0, 5)).toContain('p1');
+  });
+
+  test('news of an earlier connection means nothing', () => {
+    const again = run(fresh(500), up(16, 1), { kind: 'link-down', at: START }, up(16, 2));
+    expect(sends(again.effects)).toEqual(['p0 1 on 1', 'p0 1 on 2']);
+    expect(run(again.state, sent(1, 200, 1), taken(1, 200, START, 1))).toEqual({ state: again.state, effects: [] });
+  });
+
+  test('a batch that would leave a hole is our own bug', () => {
+    const { state } = run(fresh(500), up());
+    expect(() => stepDelivery(state, sent(3, 4))).toThrow(InvariantError);
+  });
+});
+
+describe('acknowledgement', () => {
+  test('is recorded, and never goes back', () => {
+    const { state, effects } = run(fresh(500), up(), sent(1, 200), taken(1, 200), ack(200), ack(150));
+    expect(effects).toContainEqual({ kind: 'record', lane: 'p0', through: 200, rejected: [] });
+    expect(effects.filter((effect) => effect.kind === 'record')).toHaveLength(1);
+    expect(state.lanes.p0.through).toBe(200);
+  });
+
+  test('may know more than was sent on this connection', () => {
+    const { state, effects } = run(fresh(500), up(), sent(1, 100), ack(300), sent(101, 200));
+    expect(state.lanes.p0).toMatchObject({ through: 300, sent: 300 });
+    expect(sends(effects)).toEqual(['p0 1 on 1', 'p0 101 on 1', 'p0 301 on 1']);
+  });
+
+  test('beyond what was ever given out shows a ledger restored from an older copy', () => {
+    const { state, effects } = run(fresh(10), up(), ack(11));
+    expect(effects).toContainEqual({ kind: 'renew-epoch' });
+    expect(state.lanes.p0.through).toBe(0);
+  });
+
+  test('a rejection counts only under an acknowledgement that covers it', () => {
+    const { effects } = run(
+      fresh(10),
+      up(),
+      sent(1, 10),
+      ack(5, START, [
+        { seq: 3, code: 'poison' },
+        { seq: 7, code: 'poison' },
+      ]),
+    );
+    expect(effects).toContainEqual({ kind: 'record', lane: 'p0', through: 5, rejected: [{ seq: 3, code: 'poison' }] });
+  });
+});
+
+describe('silence', () => {
+  test('everything goes out again when the broker took it and nobody acknowledged; then one batch at a time until somebody does', () => {
+    const waiting = run(
+      fresh(500),
+      up(),
+      sent(1, 200),
+      sent(201, 400),
+      sent(401, 500),
+      taken(1, 200),
+      taken(201, 400),
+      taken(401, 500, later(1_000)),
+    );
+    const due = plus(later(1_000), LIMITS.outbox.resendAfter);
+    expect(nextWake(waiting.state)).toBe(due);
+    expect(run(waiting.state, { kind: 'time', at: milliseconds(due - 1) as number as Monotonic }).effects).toEqual([]);
+    const again = run(waiting.state, { kind: 'time', at: due });
+    expect(again.effects).toEqual([
+      { kind: 'resending', lane: 'p0', from: 1 },
+      { kind: 'send', session: 1, lane: 'p0', from: 1 },
+    ]);
+    const probing = run(again.state, sent(1, 200));
+    expect(probing.effects).toEqual([]);
+    expect(sends(run(probing.state, taken(1, 200), ack(200)).effects)).toEqual(['p0 201 on 1']);
+  });
+
+  test('a line that is merely slow is not burdened twice', () => {
+    const { state } = run(fresh(500), up(1), sent(1, 200));
+    expect(run(state, { kind: 'time', at: plus(START, minutes(5)) }).effects).toEqual([]);
+  });
+
+  test('of the box office alone raises an alarm after the stated time on a working link, and one acknowledgement takes it back', () => {
+    const { state } = run(fresh(10), up(), sent(1, 10), taken(1, 10));
+    const alarmed = run(state, { kind: 'time', at: plus(START, LIMITS.outbox.notAcceptedAfter) });
+    expect(alarmed.effects).toContainEqual({ kind: 'not-accepted', raised: true });
+    const twice = run(alarmed.state, { kind: 'time', at: plus(START, minutes(60)) });
+    expect(twice.effects).not.toContainEqual({ kind: 'not-accepted', raised: true });
+    expect(run(twice.state, ack(4, plus(START, minutes(61)))).effects).toContainEqual({ kind: 'not-accepted', raised: false });
+  });
+
+  test('time without a link does not count, time on several short links does', () => {
+    let state = fresh(10);
+    let at = START;
+    let raised = 0;
+    for (let session = 1; session <= 4; session++) {
+      const connected = run(state, up(16, session, at), { kind: 'time', at: plus(at, minutes(3)) }, { kind: 'link-down', at: plus(at, minutes(3)) });
+      raised += connected.effects.filter((effect) => effect.kind === 'not-accepted').length;
+      state = connected.state;
+      at = plus(at, minutes(60));
+      expect(raised).toBe(session === 4 ? 1 : 0);
+    }
+  });
+
+  test('with nothing to deliver is no reason for anything', () => {
+    const { state } = run(fresh(), up());
+    expect(nextWake(state)).toBeUndefined();
+    const idle = run(state, { kind: 'time', at: plus(START, minutes(60)) });
+    expect(idle.effects).toEqual([]);
+    const first = run(idle.state, { kind: 'appended', at: plus(START, minutes(60)), lane: 'p0', next: 2 });
+    expect(nextWake(first.state)).toBe(plus(plus(START, minutes(60)), LIMITS.outbox.notAcceptedAfter));
+  });
+
+  test('lasts at least the resend time between two sendings', () => {
+    const { state } = run(fresh(10), up(), sent(1, 10), taken(1, 10), { kind: 'time', at: plus(START, seconds(10)) });
+    expect(run(state, { kind: 'time', at: plus(START, seconds(11)) }).effects).toEqual([]);
+  });
+});
