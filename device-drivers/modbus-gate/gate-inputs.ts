@@ -1,0 +1,75 @@
+import { LIMITS } from '#core/base/limits.ts';
+import { between, type Monotonic } from '#core/base/time.ts';
+import type { GateInput } from '#core/ports/gate-controller.ts';
+import type { HealthState } from '#core/ports/health.ts';
+import { bitAt } from './frame.ts';
+
+/** Which input of the board is what. */
+export interface GateWiring {
+  readonly entryPassage: number;
+  readonly exitPassage: number;
+  readonly jam: number;
+  readonly fireAlarm: number;
+}
+
+/** One light barrier or rotation contact. */
+interface Sensor {
+  readonly isCovered: boolean;
+  readonly coveredAt: Monotonic;
+  readonly clearedAt: Monotonic;
+}
+
+/** What the board's inputs say, as of the last poll. */
+export interface GateInputs {
+  readonly entry: Sensor;
+  readonly exit: Sensor;
+  readonly isJammed: boolean;
+  readonly isFireAlarm: boolean;
+}
+
+/** The first poll of a connection: a sensor that is covered already is nobody's passage. */
+export function firstInputs(bits: Uint8Array, wiring: GateWiring, at: Monotonic): GateInputs {
+  const sensor = (input: number): Sensor => ({ isCovered: bitAt(bits, input), coveredAt: at, clearedAt: Number.NEGATIVE_INFINITY as Monotonic });
+  return {
+    entry: sensor(wiring.entryPassage),
+    exit: sensor(wiring.exitPassage),
+    isJammed: bitAt(bits, wiring.jam),
+    isFireAlarm: bitAt(bits, wiring.fireAlarm),
+  };
+}
+
+/** The next poll: what is new, in the order entry, exit, jam, alarm. */
+export function stepInputs(
+  before: GateInputs,
+  bits: Uint8Array,
+  wiring: GateWiring,
+  at: Monotonic,
+): { readonly inputs: GateInputs; readonly events: readonly GateInput[] } {
+  const entry = stepSensor(before.entry, bitAt(bits, wiring.entryPassage), at);
+  const exit = stepSensor(before.exit, bitAt(bits, wiring.exitPassage), at);
+  const isJammed = bitAt(bits, wiring.jam);
+  const isFireAlarm = bitAt(bits, wiring.fireAlarm);
+  const events: GateInput[] = [];
+  if (entry.passed) events.push({ kind: 'passed', direction: 'entry' });
+  if (exit.passed) events.push({ kind: 'passed', direction: 'exit' });
+  if (isJammed !== before.isJammed) events.push({ kind: 'jammed', on: isJammed });
+  if (isFireAlarm !== before.isFireAlarm) events.push({ kind: 'fire-alarm', on: isFireAlarm });
+  return { inputs: { entry: entry.sensor, exit: exit.sensor, isJammed, isFireAlarm }, events };
+}
+
+/** A body counts when it covers the sensor, unless the sensor was clear for so short a time that it is the same body. */
+function stepSensor(before: Sensor, isCovered: boolean, at: Monotonic): { readonly sensor: Sensor; readonly passed: boolean } {
+  if (isCovered === before.isCovered) return { sensor: before, passed: false };
+  if (!isCovered) return { sensor: { ...before, isCovered, clearedAt: at }, passed: false };
+  const isSameBody = between(before.clearedAt, at) < LIMITS.modbus.sensorBounce;
+  return { sensor: { ...before, isCovered, coveredAt: isSameBody ? before.coveredAt : at }, passed: !isSameBody };
+}
+
+/** What the inputs and the line mean for the health of the gate: the reasons that stop it come alone, those that only limit it together. */
+export function gateHealth({ entry, exit, isJammed, isFireAlarm }: GateInputs, misses: number, at: Monotonic): HealthState {
+  if (isFireAlarm) return { kind: 'blocked', reasons: ['fire-alarm'] };
+  if (isJammed) return { kind: 'blocked', reasons: ['gate-jammed'] };
+  const isStuck = [entry, exit].some((sensor) => sensor.isCovered && between(sensor.coveredAt, at) >= LIMITS.modbus.sensorStuckAfter);
+  const reasons = [...(misses > 0 ? (['no-answer'] as const) : []), ...(isStuck ? (['passage-sensor-stuck'] as const) : [])];
+  return reasons.length > 0 ? { kind: 'degraded', reasons } : { kind: 'ready', reasons: [] };
+}

@@ -1,0 +1,223 @@
+import { type Fault, unreachable } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
+import type { Duration } from '#core/base/time.ts';
+import type { Timer } from '#core/ports/clock.ts';
+import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
+import type { GateController, GateInput, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
+import { type HealthState, type LinkCounters, NO_TRAFFIC } from '#core/ports/health.ts';
+import type { Link } from '#core/ports/link.ts';
+import { EXCEPTION_NAMES, FLASH_TENTHS_MAX } from './frame.ts';
+import { firstInputs, type GateInputs, type GateWiring, gateHealth, stepInputs } from './gate-inputs.ts';
+import { createRtuLine, type Exchanged, type RtuLine } from './rtu-line.ts';
+
+export interface ModbusGateOptions {
+  /** The board's address on the line, 1 to 247. */
+  readonly unit: number;
+  /** The relay that releases the barrier. */
+  readonly releaseRelay: number;
+  readonly inputs: GateWiring;
+}
+
+/**
+ * A turnstile behind a Modbus RTU relay board with flash-on (Waveshare Modbus RTU Relay and its relatives). The board times each release, so a dead agent cannot
+ * hold a gate open; every connection begins by switching the relay off; a release whose deadline has passed is never written.
+ */
+export const modbusGateDriver: Driver<GateController, ModbusGateOptions> = {
+  name: 'modbus-gate',
+  connect: async (context, options) => {
+    const gate = createGate(context, options);
+    const opened = await context.transport.open({ bytes: gate.bytes, closed: gate.closed });
+    if (!opened.ok) return err(opened.error);
+    const begun = await gate.begin(opened.value);
+    if (!begun.ok) {
+      await gate.stop();
+      return err(begun.error);
+    }
+    return ok({ port: gate.port, counters: gate.counters, ended: gate.ended, stop: gate.stop });
+  },
+};
+
+interface Gate extends DeviceSession<GateController> {
+  bytes(chunk: Uint8Array): void;
+  closed(fault: Fault | undefined): void;
+  /** Safe state, then the first look at the inputs, then polling. */
+  begin(link: Link): Promise<Result<void, Fault>>;
+}
+
+function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
+  const { clock, timers } = context;
+  const { unit, releaseRelay, inputs: wiring } = options;
+  const inputCount = Math.max(...Object.values(wiring)) + 1;
+  const counted = { ...NO_TRAFFIC, opened: 1 };
+  let link: Link | undefined;
+  let inputs: GateInputs | undefined;
+  let misses = 0;
+  let health: HealthState | undefined;
+  let listen: ((input: GateInput) => void) | undefined;
+  let nextPoll: Timer | undefined;
+  let isStopped = false;
+  let lostBy: Fault | undefined;
+  let end: (fault: Fault | undefined) => void = () => undefined;
+  const ended = new Promise<Fault | undefined>((resolve) => {
+    end = resolve;
+  });
+
+  /** Nothing will be answered any more: stopped, lost, or given up by the line. */
+  const isOver = (): boolean => isStopped || lostBy !== undefined;
+
+  const tellHealth = (): void => {
+    if (isStopped || inputs === undefined) return;
+    const next = gateHealth(inputs, misses, clock.monotonic());
+    if (health?.kind === next.kind && health.reasons.join() === next.reasons.join()) return;
+    health = next;
+    context.onHealth(next);
+  };
+
+  const line: RtuLine = createRtuLine({
+    unit,
+    fence: { kind: 'read-coils', first: releaseRelay, count: 1 },
+    replyBytesMax: Math.max(8, 5 + Math.ceil(inputCount / 8)),
+    timers,
+    counted,
+    write: (bytes) => link?.write(bytes) ?? Promise.resolve(err(notOpen(context.device))),
+    onMisses: (count) => {
+      misses = count;
+      tellHealth();
+    },
+    onLost: (fault) => {
+      lostBy = fault;
+      void link?.close();
+    },
+  });
+
+  const readInputs = async (): Promise<Exchanged> => line.exchange({ kind: 'read-inputs', first: 0, count: inputCount });
+
+  const poll = async (): Promise<void> => {
+    const exchanged = await readInputs();
+    if (isStopped) return;
+    if (exchanged.kind === 'answered' && exchanged.reply.kind === 'inputs' && inputs !== undefined) {
+      const step = stepInputs(inputs, exchanged.reply.bits, wiring, clock.monotonic());
+      inputs = step.inputs;
+      for (const event of step.events) listen?.(event);
+      tellHealth();
+    }
+    if (!isOver()) pollLater();
+  };
+  const pollLater = (): void => {
+    nextPoll = timers.after(LIMITS.modbus.pollEvery, () => void poll());
+  };
+
+  /** The relay off, tried again while the line itself does not give up. */
+  const switchOff = async (): Promise<Result<void, Fault>> => {
+    const exchanged = await line.exchange({ kind: 'write-coil', relay: releaseRelay, on: false });
+    return exchanged.kind === 'answered' ? ok() : err(faultOf(exchanged, context.device));
+  };
+
+  const begin = async (opened: Link): Promise<Result<void, Fault>> => {
+    link = opened;
+    context.onHealth({ kind: 'connecting', reasons: [] });
+    const off = await untilLost(switchOff, isOver);
+    if (!off.ok) return off;
+    const first = await untilLost(async () => {
+      const exchanged = await readInputs();
+      return exchanged.kind === 'answered' && exchanged.reply.kind === 'inputs' ? ok(exchanged.reply.bits) : err(faultOf(exchanged, context.device));
+    }, isOver);
+    if (!first.ok) return first;
+    inputs = firstInputs(first.value, wiring, clock.monotonic());
+    tellHealth();
+    pollLater();
+    return ok();
+  };
+
+  const silence = (): void => {
+    isStopped = true;
+    nextPoll?.cancel();
+  };
+
+  return {
+    port: {
+      release: async (command) =>
+        releaseOutcome(await line.exchange(flashOn(releaseRelay, command), () => clock.monotonic() < command.deadline), context.device),
+      secure: switchOff,
+      onInput: (newListener) => {
+        listen = newListener;
+        // Levels are told to every new listener, so that nobody has to wait for an alarm that is on already to begin.
+        if (inputs === undefined) return;
+        listen({ kind: 'jammed', on: inputs.isJammed });
+        listen({ kind: 'fire-alarm', on: inputs.isFireAlarm });
+      },
+    },
+    counters: (): LinkCounters => ({ ...counted }),
+    ended,
+    bytes: (chunk) => {
+      counted.bytesIn += chunk.length;
+      line.bytes(chunk);
+    },
+    closed: (fault) => {
+      silence();
+      line.close(fault ?? lostBy ?? notOpen(context.device));
+      end(fault ?? lostBy);
+    },
+    begin,
+    stop: async () => {
+      silence();
+      await link?.close();
+    },
+  };
+}
+
+/** Asks again after a missing answer; ends when the line has given up, which it does after {@link LIMITS.modbus.missesMax} misses. */
+async function untilLost<Value>(ask: () => Promise<Result<Value, Fault>>, isOver: () => boolean): Promise<Result<Value, Fault>> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.ok || answer.error.code === 'E-GAT-REFUSED' || isOver()) return answer;
+  }
+}
+
+function flashOn(relay: number, { pulse }: ReleaseCommand): { readonly kind: 'flash-on'; readonly relay: number; readonly tenths: number } {
+  return { kind: 'flash-on', relay, tenths: Math.min(FLASH_TENTHS_MAX, Math.max(1, tenthsOf(pulse))) };
+}
+
+/** The board's unit is 100 ms; a pulse is never shorter than asked for. */
+const tenthsOf = (span: Duration): number => Math.ceil(span / 100);
+
+function releaseOutcome(exchanged: Exchanged, device: string): ReleaseOutcome {
+  switch (exchanged.kind) {
+    case 'answered':
+      return { kind: 'released' };
+    case 'withdrawn':
+      return { kind: 'expired' };
+    case 'refused':
+      return { kind: 'not-released', fault: refused(exchanged.code, device) };
+    case 'not-sent':
+      return { kind: 'not-released', fault: { ...exchanged.fault, device } };
+    case 'unanswered':
+      return { kind: 'uncertain', fault: { ...exchanged.fault, device } };
+  }
+}
+
+function faultOf(exchanged: Exchanged, device: string): Fault {
+  switch (exchanged.kind) {
+    case 'refused':
+      return refused(exchanged.code, device);
+    case 'not-sent':
+    case 'unanswered':
+      return { ...exchanged.fault, device };
+    case 'answered':
+    case 'withdrawn':
+      return { code: 'E-GAT-PROTOCOL', owner: 'device', message: `the gate controller answered with something else: ${exchanged.kind}`, device };
+    default:
+      return unreachable(exchanged);
+  }
+}
+
+const refused = (code: number, device: string): Fault => ({
+  code: 'E-GAT-REFUSED',
+  owner: 'configuration',
+  message: `the gate controller refused the command: ${EXCEPTION_NAMES[code] ?? `exception ${code}`}`,
+  remedy: 'Check the relay and input numbers in the configuration against the board.',
+  device,
+});
+
+const notOpen = (device: string): Fault => ({ code: 'E-LNK-CLOSED', owner: 'device', message: `the line to ${device} is closed`, device });
