@@ -8,14 +8,14 @@ const tap = (selected: string, name: string) => ids(name).flatMap((seatId) => se
 
 describe('selecting seats', () => {
   it.each([
-    { selected: '', tapped: '0-0', then: '0-0' },
-    { selected: '0-0', tapped: '0-0', then: '' },
-    { selected: '0-0', tapped: '0-1', then: '0-0 0-1 0-2' },
-    { selected: '', tapped: '0-2', then: '0-2 0-1' },
-    { selected: '0-1 0-2 0-5', tapped: '0-2', then: '0-5' },
-    { selected: '0-3', tapped: '0-4', then: '0-4 0-3' },
-  ])('a tap on $tapped with "$selected" selected leaves "$then"', ({ selected, tapped, then }) => {
-    expect(tap(selected, tapped)).toEqual(ids(then));
+    { selected: '', tapped: '0-0', after: '0-0' },
+    { selected: '0-0', tapped: '0-0', after: '' },
+    { selected: '0-0', tapped: '0-1', after: '0-0 0-1 0-2' },
+    { selected: '', tapped: '0-2', after: '0-2 0-1' },
+    { selected: '0-1 0-2 0-5', tapped: '0-2', after: '0-5' },
+    { selected: '0-3', tapped: '0-4', after: '0-4 0-3' },
+  ])('a tap on $tapped with "$selected" selected leaves "$after"', ({ selected, tapped, after }) => {
+    expect(tap(selected, tapped)).toEqual(ids(after));
   });
 
   it('knows the other half of a couple seat, and that it is not the neighbour of the next', () => {
