@@ -98,6 +98,35 @@ export const LIMITS = {
     /** The box office answers within `http.requestTimeout`; a command to the kiosk makes at most two calls. */
     commandTimeout: seconds(12),
   },
+  /** The box office's side of a payment. */
+  payment: {
+    /** Close and query in one request of a kiosk are twice this, which stays below `http.requestTimeout`. */
+    providerTimeout: seconds(2),
+    /** Providers ask for 2 to 3 s between two questions about one payment. */
+    pollEvery: seconds(2),
+    /** A provider that does not answer is asked again after 2, 4, 8 … s, for as long as it takes: money may be open. */
+    retry: { base: seconds(2), cap: seconds(60), floor: seconds(1) },
+    /** After an end without money the provider is asked again at these distances, because a payment may win the race against its closing. */
+    lateChecks: [seconds(15), minutes(1), minutes(5)],
+    lateRetriesMax: 10,
+    answerBytesMax: 65_536,
+  },
+  boxOffice: {
+    /** Lapsed holds are also found by whoever wants the seat; the sweep is for the map on the screen. */
+    sweepEvery: seconds(5),
+    /** New days appear and old shows leave the validity data within this time. */
+    programmeEvery: minutes(10),
+    /** Deltas kept for machines that fall behind; beyond these a snapshot is cheaper. A busy day makes some 3,000. */
+    deltasKept: 10_000,
+    /** Operations in one delta (see the contract). */
+    deltaOpsMax: 5_000,
+    /** Events of one lane kept beyond a gap: a full window of batches sixteen times over. */
+    eventsAheadMax: 51_200,
+    /** A show leaves the validity data this long after its end. */
+    validityKeptAfterShow: hours(24),
+    /** Tickets can be collected from this long before the show. */
+    collectionOpensBefore: days(14),
+  },
   outbox: {
     /** Events in one batch; 200 × 300 bytes is far below the 64 kB that every broker takes. */
     batchEventsMax: 200,
@@ -127,6 +156,14 @@ export const LIMITS = {
     entryOpensBefore: minutes(40),
     entryClosesAfterStart: minutes(60),
     ticketsMax: 1_000_000,
+    /** Rows written in one go while scans wait: at about 10 µs a row (read, hash, write) and one commit, 2 ms. */
+    sliceRows: 200,
+    /** The head is asked for this often over HTTP, so that the age of the data is known when the broker is away. */
+    refreshEvery: seconds(20),
+    /** Deltas that were pushed and wait for their turn; beyond, they are fetched as a range. */
+    waitingDeltasMax: 64,
+    /** A clock this much behind a time that the box office has signed has been set back. */
+    clockBehindMax: minutes(2),
   },
   http: {
     bodyBytesMax: 65_536,
