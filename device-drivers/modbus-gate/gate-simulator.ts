@@ -1,7 +1,7 @@
-import { milliseconds, plus } from '#core/base/time.ts';
-import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
+import { milliseconds } from '#core/base/time.ts';
+import type { Timer, Timers } from '#core/ports/clock.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { FaultSwitch, SimulatedDevice } from '../simulation/simulated-device.ts';
+import type { DeviceLine, FaultSwitch, SimulatedDevice } from '../simulation/simulated-device.ts';
 import { sealFrame } from './codec.ts';
 import { EXCEPTION, type ModbusRequest, READ_COILS, READ_INPUTS, WRITE_COIL } from './frame.ts';
 import type { GateWiring } from './gate-inputs.ts';
@@ -19,7 +19,6 @@ export interface GateSimulator extends SimulatedDevice {
 }
 
 export interface GateSimulatorOptions {
-  readonly clock: Clock;
   readonly timers: Timers;
   /** As the driver's options; the same defaults as the configuration's. */
   readonly unit?: number;
@@ -45,10 +44,10 @@ const BOARD_SIZE = 8;
 const NOISE = Uint8Array.of(0xff, 0x01, 0x02, 0xf0, 0x00, 0x01, 0x05, 0x80, 0x00);
 
 export function createGateSimulator(options: GateSimulatorOptions): GateSimulator {
-  const { clock, timers, unit = 1, releaseRelay = 0, inputs = { entryPassage: 0, exitPassage: 1, jam: 2, fireAlarm: 3 } } = options;
-  let line: { write(bytes: Uint8Array): void; drop(): void } | undefined;
+  const { timers, unit = 1, releaseRelay = 0, inputs = { entryPassage: 0, exitPassage: 1, jam: 2, fireAlarm: 3 } } = options;
+  let line: DeviceLine | undefined;
   const replies = new Set<Timer>();
-  const turnstile = createTurnstile({ clock, timers, onChange: () => switches.changed() });
+  const turnstile = createTurnstile({ timers, onChange: () => switches.changed() });
 
   const hangUp = (): void => {
     line = undefined;
@@ -92,7 +91,7 @@ export function createGateSimulator(options: GateSimulatorOptions): GateSimulato
         return frame;
       case 'flash-on':
         if (request.relay >= BOARD_SIZE) return sealFrame([unit, EXCEPTION | WRITE_COIL, 2]);
-        if (request.relay === releaseRelay) turnstile.releaseUntil(plus(clock.monotonic(), milliseconds(request.tenths * 100)));
+        if (request.relay === releaseRelay) turnstile.releaseFor(milliseconds(request.tenths * 100));
         return frame;
     }
   };

@@ -1,5 +1,5 @@
-import { between, type Duration, type Monotonic, milliseconds } from '#core/base/time.ts';
-import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
+import { type Duration, milliseconds } from '#core/base/time.ts';
+import type { Timer, Timers } from '#core/ports/clock.ts';
 
 export type Person = 'walks-through' | 'walks-away';
 
@@ -15,7 +15,8 @@ export interface Turnstile {
   state(): TurnstileState;
   isReleased(): boolean;
   sensors(): { readonly entryCovered: boolean; readonly exitCovered: boolean };
-  releaseUntil(at: Monotonic): void;
+  /** The relay switched on, and off again after `span`. */
+  releaseFor(span: Duration): void;
   /** The relay switched on or off for good. */
   hold(on: boolean): void;
   setJammed(on: boolean): void;
@@ -80,7 +81,7 @@ export function createTurnstile({
     state: () => ({ barrier: isReleased() ? 'released' : 'closed', person, passed }),
     isReleased: () => isOn,
     sensors: () => ({ entryCovered: covered.entry > 0, exitCovered: covered.exit > 0 }),
-    releaseUntil: (at) => releaseFor(between(clock.monotonic(), at)),
+    releaseFor,
     hold,
     setJammed: (on) => {
       isJammed = on;

@@ -1,0 +1,105 @@
+import { assert, type Fault } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import type { Timer } from '#core/ports/clock.ts';
+import type { GateController } from '#core/ports/gate-controller.ts';
+import type { DeviceHealth } from '#core/ports/health.ts';
+import type { Scanner } from '#core/ports/scanner.ts';
+import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import type { ManagedDevice } from './managed-device.ts';
+import { stableGate, stablePrinter, stableScanner } from './stable-ports.ts';
+import { type SupervisedDevice, type Surroundings, superviseDevice } from './supervised-device.ts';
+
+/** Keeps every wanted device connected, and gives the lobby ports that survive cables being pulled. */
+export interface DeviceManager {
+  start(): void;
+  /** Resolves when every session has ended and every line is closed. */
+  stop(): Promise<void>;
+  printer(id: string): TicketPrinter;
+  scanner(id: string): Scanner;
+  gate(id: string): GateController;
+  /** Every device, in the order of the configuration. */
+  health(): readonly DeviceHealth[];
+}
+
+export interface DeviceManagerOptions extends Surroundings {
+  readonly devices: readonly ManagedDevice[];
+}
+
+/** The configuration has been checked: an unknown device, or one of another class, is our own bug. */
+export function createDeviceManager({ devices, ...surroundings }: DeviceManagerOptions): DeviceManager {
+  const supervised: SupervisedDevice[] = [];
+  const printers = new Map<string, TicketPrinter>();
+  const scanners = new Map<string, Scanner>();
+  const gates = new Map<string, GateController>();
+  for (const device of devices) {
+    const absence = rememberAbsence(device.id);
+    switch (device.class) {
+      case 'ticket-printer': {
+        const stable = stablePrinter(absence.why);
+        printers.set(device.id, stable.port);
+        supervised.push(superviseDevice(device, stable, absence.because, surroundings));
+        break;
+      }
+      case 'scanner': {
+        const stable = stableScanner();
+        scanners.set(device.id, stable.port);
+        supervised.push(superviseDevice(device, stable, absence.because, surroundings));
+        break;
+      }
+      case 'gate-controller': {
+        const stable = stableGate(absence.why);
+        gates.set(device.id, stable.port);
+        supervised.push(superviseDevice(device, stable, absence.because, surroundings));
+        break;
+      }
+    }
+  }
+  assert(printers.size + scanners.size + gates.size === devices.length, 'every device has a name of its own');
+
+  const { timers, onHealth } = surroundings;
+  let nextReport: Timer | undefined;
+  const reportLater = (): void => {
+    nextReport = timers.after(LIMITS.devices.healthEvery, () => {
+      for (const device of supervised) onHealth(device.health());
+      reportLater();
+    });
+  };
+
+  return {
+    start: () => {
+      for (const device of supervised) device.start();
+      reportLater();
+    },
+    stop: async () => {
+      nextReport?.cancel();
+      await Promise.all(supervised.map((device) => device.stop()));
+    },
+    printer: (id) => known(printers, id, 'ticket printer'),
+    scanner: (id) => known(scanners, id, 'scanner'),
+    gate: (id) => known(gates, id, 'gate controller'),
+    health: () => supervised.map((device) => device.health()),
+  };
+}
+
+function known<Port>(ports: ReadonlyMap<string, Port>, id: string, kind: string): Port {
+  const port = ports.get(id);
+  assert(port !== undefined, `there is no ${kind} called ${id}`);
+  return port;
+}
+
+/** Why the device is away, in the words of the last fault, for commands that find nobody there. */
+function rememberAbsence(device: string): { readonly why: () => Fault; readonly because: (fault: Fault) => void } {
+  let last: Fault | undefined;
+  return {
+    because: (fault) => {
+      last = fault;
+    },
+    why: () => ({
+      code: 'E-DEV-ABSENT',
+      owner: 'device',
+      message: last === undefined ? `${device} is not connected yet` : `${device} is not connected: ${last.message}`,
+      ...(last?.remedy !== undefined && { remedy: last.remedy }),
+      device,
+    }),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Instant } from '#core/base/time.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import { type LinkCounters, NO_TRAFFIC } from '#core/ports/health.ts';
+import type { Transport } from '#core/ports/link.ts';
+
+/** What a device's line has seen since the agent started, over all its connections. */
+export interface LinkTally {
+  /** The transport itself, watched: every byte that comes in is a sign of life. */
+  readonly transport: Transport;
+  total(): LinkCounters;
+  lastSeen(): Instant | undefined;
+  /** A session began; its counters are added to the total for as long as it lives. */
+  begin(current: () => LinkCounters): void;
+  /** It ended: its last counters stay in the total. */
+  end(): void;
+  fault(code: string): void;
+}
+
+export function createLinkTally(transport: Transport, clock: Clock): LinkTally {
+  let past: LinkCounters = NO_TRAFFIC;
+  let current: (() => LinkCounters) | undefined;
+  let seen: Instant | undefined;
+  const total = (): LinkCounters => (current === undefined ? past : sum(past, current()));
+  return {
+    transport: {
+      place: transport.place,
+      open: (events) =>
+        transport.open({
+          bytes: (bytes) => {
+            seen = clock.wall();
+            events.bytes(bytes);
+          },
+          closed: events.closed,
+        }),
+    },
+    total,
+    lastSeen: () => seen,
+    begin: (counters) => {
+      current = counters;
+    },
+    end: () => {
+      past = total();
+      current = undefined;
+    },
+    fault: (code) => {
+      past = { ...past, lastFault: code };
+    },
+  };
+}
+
+function sum(a: LinkCounters, b: LinkCounters): LinkCounters {
+  const lastFault = b.lastFault ?? a.lastFault;
+  return {
+    bytesIn: a.bytesIn + b.bytesIn,
+    bytesOut: a.bytesOut + b.bytesOut,
+    framesIn: a.framesIn + b.framesIn,
+    framesOut: a.framesOut + b.framesOut,
+    garbage: a.garbage + b.garbage,
+    timeouts: a.timeouts + b.timeouts,
+    suppressed: a.suppressed + b.suppressed,
+    opened: a.opened + b.opened,
+    ...(lastFault === undefined ? {} : { lastFault }),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Fault } from '#core/base/fault.ts';
+import type { Result } from '#core/base/result.ts';
+import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
+import type { GateController } from '#core/ports/gate-controller.ts';
+import type { Transport } from '#core/ports/link.ts';
+import type { Scanner } from '#core/ports/scanner.ts';
+import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+
+interface Managed<Class extends string, Port> {
+  readonly id: string;
+  readonly class: Class;
+  readonly driver: string;
+  readonly transport: Transport;
+  connect(context: DriverContext): Promise<Result<DeviceSession<Port>, Fault>>;
+}
+
+/** A device that is wanted: which driver, where, and with its options already bound. */
+export type ManagedDevice = Managed<'ticket-printer', TicketPrinter> | Managed<'scanner', Scanner> | Managed<'gate-controller', GateController>;
+
+interface Wanted<Port, Options> {
+  readonly id: string;
+  readonly driver: Driver<Port, Options>;
+  readonly options: Options;
+  readonly transport: Transport;
+}
+
+function bind<Class extends string, Port, Options>(kind: Class, { id, driver, options, transport }: Wanted<Port, Options>): Managed<Class, Port> {
+  return { id, class: kind, driver: driver.name, transport, connect: (context) => driver.connect(context, options) };
+}
+
+export const managedPrinter = <Options>(wanted: Wanted<TicketPrinter, Options>): ManagedDevice => bind('ticket-printer', wanted);
+export const managedScanner = <Options>(wanted: Wanted<Scanner, Options>): ManagedDevice => bind('scanner', wanted);
+export const managedGate = <Options>(wanted: Wanted<GateController, Options>): ManagedDevice => bind('gate-controller', wanted);

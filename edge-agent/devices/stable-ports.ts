@@ -1,0 +1,93 @@
+import type { Fault } from '#core/base/fault.ts';
+import { err } from '#core/base/result.ts';
+import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
+import type { ScannedCode, Scanner } from '#core/ports/scanner.ts';
+import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+
+/**
+ * A port that outlives connections: the lobby holds it for as long as the agent runs, sessions come and go behind it. With no session, a command is refused at
+ * once and kept nowhere.
+ */
+export interface StablePort<Port> {
+  readonly port: Port;
+  attach(session: Port): void;
+  detach(): void;
+}
+
+/** @param absence why there is no session now */
+export function stablePrinter(absence: () => Fault): StablePort<TicketPrinter> {
+  let session: TicketPrinter | undefined;
+  return {
+    port: { print: async (job) => session?.print(job) ?? { kind: 'not-printed', fault: absence() } },
+    attach: (next) => {
+      session = next;
+    },
+    detach: () => {
+      session = undefined;
+    },
+  };
+}
+
+export function stableScanner(): StablePort<Scanner> {
+  let session: Scanner | undefined;
+  let onCode: ((code: ScannedCode) => void) | undefined;
+  let onFirstByte: (() => void) | undefined;
+  /** Nothing is asked of a session before somebody listens, so that it counts the reads that nobody took. */
+  const connect = (): void => {
+    if (onCode !== undefined) session?.onCode(onCode);
+    if (onFirstByte !== undefined) session?.onFirstByte(onFirstByte);
+  };
+  return {
+    port: {
+      onCode: (listen) => {
+        onCode = listen;
+        connect();
+      },
+      onFirstByte: (listen) => {
+        onFirstByte = listen;
+        connect();
+      },
+    },
+    attach: (next) => {
+      session = next;
+      connect();
+    },
+    detach: () => {
+      session = undefined;
+    },
+  };
+}
+
+export function stableGate(absence: () => Fault): StablePort<GateController> {
+  let session: GateController | undefined;
+  let listen: ((input: GateInput) => void) | undefined;
+  /** Every session tells its levels anew; the lobby hears of them only when they differ from what it heard last. */
+  const levels = { jammed: false, 'fire-alarm': false };
+  const hear = (input: GateInput): void => {
+    if (listen === undefined) return;
+    if (input.kind !== 'passed') {
+      if (levels[input.kind] === input.on) return;
+      levels[input.kind] = input.on;
+    }
+    listen(input);
+  };
+  return {
+    port: {
+      release: async (command) => session?.release(command) ?? { kind: 'not-released', fault: absence() },
+      secure: async () => session?.secure() ?? err(absence()),
+      onInput: (newListener) => {
+        listen = newListener;
+        levels.jammed = false;
+        levels['fire-alarm'] = false;
+        session?.onInput(hear);
+      },
+    },
+    attach: (next) => {
+      session = next;
+      next.onInput(hear);
+    },
+    detach: () => {
+      session = undefined;
+    },
+  };
+}
