@@ -27,6 +27,8 @@ export const LIMITS = {
     waitingScansMax: 2,
     /** A refusal stays on the screen this long, or until the next code. */
     verdictShown: seconds(5),
+    /** An admission stays this long after its guest went through: an usher has read it, and the next guest does not take it for his own. */
+    passedShown: seconds(2),
   },
   modbus: {
     /** A board at 9600 baud answers an 8-byte frame within 30 ms; ten times that is a fault. */
@@ -95,6 +97,8 @@ export const LIMITS = {
     leaseLeftToPrint: seconds(20),
     /** A claim is asked for this often before the guest is sent to staff. */
     claimTries: 6,
+    /** Sales that are not at their end on one machine: with so many open payments something is wrong that selling on would make worse. */
+    openSalesMax: 50,
     /** The box office answers within `http.requestTimeout`; a command to the kiosk makes at most two calls. */
     commandTimeout: seconds(12),
   },

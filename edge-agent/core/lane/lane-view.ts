@@ -1,0 +1,35 @@
+import { toIso } from '../base/time.ts';
+import type { LaneId } from '../contract/identifiers.ts';
+import type { GateView } from '../contract/local/live.ts';
+import { isInService, type LaneState } from './lane-state.ts';
+
+/** What the lane's screen shows, from the machine's state and the two things that it does not know: the network and the age of the data. */
+export interface LaneSurroundings {
+  readonly lane: LaneId;
+  readonly name: string;
+  readonly online: boolean;
+  readonly dataAgeSeconds: number | null;
+}
+
+export function viewLane(state: LaneState, { lane, name, online, dataAgeSeconds }: LaneSurroundings): GateView {
+  const face = faceOf(state);
+  return {
+    lane,
+    name,
+    state: face,
+    ...(face === 'verdict' && state.shown !== undefined ? { verdict: state.shown.verdict, until: toIso(state.shown.until) } : {}),
+    barrier: state.devices.gate ? state.barrier : 'unavailable',
+    online,
+    dataAgeSeconds,
+    counts: state.counts,
+  };
+}
+
+/** A guest whose admission is on its way through keeps his verdict even when the lane has just gone out of service: it is still true. */
+function faceOf(state: LaneState): GateView['state'] {
+  if (state.isFire) return 'fire';
+  const isGuestAtBarrier = state.phase.kind === 'releasing' || state.phase.kind === 'passing';
+  if (!isInService(state) && !isGuestAtBarrier) return 'out-of-service';
+  if (state.phase.kind === 'checking' || state.phase.kind === 'committing') return 'checking';
+  return state.shown === undefined ? 'ready' : 'verdict';
+}
