@@ -30,7 +30,8 @@ export default defineConfig(({ mode }) => {
             name: 'node',
             include: ['test/**/*.test.ts'],
             exclude: ['test/e2e/**', 'test/journey/**'],
-            pool: 'threads',
+            // Processes, not threads: the poller of node-serialport runs on the main thread's loop and aborts in a worker.
+            pool: 'forks',
             expect: { requireAssertions: true },
           },
         },

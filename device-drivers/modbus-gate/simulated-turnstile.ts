@@ -31,15 +31,7 @@ const STEPS_IN_AFTER = milliseconds(350);
 /** A body of 30 cm at an unhurried 1 m/s. */
 const COVERS_FOR = milliseconds(300);
 
-export function createTurnstile({
-  clock,
-  timers,
-  onChange,
-}: {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly onChange: () => void;
-}): Turnstile {
+export function createTurnstile({ timers, onChange }: { readonly timers: Timers; readonly onChange: () => void }): Turnstile {
   let person: Person = 'walks-through';
   let passed = 0;
   let isOn = false;

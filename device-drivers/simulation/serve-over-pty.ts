@@ -1,0 +1,115 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import type { Fault } from '#core/base/fault.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
+import type { DeviceEnd, SimulatedDevice } from './simulated-device.ts';
+
+export interface ServedOverPty {
+  /** Opens like a serial port. The same name for as long as the device is served. */
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+type Socat = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/**
+ * Puts a simulated device on a pseudo-terminal: a serial port as far as any program can tell, modem lines apart. One socat process is the cable; ending it is
+ * pulling the cable, and the port vanishes under the host's hands as a USB adapter does. Node itself cannot make a PTY.
+ *
+ * socat tells on standard error when the host opened the port (`wait-slave`), and ends when the host closes it; the next one then takes its place. Fails with
+ * `E-SIM-SOCAT` when there is no socat or no PTY.
+ */
+export async function serveOverPty(device: SimulatedDevice): Promise<Result<ServedOverPty, Fault>> {
+  const path = join(await mkdtemp(join(tmpdir(), 'foyer-pty-')), 'device');
+  let isServed = true;
+  let cable: Cable | undefined;
+
+  const isPlugged = (): boolean => isServed && !device.isOn('unplugged');
+  /** Wanted against actual: called whenever one of the two may have changed. */
+  const reconcile = (): void => {
+    if (isPlugged() && cable === undefined) {
+      const laid = layCable(path, device);
+      cable = laid;
+      void laid.gone.then(async () => {
+        cable = undefined;
+        // A cable that never came up would not the next time either; the first one's failure is what the caller is told.
+        if ((await laid.up).ok) reconcile();
+      });
+    } else if (!isPlugged()) {
+      cable?.pull();
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    isServed = false;
+    const last = cable;
+    reconcile();
+    await last?.gone;
+    await rm(dirname(path), { recursive: true, force: true });
+  };
+
+  device.onChange(reconcile);
+  reconcile();
+  const up = (await cable?.up) ?? ok();
+  if (up.ok) return ok({ path, close });
+  await close();
+  return err(up.error);
+}
+
+interface Cable {
+  /** The port exists (or did, until it was pulled), or why it never will. */
+  readonly up: Promise<Result<void, Fault>>;
+  readonly gone: Promise<void>;
+  pull(): void;
+}
+
+function layCable(path: string, device: SimulatedDevice): Cable {
+  // -t 0.01: after the host has closed, do not wait the usual half second for more.
+  const socat: Socat = spawn('socat', ['-d', '-d', '-t', '0.01', `pty,raw,echo=0,link=${path},wait-slave,pty-interval=0.01`, 'stdio'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let host: DeviceEnd | undefined;
+  let said = '';
+  let setUp: (up: Result<void, Fault>) => void = () => undefined;
+  const up = new Promise<Result<void, Fault>>((resolve) => {
+    setUp = resolve;
+  });
+  let isPulled = false;
+  const pull = (): void => {
+    isPulled = true;
+    socat.kill();
+  };
+
+  socat.stderr.on('data', (text: Buffer) => {
+    said = (said + text.toString()).slice(-1_000);
+    if (said.includes('PTY is')) setUp(ok());
+    if (host === undefined && said.includes('starting data transfer loop')) {
+      host = device.connect({ write: (bytes) => socat.stdin.write(bytes), drop: pull });
+      if (host === undefined) pull();
+    }
+  });
+  socat.stdout.on('data', (bytes: Buffer) => host?.receive(new Uint8Array(bytes)));
+  // Bytes for a host that has just gone are lost, as on a real cable; `close` tells the device.
+  socat.stdin.on('error', pull);
+  const gone = new Promise<void>((resolve) => {
+    const end = (detail: string): void => {
+      setUp(isPulled ? ok() : err(noPty(detail)));
+      host?.closed();
+      host = undefined;
+      resolve();
+    };
+    socat.once('error', (error) => end(error.message));
+    socat.once('close', () => end(said));
+  });
+  return { up, gone, pull };
+}
+
+const noPty = (detail: string): Fault => ({
+  code: 'E-SIM-SOCAT',
+  owner: 'configuration',
+  message: `socat could not make a pseudo-terminal for a simulated device: ${detail}`,
+  remedy: 'Install socat (Debian: apt-get install socat), or let the device speak over memory or TCP.',
+});

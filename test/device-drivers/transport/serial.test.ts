@@ -1,0 +1,42 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assert } from '#core/base/fault.ts';
+import type { LinkEvents } from '#core/ports/link.ts';
+import { type ServedOverPty, serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
+import { serialTransport } from '#drivers/transport/serial.ts';
+import { createScriptedDevice } from '#test/device-drivers/simulation/scripted-device.ts';
+
+const deaf: LinkEvents = { bytes: () => undefined, closed: () => undefined };
+
+describe('serial transport', () => {
+  let served: ServedOverPty;
+  beforeEach(async () => {
+    const pty = await serveOverPty(createScriptedDevice());
+    assert(pty.ok, pty.ok ? '' : pty.error.message);
+    served = pty.value;
+  });
+  afterEach(() => served.close());
+
+  const codeOf = async (path: string): Promise<string> => {
+    const opened = await serialTransport({ path, baudRate: 9_600 }).open(deaf);
+    return opened.ok ? 'opened' : opened.error.code;
+  };
+
+  it('tells a port that another program holds from one that is not there', async () => {
+    const first = await serialTransport({ path: served.path, baudRate: 9_600 }).open(deaf);
+    expect(await codeOf(served.path)).toBe('E-LNK-BUSY');
+    expect(await codeOf(`${served.path}-missing`)).toBe('E-LNK-ABSENT');
+    if (first.ok) await first.value.close();
+  });
+
+  it('opens a PTY, which has no modem lines', async () => {
+    expect(await codeOf(served.path)).toBe('opened');
+  });
+
+  it('refuses a file that is no serial port, and says so', async () => {
+    const file = join(dirname(served.path), 'a-file');
+    await writeFile(file, 'not a port');
+    expect(await codeOf(file)).toBe('E-LNK-OPEN');
+  });
+});
