@@ -58,6 +58,8 @@ export const LIMITS = {
     statusEvery: milliseconds(1_000),
     /** Bytes of one job: raster images included. */
     jobBytesMax: 262_144,
+    /** Prints behind the one in hand: an order's tickets come one after another, so more than a few is a caller gone wrong. */
+    jobsWaitingMax: 8,
   },
   devices: {
     /** Re-open after 0.5, 1, 2, 4, 5, 5 … s, with full jitter. */

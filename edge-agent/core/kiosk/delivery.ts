@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import type { Duration, Instant } from '../base/time.ts';
+import type { Order, Ticket } from '../contract/box-office/sales.ts';
+import type { MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
+import type { PrintStop } from '../contract/local/kiosk.ts';
+import type { HealthReason } from '../ports/health.ts';
+import type { PrintOutcome } from '../ports/ticket-printer.ts';
+import type { BoxOfficeCall, CallAnswer } from './calls.ts';
+
+/** Bringing the tickets of one paid order onto paper on this machine: claimed from the box office under a lease, printed one by one, each proven. */
+export interface Delivery {
+  /** A ULID: the sale's for a purchase, its own for a collection. Claims and jobs take their keys from it. */
+  readonly id: string;
+  readonly machine: MachineId;
+  readonly journey: 'buy' | 'collect';
+  readonly openedAt: Instant;
+  readonly orderId: OrderId;
+  /** Missing after a restart until it was read again. */
+  readonly order: Order | undefined;
+  readonly tickets: readonly DeliveryTicket[];
+  /** Claims made, the present one included. */
+  readonly claims: number;
+  readonly stage: DeliveryStage;
+  readonly attended: boolean;
+}
+
+/**
+ * - `wanted`: to be claimed. - `claimed`: ours under the lease, nothing of it on paper. - `in-printer`. - `printed`: proven. - `uncertain`: a person must say.
+ * - `elsewhere`: another machine has it.
+ */
+export type DeliveryTicketState = 'wanted' | 'claimed' | 'in-printer' | 'printed' | 'uncertain' | 'elsewhere';
+
+export interface DeliveryTicket {
+  readonly id: TicketId;
+  readonly state: DeliveryTicketState;
+  /** What is to be printed; known while the ticket is claimed. */
+  readonly claimed: { readonly jobId: string; readonly ticket: Ticket; readonly code: string } | undefined;
+  /** It failed before its first dot and was tried once more by itself. */
+  readonly triedAgain: boolean;
+}
+
+export type PrintStopReason = z.infer<typeof PrintStop>;
+
+export type DeliveryStage =
+  | { readonly kind: 'claiming'; readonly tries: number }
+  /** `leaseEnding`: what is left has to be claimed anew before it is printed. */
+  | { readonly kind: 'printing'; readonly leaseEnding: boolean }
+  | { readonly kind: 'stopped'; readonly stop: PrintStopReason }
+  | { readonly kind: 'done' }
+  /** After a restart: an old claim is asked for again only to give its tickets back. */
+  | { readonly kind: 'settling'; readonly recent: boolean }
+  /** After a restart within the guest's patience: the order is read so that the stop can be shown again. */
+  | { readonly kind: 'restoring'; readonly tries: number }
+  | { readonly kind: 'closed' };
+
+export interface PrinterView {
+  readonly isWell: boolean;
+  readonly reasons: readonly HealthReason[];
+  readonly isAbsent: boolean;
+}
+
+export type DeliveryInput =
+  | { readonly kind: 'answered'; readonly at: Instant; readonly answer: CallAnswer }
+  | { readonly kind: 'job-ended'; readonly at: Instant; readonly jobId: string; readonly outcome: PrintOutcome }
+  | { readonly kind: 'elapsed'; readonly at: Instant; readonly timer: DeliveryTimer }
+  | { readonly kind: 'resume'; readonly at: Instant }
+  | { readonly kind: 'guest-left'; readonly at: Instant }
+  | { readonly kind: 'printer-changed'; readonly at: Instant }
+  | { readonly kind: 'restarted'; readonly at: Instant; readonly recent: boolean };
+
+/** `retry`: ask again. `lease`: it is about to end. */
+export type DeliveryTimer = 'retry' | 'lease';
+
+export type DeliveryEffect =
+  | { readonly kind: 'call'; readonly call: BoxOfficeCall }
+  | { readonly kind: 'wait'; readonly timer: DeliveryTimer; readonly after: Duration }
+  | { readonly kind: 'stop-waiting'; readonly timer: DeliveryTimer }
+  /** Into the print ledger, before anything is sent. */
+  | { readonly kind: 'queue-job'; readonly jobId: string; readonly leaseId: string; readonly ticketId: TicketId }
+  | { readonly kind: 'print'; readonly jobId: string; readonly ticket: Ticket; readonly code: string }
+  /** Into the print ledger, with its event when the outcome is final. */
+  | { readonly kind: 'keep-outcome'; readonly jobId: string; readonly outcome: PrintOutcome }
+  /** The job's ticket goes back to the box office unprinted. */
+  | { readonly kind: 'give-back'; readonly jobId: string }
+  | { readonly kind: 'tell'; readonly news: 'done' | 'closed' | 'restored' };
+
+export interface DeliveryStep {
+  readonly delivery: Delivery;
+  readonly effects: readonly DeliveryEffect[];
+}
+
+export const ticketsIn = (delivery: Delivery, ...states: readonly DeliveryTicketState[]): readonly DeliveryTicket[] =>
+  delivery.tickets.filter((ticket) => states.includes(ticket.state));
+
+/** The printer is well again and there is something that may be printed without a person's word. */
+export function canResume(delivery: Delivery, printer: PrinterView): boolean {
+  return delivery.stage.kind === 'stopped' && printer.isWell && ticketsIn(delivery, 'wanted', 'claimed').length > 0;
+}

@@ -1,0 +1,223 @@
+import { unreachable } from '../base/fault.ts';
+import type { Instant } from '../base/time.ts';
+import type { CallAnswer } from './calls.ts';
+import { canResume } from './delivery.ts';
+import { stepDelivery } from './delivery-step.ts';
+import type { Asked, CommandReply, KioskCommand, KioskEffect, KioskInput, KioskScan, KioskState, KioskStep } from './kiosk.ts';
+import { applyDelivery, applySale, pendingTickets, reply, startDelivery, stepDeliveryOf, stepSaleOf } from './kiosk-parts.ts';
+import { mayPay } from './payment-step.ts';
+import { beginSale, mayCancel, stepSale } from './sale-step.ts';
+
+/** One input of the kiosk. A command that means nothing at this moment changes nothing and is told the truth. */
+export function stepKiosk(state: KioskState, input: KioskInput): KioskStep {
+  switch (input.kind) {
+    case 'command':
+      return command(state, input.command, input.request, input.at);
+    case 'scanned':
+      return scanned(state, input.scan, input.visitId);
+    case 'answered':
+      return answered(state, input);
+    case 'elapsed':
+      return elapsed(state, input);
+    case 'job-ended':
+      return stepDeliveryOf(state, input.deliveryId, input);
+    case 'printer':
+      return printerChanged({ ...state, printer: input.printer }, input.at);
+    case 'restarted':
+      return restarted(state, input);
+    default:
+      return unreachable(input);
+  }
+}
+
+const say = (state: KioskState, request: string, answer: CommandReply): KioskStep => ({
+  state,
+  effects: [{ kind: 'reply', request, reply: answer }],
+});
+
+const alsoSay = (step: KioskStep, request: string): KioskStep => ({
+  state: step.state,
+  effects: [...step.effects, { kind: 'reply', request, reply: { kind: 'session' } }],
+});
+
+function command(state: KioskState, what: KioskCommand, request: string, at: Instant): KioskStep {
+  const notNow = say(state, request, { kind: 'not-now' });
+  switch (what.kind) {
+    case 'confirm-seats': {
+      if (!isFree(state) || state.asked.length > 0) return notNow;
+      if (state.sales.size >= state.limits.openSalesMax) return say(state, request, { kind: 'unavailable', lost: 'box-office' });
+      const asked: Asked = { for: 'seats', saleId: what.saleId, request };
+      return applySale({ ...state, asked: [...state.asked, asked] }, beginSale(what.saleId, state.machine, what.basket, what.scene, at), at);
+    }
+    case 'pay': {
+      const sale = shownSale(state);
+      if (sale === undefined || !mayPay(sale)) return notNow;
+      return alsoSay(stepSaleOf(state, sale.id, { kind: 'pay', at }), request);
+    }
+    case 'cancel': {
+      const sale = shownSale(state);
+      if (sale === undefined || !mayCancel(sale)) return notNow;
+      const asked: Asked = { for: 'cancel', saleId: sale.id, request };
+      return stepSaleOf({ ...state, asked: [...state.asked, asked] }, sale.id, { kind: 'cancel', at });
+    }
+    case 'look-up':
+      return mayLookUp(state) ? lookUp(state, what.code, what.visitId, request) : notNow;
+    case 'print': {
+      const { screen } = state;
+      if (screen.kind !== 'collect') return notNow;
+      const wanted = pendingTickets(screen.order).filter((id) => what.ticketIds === undefined || what.ticketIds.includes(id));
+      if (wanted.length === 0) return notNow;
+      return alsoSay(startDelivery(state, screen.visitId, screen.journey, screen.order, wanted, at), request);
+    }
+    case 'resume': {
+      const { screen } = state;
+      const delivery = screen.kind === 'delivery' ? state.deliveries.get(screen.deliveryId) : undefined;
+      if (delivery === undefined || !canResume(delivery, state.printer)) return notNow;
+      return alsoSay(stepDeliveryOf(state, delivery.id, { kind: 'resume', at }), request);
+    }
+    case 'leave':
+      return alsoSay(leave(state, at), request);
+    default:
+      return unreachable(what);
+  }
+}
+
+/** Nobody's purchase or collection is on the screen. */
+const isFree = (state: KioskState): boolean => state.screen.kind === 'idle' || state.screen.kind === 'hold-expired';
+
+const mayLookUp = (state: KioskState): boolean => (isFree(state) || state.screen.kind === 'collect') && state.asked.length === 0;
+
+function shownSale(state: KioskState) {
+  return state.screen.kind === 'sale' ? state.sales.get(state.screen.saleId) : undefined;
+}
+
+function lookUp(state: KioskState, code: string, visitId: string, request: string | undefined): KioskStep {
+  return {
+    state: { ...state, asked: [...state.asked, { for: 'order', visitId, request }] },
+    effects: [{ kind: 'call', owner: { kind: 'visit', id: visitId }, call: { name: 'lookUp', code } }],
+  };
+}
+
+function scanned(state: KioskState, scan: KioskScan, visitId: string): KioskStep {
+  if (!isFree(state) && state.screen.kind !== 'collect') return { state, effects: [{ kind: 'notice', problem: { kind: 'not-now' } }] };
+  switch (scan.kind) {
+    case 'wrong-kind':
+      return { state, effects: [{ kind: 'notice', problem: { kind: 'wrong-kind', reason: scan.reason } }] };
+    case 'lookup':
+      // While one question is open, a scanner that repeats itself asks nothing new.
+      return mayLookUp(state) ? lookUp(state, scan.code, visitId, undefined) : { state, effects: [] };
+    default:
+      return unreachable(scan);
+  }
+}
+
+function answered(state: KioskState, input: Extract<KioskInput, { kind: 'answered' }>): KioskStep {
+  const { owner, answer, at } = input;
+  switch (owner.kind) {
+    case 'sale':
+      return stepSaleOf(state, owner.id, { kind: 'answered', at, answer });
+    case 'delivery':
+      return stepDeliveryOf(state, owner.id, { kind: 'answered', at, answer });
+    case 'visit':
+      return found(state, owner.id, answer);
+    default:
+      return unreachable(owner);
+  }
+}
+
+function found(state: KioskState, visitId: string, answer: CallAnswer): KioskStep {
+  const isMine = (each: Asked) => each.for === 'order' && each.visitId === visitId;
+  const asked = state.asked.find(isMine);
+  // The guest left before the answer came.
+  if (asked === undefined || answer.name !== 'lookUp') return { state, effects: [] };
+  const { outcome } = answer;
+  switch (outcome.kind) {
+    case 'answered':
+      return reply({ ...state, screen: { kind: 'collect', visitId, journey: 'collect', order: outcome.answer } }, isMine, { kind: 'session' });
+    case 'refused':
+      return withNotice(reply(state, isMine, { kind: 'refused', refusal: outcome.refusal }), asked, { kind: 'lookup', refusal: outcome.refusal });
+    case 'away':
+      return withNotice(reply(state, isMine, { kind: 'unavailable', lost: 'box-office' }), asked, { kind: 'unavailable' });
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function withNotice(step: KioskStep, asked: Asked, problem: Extract<KioskEffect, { kind: 'notice' }>['problem']): KioskStep {
+  return asked.request === undefined ? { state: step.state, effects: [...step.effects, { kind: 'notice', problem }] } : step;
+}
+
+function elapsed(state: KioskState, input: Extract<KioskInput, { kind: 'elapsed' }>): KioskStep {
+  const { owner, timer, at } = input;
+  switch (timer) {
+    case 'poll':
+    case 'deadline':
+    case 'claim':
+      return stepSaleOf(state, owner.id, { kind: 'elapsed', at, timer });
+    case 'retry':
+    case 'lease':
+      return stepDeliveryOf(state, owner.id, { kind: 'elapsed', at, timer });
+    default:
+      return unreachable(timer);
+  }
+}
+
+function printerChanged(state: KioskState, at: Instant): KioskStep {
+  let step: KioskStep = { state, effects: [] };
+  for (const id of state.deliveries.keys()) step = then(step, (next) => stepDeliveryOf(next, id, { kind: 'printer-changed', at }));
+  return step;
+}
+
+const then = (step: KioskStep, go: (state: KioskState) => KioskStep): KioskStep => {
+  const next = go(step.state);
+  return { state: next.state, effects: [...step.effects, ...next.effects] };
+};
+
+/** The screen is the next guest's. A sale or a delivery that still has something to do goes on without this one. */
+function leave(state: KioskState, at: Instant): KioskStep {
+  const { screen } = state;
+  // A guest who leaves while her question is under way is told nothing more.
+  let step: KioskStep = { state: { ...state, asked: [] }, effects: [] };
+  for (const asked of state.asked) step = then(step, (next) => forget(next, asked, at));
+  switch (screen.kind) {
+    case 'idle':
+      return step;
+    case 'hold-expired':
+    case 'collect':
+      return then(step, (next) => ({ state: { ...next, screen: { kind: 'idle' } }, effects: [] }));
+    case 'sale':
+      return then(step, (next) => stepSaleOf({ ...next, screen: { kind: 'idle' } }, screen.saleId, { kind: 'guest-left', at }));
+    case 'delivery':
+      return then(step, (next) => stepDeliveryOf(next, screen.deliveryId, { kind: 'guest-left', at }));
+    default:
+      return unreachable(screen);
+  }
+}
+
+function forget(state: KioskState, asked: Asked, at: Instant): KioskStep {
+  const told: KioskStep =
+    asked.request === undefined
+      ? { state, effects: [] }
+      : { state, effects: [{ kind: 'reply', request: asked.request, reply: { kind: 'not-now' } }] };
+  return asked.for === 'seats' ? then(told, (next) => stepSaleOf(next, asked.saleId, { kind: 'guest-left', at })) : told;
+}
+
+function restarted(state: KioskState, input: Extract<KioskInput, { kind: 'restarted' }>): KioskStep {
+  const { at, recent } = input;
+  let step: KioskStep = { state, effects: [] };
+  for (const sale of input.sales) {
+    step = then(step, (next) => {
+      const isRecent = recent.has(sale.id) && next.screen.kind === 'idle';
+      const resumed = stepSale(sale, { kind: 'restarted', at, recent: isRecent }, next.limits);
+      const screen = resumed.sale.attended ? ({ kind: 'sale', saleId: sale.id, restored: true } as const) : next.screen;
+      return applySale({ ...next, screen }, resumed, at);
+    });
+  }
+  for (const delivery of input.deliveries) {
+    step = then(step, (next) => {
+      const context = { printer: next.printer, limits: next.limits };
+      return applyDelivery(next, stepDelivery(delivery, { kind: 'restarted', at, recent: recent.has(delivery.id) }, context));
+    });
+  }
+  return step;
+}

@@ -1,0 +1,177 @@
+import { unreachable } from '../base/fault.ts';
+import { type Duration, type Instant, milliseconds } from '../base/time.ts';
+import type { Order } from '../contract/box-office/sales.ts';
+import { IdempotencyKey } from '../contract/identifiers.ts';
+import type { BoxOfficeCall } from './calls.ts';
+import type { Sale, SaleEffect, SaleEnding, SaleEventStep, SaleLimits, SaleNews, SaleStep } from './sale.ts';
+
+/** The moves that several inputs of a sale have in common. */
+
+export const stay = (sale: Sale): SaleStep => ({ sale, effects: [] });
+
+const EVENT_OF_ENDING: Readonly<Record<SaleEnding, SaleEventStep | undefined>> = {
+  refused: undefined,
+  cancelled: 'cancelled',
+  expired: 'expired',
+  paid: 'paid',
+  refunded: undefined,
+  unresolved: 'stopped',
+};
+
+export function end(sale: Sale, how: SaleEnding, news?: SaleNews): SaleStep {
+  const step = EVENT_OF_ENDING[how];
+  const effects: SaleEffect[] = [
+    { kind: 'stop-waiting', timer: 'poll' },
+    { kind: 'stop-waiting', timer: 'deadline' },
+    { kind: 'stop-waiting', timer: 'claim' },
+  ];
+  if (step !== undefined) effects.push({ kind: 'event', step });
+  if (news !== undefined) effects.push({ kind: 'tell', news });
+  return { sale: { ...sale, stage: { kind: 'ended', how } }, effects };
+}
+
+export function holdCall(sale: Sale): SaleEffect {
+  const { showId, lines } = sale.basket;
+  const request = { holdKey: IdempotencyKey.parse(`${sale.id}-h`), showId, seats: lines.map((line) => line.seatId), machine: sale.machine };
+  return { kind: 'call', call: { name: 'holdSeats', request } };
+}
+
+/** Gives the seats back. Without a hold's id the same hold is asked for once more: its key gets the same answer, and then it can be released. */
+export function withdraw(sale: Sale, news: SaleNews | undefined, when: 'now' | 'later', limits: SaleLimits): SaleStep {
+  const next: Sale = { ...sale, attended: false, stage: { kind: 'withdrawing', tries: 0 } };
+  const effects: SaleEffect[] = when === 'now' ? ask(next) : [{ kind: 'wait', timer: 'poll', after: limits.pollEvery }];
+  if (news !== undefined) effects.push({ kind: 'tell', news });
+  return { sale: next, effects };
+}
+
+/**
+ * @param paymentOpen a code has been shown: the guest stays and waits for the answer, because the money may have moved
+ */
+export function askToCancel(sale: Sale, paymentOpen: boolean, expired: boolean): SaleStep {
+  const next: Sale = { ...sale, attended: sale.attended && paymentOpen, stage: { kind: 'cancelling', paymentOpen, expired, tries: 0 } };
+  const told: SaleEffect[] = sale.attended && !paymentOpen ? [{ kind: 'tell', news: { kind: expired ? 'expired' : 'cancelled' } }] : [];
+  return { sale: next, effects: [{ kind: 'stop-waiting', timer: 'poll' }, { kind: 'stop-waiting', timer: 'deadline' }, ...ask(next), ...told] };
+}
+
+export function becomeUnknown(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
+  return {
+    sale: { ...sale, stage: { kind: 'unknown', since: at, mayLeave: false, tries: 0 } },
+    effects: [
+      { kind: 'event', step: 'payment-unknown' },
+      { kind: 'wait', timer: 'poll', after: limits.pollEvery },
+      { kind: 'wait', timer: 'claim', after: limits.unknownToClaim },
+    ],
+  };
+}
+
+/** What the timer `poll` asks in each stage. */
+export function ask(sale: Sale): SaleEffect[] {
+  const call = callOf(sale);
+  return call === undefined ? [] : [{ kind: 'call', call }];
+}
+
+function callOf(sale: Sale): BoxOfficeCall | undefined {
+  const { stage, orderId, attemptKey, hold } = sale;
+  switch (stage.kind) {
+    case 'withdrawing': {
+      if (hold !== undefined) return { name: 'releaseHold', holdId: hold.id, token: hold.token };
+      const effect = holdCall(sale);
+      return effect.kind === 'call' ? effect.call : undefined;
+    }
+    case 'starting':
+      return orderId === undefined || attemptKey === undefined ? undefined : { name: 'startPayment', orderId, attemptKey };
+    case 'paying':
+    case 'unknown':
+      if (attemptKey !== undefined && sale.order !== undefined) return { name: 'readPayment', attemptKey };
+      return orderId === undefined ? undefined : { name: 'readOrder', orderId };
+    case 'cancelling':
+      return orderId === undefined ? undefined : { name: 'cancelOrder', orderId };
+    case 'refunding':
+      return orderId === undefined ? undefined : { name: 'readOrder', orderId };
+    case 'holding':
+    case 'ordering':
+    case 'review':
+    case 'failed':
+    case 'ended':
+      return undefined;
+    default:
+      return unreachable(stage);
+  }
+}
+
+/** 1, 2, 4, … s, up to the slowest. Somebody who waits before the machine is answered at the first pace. */
+function retryDelay(sale: Sale, tries: number, limits: SaleLimits): Duration {
+  return sale.attended ? limits.pollEvery : milliseconds(Math.min(limits.pollSlowest, limits.pollEvery * 2 ** Math.min(tries, 16)));
+}
+
+/** No answer, or one without news: the same question again later, until a day has passed. */
+export function again(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
+  const { stage } = sale;
+  switch (stage.kind) {
+    case 'withdrawing':
+    case 'starting':
+    case 'paying':
+    case 'unknown':
+    case 'cancelling':
+    case 'refunding': {
+      // A hold that could not be released within its own life is gone by itself.
+      if (stage.kind === 'withdrawing' && at - sale.openedAt > limits.holdFor) return end(sale, 'expired');
+      if (at - sale.openedAt > limits.resolveFor) return end(sale, 'unresolved', { kind: 'cancelled' });
+      const tries = stage.tries + 1;
+      const isWatched = stage.kind === 'paying' || (stage.kind === 'cancelling' && sale.attended);
+      if (isWatched && tries >= limits.unheardToUnknown) return becomeUnknown(sale, at, limits);
+      return {
+        sale: { ...sale, stage: { ...stage, tries } },
+        effects: [{ kind: 'wait', timer: 'poll', after: retryDelay(sale, tries, limits) }],
+      };
+    }
+    case 'holding':
+    case 'ordering':
+    case 'review':
+    case 'failed':
+    case 'ended':
+      return stay(sale);
+    default:
+      return unreachable(stage);
+  }
+}
+
+/** The order's own word, after a cancellation, a success or a restart. */
+export function learnOrder(sale: Sale, order: Order, at: Instant, limits: SaleLimits): SaleStep {
+  const known: Sale = { ...sale, order, orderId: order.id };
+  if (known.stage.kind === 'ended') return stay(sale);
+  switch (order.status) {
+    case 'confirmed':
+      return end(known, 'paid', { kind: 'paid', order });
+    case 'refunding':
+    case 'refunded':
+      return learnRefund(known, order.status === 'refunded', at, limits);
+    case 'cancelled':
+      return learnCancelled(known, at, limits);
+    case 'unpaid':
+    case 'paying':
+    case 'payment-unknown':
+      return again(known, at, limits);
+    default:
+      return unreachable(order.status);
+  }
+}
+
+function learnCancelled(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
+  // Money that came for a cancelled order goes back: the order will say so.
+  if (sale.attempt?.status === 'succeeded') return again(sale, at, limits);
+  const asked = sale.stage.kind === 'cancelling' && !sale.stage.expired;
+  return end(sale, asked ? 'cancelled' : 'expired', { kind: asked ? 'cancelled' : 'expired' });
+}
+
+function learnRefund(sale: Sale, done: boolean, at: Instant, limits: SaleLimits): SaleStep {
+  const asked: SaleEffect[] = sale.stage.kind === 'refunding' ? [] : [{ kind: 'event', step: 'refund-asked' }];
+  if (done && !sale.attended) {
+    const ended = end(sale, 'refunded');
+    return { sale: ended.sale, effects: [...asked, ...ended.effects] };
+  }
+  const refunding: Sale = { ...sale, stage: { kind: 'refunding', done, tries: sale.stage.kind === 'refunding' ? sale.stage.tries : 0 } };
+  if (done) return { sale: refunding, effects: [...asked, { kind: 'stop-waiting', timer: 'poll' }] };
+  const waiting = again(refunding, at, limits);
+  return { sale: waiting.sale, effects: [...asked, ...waiting.effects] };
+}

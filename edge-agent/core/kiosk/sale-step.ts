@@ -1,0 +1,225 @@
+import { unreachable } from '../base/fault.ts';
+import { type Duration, type Instant, instant, milliseconds } from '../base/time.ts';
+import type { Hold, HoldRefusal, Order, OrderRefusal } from '../contract/box-office/sales.ts';
+import { IdempotencyKey } from '../contract/identifiers.ts';
+import type { CallAnswer, CallOutcome } from './calls.ts';
+import { learnPayment, learnPaymentStart, mayPay, pay } from './payment-step.ts';
+import type { Basket, Sale, SaleEffect, SaleInput, SaleLimits, SaleStep, SaleTimer, Scene } from './sale.ts';
+import { again, ask, askToCancel, becomeUnknown, end, holdCall, learnOrder, stay, withdraw } from './sale-moves.ts';
+
+/**
+ * The sale machine: seats, order, payment, and the ways out. A timeout is never a failure, a second attempt to pay is never begun while the first is open,
+ * and no stage waits without a timer, an answer or a guest who can be seen to leave.
+ */
+export function beginSale(id: string, machine: Sale['machine'], basket: Basket, scene: Scene, at: Instant): SaleStep {
+  const sale: Sale = {
+    id,
+    machine,
+    openedAt: at,
+    basket,
+    scene,
+    stage: { kind: 'holding' },
+    attended: true,
+    hold: undefined,
+    orderId: undefined,
+    order: undefined,
+    attempts: 0,
+    attemptKey: undefined,
+    attempt: undefined,
+    clockAhead: milliseconds(0),
+    payable: true,
+  };
+  return { sale, effects: [holdCall(sale)] };
+}
+
+export function stepSale(sale: Sale, input: SaleInput, limits: SaleLimits): SaleStep {
+  switch (input.kind) {
+    case 'pay':
+      return pay(sale);
+    case 'cancel':
+      return mayCancel(sale) ? askToCancel(sale, sale.stage.kind === 'paying', false) : stay(sale);
+    case 'guest-left':
+      return guestLeft(sale);
+    case 'answered':
+      return answered(sale, input.answer, input.at, limits);
+    case 'elapsed':
+      return elapsed(sale, input.timer);
+    case 'restarted':
+      return restarted(sale, input.at, input.recent, limits);
+    default:
+      return unreachable(input);
+  }
+}
+
+/** True when a tap on "cancel" means something. */
+export function mayCancel(sale: Sale): boolean {
+  return mayPay(sale) || sale.stage.kind === 'starting' || sale.stage.kind === 'paying';
+}
+
+/** The last moment at which a payment may begin, on this machine's clock. */
+export function payableUntil(sale: Sale, order: Order, limits: SaleLimits): Instant {
+  return instant(Date.parse(order.holdUntil) - sale.clockAhead - limits.holdLeftToPay);
+}
+
+function guestLeft(sale: Sale): SaleStep {
+  const alone: Sale = { ...sale, attended: false };
+  switch (sale.stage.kind) {
+    case 'review':
+    case 'failed':
+    case 'starting':
+      return askToCancel(alone, false, false);
+    case 'paying':
+      return askToCancel(alone, true, false);
+    case 'refunding':
+      return sale.stage.done ? end(alone, 'refunded') : stay(alone);
+    // The answers that are awaited decide; what nobody knows is found out without the guest.
+    case 'holding':
+    case 'ordering':
+    case 'unknown':
+    case 'cancelling':
+    case 'withdrawing':
+    case 'ended':
+      return stay(alone);
+    default:
+      return unreachable(sale.stage);
+  }
+}
+
+function answered(sale: Sale, answer: CallAnswer, at: Instant, limits: SaleLimits): SaleStep {
+  switch (answer.name) {
+    case 'holdSeats':
+      return learnHold(sale, answer.outcome, at, limits);
+    case 'createOrder':
+      return learnNewOrder(sale, answer.outcome, limits);
+    case 'releaseHold':
+      return learnRelease(sale, answer.outcome.kind === 'answered', at, limits);
+    case 'startPayment':
+      return learnPaymentStart(sale, answer.outcome, at, limits);
+    case 'readPayment':
+      return learnPayment(sale, answer.outcome, at, limits);
+    case 'readOrder':
+    case 'cancelOrder':
+      return answer.outcome.kind === 'answered' ? learnOrder(sale, answer.outcome.answer, at, limits) : again(sale, at, limits);
+    case 'claimTickets':
+    case 'lookUp':
+      return stay(sale);
+    default:
+      return unreachable(answer);
+  }
+}
+
+function elapsed(sale: Sale, timer: SaleTimer): SaleStep {
+  switch (timer) {
+    case 'poll':
+      return { sale, effects: ask(sale) };
+    case 'claim':
+      return sale.stage.kind === 'unknown' ? stay({ ...sale, stage: { ...sale.stage, mayLeave: true } }) : stay(sale);
+    case 'deadline': {
+      const late: Sale = { ...sale, payable: false };
+      return mayPay(sale) ? askToCancel(late, false, true) : stay(late);
+    }
+    default:
+      return unreachable(timer);
+  }
+}
+
+function learnHold(sale: Sale, outcome: CallOutcome<Hold, HoldRefusal>, at: Instant, limits: SaleLimits): SaleStep {
+  const { stage } = sale;
+  if (stage.kind !== 'holding' && stage.kind !== 'withdrawing') return stay(sale);
+  switch (outcome.kind) {
+    case 'refused':
+      return end(sale, 'refused', { kind: 'refused', refusal: outcome.refusal });
+    case 'away':
+      return stage.kind === 'withdrawing' ? again(sale, at, limits) : withdraw(sale, { kind: 'away' }, 'later', limits);
+    case 'answered': {
+      const held: Sale = { ...sale, hold: { id: outcome.answer.id, token: outcome.answer.token } };
+      const event: SaleEffect = { kind: 'event', step: 'held' };
+      if (stage.kind === 'holding' && sale.attended) {
+        return { sale: { ...held, stage: { kind: 'ordering', sentAt: at } }, effects: [event, orderCall(held, outcome.answer)] };
+      }
+      const back = withdraw(held, undefined, 'now', limits);
+      return { sale: back.sale, effects: [event, ...back.effects] };
+    }
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function orderCall(sale: Sale, hold: Hold): SaleEffect {
+  const { lines, submitTotal } = sale.basket;
+  const request = {
+    orderKey: IdempotencyKey.parse(`${sale.id}-o`),
+    holdId: hold.id,
+    holdToken: hold.token,
+    lines: lines.map(({ seatId, ticketType }) => ({ seatId, ticketType })),
+    submitTotal,
+    machine: sale.machine,
+  };
+  return { kind: 'call', call: { name: 'createOrder', request } };
+}
+
+function learnNewOrder(sale: Sale, outcome: CallOutcome<Order, OrderRefusal>, limits: SaleLimits): SaleStep {
+  const { stage } = sale;
+  if (stage.kind !== 'ordering') return stay(sale);
+  switch (outcome.kind) {
+    case 'refused':
+      return withdraw(sale, { kind: 'refused', refusal: outcome.refusal }, 'now', limits);
+    case 'away':
+      // The order may exist; without its hold it ends by itself.
+      return withdraw(sale, { kind: 'away' }, 'now', limits);
+    case 'answered': {
+      const order = outcome.answer;
+      const ordered: Sale = { ...sale, order, orderId: order.id, clockAhead: milliseconds(Date.parse(order.createdAt) - stage.sentAt) };
+      const event: SaleEffect = { kind: 'event', step: 'ordered' };
+      if (!sale.attended) {
+        const back = askToCancel(ordered, false, false);
+        return { sale: back.sale, effects: [event, ...back.effects] };
+      }
+      return {
+        sale: { ...ordered, stage: { kind: 'review' } },
+        effects: [event, { kind: 'wait', timer: 'deadline', after: payableFor(order, limits) }, { kind: 'tell', news: { kind: 'ordered' } }],
+      };
+    }
+    default:
+      return unreachable(outcome);
+  }
+}
+
+/** From the making of the order until too little of the hold is left to begin a payment; both ends are told by the box office's own clock. */
+function payableFor(order: Order, limits: SaleLimits): Duration {
+  return milliseconds(Math.max(0, Date.parse(order.holdUntil) - Date.parse(order.createdAt) - limits.holdLeftToPay));
+}
+
+function learnRelease(sale: Sale, isAnswered: boolean, at: Instant, limits: SaleLimits): SaleStep {
+  if (sale.stage.kind !== 'withdrawing') return stay(sale);
+  if (!isAnswered) return again(sale, at, limits);
+  return end(sale, 'cancelled');
+}
+
+/** What was asked before the restart is asked again under the same key, or taken back. The guest's screen is restored only for what concerns money. */
+function restarted(sale: Sale, at: Instant, recent: boolean, limits: SaleLimits): SaleStep {
+  const { stage } = sale;
+  const alone: Sale = { ...sale, attended: false, payable: false };
+  switch (stage.kind) {
+    case 'holding':
+    case 'ordering':
+      return withdraw(alone, undefined, 'now', limits);
+    case 'review':
+    case 'failed':
+    case 'starting':
+      return askToCancel(alone, false, false);
+    case 'paying':
+    case 'unknown': {
+      const unknown = becomeUnknown({ ...alone, attended: recent }, at, limits);
+      return { sale: unknown.sale, effects: [...unknown.effects, ...ask(unknown.sale)] };
+    }
+    case 'cancelling':
+    case 'withdrawing':
+    case 'refunding':
+      return { sale: alone, effects: ask(alone) };
+    case 'ended':
+      return stay(alone);
+    default:
+      return unreachable(stage);
+  }
+}

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { InvariantError, unreachable } from '#core/base/fault.ts';
+import { type Instant, instant } from '#core/base/time.ts';
+import { MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
+import type { EventBody } from '#core/contract/wire/events.ts';
+import type { Delivery, DeliveryStage, DeliveryTicket } from '#core/kiosk/delivery.ts';
+import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * What this machine did on paper. Each job is written before it is sent, each end of a job together with the event that tells the box office, so that a ticket
+ * is never called printed without proof and one that may be on paper is never printed again by itself.
+ */
+export interface PrintLedger {
+  /** Inside a transaction. */
+  save(delivery: Delivery, at: Instant): void;
+  /** Inside a transaction. */
+  queue(job: QueuedJob, at: Instant): void;
+  /** A transaction of its own, called before the first byte of the job leaves. Throws when it could not be kept: then nothing may be sent. */
+  start(jobId: string, at: Instant): void;
+  /** Inside a transaction. `not-printed` is kept without an event: the ticket stays ours until it is given back. */
+  keepOutcome(jobId: string, outcome: PrintOutcome, at: Instant): void;
+  /** Inside a transaction. The end of a job that was not printed. */
+  giveBack(jobId: string, at: Instant): void;
+  /** Once after a restart, in a transaction of its own: what was started is `uncertain` from now on, what was only queued goes back. */
+  recover(at: Instant): void;
+  /** Every delivery that is not at its end, newest change first, its tickets as `recover` left them. */
+  readOpen(): readonly OpenDelivery[];
+}
+
+export interface QueuedJob {
+  readonly jobId: string;
+  readonly deliveryId: string;
+  readonly orderId: OrderId;
+  readonly ticketId: TicketId;
+  readonly leaseId: string;
+}
+
+export interface OpenDelivery {
+  readonly delivery: Delivery;
+  readonly changedAt: Instant;
+}
+
+const JobRow = z.strictObject({
+  job_id: z.string(),
+  order_id: OrderId,
+  ticket_id: TicketId,
+  lease_id: z.string(),
+  state: z.enum(['queued', 'started', 'printed', 'not-printed', 'uncertain']),
+  starts: z.int(),
+  evidence: z.enum(['none', 'accepted', 'print-confirmed', 'cut-confirmed']),
+  fault_code: z.string().nullable(),
+  settled: z.int(),
+});
+type JobRow = z.infer<typeof JobRow>;
+
+const DeliveryRow = z.strictObject({
+  delivery_id: z.string(),
+  machine: MachineId,
+  journey: z.enum(['buy', 'collect']),
+  order_id: OrderId,
+  opened_at: z.int(),
+  changed_at: z.int(),
+  stage: z.enum(['claiming', 'printing', 'stopped', 'done', 'settling', 'restoring']),
+  claims: z.int(),
+  tickets: z.string(),
+});
+type DeliveryRow = z.infer<typeof DeliveryRow>;
+
+const TicketsText = z.array(
+  z.strictObject({ id: TicketId, state: z.enum(['wanted', 'claimed', 'in-printer', 'printed', 'uncertain', 'elsewhere']) }),
+);
+
+type PrintBody = Extract<EventBody, { t: 'print' }>;
+
+function prepare(database: Ledger['database']) {
+  return {
+    save: database.prepare(`
+      INSERT INTO delivery (delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, tickets)
+      VALUES (:delivery_id, :machine, :journey, :order_id, :opened_at, :changed_at, :stage, :claims, :tickets)
+      ON CONFLICT (delivery_id) DO UPDATE SET changed_at = excluded.changed_at, stage = excluded.stage, claims = excluded.claims, tickets = excluded.tickets`),
+    queue: database.prepare(`
+      INSERT INTO print_job (job_id, delivery_id, order_id, ticket_id, lease_id, state, starts, evidence, settled, changed_at)
+      VALUES (?, ?, ?, ?, ?, 'queued', 0, 'none', 0, ?)`),
+    readJob: database.prepare('SELECT job_id, order_id, ticket_id, lease_id, state, starts, evidence, fault_code, settled FROM print_job WHERE job_id = ?'),
+    readUnsettled: database.prepare(
+      'SELECT job_id, order_id, ticket_id, lease_id, state, starts, evidence, fault_code, settled FROM print_job WHERE settled = 0 ORDER BY job_id',
+    ),
+    writeJob: database.prepare<[string, number, string, string | null, number, number, string]>(
+      'UPDATE print_job SET state = ?, starts = ?, evidence = ?, fault_code = ?, settled = ?, changed_at = ? WHERE job_id = ? AND settled = 0',
+    ),
+    readOpen: database.prepare(`
+      SELECT delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, tickets
+      FROM delivery WHERE stage <> 'closed' ORDER BY changed_at DESC, delivery_id DESC`),
+    lastState: database
+      .prepare<[string, string], string>(
+        'SELECT state FROM print_job WHERE delivery_id = ? AND ticket_id = ? ORDER BY changed_at DESC, job_id DESC LIMIT 1',
+      )
+      .pluck(),
+  };
+}
+
+export function createPrintLedger(ledger: Pick<Ledger, 'database' | 'transaction' | 'append'>): PrintLedger {
+  const statements = prepare(ledger.database);
+
+  const readJob = (jobId: string): JobRow => {
+    const row = statements.readJob.get(jobId);
+    if (row === undefined) throw new InvariantError(`there is no print job ${jobId}`);
+    return JobRow.parse(row);
+  };
+  const write = (job: JobRow, at: Instant): void => {
+    const { changes } = statements.writeJob.run(job.state, job.starts, job.evidence, job.fault_code, job.settled, at, job.job_id);
+    if (changes !== 1) throw new InvariantError(`print job ${job.job_id} was settled before`);
+  };
+  const tell = (job: JobRow, outcome: PrintBody['d']['outcome']): void => {
+    const { job_id: jobId, lease_id: leaseId, order_id: orderId, ticket_id: ticketId, evidence } = job;
+    const faultCode = job.fault_code === null ? {} : { faultCode: job.fault_code };
+    ledger.append({ t: 'print', d: { jobId, leaseId, orderId, ticketId, outcome, evidence, ...faultCode } });
+  };
+  const settle = (job: JobRow, at: Instant, outcome: 'printed' | 'not-printed' | 'uncertain'): void => {
+    const settled: JobRow = { ...job, state: outcome, settled: 1 };
+    write(settled, at);
+    tell(settled, outcome);
+  };
+
+  return {
+    save: (delivery, at) => {
+      statements.save.run(rowOf(delivery, at));
+    },
+    queue: ({ jobId, deliveryId, orderId, ticketId, leaseId }, at) => {
+      statements.queue.run(jobId, deliveryId, orderId, ticketId, leaseId, at);
+    },
+    start: (jobId, at) => {
+      ledger.transaction(() => {
+        const job = readJob(jobId);
+        if (job.state !== 'queued' && job.state !== 'not-printed') throw new InvariantError(`print job ${jobId} is ${job.state} and cannot be started`);
+        const started: JobRow = { ...job, state: 'started', starts: job.starts + 1, fault_code: null };
+        write(started, at);
+        if (started.starts === 1) tell(started, 'started');
+      });
+    },
+    keepOutcome: (jobId, outcome, at) => {
+      const job = readJob(jobId);
+      switch (outcome.kind) {
+        case 'printed':
+          return settle({ ...job, evidence: outcome.evidence, fault_code: null }, at, 'printed');
+        case 'uncertain':
+          return settle({ ...job, evidence: outcome.evidence, fault_code: outcome.fault.code.slice(0, 32) }, at, 'uncertain');
+        case 'not-printed':
+          return write({ ...job, state: 'not-printed', fault_code: outcome.fault.code.slice(0, 32) }, at);
+        default:
+          return unreachable(outcome);
+      }
+    },
+    giveBack: (jobId, at) => settle(readJob(jobId), at, 'not-printed'),
+    recover: (at) => {
+      ledger.transaction(() => {
+        for (const row of statements.readUnsettled.all()) {
+          const job = JobRow.parse(row);
+          settle(job, at, job.state === 'started' ? 'uncertain' : 'not-printed');
+        }
+      });
+    },
+    readOpen: () => statements.readOpen.all().map((row) => openDelivery(DeliveryRow.parse(row), statements.lastState)),
+  };
+}
+
+function rowOf(delivery: Delivery, at: Instant) {
+  return {
+    delivery_id: delivery.id,
+    machine: delivery.machine,
+    journey: delivery.journey,
+    order_id: delivery.orderId,
+    opened_at: delivery.openedAt,
+    changed_at: at,
+    stage: delivery.stage.kind,
+    claims: delivery.claims,
+    tickets: JSON.stringify(delivery.tickets.map(({ id, state }) => ({ id, state }))),
+  };
+}
+
+function openDelivery(row: DeliveryRow, lastState: ReturnType<typeof prepare>['lastState']): OpenDelivery {
+  const tickets = TicketsText.parse(JSON.parse(row.tickets)).map(
+    ({ id, state }): DeliveryTicket => ({ id, state: stateAfterRestart(state, lastState.get(row.delivery_id, id)), claimed: undefined, triedAgain: false }),
+  );
+  const delivery: Delivery = {
+    id: row.delivery_id,
+    machine: row.machine,
+    journey: row.journey,
+    openedAt: instant(row.opened_at),
+    orderId: row.order_id,
+    order: undefined,
+    tickets,
+    claims: row.claims,
+    stage: stageOf(row.stage),
+    attended: false,
+  };
+  return { delivery, changedAt: instant(row.changed_at) };
+}
+
+/** The ledger's word counts: what was in the printer is uncertain unless its job says otherwise, what was only claimed has been given back. */
+function stateAfterRestart(state: DeliveryTicket['state'], job: string | undefined): DeliveryTicket['state'] {
+  if (state !== 'claimed' && state !== 'in-printer') return state;
+  return job === 'uncertain' || job === 'printed' ? job : 'wanted';
+}
+
+function stageOf(stage: DeliveryRow['stage']): DeliveryStage {
+  switch (stage) {
+    case 'claiming':
+    case 'restoring':
+      return { kind: stage, tries: 0 };
+    case 'settling':
+      return { kind: 'settling', recent: false };
+    case 'printing':
+      return { kind: 'printing', leaseEnding: false };
+    case 'stopped':
+      return { kind: 'stopped', stop: 'needs-staff' };
+    case 'done':
+      return { kind: 'done' };
+    default:
+      return unreachable(stage);
+  }
+}

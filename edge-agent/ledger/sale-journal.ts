@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { unreachable } from '#core/base/fault.ts';
+import { type Instant, instant, milliseconds } from '#core/base/time.ts';
+import { TicketTypeId } from '#core/contract/box-office/programme.ts';
+import { IdempotencyKey, MachineId, OrderId, SeatId, ShowId } from '#core/contract/identifiers.ts';
+import { BothLanguages, IsoTime, MoneyAmount } from '#core/contract/values.ts';
+import type { Sale, SaleStage } from '#core/kiosk/sale.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * What is durable of a sale. Written by the kiosk in the same transaction as the events that tell of it, and before the call that the new stage stands for:
+ * after a power cut the stage says what may have been asked, and the key made from the sale's id asks it again with the same answer.
+ */
+export interface SaleJournal {
+  /** Inside a transaction. */
+  save(sale: Sale, at: Instant): void;
+  /** Inside a transaction. `detail` is a key or an outcome, never a code. */
+  note(ownerId: string, kind: 'intent' | 'result', what: string, detail: string, at: Instant): void;
+  /** Every sale that is not at its end, newest change first. Its order is not kept: it is read again. */
+  readOpen(): readonly OpenSale[];
+  /** The history of one sale or delivery, oldest first. */
+  readSteps(ownerId: string): readonly JournalStep[];
+}
+
+export interface OpenSale {
+  readonly sale: Sale;
+  readonly changedAt: Instant;
+}
+
+export interface JournalStep {
+  readonly kind: 'intent' | 'result';
+  readonly what: string;
+  readonly detail: string;
+}
+
+const SaleRow = z.strictObject({
+  sale_id: z.string(),
+  machine: MachineId,
+  opened_at: z.int(),
+  changed_at: z.int(),
+  stage: z.enum(['holding', 'ordering', 'review', 'starting', 'paying', 'unknown', 'failed', 'cancelling', 'withdrawing', 'refunding']),
+  payment_open: z.int(),
+  expired: z.int(),
+  basket: z.string(),
+  scene: z.string(),
+  hold_id: z.string().nullable(),
+  hold_token: z.int().nullable(),
+  order_id: OrderId.nullable(),
+  attempts: z.int(),
+  attempt_key: IdempotencyKey.nullable(),
+  clock_ahead_ms: z.int(),
+});
+type SaleRow = z.infer<typeof SaleRow>;
+
+const BasketText = z.strictObject({
+  showId: ShowId,
+  lines: z.array(z.strictObject({ seatId: SeatId, ticketType: TicketTypeId })),
+  submitTotal: MoneyAmount,
+});
+const SceneText = z.strictObject({ film: BothLanguages, screenName: BothLanguages, startsAt: IsoTime });
+
+const SAVE = `
+  INSERT INTO sale (sale_id, machine, opened_at, changed_at, stage, ending, payment_open, expired, basket, scene, hold_id, hold_token, order_id, attempts,
+    attempt_key, clock_ahead_ms)
+  VALUES (:sale_id, :machine, :opened_at, :changed_at, :stage, :ending, :payment_open, :expired, :basket, :scene, :hold_id, :hold_token, :order_id, :attempts,
+    :attempt_key, :clock_ahead_ms)
+  ON CONFLICT (sale_id) DO UPDATE SET changed_at = excluded.changed_at, stage = excluded.stage, ending = excluded.ending,
+    payment_open = excluded.payment_open, expired = excluded.expired, hold_id = excluded.hold_id, hold_token = excluded.hold_token,
+    order_id = excluded.order_id, attempts = excluded.attempts, attempt_key = excluded.attempt_key, clock_ahead_ms = excluded.clock_ahead_ms`;
+
+const READ_OPEN = `
+  SELECT sale_id, machine, opened_at, changed_at, stage, payment_open, expired, basket, scene, hold_id, hold_token, order_id, attempts, attempt_key,
+    clock_ahead_ms
+  FROM sale WHERE stage <> 'ended' ORDER BY changed_at DESC, sale_id DESC`;
+
+export function createSaleJournal(ledger: Pick<Ledger, 'database'>): SaleJournal {
+  const save = ledger.database.prepare(SAVE);
+  const readOpen = ledger.database.prepare(READ_OPEN);
+  const note = ledger.database.prepare('INSERT INTO journal_step (owner_id, at, kind, what, detail) VALUES (?, ?, ?, ?, ?)');
+  const steps = ledger.database.prepare<[string], JournalStep>('SELECT kind, what, detail FROM journal_step WHERE owner_id = ? ORDER BY position');
+  return {
+    save: (sale, at) => {
+      save.run(rowOf(sale, at));
+    },
+    note: (ownerId, kind, what, detail, at) => {
+      note.run(ownerId, at, kind, what, detail);
+    },
+    readOpen: () => readOpen.all().map((row) => openSale(SaleRow.parse(row))),
+    readSteps: (ownerId) => steps.all(ownerId),
+  };
+}
+
+function rowOf(sale: Sale, at: Instant) {
+  const { stage } = sale;
+  return {
+    sale_id: sale.id,
+    machine: sale.machine,
+    opened_at: sale.openedAt,
+    changed_at: at,
+    stage: stage.kind,
+    ending: stage.kind === 'ended' ? stage.how : null,
+    payment_open: stage.kind === 'cancelling' && stage.paymentOpen ? 1 : 0,
+    expired: stage.kind === 'cancelling' && stage.expired ? 1 : 0,
+    basket: JSON.stringify(sale.basket),
+    scene: JSON.stringify(sale.scene),
+    hold_id: sale.hold?.id ?? null,
+    hold_token: sale.hold?.token ?? null,
+    order_id: sale.orderId ?? null,
+    attempts: sale.attempts,
+    attempt_key: sale.attemptKey ?? null,
+    clock_ahead_ms: sale.clockAhead,
+  };
+}
+
+function openSale(row: SaleRow): OpenSale {
+  const sale: Sale = {
+    id: row.sale_id,
+    machine: row.machine,
+    openedAt: instant(row.opened_at),
+    basket: BasketText.parse(JSON.parse(row.basket)),
+    scene: SceneText.parse(JSON.parse(row.scene)),
+    stage: stageOf(row),
+    attended: false,
+    hold: row.hold_id === null || row.hold_token === null ? undefined : { id: row.hold_id, token: row.hold_token },
+    orderId: row.order_id ?? undefined,
+    order: undefined,
+    attempts: row.attempts,
+    attemptKey: row.attempt_key ?? undefined,
+    attempt: undefined,
+    clockAhead: milliseconds(row.clock_ahead_ms),
+    payable: false,
+  };
+  return { sale, changedAt: instant(row.changed_at) };
+}
+
+/** Counters of questions begin anew; the rest of a stage is either in its own column or learnt again. */
+function stageOf(row: SaleRow): SaleStage {
+  switch (row.stage) {
+    case 'holding':
+    case 'review':
+      return { kind: row.stage };
+    case 'ordering':
+      return { kind: 'ordering', sentAt: instant(row.changed_at) };
+    case 'starting':
+    case 'paying':
+    case 'withdrawing':
+      return { kind: row.stage, tries: 0 };
+    case 'unknown':
+      return { kind: 'unknown', since: instant(row.changed_at), mayLeave: true, tries: 0 };
+    case 'failed':
+      return { kind: 'failed', reason: { zh: '', en: '' } };
+    case 'cancelling':
+      return { kind: 'cancelling', paymentOpen: row.payment_open === 1, expired: row.expired === 1, tries: 0 };
+    case 'refunding':
+      return { kind: 'refunding', done: false, tries: 0 };
+    default:
+      return unreachable(row.stage);
+  }
+}
