@@ -80,7 +80,11 @@ function linkOn(socket: Socket, place: string, events: LinkEvents, timers: Timer
           resolve(err(linkClosed(place)));
           return;
         }
-        socket.write(bytes, (error) => resolve(error ? err(linkLost(place, error.message)) : ok()));
+        socket.write(bytes, (error) => {
+          // Node calls the writes of a destroyed socket successful (`onWriteComplete` in lib/internal/stream_base_commons.js), whatever became of them.
+          const failure = error?.message ?? (socket.destroyed ? (lastError ?? 'the connection was cut while writing') : undefined);
+          resolve(failure === undefined ? ok() : err(linkLost(place, failure)));
+        });
       }),
     close: async () => {
       if (endedBy === undefined) {
