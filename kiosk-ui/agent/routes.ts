@@ -1,0 +1,33 @@
+import type { localApi } from '#core/contract/local/api.ts';
+
+/** The contract's table, as a type only: the schemas (and their library) stay out of the page. */
+export type LocalApi = typeof localApi;
+export type CallName = keyof LocalApi;
+
+/** Method and path of every call. The compiler compares each row with the contract, so that neither a missing row nor a wrong path can be built. */
+export const ROUTES: { readonly [Name in CallName]: readonly [LocalApi[Name]['method'], LocalApi[Name]['path']] } = {
+  readLobby: ['GET', '/api/lobby'],
+  readProgramme: ['GET', '/api/programme'],
+  readShowSeats: ['GET', '/api/shows/:showId/seats'],
+  readSession: ['GET', '/api/kiosk/session'],
+  confirmSeats: ['POST', '/api/kiosk/seats'],
+  pay: ['POST', '/api/kiosk/pay'],
+  cancel: ['POST', '/api/kiosk/cancel'],
+  lookUp: ['POST', '/api/kiosk/collect'],
+  print: ['POST', '/api/kiosk/print'],
+  resume: ['POST', '/api/kiosk/resume'],
+  leave: ['POST', '/api/kiosk/leave'],
+  readTechnician: ['GET', '/api/technician'],
+  testDevice: ['POST', '/api/technician/devices/:device/test'],
+  readBench: ['GET', '/api/bench'],
+  present: ['POST', '/api/bench/scanners/:device/present'],
+  setFault: ['POST', '/api/bench/devices/:device/faults'],
+  setPerson: ['POST', '/api/bench/gates/:device/person'],
+  refillPaper: ['POST', '/api/bench/printers/:device/refill'],
+  tearOff: ['POST', '/api/bench/printers/:device/tear-off'],
+  setNetwork: ['POST', '/api/bench/network'],
+};
+
+/** Plain pictures of the agent. The contract has the same two functions; they are repeated because its file holds the schemas. */
+export const posterPath = (filmId: string): string => `/api/posters/${filmId}.svg`;
+export const paperPicturePath = (deviceId: string, number: number): string => `/api/bench/printers/${deviceId}/papers/${number}.png`;

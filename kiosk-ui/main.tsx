@@ -1,0 +1,29 @@
+import { type ComponentType, render } from 'preact';
+import './design/tokens.css';
+import './design/base.css';
+import './design/controls.css';
+import { followWindow } from './design/scale.ts';
+
+/** One program, four pages. Each is loaded only where it is asked for, so that the kiosk carries nothing of the technician's. */
+async function pageAt(path: string): Promise<ComponentType> {
+  const [, first] = path.split('/');
+  switch (first) {
+    case 'gate':
+      return (await import('./gate/gate-page.tsx')).GatePage;
+    case 'technician':
+      return (await import('./technician/technician-page.tsx')).TechnicianPage;
+    case 'bench':
+      return (await import('./bench/bench-page.tsx')).BenchPage;
+    default:
+      return (await import('./audience/audience-page.tsx')).AudiencePage;
+  }
+}
+
+async function start(): Promise<void> {
+  followWindow();
+  const Page = await pageAt(location.pathname);
+  const root = document.getElementById('app');
+  if (root) render(<Page />, root);
+}
+
+void start();
