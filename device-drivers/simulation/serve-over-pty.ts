@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { rmSync, symlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -68,7 +69,7 @@ interface Cable {
 
 function layCable(path: string, device: SimulatedDevice): Cable {
   // -t 0.01: after the host has closed, do not wait the usual half second for more.
-  const socat: Socat = spawn('socat', ['-d', '-d', '-t', '0.01', `pty,raw,echo=0,link=${path},wait-slave,pty-interval=0.01`, 'stdio'], {
+  const socat: Socat = spawn('socat', ['-d', '-d', '-t', '0.01', 'pty,raw,echo=0,wait-slave,pty-interval=0.01', 'stdio'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let host: DeviceEnd | undefined;
@@ -77,15 +78,24 @@ function layCable(path: string, device: SimulatedDevice): Cable {
   const up = new Promise<Result<void, Fault>>((resolve) => {
     setUp = resolve;
   });
+  let isUp = false;
   let isPulled = false;
   const pull = (): void => {
     isPulled = true;
+    // First the name, then the terminal: its number may be given to another one at once.
+    rmSync(path, { force: true });
     socat.kill();
   };
 
   socat.stderr.on('data', (text: Buffer) => {
     said = (said + text.toString()).slice(-1_000);
-    if (said.includes('PTY is')) setUp(ok());
+    // We make the link ourselves: socat's own appears some time after it has named the terminal.
+    const terminal = isUp ? undefined : /PTY is (\S+)\n/.exec(said)?.[1];
+    if (terminal !== undefined && !isPulled) {
+      isUp = true;
+      symlinkSync(terminal, path);
+      setUp(ok());
+    }
     if (host === undefined && said.includes('starting data transfer loop')) {
       host = device.connect({ write: (bytes) => socat.stdin.write(bytes), drop: pull });
       if (host === undefined) pull();
@@ -96,6 +106,7 @@ function layCable(path: string, device: SimulatedDevice): Cable {
   socat.stdin.on('error', pull);
   const gone = new Promise<void>((resolve) => {
     const end = (detail: string): void => {
+      rmSync(path, { force: true });
       setUp(isPulled ? ok() : err(noPty(detail)));
       host?.closed();
       host = undefined;
