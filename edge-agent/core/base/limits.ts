@@ -25,6 +25,8 @@ export const LIMITS = {
     passageTimeout: seconds(8),
     /** Scans accepted while a barrier is still closing. */
     waitingScansMax: 2,
+    /** Passages kept in memory while the store cannot be written: half an hour of one lane at 30 bodies a minute. */
+    unwrittenPassagesMax: 1_000,
     /** A refusal stays on the screen this long, or until the next code. */
     verdictShown: seconds(5),
     /** An admission stays this long after its guest went through: an usher has read it, and the next guest does not take it for his own. */
@@ -83,6 +85,8 @@ export const LIMITS = {
     /** Shown less than the truth, so that a click on the last second still counts. */
     holdShownShort: seconds(15),
     claimLease: minutes(5),
+    /** As the notice in the lobby says; the cinema's own fault is not bound by it. */
+    refundEndsBeforeStart: minutes(30),
     /** An open payment is asked for this often; the guest's eye notices a second, not less. */
     pollEvery: seconds(1),
     /** A question without an answer is repeated after 1, 2, 4, … s up to this, because nobody stands and waits for it any more. */
@@ -101,8 +105,8 @@ export const LIMITS = {
     claimTries: 6,
     /** Sales that are not at their end on one machine: with so many open payments something is wrong that selling on would make worse. */
     openSalesMax: 50,
-    /** The box office answers within `http.requestTimeout`; a command to the kiosk makes at most two calls. */
-    commandTimeout: seconds(12),
+    /** A screen waits 8 s for its answer; a command whose calls take longer is answered before that, and the session tells the rest. */
+    commandTimeout: seconds(7),
   },
   /** The box office's side of a payment. */
   payment: {
@@ -154,6 +158,13 @@ export const LIMITS = {
     /** A connection that lasted this long resets the back-off. */
     stableAfter: seconds(60),
     messageBytesMax: 262_144,
+  },
+  broker: {
+    /** The embedded broker serves the machines of one process and a technician's tool beside them. */
+    connectionsMax: 64,
+    /** From the TCP connection to CONNECT; a client that says nothing holds one of the places above. */
+    connectTimeout: seconds(10),
+    packetsBeforeConnectMax: 16,
   },
   validity: {
     /** Older data still decide, and say their age; from here on an unattended gate refuses what it cannot prove. */

@@ -1,0 +1,212 @@
+import { FaultError, unreachable } from '#core/base/fault.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
+import { toIso } from '#core/base/time.ts';
+import type { Signed } from '#core/contract/box-office/validity.ts';
+import { MachineId, type SiteId } from '#core/contract/identifiers.ts';
+import { type EventAck, type EventBatch, Hello, Presence } from '#core/contract/wire/envelope.ts';
+import { parseUpTopic, topic, type UpTopic } from '#core/contract/wire/topic.ts';
+import type { Clock, Random, Timers } from '#core/ports/clock.ts';
+import type { Log } from '../../runtime/log.ts';
+import { addressOf } from '../../uplink/address.ts';
+import { createConnectionSupervisor, type SupervisorStatus } from '../../uplink/connection-supervisor.ts';
+import { createInbox, parseMessage } from '../../uplink/inbox.ts';
+import { ConnectionFault, type MqttConnection, openMqttConnection, type PublishOptions } from '../../uplink/mqtt-connection.ts';
+import { encodePayload } from '../../uplink/payload.ts';
+import { createMachineRegister, type MachinePresence, type MachineRegister } from './machine-register.ts';
+import { openBatch } from './open-batch.ts';
+
+/**
+ * The box office's end of the wire: it hands every machine's events to the one who commits them, acknowledges what was committed, and announces validity
+ * data. It keeps nothing that matters: what a machine has not had acknowledged, the machine sends again.
+ */
+export interface BoxOfficeWire {
+  start(): void;
+  stop(): Promise<void>;
+  nudge(): void;
+  /** Retained at the broker. While there is no connection nothing is kept back: the current head is announced at each new one. */
+  publishHead(head: Signed): void;
+  /** A delta that does not get through is seen as a gap by the next head, and fetched over HTTP. */
+  publishDelta(delta: Signed): void;
+  machines(): ReadonlyMap<MachineId, MachinePresence>;
+  status(): SupervisorStatus;
+  /** Messages that were malformed, forged or none of ours. */
+  refusedMessages(): number;
+}
+
+export interface BoxOfficeWireOptions {
+  readonly broker: { readonly url: string; readonly version: '5' | '3.1.1'; readonly username?: string; readonly password?: string };
+  readonly site: SiteId;
+  /** Commits a batch and answers for what is kept; the same batch may come any number of times. Rejects with FaultError when it could not commit. */
+  readonly receive: (machine: MachineId, batch: EventBatch) => Promise<EventAck>;
+  readonly headSigned: () => Promise<Signed>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** A batch is at most 64 kB before it is compressed; this bounds what a hostile one can unpack to. */
+const MESSAGE_BYTES_MAX = 1_048_576;
+/** A hundred machines with their windows full, whose batches wait for the store. */
+const WAITING_MESSAGES_MAX = 1_600;
+const ACK_EXPIRY_SECONDS = 60;
+const DELTA_EXPIRY_SECONDS = 600;
+
+export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWire {
+  const { broker, site, clock, timers, random, log } = options;
+  const register = createMachineRegister(log);
+  let connection: MqttConnection | undefined;
+
+  const send = async (to: string, message: unknown, how: PublishOptions): Promise<void> => {
+    const payload = await encodePayload(JSON.stringify(message));
+    if (connection === undefined) return;
+    const line = connection;
+    try {
+      await line.publish(to, payload, how);
+    } catch (cause) {
+      // Lost with its connection, as the wire may lose anything; a refusal by the broker ends the connection, so that it is seen.
+      if (line === connection)
+        supervisor.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('publishing failed', undefined, { cause }));
+    }
+  };
+  const announceHead = async (): Promise<void> => send(topic.validityHead(site), await options.headSigned(), { qos: 1, retain: true });
+
+  const inbox = createInbox({
+    bytesMax: MESSAGE_BYTES_MAX,
+    waitingMax: WAITING_MESSAGES_MAX,
+    log,
+    handle: (from, message) => {
+      const sender = parseSender(from);
+      if (!sender.ok) return sender;
+      return takeMessage(options, register, sender.value, message, { send, announceHead });
+    },
+  });
+
+  const supervisor = createConnectionSupervisor({
+    clock,
+    timers,
+    random,
+    connect: (handlers) =>
+      openMqttConnection(
+        {
+          url: broker.url,
+          version: broker.version,
+          clientId: `box-office-${site}`,
+          ...(broker.username === undefined ? {} : { username: broker.username }),
+          ...(broker.password === undefined ? {} : { password: broker.password }),
+          subscriptions: [topic.everyMachine],
+          timers,
+        },
+        handlers,
+      ),
+    onUp: (established) => {
+      connection = established;
+      void announceHead();
+    },
+    onMessage: inbox.push,
+    onDown: () => {
+      connection = undefined;
+    },
+    onStatus: ({ state, lastFault }) => {
+      if (state === 'waiting' && lastFault !== undefined) log.warn({ code: lastFault.code }, lastFault.message);
+    },
+  });
+
+  return {
+    start: supervisor.start,
+    nudge: supervisor.nudge,
+    stop: async () => {
+      await supervisor.stop();
+      await inbox.idle();
+    },
+    publishHead: (head) => void send(topic.validityHead(site), head, { qos: 1, retain: true }),
+    publishDelta: (delta) => void send(topic.validityDelta(site), delta, { qos: 1, expirySeconds: DELTA_EXPIRY_SECONDS }),
+    machines: register.all,
+    status: supervisor.status,
+    refusedMessages: inbox.refused,
+  };
+}
+
+interface Sender {
+  readonly machine: MachineId;
+  readonly about: UpTopic;
+}
+
+/** The topic alone says who speaks, because the broker's rights hold it; the partition is checked so that one machine has one place only. */
+function parseSender(from: string): Result<Sender, string> {
+  const about = parseUpTopic(from);
+  if (about === undefined) return err('the topic is none of ours');
+  const machine = MachineId.parse(about.machine);
+  return addressOf(machine).partition === about.partition
+    ? ok({ machine, about })
+    : err(`${machine} does not belong into partition ${about.partition}`);
+}
+
+interface Answers {
+  readonly send: (to: string, message: unknown, how: PublishOptions) => Promise<void>;
+  readonly announceHead: () => Promise<void>;
+}
+
+async function takeMessage(
+  options: BoxOfficeWireOptions,
+  register: MachineRegister,
+  { machine, about }: Sender,
+  message: unknown,
+  answers: Answers,
+): Promise<Result<void, string>> {
+  const now = options.clock.wall();
+  switch (about.kind) {
+    case 'events':
+      return takeEvents(options, register, machine, about.lane, message, answers);
+    case 'presence': {
+      const presence = parseMessage(Presence, message);
+      if (!presence.ok) return presence;
+      register.presence(machine, presence.value, now);
+      return ok();
+    }
+    case 'hello': {
+      const hello = parseMessage(Hello, message);
+      if (!hello.ok) return hello;
+      if (hello.value.dev !== machine) return err(`the hello is signed ${hello.value.dev}`);
+      register.hello(machine, hello.value, now);
+      for (const ack of register.acknowledged(machine, hello.value.epoch)) {
+        await answers.send(topic.acknowledgement(addressOf(machine)), ack, { qos: 0, expirySeconds: ACK_EXPIRY_SECONDS });
+      }
+      await answers.announceHead();
+      return ok();
+    }
+    case 'health':
+      return err('health documents are not read; health comes as events');
+    default:
+      return unreachable(about);
+  }
+}
+
+async function takeEvents(
+  options: BoxOfficeWireOptions,
+  register: MachineRegister,
+  machine: MachineId,
+  lane: string,
+  message: unknown,
+  answers: Answers,
+): Promise<Result<void, string>> {
+  const opened = openBatch(message, toIso(options.clock.wall()));
+  if (!opened.ok) return opened;
+  const { batch, rejected } = opened.value;
+  if (batch.dev !== machine) return err(`the batch is signed ${batch.dev}`);
+  if (batch.lane !== lane) return err(`the batch is of lane ${batch.lane}`);
+  let ack: EventAck;
+  try {
+    ack = await options.receive(machine, batch);
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause;
+    options.log.error(
+      { code: cause.fault.code, machine, lane, from: batch.from },
+      'a batch could not be kept and was not acknowledged; it will come again',
+    );
+    return ok();
+  }
+  const answer = register.acknowledge(machine, ack, rejected, options.clock.wall());
+  await answers.send(topic.acknowledgement(addressOf(machine)), answer, { qos: 0, expirySeconds: ACK_EXPIRY_SECONDS });
+  return ok();
+}
