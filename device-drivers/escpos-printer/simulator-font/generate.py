@@ -14,15 +14,16 @@ FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 # The collection's face "Noto Sans Mono CJK SC": a Latin letter is exactly half as wide as a Chinese one.
 FACE = 7
 HEIGHT = 24
-# Lifts the em box of the face into 24 rows, so that descenders and the tops of Chinese characters both stay inside.
-SHIFT = -6
+# Lifts the glyphs into 24 rows: Chinese characters fill them; Latin letters stand a little higher, so that their descenders stay inside.
+SHIFT_WIDE = -7
+SHIFT_NARROW = -9
 # Ink darker than this becomes a dot; chosen by eye for even strokes at 24 dots.
 DARK = 150
 
 
-def draw(font, text, width):
+def draw(font, text, width, shift):
     image = Image.new("L", (width, HEIGHT), 255)
-    ImageDraw.Draw(image).text((0, SHIFT), text, font=font, fill=0)
+    ImageDraw.Draw(image).text((0, shift), text, font=font, fill=0)
     rows = bytearray()
     for y in range(HEIGHT):
         bits = 0
@@ -46,7 +47,7 @@ def main():
     missing = font.getmask("\U0010ffff").getbbox(), bytes(font.getmask("\U0010ffff"))
     rom = bytearray()
     for code in range(0x20, 0x7F):
-        rom += draw(font, chr(code), 12)
+        rom += draw(font, chr(code), 12, SHIFT_NARROW)
     empty = bytes(HEIGHT * 3)
     drawn = 0
     for row in range(0xA1, 0xF8):
@@ -55,7 +56,7 @@ def main():
             if text is None or (font.getmask(text).getbbox(), bytes(font.getmask(text))) == missing:
                 rom += empty
                 continue
-            rom += draw(font, text, 24)
+            rom += draw(font, text, 24, SHIFT_WIDE)
             drawn += 1
     target = pathlib.Path(__file__).with_name("glyphs.bin.gz")
     target.write_bytes(gzip.compress(bytes(rom), 9, mtime=0))

@@ -1,0 +1,84 @@
+import type { Fault } from '#core/base/fault.ts';
+import type { HealthReason, HealthState } from '#core/ports/health.ts';
+import type { StatusQuestion } from './frame.ts';
+import { printerFault } from './printer-faults.ts';
+
+/** What the printer has said about itself, freed of where in which byte it stood. */
+export interface PrinterStatus {
+  readonly offline: boolean;
+  readonly coverOpen: boolean;
+  readonly paperEnd: boolean;
+  readonly paperNearEnd: boolean;
+  readonly cutterError: boolean;
+  /** The head is too hot; passes by itself. */
+  readonly headHot: boolean;
+  /** An error that only switching off and on may mend, or a mechanical one without a name. */
+  readonly otherError: boolean;
+}
+
+export const ALL_WELL: PrinterStatus = {
+  offline: false,
+  coverOpen: false,
+  paperEnd: false,
+  paperNearEnd: false,
+  cutterError: false,
+  headHot: false,
+  otherError: false,
+};
+
+const bit = (byte: number, index: number): boolean => ((byte >> index) & 1) === 1;
+
+/** [DLE EOT n = 1–4]. Each answer replaces what its own bits say and leaves the rest. */
+export function withAnswer(status: PrinterStatus, question: StatusQuestion, byte: number): PrinterStatus {
+  switch (question) {
+    case 1:
+      return { ...status, offline: bit(byte, 3) };
+    case 2:
+      return { ...status, coverOpen: bit(byte, 2), paperEnd: bit(byte, 5) };
+    case 3:
+      return { ...status, cutterError: bit(byte, 3), headHot: bit(byte, 6), otherError: bit(byte, 2) || bit(byte, 5) };
+    case 4:
+      // Bits 5 and 6 are the paper end sensor. The stop of answer 2 stays as well: on some models the sensor is at the roll, not at the head.
+      return { ...status, paperNearEnd: (byte & 0x0c) !== 0, paperEnd: status.paperEnd || (byte & 0x60) !== 0 };
+  }
+}
+
+/** [GS a]. The four bytes tell everything. */
+export function fromAutomaticStatus([first, second, third]: readonly [number, number, number, number]): PrinterStatus {
+  return {
+    offline: bit(first, 3),
+    coverOpen: bit(first, 5),
+    cutterError: bit(second, 3),
+    headHot: bit(second, 6),
+    otherError: bit(second, 2) || bit(second, 5),
+    paperNearEnd: (third & 0x03) !== 0,
+    paperEnd: (third & 0x0c) !== 0,
+  };
+}
+
+/** Why nothing can be printed now; undefined when it can. The cause a person can mend comes first: an open cover also reads as paper end. */
+export function statusFault(status: PrinterStatus, device: string): Fault | undefined {
+  if (status.coverOpen) return printerFault('E-PRN-COVER', device);
+  if (status.paperEnd) return printerFault('E-PRN-PAPER', device);
+  if (status.cutterError) return printerFault('E-PRN-CUT', device);
+  if (status.headHot) return printerFault('E-PRN-HEAD', device);
+  if (status.otherError) return printerFault('E-PRN-ERROR', device);
+  if (status.offline) return printerFault('E-PRN-OFFLINE', device);
+  return undefined;
+}
+
+export function healthOf(status: PrinterStatus): HealthState {
+  const reasons: HealthReason[] = [];
+  if (status.coverOpen) reasons.push('cover-open');
+  if (status.paperEnd) reasons.push('paper-out');
+  if (status.cutterError) reasons.push('cutter-jam');
+  if (status.headHot) reasons.push('head-hot');
+  if (status.otherError) reasons.push('printer-error');
+  if (status.offline && reasons.length === 0) reasons.push('printer-offline');
+  if (reasons.length > 0) return { kind: 'blocked', reasons };
+  return status.paperNearEnd ? { kind: 'degraded', reasons: ['paper-near-end'] } : { kind: 'ready', reasons: [] };
+}
+
+export function equalHealth(a: HealthState, b: HealthState): boolean {
+  return a.kind === b.kind && a.reasons.length === b.reasons.length && a.reasons.every((reason, i) => reason === b.reasons[i]);
+}

@@ -1,0 +1,116 @@
+import type { Fault } from '#core/base/fault.ts';
+import type { Duration } from '#core/base/time.ts';
+import type { HealthState } from '#core/ports/health.ts';
+import type { PrintEvidence, PrintOutcome } from '#core/ports/ticket-printer.ts';
+import type { PrinterCommand, PrinterReply, ProcessToken, StatusQuestion } from './frame.ts';
+import { ALL_WELL, type PrinterStatus } from './printer-status.ts';
+
+/** The words of the printer session's machine: what it remembers, what it is told and what it wants done. The rules are in `session-step.ts`. */
+
+/** A round of status questions, and what it is for. */
+export type AskPurpose =
+  /** The first round of a connection. */
+  | 'connect'
+  /** Every second, so that a lost printer is known. */
+  | 'poll'
+  /** Before a job: may anything be sent at all. */
+  | 'preflight'
+  /** After the cut: the cutter's bit means something only once the echo is in, since real-time answers overtake the buffer. */
+  | 'cutter'
+  /** After a stop without a reason: why did no echo come. */
+  | 'explain';
+
+export type Phase =
+  /** Connected; what an earlier connection left in the printer's buffers is being thrown away. */
+  | { readonly kind: 'clearing-at-start'; readonly tries: number }
+  | { readonly kind: 'asking'; readonly purpose: AskPurpose; readonly question: StatusQuestion }
+  | { readonly kind: 'idle' }
+  /** The caller makes the attempt durable; nothing has been sent. */
+  | { readonly kind: 'recording' }
+  /** Body and first token are on their way or there; waiting for the echo. */
+  | { readonly kind: 'printing' }
+  /** Cut and second token are sent; waiting for the echo. */
+  | { readonly kind: 'cutting' }
+  /** The job is over, and the printer is told to forget the rest, so that nothing comes out when somebody puts paper in. */
+  | { readonly kind: 'stopping'; readonly cause: Fault | undefined; readonly tries: number }
+  | { readonly kind: 'ended' };
+
+export interface SessionJob {
+  readonly body: Uint8Array;
+  readonly cut: Uint8Array;
+  readonly printToken: ProcessToken;
+  readonly cutToken: ProcessToken;
+}
+
+export interface JobInHand extends SessionJob {
+  readonly evidence: PrintEvidence;
+}
+
+export interface SessionState {
+  readonly device: string;
+  readonly phase: Phase;
+  readonly status: PrinterStatus;
+  readonly health: HealthState;
+  /** Questions in a row that were not answered. */
+  readonly misses: number;
+  /** From `print` to its outcome. */
+  readonly job: JobInHand | undefined;
+  /** `stop` was asked for: end as soon as no job is in hand. */
+  readonly isStopping: boolean;
+}
+
+export function newSession(device: string): SessionState {
+  return {
+    device,
+    phase: { kind: 'clearing-at-start', tries: 1 },
+    status: ALL_WELL,
+    health: { kind: 'connecting', reasons: [] },
+    misses: 0,
+    job: undefined,
+    isStopping: false,
+  };
+}
+
+/** `answer`: a question or a clear is outstanding. `echo`: a job is. `poll`: the next look. At most one of them runs at a time. */
+export type SessionTimer = 'answer' | 'echo' | 'poll';
+
+export type SessionInput =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'reply'; readonly reply: PrinterReply }
+  | { readonly kind: 'timer'; readonly timer: SessionTimer }
+  /** Only while `job` is undefined: the caller queues. */
+  | { readonly kind: 'print'; readonly job: SessionJob }
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'not-recorded'; readonly detail: string }
+  /** The bytes of the body left this process. */
+  | { readonly kind: 'sent' }
+  /** The body met a closed line: not one byte of it was written. */
+  | { readonly kind: 'not-sent' }
+  | { readonly kind: 'closed'; readonly fault: Fault | undefined }
+  | { readonly kind: 'stop' };
+
+export type SessionEffect =
+  | { readonly kind: 'send'; readonly commands: readonly PrinterCommand[] }
+  /** Answered by `recorded` or `not-recorded`. */
+  | { readonly kind: 'record-attempt' }
+  /** Answered by `sent` or `not-sent`. */
+  | { readonly kind: 'send-body'; readonly bytes: Uint8Array; readonly token: ProcessToken }
+  | { readonly kind: 'send-cut'; readonly bytes: Uint8Array; readonly token: ProcessToken }
+  /** Replaces the running timer, whichever it is. */
+  | { readonly kind: 'wait'; readonly timer: SessionTimer; readonly delay: Duration }
+  | { readonly kind: 'stop-waiting' }
+  /** Nothing came for longer than any reply takes: what is half received is dropped. */
+  | { readonly kind: 'resynchronise' }
+  /** For the counters. */
+  | { readonly kind: 'count'; readonly what: 'garbage' | 'timeouts' }
+  | { readonly kind: 'tell-health'; readonly health: HealthState }
+  /** The connection is good and the printer has answered all four questions. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'finish'; readonly outcome: PrintOutcome }
+  /** The session is over; close the link. */
+  | { readonly kind: 'end'; readonly fault: Fault | undefined };
+
+export interface SessionStep {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+}

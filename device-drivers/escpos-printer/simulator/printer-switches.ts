@@ -1,0 +1,16 @@
+import { UNPLUGGED } from '../../simulation/fault-switches.ts';
+import type { FaultSwitch } from '../../simulation/simulated-device.ts';
+
+/** What can befall the simulated printer. */
+export const PRINTER_FAULTS: readonly FaultSwitch[] = [
+  UNPLUGGED,
+  { name: 'paper-near-end', label: { zh: '纸将尽', en: 'Paper nearly out' }, kind: 'switch' },
+  { name: 'paper-out', label: { zh: '缺纸', en: 'Paper out' }, kind: 'switch' },
+  { name: 'paper-out-mid-ticket', label: { zh: '下一张票打到一半缺纸', en: 'Paper ends in the middle of the next ticket' }, kind: 'switch' },
+  { name: 'cover-open', label: { zh: '机盖打开', en: 'Cover open' }, kind: 'switch' },
+  { name: 'cutter-jam', label: { zh: '下次切纸时卡刀', en: 'Cutter jams at the next cut' }, kind: 'switch' },
+  { name: 'head-hot', label: { zh: '打印头过热', en: 'Print head too hot' }, kind: 'switch' },
+  { name: 'echo-lost', label: { zh: '打印确认丢失', en: 'Print confirmations get lost' }, kind: 'switch' },
+  { name: 'garbage', label: { zh: '线路乱码', en: 'Garbage on the line' }, kind: 'pulse' },
+  { name: 'offline', label: { zh: '打印机脱机', en: 'Printer offline' }, kind: 'switch' },
+];

@@ -1,0 +1,68 @@
+import { assert } from '../base/fault.ts';
+
+/**
+ * Text as paper can carry it, and how wide it is. The printers of Chinese lobbies run in ideogram mode: an ASCII character takes one column, and every
+ * other character is a two-byte code that takes two, accented Latin letters and typographic quotes included. Both the layout and the printer's codec keep
+ * to that one rule, so a line that fits here fits on paper.
+ */
+
+/** Scripts' marks that sit on other characters, invisible formatting (bidirectional overrides among it), unassigned and private code points. */
+const UNPRINTABLE = /[\p{M}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}]/gu;
+const ANY_SPACE = /[\s\p{Z}]+/gu;
+const ACCENTED_LATIN = /(?![A-Za-zＡ-Ｚａ-ｚ])\p{Script=Latin}/gu;
+
+/**
+ * One line of printable characters: white space and line breaks become single spaces, control and formatting characters vanish, Latin letters lose their
+ * accents and English apostrophes become straight (a double-width `é` or `’` tears an English word apart), `¥` becomes `￥`. The result may be empty.
+ */
+export function toPaperText(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(ANY_SPACE, ' ')
+    .replace(ACCENTED_LATIN, (letter) => letter.normalize('NFKD').replace(/[^\x20-\x7e]/g, '') || letter)
+    .replace(/(?<=[A-Za-z0-9])[’‘]|[‘’](?=[A-Za-z])/g, "'")
+    .replace(/(?<=[\x20-\x7e])[–—](?=[\x20-\x7e])/g, '-')
+    .replace(/\u00a5/g, '￥')
+    .replace(UNPRINTABLE, '')
+    .trim();
+}
+
+export function columnsOfCharacter(character: string): 1 | 2 {
+  return (character.codePointAt(0) ?? 0) < 0x80 ? 1 : 2;
+}
+
+/** Columns that paper text takes at single width. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += columnsOfCharacter(character);
+  return columns;
+}
+
+/** As much of the beginning of `text` as fits into `columns`, without breaking a character. */
+function headOf(text: string, columns: number): string {
+  let used = 0;
+  let head = '';
+  for (const character of text) {
+    used += columnsOfCharacter(character);
+    if (used > columns) break;
+    head += character;
+  }
+  return head;
+}
+
+/** Two columns: GB18030 A1AD, six dots in one character, which the reader of a cut title understands. */
+const ELLIPSIS = '…';
+
+/** The text itself, or its beginning and an ellipsis when it is wider than `columns` (at least 2). */
+export function fitText(text: string, columns: number): string {
+  assert(columns >= 2, 'a field is at least two columns wide');
+  return columnsOf(text) <= columns ? text : `${headOf(text, columns - 2).trimEnd()}${ELLIPSIS}`;
+}
+
+/** The text itself, or two dots and its end: it is the last digits that tell numbers apart. */
+export function fitTextEnd(text: string, columns: number): string {
+  assert(columns >= 2, 'a field is at least two columns wide');
+  if (columnsOf(text) <= columns) return text;
+  const reversed = headOf([...text].reverse().join(''), columns - 2);
+  return `..${[...reversed].reverse().join('').trimStart()}`;
+}
