@@ -2,6 +2,7 @@ import { seconds } from '../base/time.ts';
 import type { RefusalReason } from '../contract/admission.ts';
 import type { TicketStanding } from '../contract/box-office/validity.ts';
 import type { TicketId } from '../contract/identifiers.ts';
+import type { TicketPayload } from '../ticket/payload.ts';
 import type { AdmissionInput, CheckedCode, ClockFacts, DataFacts, ShowFacts, TicketFacts, TicketHistory } from './facts.ts';
 
 /** The ticket check: from facts to a decision, without a clock, a store or chance of its own. It is total: every input has a decision, and none throws. */
@@ -67,7 +68,7 @@ type ProvenCode = Extract<CheckedCode, { kind: 'proven' }>;
 const ISSUE_TIME_RESOLUTION = seconds(1);
 
 export function decideAdmission(input: AdmissionInput): Decision {
-  const { code, gate } = input;
+  const { code } = input;
   const basis: DecisionBasis = { data: input.data, clock: input.clock };
   const refuse = (first: Finding, ...others: readonly Finding[]): Decision => ({
     kind: 'refuse',
@@ -80,15 +81,26 @@ export function decideAdmission(input: AdmissionInput): Decision {
       return refuse({ reason: code.reason, evidence: { kind: 'form' } });
     case 'foreign':
       return refuse({ reason: code.cinema === 'this' ? 'cannot-verify' : 'other-site', evidence: { kind: 'form' } });
-    case 'unproven': {
-      const { keyId, siteId } = code.payload;
-      const unproven: Finding = { reason: code.problem, evidence: { kind: 'signature', keyId } };
-      // A genuine ticket of another cinema has a key that this gate cannot know: what it claims is worth telling, though not believing.
-      return code.problem === 'unknown-key' && siteId !== gate.siteId ? refuse(unproven, otherSite(siteId)) : refuse(unproven);
-    }
+    case 'unproven':
+      return refuse(...unprovenFindings(code, input));
     case 'proven':
       return decideProven(code, input, basis);
   }
+}
+
+/** Only the form and the key's number are certain here. What the payload claims is told where it helps a guest, and never believed. */
+function unprovenFindings(
+  { problem, payload }: Extract<CheckedCode, { kind: 'unproven' }>,
+  { gate, data }: AdmissionInput,
+): readonly [Finding, ...Finding[]] {
+  const evidence: Evidence = { kind: 'signature', keyId: payload.keyId };
+  if (problem === 'bad-signature') return [{ reason: 'bad-signature', evidence }];
+  // A ticket younger than our data may be signed by a key that is younger still.
+  const isOursToKnow = areNewerThan(data, payload);
+  const unknownKey: Finding = { reason: isOursToKnow ? 'unknown-key' : 'cannot-verify', evidence };
+  // A genuine ticket of another cinema has a key that this gate cannot know.
+  if (payload.siteId === gate.siteId) return [unknownKey];
+  return isOursToKnow ? [unknownKey, otherSite(payload.siteId)] : [otherSite(payload.siteId), unknownKey];
 }
 
 function decideProven(code: ProvenCode, input: AdmissionInput, basis: DecisionBasis): Decision {
@@ -154,11 +166,15 @@ function keyOutOfTime({ payload, key }: ProvenCode): Finding | undefined {
 /** "Unknown" accuses the ticket, so it is said only when the data are newer than the ticket and have its show; otherwise it is we who cannot verify. */
 function noRecord({ payload, ticket, show }: ProvenCode, data: DataFacts | undefined): Finding | undefined {
   if (ticket !== undefined) return undefined;
-  const dataCoverIt = data !== undefined && show !== undefined && payload.issuedAt + ISSUE_TIME_RESOLUTION <= data.confirmedAt;
+  const dataCoverIt = show !== undefined && areNewerThan(data, payload);
   return {
     reason: dataCoverIt ? 'unknown-ticket' : 'cannot-verify',
     evidence: { kind: 'no-record', ticketId: payload.ticketId, dataCoverIt },
   };
+}
+
+function areNewerThan(data: DataFacts | undefined, { issuedAt }: TicketPayload): boolean {
+  return data !== undefined && issuedAt + ISSUE_TIME_RESOLUTION <= data.confirmedAt;
 }
 
 function standing(ticket: TicketFacts | undefined): Finding | undefined {

@@ -188,6 +188,21 @@ export const LIMITS = {
     /** A pick-up code has 10^12 values; at this rate a guesser needs longer than the cinema stands. */
     lookupsPerMinute: 30,
   },
+  live: {
+    /** Screens of one machine with room for a technician's tabs. */
+    watchersMax: 32,
+    /** A dead agent is noticed by a screen within 5 s. */
+    tickEvery: seconds(2),
+    /** Changes of the technician's page and the bench are gathered for this long: no eye sees more than ten pictures a second of text. */
+    gather: milliseconds(100),
+    /** A screen that lets a megabyte wait has stopped reading; the largest state is about 60 kB. */
+    bufferedBytesMax: 1_048_576,
+  },
+  posters: {
+    /** A drawn poster is about 10 kB. */
+    bytesMax: 524_288,
+    keptMax: 200,
+  },
   programme: { days: 7 },
   records: { keepEvents: days(30) },
 } as const;

@@ -20,7 +20,7 @@ const ScanEvent = z.strictObject({
     ticketId: TicketId.optional(),
     /** First six hexadecimal digits of the SHA-256 of what was read: enough to find a complaint, nothing to copy. */
     codeHash: z.string().length(6),
-    /** Version of the validity data that the decision rests on, and its age. */
+    /** Version of the validity data that the decision rests on, and its age; -1 and -1 when the machine has none. */
     dataVersion: z.int(),
     dataAgeSeconds: z.int(),
     clockErrorMs: z.int(),

@@ -1,0 +1,216 @@
+import { LIMITS } from '#core/base/limits.ts';
+import { type Duration, milliseconds, plus, seconds } from '#core/base/time.ts';
+import { ulid } from '#core/base/ulid.ts';
+import type { EventId, LaneId, SiteId } from '#core/contract/identifiers.ts';
+import type { GateView } from '#core/contract/local/live.ts';
+import { stepLane } from '#core/lane/lane-machine.ts';
+import { initialLane, type LaneDevices, type LaneEffect, type LaneInput, type LaneTimer, type PassageRecord } from '#core/lane/lane-state.ts';
+import { viewLane } from '#core/lane/lane-view.ts';
+import type { Clock, Random, Timers } from '#core/ports/clock.ts';
+import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
+import type { HealthState } from '#core/ports/health.ts';
+import type { Scanner } from '#core/ports/scanner.ts';
+import type { VerifySignature } from '#core/ticket/ticket-text.ts';
+import type { LaneConfiguration } from '../configuration/schema.ts';
+import { createAdmissions, type PassageDetail } from '../ledger/admissions.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ValidityStore } from '../ledger/validity-store.ts';
+import type { Log } from '../runtime/log.ts';
+import { createMailbox } from '../runtime/mailbox.ts';
+import { createNamedTimers } from '../runtime/named-timers.ts';
+import { dataFacts } from './gather-facts.ts';
+import { createPassageWriter } from './passage-writer.ts';
+import { createScanCheck } from './scan-check.ts';
+
+/**
+ * One gate lane: the lane machine between a scanner, the ledger and a barrier. There is one path from a scan to a release, and it leads through a committed
+ * transaction; the path itself never waits for the network, a screen or a log.
+ */
+export interface GateLane {
+  readonly id: LaneId;
+  /** Settles what a power cut left open, then listens to the devices. */
+  start(): void;
+  stop(): void;
+  view(): GateView;
+  /** Called on every change of either device; the lane is out of service until both have been ready. */
+  setDeviceHealth(device: keyof LaneDevices, state: HealthState): void;
+  /** Shows the view again: the network or the data changed. */
+  refreshView(): void;
+}
+
+export interface GateLaneOptions {
+  readonly configuration: LaneConfiguration;
+  readonly siteId: SiteId;
+  readonly ledger: Ledger;
+  readonly validity: ValidityStore;
+  readonly scanner: Scanner;
+  readonly gate: GateController;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly verify: VerifySignature;
+  readonly online: () => boolean;
+  readonly onView: (view: GateView) => void;
+  /** How far the wall clock may be from the box office's, as far as that is known. */
+  readonly clockError?: () => Duration;
+  /** A ticket could not be verified: the data may be behind. */
+  readonly onCannotVerify?: () => void;
+}
+
+/** The age of the data on the screen is never older than this. */
+const VIEW_EVERY = seconds(5);
+
+export function createGateLane(options: GateLaneOptions): GateLane {
+  const { configuration, siteId, ledger, validity, scanner, gate, clock, timers, random, onView } = options;
+  const { id: lane, direction, name, screens } = configuration;
+  const log = options.log.child({ lane });
+  const admissions = createAdmissions(ledger);
+  const scans = createScanCheck({
+    lane,
+    direction,
+    screens,
+    siteId,
+    validity,
+    admissions,
+    verify: options.verify,
+    clockError: options.clockError ?? (() => milliseconds(0)),
+  });
+  const passages = createPassageWriter((passage) => admissions.recordPassage(passage), log);
+
+  let state = initialLane({ direction, ...LIMITS.gate });
+  let isRunning = false;
+  /** Said after everything that a guest waits for. */
+  const remarks: (() => void)[] = [];
+
+  const view = (): GateView => {
+    const data = dataFacts(validity, clock.wall());
+    return viewLane(state, { lane, name, online: options.online(), dataAgeSeconds: data === undefined ? null : Math.floor(data.age / 1_000) });
+  };
+
+  const dispatch = createMailbox<LaneInput>(
+    (input) => {
+      const step = stepLane(state, input);
+      state = step.state;
+      for (const effect of step.effects) perform(effect);
+    },
+    () => {
+      if (isRunning) onView(view());
+      for (const say of remarks.splice(0)) say();
+    },
+  );
+  const laneTimers = createNamedTimers<LaneTimer>(timers, (timer) => dispatch({ kind: 'timer', timer }));
+  const viewTimer = createNamedTimers<'view'>(timers, () => {
+    passages.flush();
+    onView(view());
+    viewTimer.arm('view', VIEW_EVERY);
+  });
+
+  const perform = (effect: LaneEffect): void => {
+    switch (effect.kind) {
+      case 'check': {
+        // A passage that could not be written yet is part of the history that is about to be read.
+        passages.flush();
+        const at = clock.wall();
+        const { scan } = effect;
+        dispatch({ kind: 'decided', scanId: scan.scanId, decision: scans.decide(scan, at), isOffline: !options.online(), at });
+        break;
+      }
+      case 'commit':
+        commit(effect);
+        break;
+      case 'release':
+        void release(effect.scanId);
+        break;
+      case 'record-passage':
+        passages.write(passageDetail(lane, effect.passage));
+        break;
+      case 'arm':
+        laneTimers.arm(effect.timer, effect.after);
+        break;
+      case 'disarm':
+        laneTimers.disarm(effect.timer);
+        break;
+    }
+  };
+
+  const commit = ({ scan, decision, verdict }: Extract<LaneEffect, { kind: 'commit' }>): void => {
+    const { scanId } = scan;
+    const at = clock.wall();
+    const recorded = scans.record(scan, decision, verdict.offline, at);
+    if (!recorded.ok) {
+      const { code, owner, message } = recorded.error;
+      remarks.push(() => log.error({ scanId, code, owner }, message));
+      dispatch({ kind: 'commit-failed', scanId, at });
+      return;
+    }
+    dispatch({ kind: 'committed', scanId, at });
+    const { verdict: outcome, reasons, codeHash } = recorded.value;
+    remarks.push(() => log.info({ scanId, outcome, reasons, codeHash }, 'scan'));
+    if (verdict.reason === 'cannot-verify') remarks.push(() => options.onCannotVerify?.());
+  };
+
+  const release = async (scanId: EventId): Promise<void> => {
+    const deadline = plus(clock.monotonic(), LIMITS.gate.releaseDeadline);
+    const outcome = await gate.release({ reason: { kind: 'admission', id: scanId }, pulse: LIMITS.gate.releasePulse, deadline });
+    if (!isRunning) return;
+    if (outcome.kind === 'not-released' || outcome.kind === 'uncertain') {
+      const { code, owner, message } = outcome.fault;
+      remarks.push(() => log.warn({ scanId, outcome: outcome.kind, code, owner }, message));
+    }
+    dispatch({ kind: 'release-answered', scanId, outcome: outcome.kind });
+  };
+
+  return {
+    id: lane,
+    start: () => {
+      isRunning = true;
+      // Nobody knows whether these guests went through; the tickets count as used, and the record says why.
+      for (const { scanId, ticketId, direction: way } of admissions.unresolved(lane)) {
+        passages.write({ scanId, ticketId, lane, direction: way, outcome: 'unconfirmed' });
+      }
+      gate.onInput((input) => {
+        if (isRunning) dispatch(inputOf(input, clock));
+      });
+      scanner.onFirstByte(() => {
+        validity.warm();
+        admissions.warm();
+      });
+      scanner.onCode(({ bytes }) => {
+        if (isRunning) dispatch({ kind: 'scanned', scan: { scanId: ulid(clock.wall(), random.bytes(10)) as EventId, bytes: bytes.slice() } });
+      });
+      viewTimer.arm('view', VIEW_EVERY);
+      onView(view());
+    },
+    stop: () => {
+      isRunning = false;
+      viewTimer.disarmAll();
+      laneTimers.disarmAll();
+    },
+    view,
+    setDeviceHealth: (device, health) => dispatch({ kind: 'devices', devices: { ...state.devices, [device]: canWork(device, health) } }),
+    refreshView: () => onView(view()),
+  };
+}
+
+function inputOf(input: GateInput, clock: Clock): LaneInput {
+  switch (input.kind) {
+    case 'passed':
+      return { kind: 'body-passed', direction: input.direction, at: clock.wall() };
+    case 'jammed':
+      return { kind: 'jammed', on: input.on };
+    case 'fire-alarm':
+      return { kind: 'fire', on: input.on };
+  }
+}
+
+/** A barrier whose passage sensor is stuck would give every ticket back to the guest who has just gone through. */
+function canWork(device: keyof LaneDevices, { kind, reasons }: HealthState): boolean {
+  if (kind === 'ready') return true;
+  return kind === 'degraded' && !(device === 'gate' && reasons.some((reason) => reason === 'passage-sensor-stuck' || reason === 'gate-jammed'));
+}
+
+function passageDetail(lane: LaneId, { admitted, direction, outcome }: PassageRecord): PassageDetail {
+  const ofWhom = admitted === undefined ? {} : { scanId: admitted.scan.scanId, ticketId: admitted.ticketId };
+  return { ...ofWhom, lane, direction, outcome };
+}

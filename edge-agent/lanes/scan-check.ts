@@ -1,0 +1,71 @@
+import { type Decision, decideAdmission } from '#core/admission/decide-admission.ts';
+import { type Fault, FaultError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
+import type { Duration, Instant } from '#core/base/time.ts';
+import type { Direction } from '#core/contract/admission.ts';
+import type { LaneId, ScreenId, SiteId } from '#core/contract/identifiers.ts';
+import type { Scan } from '#core/lane/lane-state.ts';
+import type { VerifySignature } from '#core/ticket/ticket-text.ts';
+import type { Admissions, ScanDetail } from '../ledger/admissions.ts';
+import type { ValidityStore } from '../ledger/validity-store.ts';
+import { sha256Hex } from '../runtime/ticket-crypto.ts';
+import { checkCode, clockFacts, dataFacts } from './gather-facts.ts';
+
+/** The two halves of one scan: the decision from local data, and its record on the disk. Between a code and a release there is nothing else. */
+export interface ScanCheck {
+  decide(scan: Scan, at: Instant): Decision;
+  /**
+   * One transaction with the admission, if it is one, and the event. Fails when it certainly was not written; throws when nobody can know (then the process
+   * ends, and the truth is read from the disk).
+   */
+  record(scan: Scan, decision: Decision, isOffline: boolean, at: Instant): Result<ScanDetail, Fault>;
+}
+
+export interface ScanCheckOptions {
+  readonly lane: LaneId;
+  readonly direction: Direction;
+  readonly screens: readonly ScreenId[] | undefined;
+  readonly siteId: SiteId;
+  readonly validity: ValidityStore;
+  readonly admissions: Admissions;
+  readonly verify: VerifySignature;
+  readonly clockError: () => Duration;
+}
+
+export function createScanCheck({ lane, direction, screens, siteId, validity, admissions, verify, clockError }: ScanCheckOptions): ScanCheck {
+  const sources = { siteId, validity, admissions, verify };
+  const gate = { lane, siteId, direction, screens };
+  const policy = { dataAgeMax: LIMITS.validity.ageMax };
+  return {
+    decide: (scan, at) => {
+      const data = dataFacts(validity, at);
+      return decideAdmission({ code: checkCode(scan.bytes, sources), gate, data, clock: clockFacts(at, clockError(), data), policy });
+    },
+    record: (scan, decision, isOffline, at) => {
+      const { scanId } = scan;
+      const detail: ScanDetail = { ...whatWasDecided(scan, decision), lane, direction, offline: isOffline };
+      try {
+        admissions.recordScan(detail, decision.kind === 'admit' ? { scanId, ticketId: decision.ticket.id, lane, direction, at } : undefined);
+      } catch (cause) {
+        if (cause instanceof FaultError) return err(cause.fault);
+        throw cause;
+      }
+      return ok(detail);
+    },
+  };
+}
+
+function whatWasDecided({ scanId, bytes }: Scan, decision: Decision): Omit<ScanDetail, 'lane' | 'direction' | 'offline'> {
+  const { data, clock } = decision.basis;
+  return {
+    scanId,
+    verdict: decision.kind,
+    reasons: decision.kind === 'admit' ? [] : decision.findings.map(({ reason }) => reason),
+    ...(decision.ticket === undefined ? {} : { ticketId: decision.ticket.id }),
+    codeHash: sha256Hex(bytes).slice(0, 6),
+    dataVersion: data?.version ?? -1,
+    dataAgeSeconds: data === undefined ? -1 : Math.floor(data.age / 1_000),
+    clockErrorMs: Math.ceil(clock.error),
+  };
+}

@@ -1,0 +1,60 @@
+import type { KeyObject } from 'node:crypto';
+import type { z } from 'zod';
+import type { Fault } from '#core/base/fault.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
+import { SIGNING_CONTEXT, Signed, ValidityDelta, ValidityHead, ValiditySnapshot } from '#core/contract/box-office/validity.ts';
+import type { SiteId } from '#core/contract/identifiers.ts';
+import { verifyBody } from '../runtime/ticket-crypto.ts';
+
+/** The door of the validity data: signature first, then form, then whether it is meant for this site. What comes out of here can be believed. */
+export interface ValidityDoor {
+  head(signed: Signed): Result<ValidityHead, Fault>;
+  delta(signed: Signed): Result<ValidityDelta, Fault>;
+  snapshot(signed: Signed): Result<ValiditySnapshot, Fault>;
+}
+
+const SCHEMA = { head: ValidityHead, delta: ValidityDelta, snapshot: ValiditySnapshot } as const;
+type Kind = keyof typeof SCHEMA;
+
+export function createValidityDoor(publicKey: KeyObject, siteId: SiteId): ValidityDoor {
+  const opened = <Name extends Kind>(kind: Name, signed: Signed): Result<z.output<(typeof SCHEMA)[Name]>, Fault> => {
+    if (!verifyBody(publicKey, SIGNING_CONTEXT[kind], signed)) {
+      return err(fault('E-VAL-SIGNATURE', `A validity ${kind} is not signed by this site's box office. It was not used.`));
+    }
+    const value = parseJson(signed.body);
+    const parsed = SCHEMA[kind].safeParse(value);
+    if (!parsed.success) {
+      const where = parsed.error.issues[0]?.path.join('.') ?? '';
+      return err(fault('E-VAL-FORM', `A validity ${kind} is signed but not of the agreed form (at ${where || 'its root'}). It was not used.`));
+    }
+    return ok(parsed.data as z.output<(typeof SCHEMA)[Name]>);
+  };
+  const meantForUs = <Value>(result: Result<Value, Fault>, scopeOf: (value: Value) => string): Result<Value, Fault> => {
+    if (!result.ok || scopeOf(result.value) === siteId) return result;
+    return err(fault('E-VAL-SCOPE', `Validity data of site ${scopeOf(result.value)} came to site ${siteId}. They were not used.`));
+  };
+  return {
+    head: (signed) => meantForUs(opened('head', signed), (head) => head.scope),
+    delta: (signed) => meantForUs(opened('delta', signed), ({ head }) => head.scope),
+    snapshot: (signed) => meantForUs(opened('snapshot', signed), ({ head }) => head.scope),
+  };
+}
+
+/** A message as it came over MQTT: the JSON text of {@link Signed}. */
+export function parseSigned(text: string): Result<Signed, Fault> {
+  const parsed = Signed.safeParse(parseJson(text));
+  return parsed.success ? ok(parsed.data) : err(fault('E-VAL-FORM', 'A pushed message about validity data is not a signed one. It was not used.'));
+}
+
+/** Undefined, which no schema accepts, when it is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fault(code: string, message: string): Fault {
+  return { code, owner: 'peer', message };
+}

@@ -1,0 +1,77 @@
+import type { AdmissionInput, CheckedCode, ShowFacts, TicketFacts } from '#core/admission/facts.ts';
+import { hours, instant, milliseconds, minutes, plus } from '#core/base/time.ts';
+import type { LaneId, ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
+import type { TicketPayload } from '#core/ticket/payload.ts';
+
+/** A ticket that everything is right about, for tests that make one thing wrong. */
+
+export const SITE = '36090702' as SiteId;
+export const LANE = 'gate-2' as LaneId;
+export const START = instant(Date.UTC(2026, 9, 31, 11, 30));
+export const NOW = instant(Date.UTC(2026, 9, 31, 11, 15));
+
+export const payload: TicketPayload = {
+  keyId: 1,
+  siteId: SITE,
+  ticketId: '3609070212345678' as TicketId,
+  showId: '417' as ShowId,
+  screenId: '3' as ScreenId,
+  seat: 12,
+  admits: 1,
+  ticketClass: 'standard',
+  needsProof: false,
+  validFrom: instant(START - minutes(40)),
+  validUntil: plus(START, minutes(60)),
+  issuedAt: instant(NOW - hours(1)),
+};
+
+export const ticket: TicketFacts = {
+  id: payload.ticketId,
+  showId: payload.showId,
+  seatLabel: '5-08',
+  admits: 1,
+  needsProof: false,
+  standing: 'valid',
+  since: instant(NOW - hours(1)),
+};
+
+export const show: ShowFacts = {
+  id: payload.showId,
+  screenId: payload.screenId,
+  screenName: { zh: '3号厅', en: 'Screen 3' },
+  filmTitle: { zh: '示例影片', en: 'Sample Film' },
+  startsAt: START,
+  entryFrom: payload.validFrom,
+  entryUntil: payload.validUntil,
+  reentry: false,
+  cancelled: false,
+};
+
+type Proven = Extract<CheckedCode, { kind: 'proven' }>;
+
+export const provenCode: Proven = {
+  kind: 'proven',
+  payload,
+  key: { notBefore: instant(NOW - hours(1_000)), notAfter: plus(NOW, hours(1_000)) },
+  ticket,
+  show,
+  history: { entries: 0, exits: 0 },
+};
+
+export const goodInput: AdmissionInput = {
+  code: provenCode,
+  gate: { lane: LANE, siteId: SITE, direction: 'entry', screens: undefined },
+  data: { version: 7, confirmedAt: instant(NOW - 5_000), age: milliseconds(5_000) },
+  clock: { now: NOW, error: milliseconds(0), isTrusted: true },
+  policy: { dataAgeMax: hours(24) },
+};
+
+export const withCode = (change: Partial<Proven>): AdmissionInput => ({ ...goodInput, code: { ...provenCode, ...change } });
+export const withTicket = (change: Partial<TicketFacts>): AdmissionInput => withCode({ ticket: { ...ticket, ...change } });
+export const withShow = (change: Partial<ShowFacts>): AdmissionInput => withCode({ show: { ...show, ...change } });
+export const withPayload = (change: Partial<TicketPayload>): AdmissionInput => withCode({ payload: { ...payload, ...change } });
+export const atTime = (now: number, error = 0): AdmissionInput => ({
+  ...goodInput,
+  clock: { now: instant(now), error: milliseconds(error), isTrusted: true },
+});
+export const atExit = (input: AdmissionInput): AdmissionInput => ({ ...input, gate: { ...input.gate, direction: 'exit' } });
