@@ -82,7 +82,9 @@ function prepare(database: Ledger['database']) {
     queue: database.prepare(`
       INSERT INTO print_job (job_id, delivery_id, order_id, ticket_id, lease_id, state, starts, evidence, settled, changed_at)
       VALUES (?, ?, ?, ?, ?, 'queued', 0, 'none', 0, ?)`),
-    readJob: database.prepare('SELECT job_id, order_id, ticket_id, lease_id, state, starts, evidence, fault_code, settled FROM print_job WHERE job_id = ?'),
+    readJob: database.prepare(
+      'SELECT job_id, order_id, ticket_id, lease_id, state, starts, evidence, fault_code, settled FROM print_job WHERE job_id = ?',
+    ),
     readUnsettled: database.prepare(
       'SELECT job_id, order_id, ticket_id, lease_id, state, starts, evidence, fault_code, settled FROM print_job WHERE settled = 0 ORDER BY job_id',
     ),
@@ -133,7 +135,8 @@ export function createPrintLedger(ledger: Pick<Ledger, 'database' | 'transaction
     start: (jobId, at) => {
       ledger.transaction(() => {
         const job = readJob(jobId);
-        if (job.state !== 'queued' && job.state !== 'not-printed') throw new InvariantError(`print job ${jobId} is ${job.state} and cannot be started`);
+        if (job.state !== 'queued' && job.state !== 'not-printed')
+          throw new InvariantError(`print job ${jobId} is ${job.state} and cannot be started`);
         const started: JobRow = { ...job, state: 'started', starts: job.starts + 1, fault_code: null };
         write(started, at);
         if (started.starts === 1) tell(started, 'started');
@@ -143,13 +146,16 @@ export function createPrintLedger(ledger: Pick<Ledger, 'database' | 'transaction
       const job = readJob(jobId);
       switch (outcome.kind) {
         case 'printed':
-          return settle({ ...job, evidence: outcome.evidence, fault_code: null }, at, 'printed');
+          settle({ ...job, evidence: outcome.evidence, fault_code: null }, at, 'printed');
+          break;
         case 'uncertain':
-          return settle({ ...job, evidence: outcome.evidence, fault_code: outcome.fault.code.slice(0, 32) }, at, 'uncertain');
+          settle({ ...job, evidence: outcome.evidence, fault_code: outcome.fault.code.slice(0, 32) }, at, 'uncertain');
+          break;
         case 'not-printed':
-          return write({ ...job, state: 'not-printed', fault_code: outcome.fault.code.slice(0, 32) }, at);
+          write({ ...job, state: 'not-printed', fault_code: outcome.fault.code.slice(0, 32) }, at);
+          break;
         default:
-          return unreachable(outcome);
+          unreachable(outcome);
       }
     },
     giveBack: (jobId, at) => settle(readJob(jobId), at, 'not-printed'),
@@ -181,7 +187,12 @@ function rowOf(delivery: Delivery, at: Instant) {
 
 function openDelivery(row: DeliveryRow, lastState: ReturnType<typeof prepare>['lastState']): OpenDelivery {
   const tickets = TicketsText.parse(JSON.parse(row.tickets)).map(
-    ({ id, state }): DeliveryTicket => ({ id, state: stateAfterRestart(state, lastState.get(row.delivery_id, id)), claimed: undefined, triedAgain: false }),
+    ({ id, state }): DeliveryTicket => ({
+      id,
+      state: stateAfterRestart(state, lastState.get(row.delivery_id, id)),
+      claimed: undefined,
+      triedAgain: false,
+    }),
   );
   const delivery: Delivery = {
     id: row.delivery_id,

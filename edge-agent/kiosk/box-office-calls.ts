@@ -1,0 +1,63 @@
+import { type Fault, unreachable } from '#core/base/fault.ts';
+import type { Result } from '#core/base/result.ts';
+import type { BoxOfficeCall, CallAnswer, CallOutcome } from '#core/kiosk/calls.ts';
+import type { BoxOfficeClient } from '../box-office-client/box-office-client.ts';
+import type { Log } from '../runtime/log.ts';
+
+/** The part of the box office that a kiosk uses. */
+export type KioskBoxOffice = Pick<
+  BoxOfficeClient,
+  | 'holdSeats'
+  | 'releaseHold'
+  | 'createOrder'
+  | 'readOrder'
+  | 'cancelOrder'
+  | 'startPayment'
+  | 'readPayment'
+  | 'claimTickets'
+  | 'lookUp'
+  | 'readProgramme'
+>;
+
+interface NoAnswer {
+  readonly kind: 'unreachable' | 'unauthorised' | 'bad-answer';
+  readonly fault: Fault;
+}
+
+/** Makes one call of the machine. Never rejects: what is not an answer is `away`, told to the log once and without a code or key. */
+export async function makeCall(boxOffice: KioskBoxOffice, call: BoxOfficeCall, log: Log): Promise<CallAnswer> {
+  const heard = <Answer, Refusal>(
+    result: Result<Answer, { readonly kind: 'refused'; readonly refusal: Refusal } | NoAnswer>,
+  ): CallOutcome<Answer, Refusal> => {
+    if (result.ok) return { kind: 'answered', answer: result.value };
+    if (result.error.kind === 'refused') return { kind: 'refused', refusal: result.error.refusal };
+    log.warn({ call: call.name, fault: result.error.fault }, 'the box office gave no answer that counts');
+    return { kind: 'away' };
+  };
+  /** For rows that have no refusal. */
+  const told = <Answer>(result: Result<Answer, NoAnswer>): CallOutcome<Answer> => heard<Answer, never>(result);
+  switch (call.name) {
+    case 'holdSeats':
+      return { name: call.name, outcome: heard(await boxOffice.holdSeats({ body: call.request })) };
+    case 'releaseHold':
+      return { name: call.name, outcome: told(await boxOffice.releaseHold({ params: { holdId: call.holdId }, body: { token: call.token } })) };
+    case 'createOrder':
+      return { name: call.name, outcome: heard(await boxOffice.createOrder({ body: call.request })) };
+    case 'readOrder':
+      return { name: call.name, outcome: told(await boxOffice.readOrder({ params: { orderId: call.orderId } })) };
+    case 'cancelOrder':
+      return { name: call.name, outcome: told(await boxOffice.cancelOrder({ params: { orderId: call.orderId } })) };
+    case 'startPayment': {
+      const body = { attemptKey: call.attemptKey, method: 'qr' as const };
+      return { name: call.name, outcome: heard(await boxOffice.startPayment({ params: { orderId: call.orderId }, body })) };
+    }
+    case 'readPayment':
+      return { name: call.name, outcome: told(await boxOffice.readPayment({ params: { attemptKey: call.attemptKey } })) };
+    case 'claimTickets':
+      return { name: call.name, outcome: heard(await boxOffice.claimTickets({ body: call.request })) };
+    case 'lookUp':
+      return { name: call.name, outcome: heard(await boxOffice.lookUp({ body: { code: call.code } })) };
+    default:
+      return unreachable(call);
+  }
+}

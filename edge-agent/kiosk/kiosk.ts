@@ -1,0 +1,148 @@
+import type { Money } from '#core/base/money.ts';
+import type { Instant } from '#core/base/time.ts';
+import { ulid } from '#core/base/ulid.ts';
+import type { TicketTypeId } from '#core/contract/box-office/programme.ts';
+import type { TicketFace } from '#core/contract/box-office/sales.ts';
+import type { MachineId, SeatId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
+import type { KioskSession, ScanNotice } from '#core/contract/local/kiosk.ts';
+import type { CommandReply, KioskCommand } from '#core/kiosk/kiosk.ts';
+import type { SaleLimits, Scene } from '#core/kiosk/sale.ts';
+import { viewSession } from '#core/kiosk/session-view.ts';
+import type { Clock, Random, Timers } from '#core/ports/clock.ts';
+import type { HealthState } from '#core/ports/health.ts';
+import type { PaperDocument } from '#core/ports/paper-document.ts';
+import type { ScannedCode } from '#core/ports/scanner.ts';
+import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { createPrintLedger } from '../ledger/print-ledger.ts';
+import { createSaleJournal } from '../ledger/sale-journal.ts';
+import type { Log } from '../runtime/log.ts';
+import type { KioskBoxOffice } from './box-office-calls.ts';
+import { createEffectRunner } from './effect-runner.ts';
+import { kioskScan } from './scan-context.ts';
+
+/** A kiosk: one guest at a time, sales and deliveries that outlive her, a printer that is believed only when it proves. */
+export interface Kiosk {
+  /** Takes up what the journal left open. Call once, before any command. */
+  start(): void;
+  /** Ends timers and answers what still waits; what is open is taken up again by the next start. Resolves when no call and no print is under way. */
+  stop(): Promise<void>;
+  session(): KioskSession;
+  confirmSeats(chosen: ChosenSeats): Promise<CommandOutcome>;
+  pay(): Promise<CommandOutcome>;
+  cancel(): Promise<CommandOutcome>;
+  lookUp(code: string): Promise<CommandOutcome>;
+  print(ticketIds: readonly TicketId[] | undefined): Promise<CommandOutcome>;
+  resume(): Promise<CommandOutcome>;
+  leave(): Promise<CommandOutcome>;
+  /** From the kiosk's scanner: hostile bytes. */
+  scanned(code: ScannedCode): void;
+  /** From the device manager, on every change of the kiosk's printer. */
+  printerHealth(state: HealthState): void;
+  /** Sales that are not at their end, for gauges. */
+  openSales(): number;
+}
+
+export interface ChosenSeats {
+  readonly showId: ShowId;
+  readonly seats: readonly { readonly seatId: SeatId; readonly ticketType: TicketTypeId }[];
+  readonly submitTotal: Money;
+}
+
+export interface CommandOutcome {
+  readonly reply: CommandReply;
+  readonly session: KioskSession;
+}
+
+export interface KioskParts {
+  readonly machine: MachineId;
+  readonly siteId: SiteId;
+  readonly ledger: Pick<Ledger, 'database' | 'transaction' | 'append'>;
+  readonly boxOffice: KioskBoxOffice;
+  readonly printer: TicketPrinter;
+  readonly layOutTicket: (face: TicketFace, code: string, ticketId: TicketId) => PaperDocument;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly limits: SaleLimits;
+  /** After every change of what the screen draws. */
+  readonly onSession: (session: KioskSession) => void;
+  readonly onNotice: (notice: ScanNotice) => void;
+  /** Told whether the ledger takes what it is given, so that selling can be closed when the disk is full. */
+  readonly onStore: (isWell: boolean) => void;
+  /** The ledger cannot say what it holds (StoreUnknownError), or our own code broke a promise: the process must stop. */
+  readonly onFatal: (cause: unknown) => void;
+}
+
+export function createKiosk(parts: KioskParts): Kiosk {
+  const { clock, random, boxOffice, log } = parts;
+  const journal = createSaleJournal(parts.ledger);
+  const prints = createPrintLedger(parts.ledger);
+  const runner = createEffectRunner({ ...parts, journal, prints });
+  const scenes = new Map<ShowId, Scene>();
+  const freshId = (): string => ulid(clock.wall(), random.bytes(10));
+
+  const command = async (what: KioskCommand): Promise<CommandOutcome> => {
+    const reply = await runner.ask(freshId(), what);
+    return { reply, session: viewSession(runner.state()) };
+  };
+
+  /** What the screen says about the show; the programme changes rarely, so the last one is kept and read again only for a show that it lacks. */
+  const sceneOf = async (showId: ShowId): Promise<Scene | CommandReply> => {
+    const known = scenes.get(showId);
+    if (known !== undefined) return known;
+    const programme = await boxOffice.readProgramme();
+    if (!programme.ok) {
+      log.warn({ fault: programme.error.fault }, 'the programme could not be read');
+      return { kind: 'unavailable', lost: 'box-office' };
+    }
+    const films = new Map(programme.value.films.map((film) => [film.id, film.title]));
+    scenes.clear();
+    for (const show of programme.value.shows) {
+      const film = films.get(show.filmId);
+      if (film !== undefined) scenes.set(show.id, { film, screenName: show.screenName, startsAt: show.startsAt });
+    }
+    return scenes.get(showId) ?? { kind: 'refused', refusal: { code: 'sale-ended' } };
+  };
+
+  return {
+    start: () => {
+      const now = clock.wall();
+      prints.recover(now);
+      const sales = journal.readOpen();
+      const deliveries = prints.readOpen();
+      const isRecent = (changedAt: Instant): boolean => Math.abs(now - changedAt) <= parts.limits.restoreWithin;
+      const recent = new Set([
+        ...sales.filter(({ changedAt }) => isRecent(changedAt)).map(({ sale }) => sale.id),
+        ...deliveries.filter(({ changedAt }) => isRecent(changedAt)).map(({ delivery }) => delivery.id),
+      ]);
+      runner.put({
+        kind: 'restarted',
+        at: now,
+        sales: sales.map(({ sale }) => sale),
+        deliveries: deliveries.map(({ delivery }) => delivery),
+        recent,
+      });
+    },
+    stop: () => runner.stop(),
+    session: () => viewSession(runner.state()),
+    confirmSeats: async ({ showId, seats, submitTotal }) => {
+      const scene = await sceneOf(showId);
+      if ('kind' in scene) return { reply: scene, session: viewSession(runner.state()) };
+      return command({ kind: 'confirm-seats', saleId: freshId(), basket: { showId, lines: seats, submitTotal }, scene });
+    },
+    pay: () => command({ kind: 'pay' }),
+    cancel: () => command({ kind: 'cancel' }),
+    lookUp: (code) => command({ kind: 'look-up', visitId: freshId(), code }),
+    print: (ticketIds) => command({ kind: 'print', ticketIds }),
+    resume: () => command({ kind: 'resume' }),
+    leave: () => command({ kind: 'leave' }),
+    scanned: ({ bytes }) => runner.put({ kind: 'scanned', at: clock.wall(), visitId: freshId(), scan: kioskScan(bytes, parts.siteId) }),
+    printerHealth: ({ kind, reasons }) => {
+      const printer = { isWell: kind === 'ready' || kind === 'degraded', isAbsent: kind === 'absent' || kind === 'connecting', reasons };
+      runner.put({ kind: 'printer', at: clock.wall(), printer });
+    },
+    openSales: () => runner.state().sales.size,
+  };
+}

@@ -1,0 +1,112 @@
+import { unreachable } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { toIso } from '#core/base/time.ts';
+import type { CommandReply, KioskInput, WorldEffect } from '#core/kiosk/kiosk.ts';
+import type { Timer } from '#core/ports/clock.ts';
+import type { PrintLedger } from '../ledger/print-ledger.ts';
+import { makeCall } from './box-office-calls.ts';
+import type { KioskParts } from './kiosk.ts';
+import { runPrintJob } from './print-job.ts';
+
+/** Everything that the kiosk does outside its own memory and ledger: calls, papers, waits, answers. */
+export interface World {
+  perform(effect: WorldEffect): void;
+  /** The answer to one command; after the command timeout it is `unavailable`, whatever happens later. */
+  awaitReply(request: string): Promise<CommandReply>;
+  reply(request: string, reply: CommandReply): void;
+  /** Ends every wait, answers every command that is open, and resolves when no call and no print is under way. */
+  stop(): Promise<void>;
+}
+
+interface WorldParts extends Omit<KioskParts, 'ledger'> {
+  readonly prints: Pick<PrintLedger, 'start'>;
+  readonly put: (input: KioskInput) => void;
+}
+
+export function createWorld(parts: WorldParts): World {
+  const { clock, timers, put } = parts;
+  const waits = new Map<string, Timer>();
+  const replies = new Map<string, (reply: CommandReply) => void>();
+  const underWay = new Set<Promise<void>>();
+
+  const reply = (request: string, answer: CommandReply): void => {
+    const settle = replies.get(request);
+    replies.delete(request);
+    settle?.(answer);
+  };
+
+  /** Neither a call nor a print job rejects unless our own code is broken. */
+  const follow = (work: Promise<void>): void => {
+    const guarded = work.catch((cause: unknown) => parts.onFatal(cause)).finally(() => underWay.delete(guarded));
+    underWay.add(guarded);
+  };
+
+  const call = async ({ owner, call: what }: Extract<WorldEffect, { kind: 'call' }>): Promise<void> => {
+    const answer = await makeCall(parts.boxOffice, what, parts.log);
+    put({ kind: 'answered', at: clock.wall(), owner, answer });
+  };
+
+  const print = async ({ deliveryId, jobId, ticket, code }: Extract<WorldEffect, { kind: 'print' }>): Promise<void> => {
+    const outcome = await runPrintJob(parts, { jobId, document: parts.layOutTicket(ticket.face, code, ticket.id) });
+    put({ kind: 'job-ended', at: clock.wall(), deliveryId, jobId, outcome });
+  };
+
+  const stopWaiting = (name: string): void => {
+    waits.get(name)?.cancel();
+    waits.delete(name);
+  };
+
+  const wait = ({ owner, timer, after }: Extract<WorldEffect, { kind: 'wait' }>): void => {
+    const name = timerName({ owner, timer });
+    stopWaiting(name);
+    const running = timers.after(after, () => {
+      waits.delete(name);
+      put({ kind: 'elapsed', at: clock.wall(), owner, timer });
+    });
+    waits.set(name, running);
+  };
+
+  return {
+    perform: (effect) => {
+      switch (effect.kind) {
+        case 'call':
+          follow(call(effect));
+          break;
+        case 'print':
+          follow(print(effect));
+          break;
+        case 'wait':
+          wait(effect);
+          break;
+        case 'stop-waiting':
+          stopWaiting(timerName(effect));
+          break;
+        case 'reply':
+          reply(effect.request, effect.reply);
+          break;
+        case 'notice':
+          parts.onNotice({ at: toIso(clock.wall()), problem: effect.problem });
+          break;
+        default:
+          unreachable(effect);
+      }
+    },
+    awaitReply: (request) =>
+      new Promise((resolve) => {
+        const deadline = timers.after(LIMITS.sale.commandTimeout, () => reply(request, { kind: 'unavailable', lost: 'box-office' }));
+        replies.set(request, (answer) => {
+          deadline.cancel();
+          resolve(answer);
+        });
+      }),
+    reply,
+    stop: async () => {
+      for (const timer of waits.values()) timer.cancel();
+      waits.clear();
+      for (const request of [...replies.keys()]) reply(request, { kind: 'unavailable', lost: 'store' });
+      await Promise.all(underWay);
+    },
+  };
+}
+
+const timerName = ({ owner, timer }: Pick<Extract<WorldEffect, { kind: 'wait' }>, 'owner' | 'timer'>): string => `${owner.kind}/${owner.id}/${timer}`;

@@ -1,0 +1,153 @@
+import type { z } from 'zod';
+import { fromHex } from '#core/base/bytes.ts';
+import { unreachable } from '#core/base/fault.ts';
+import type { Programme, ShowSeats, Site } from '#core/contract/box-office/programme.ts';
+import type { DeviceId, ShowId } from '#core/contract/identifiers.ts';
+import { localApi, type Unavailable } from '#core/contract/local/api.ts';
+import type { BenchState } from '#core/contract/local/bench.ts';
+import type { Flow, KioskSession } from '#core/contract/local/kiosk.ts';
+import type { DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
+import type { CommandOutcome, Kiosk } from '../kiosk/kiosk.ts';
+import type { EndpointHandlers } from './endpoints.ts';
+import { notFound, ProblemError } from './problems.ts';
+
+/** What the rows of the table are answered from. Each part is a narrow view of something that others own. */
+export interface LocalApiSources {
+  readonly lobby: LobbySource;
+  /** Absent on a machine that is no kiosk. */
+  readonly kiosk?: Pick<Kiosk, 'session' | 'confirmSeats' | 'pay' | 'cancel' | 'lookUp' | 'print' | 'resume' | 'leave'>;
+  readonly technician: TechnicianSource;
+  /** Absent where no device is simulated. */
+  readonly bench?: BenchSource;
+}
+
+export type LobbyState = z.input<(typeof localApi.readLobby)['answers'][200]>;
+
+export interface LobbySource {
+  state(): Omit<LobbyState, 'site' | 'flows'> & { readonly flows: readonly Flow[] };
+  /** As last read; null until the box office was reached once. */
+  site(): Site | null;
+  programme(): Promise<Read<Programme>>;
+  showSeats(showId: ShowId): Promise<Read<ShowSeats>>;
+}
+
+export type Read<Value> = { readonly kind: 'read'; readonly value: Value } | { readonly kind: 'none' } | { readonly kind: 'away' };
+
+export interface TechnicianSource {
+  state(): TechnicianState;
+  /** Undefined when there is no such device, or none that can be tested. */
+  test(device: DeviceId): Promise<DeviceTestResult> | undefined;
+}
+
+/** Every function that names a device answers false when there is no such device of that class. */
+export interface BenchSource {
+  state(): BenchState;
+  present(device: DeviceId, bytes: Uint8Array): boolean;
+  setFault(device: DeviceId, fault: string, on: boolean): boolean;
+  setPerson(device: DeviceId, person: 'walks-through' | 'walks-away' | 'push'): boolean;
+  refill(device: DeviceId): boolean;
+  tearOff(device: DeviceId): boolean;
+  setNetwork(wires: { readonly broker?: boolean | undefined; readonly boxOffice?: boolean | undefined }): void;
+  paperPng(device: DeviceId, number: number): Uint8Array | undefined;
+}
+
+export function createHandlers({ lobby, kiosk, technician, bench }: LocalApiSources): EndpointHandlers {
+  return {
+    readLobby: async () => {
+      const { flows, ...rest } = lobby.state();
+      return { status: 200, body: { ...rest, site: lobby.site(), flows: [...flows] } };
+    },
+    readProgramme: async () => {
+      const programme = await lobby.programme();
+      return programme.kind === 'read' ? { status: 200, body: programme.value } : { status: 409, body: AWAY };
+    },
+    readShowSeats: async ({ params }) => {
+      const show = await lobby.showSeats(params.showId);
+      if (show.kind === 'none') throw notFound('There is no such show.');
+      return show.kind === 'read' ? { status: 200, body: show.value } : { status: 409, body: AWAY };
+    },
+    readTechnician: async () => ({ status: 200, body: technician.state() }),
+    testDevice: async ({ params }) => {
+      const test = technician.test(params.device);
+      if (test === undefined) throw notFound(`There is no device ${params.device} that could be tested.`);
+      return { status: 200, body: await test };
+    },
+    ...(kiosk === undefined ? {} : kioskHandlers(kiosk)),
+    ...(bench === undefined ? {} : benchHandlers(bench)),
+  };
+}
+
+const AWAY: z.input<typeof Unavailable> = { code: 'unavailable', lost: 'box-office' };
+
+function kioskHandlers(kiosk: NonNullable<LocalApiSources['kiosk']>): EndpointHandlers {
+  return {
+    readSession: async () => ({ status: 200, body: { session: kiosk.session() } }),
+    confirmSeats: async ({ body }) => refusable(await kiosk.confirmSeats(body), localApi.confirmSeats.answers[409]),
+    pay: async () => plain(await kiosk.pay()),
+    cancel: async () => plain(await kiosk.cancel()),
+    lookUp: async ({ body }) => refusable(await kiosk.lookUp(body.code), localApi.lookUp.answers[409]),
+    print: async ({ body }) => plain(await kiosk.print(body.ticketIds)),
+    resume: async () => plain(await kiosk.resume()),
+    // Leaving is never refused: at worst the screen is told what still goes on.
+    leave: async () => ({ status: 200, body: { session: (await kiosk.leave()).session } }),
+  };
+}
+
+type SessionAnswer = { readonly status: 200; readonly body: { readonly session: KioskSession } };
+type PlainRefusal = { readonly code: 'not-now'; readonly session: KioskSession } | z.output<typeof Unavailable>;
+
+function plain({ reply, session }: CommandOutcome): SessionAnswer | { readonly status: 409; readonly body: PlainRefusal } {
+  switch (reply.kind) {
+    case 'session':
+      return { status: 200, body: { session } };
+    case 'unavailable':
+      return { status: 409, body: { code: 'unavailable', lost: reply.lost } };
+    case 'not-now':
+    // A command that asks the box office nothing has no refusal of its own.
+    case 'refused':
+      return { status: 409, body: { code: 'not-now', session } };
+    default:
+      return unreachable(reply);
+  }
+}
+
+function refusable<Refusal extends z.ZodType>(
+  outcome: CommandOutcome,
+  refusals: Refusal,
+): SessionAnswer | { readonly status: 409; readonly body: z.output<Refusal> } {
+  if (outcome.reply.kind === 'refused') return { status: 409, body: refusals.parse(outcome.reply.refusal) };
+  const answer = plain(outcome);
+  return answer.status === 200 ? answer : { status: 409, body: refusals.parse(answer.body) };
+}
+
+function benchHandlers(bench: BenchSource): EndpointHandlers {
+  const after = (device: DeviceId, isDone: boolean) => {
+    if (!isDone) throw notFound(`There is no simulated device ${device} that could do this.`);
+    return { status: 200, body: { state: bench.state() } } as const;
+  };
+  return {
+    readBench: async () => ({ status: 200, body: bench.state() }),
+    present: async ({ params, body }) => {
+      const bytes = 'text' in body ? new TextEncoder().encode(body.text) : hexBytes(body.hex);
+      return after(params.device, bench.present(params.device, bytes));
+    },
+    setFault: async ({ params, body }) => after(params.device, bench.setFault(params.device, body.fault, body.on)),
+    setPerson: async ({ params, body }) => after(params.device, bench.setPerson(params.device, body.person)),
+    refillPaper: async ({ params }) => after(params.device, bench.refill(params.device)),
+    tearOff: async ({ params }) => after(params.device, bench.tearOff(params.device)),
+    setNetwork: async ({ body }) => {
+      bench.setNetwork(body);
+      return { status: 200, body: { state: bench.state() } };
+    },
+  };
+}
+
+function hexBytes(hex: string): Uint8Array {
+  const bytes = fromHex(hex);
+  if (bytes !== undefined) return bytes;
+  throw new ProblemError(400, {
+    code: 'bad-request',
+    message: 'The request was refused and nothing was changed: see body.hex.',
+    issues: [{ path: 'body.hex', message: 'not hexadecimal' }],
+  });
+}
