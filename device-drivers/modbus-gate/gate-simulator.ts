@@ -46,13 +46,22 @@ const NOISE = Uint8Array.of(0xff, 0x01, 0x02, 0xf0, 0x00, 0x01, 0x05, 0x80, 0x00
 export function createGateSimulator(options: GateSimulatorOptions): GateSimulator {
   const { timers, unit = 1, releaseRelay = 0, inputs = { entryPassage: 0, exitPassage: 1, jam: 2, fireAlarm: 3 } } = options;
   let line: DeviceLine | undefined;
-  const replies = new Set<Timer>();
+  /** A unit answers in the order it was asked: a late reply holds back those behind it. */
+  const replies: { readonly frame: Uint8Array; isDue: boolean }[] = [];
+  const late = new Set<Timer>();
   const turnstile = createTurnstile({ timers, onChange: () => switches.changed() });
 
   const hangUp = (): void => {
     line = undefined;
-    for (const timer of replies) timer.cancel();
-    replies.clear();
+    for (const timer of late) timer.cancel();
+    late.clear();
+    replies.length = 0;
+  };
+  const sendDue = (): void => {
+    for (let next = replies[0]; next?.isDue; next = replies[0]) {
+      replies.shift();
+      line?.write(next.frame);
+    }
   };
 
   const switches = createFaultSwitches(FAULTS, (fault, on) => {
@@ -100,15 +109,18 @@ export function createGateSimulator(options: GateSimulatorOptions): GateSimulato
     if (switches.isOn('no-answer')) return;
     const right = event.kind === 'request' ? serve(event.request, event.frame) : sealFrame([unit, EXCEPTION | event.to, event.code]);
     const reply = switches.isOn('crc-errors') ? Uint8Array.from(right, (byte, i) => (i === right.length - 1 ? byte ^ 0xff : byte)) : right;
-    if (!switches.isOn('late-reply')) {
-      line?.write(reply);
+    const queued = { frame: reply, isDue: !switches.isOn('late-reply') };
+    replies.push(queued);
+    if (queued.isDue) {
+      sendDue();
       return;
     }
-    const timer = timers.after(LATE_BY, () => {
-      replies.delete(timer);
-      line?.write(reply);
-    });
-    replies.add(timer);
+    late.add(
+      timers.after(LATE_BY, () => {
+        queued.isDue = true;
+        sendDue();
+      }),
+    );
   };
 
   return {

@@ -49,21 +49,36 @@ export function createScanFramer({ maxFrameBytes, suffix }: ScanFramerOptions): 
     if (dropped % maxFrameBytes === 0) events.push({ kind: 'garbage', reason: 'endless', length: maxFrameBytes });
   };
 
+  const takeOrFinish = (byte: number, end: number, events: ScanFramerEvent[]): void => {
+    if (byte === end) finish(events);
+    else store(byte, events);
+  };
+
+  const takeCrLf = (byte: number, events: ScanFramerEvent[]): void => {
+    const wasCr = undecidedCr;
+    undecidedCr = byte === CR;
+    if (wasCr && byte === LF) {
+      finish(events);
+      return;
+    }
+    if (wasCr) store(CR, events);
+    if (!undecidedCr) store(byte, events);
+  };
+
   const take = (byte: number, events: ScanFramerEvent[]): void => {
     switch (suffix) {
       case 'cr':
-        return byte === CR ? finish(events) : store(byte, events);
+        takeOrFinish(byte, CR, events);
+        return;
       case 'lf':
-        return byte === LF ? finish(events) : store(byte, events);
-      case 'crlf': {
-        const wasCr = undecidedCr;
-        undecidedCr = byte === CR;
-        if (wasCr && byte === LF) return finish(events);
-        if (wasCr) store(CR, events);
-        return undecidedCr ? undefined : store(byte, events);
-      }
+        takeOrFinish(byte, LF, events);
+        return;
+      case 'crlf':
+        takeCrLf(byte, events);
+        return;
       case 'none':
-        return store(byte, events);
+        store(byte, events);
+        return;
     }
   };
 
