@@ -1,0 +1,223 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
+import { createOutbox, type Outbox } from '#agent/ledger/outbox.ts';
+import { systemRandom } from '#agent/runtime/clock.ts';
+import { silentLog } from '#agent/runtime/log.ts';
+import type { ConnectionFault } from '#agent/uplink/mqtt-connection.ts';
+import { createOutboxPump, type OutboxPump } from '#agent/uplink/outbox-pump.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { minutes, seconds } from '#core/base/time.ts';
+import { type EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
+import { eventually } from '#test/support/eventually.ts';
+import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
+import { MACHINE, sale } from './lobby-wire.ts';
+
+/** A pump on a line that a test holds in its hands. Batches are compressed on another thread, so a batch is awaited; time stands still meanwhile. */
+interface Bench {
+  readonly time: VirtualTime;
+  readonly ledger: Ledger;
+  readonly outbox: Outbox;
+  readonly pump: OutboxPump;
+  readonly sent: EventBatch[];
+  readonly abandoned: ConnectionFault[];
+  append(count: number): void;
+  linkUp(windowBatches?: number): void;
+  /** The broker confirms everything it was given. */
+  take(): Promise<void>;
+  batches(count: number): Promise<void>;
+  ack(through: number, more?: Partial<EventAck>): void;
+}
+
+function bench(): Bench {
+  const time = createVirtualTime();
+  const ledger = openLedger(':memory:', { clock: time.clock, random: systemRandom, boot: 'boot-1' });
+  const outbox = createOutbox(ledger);
+  const pump = createOutboxPump({
+    machine: MACHINE,
+    ledger,
+    outbox,
+    clock: time.clock,
+    timers: time.timers,
+    log: silentLog,
+    onChange: () => undefined,
+  });
+  const sent: EventBatch[] = [];
+  const abandoned: ConnectionFault[] = [];
+  let untaken: (() => void)[] = [];
+  onTestFinished(() => {
+    pump.stop();
+    ledger.close();
+  });
+  return {
+    time,
+    ledger,
+    outbox,
+    pump,
+    sent,
+    abandoned,
+    append: (count) => ledger.transaction(() => Array.from({ length: count }, (_, i) => ledger.append(sale(`sale-${i}`)))),
+    linkUp: (windowBatches = 16) =>
+      pump.linkUp({
+        windowBatches,
+        batchBytesMax: LIMITS.outbox.batchBytesMax,
+        publish: (_lane, payload) => {
+          const plain = payload[0] === 0x1f ? gunzipSync(payload) : Buffer.from(payload);
+          sent.push(EventBatch.parse(JSON.parse(plain.toString('utf8'))));
+          return new Promise((resolve) => untaken.push(resolve));
+        },
+        abandon: (fault) => {
+          abandoned.push(fault);
+          pump.linkDown();
+        },
+      }),
+    take: async () => {
+      for (const confirm of untaken) confirm();
+      untaken = [];
+      await time.settle();
+    },
+    batches: async (count) => {
+      await eventually(`${count} batches`, () => sent.length >= count);
+    },
+    ack: (through, more = {}) =>
+      pump.acknowledged({ v: 1, lane: 'p0', epoch: ledger.epoch, through, reject: [], at: '2026-10-31T12:00:00.000Z', ...more }),
+  };
+}
+
+describe('delivery', () => {
+  test('an event that is appended while connected goes out at once', async () => {
+    const b = bench();
+    b.linkUp();
+    b.append(1);
+    await b.batches(1);
+    expect(b.sent[0]).toMatchObject({ dev: MACHINE, lane: 'p0', from: 1, epoch: b.ledger.epoch, boot: 'boot-1', hist: false });
+  });
+
+  test('when no acknowledgement comes, the same numbers and the same events go out again', async () => {
+    const b = bench();
+    b.append(300);
+    b.linkUp();
+    await b.batches(2);
+    await b.take();
+    await b.time.advance(LIMITS.outbox.resendAfter);
+    await b.batches(3);
+    expect(b.sent[2]?.from).toBe(1);
+    expect(b.sent[2]?.ev).toEqual(b.sent[0]?.ev);
+    b.ack(200);
+    await b.take();
+    await b.batches(4);
+    b.ack(300);
+    expect(b.outbox.positions().p0).toEqual({ next: 301, through: 300 });
+    expect(b.pump.counters()).toMatchObject({ resent: 1 });
+  });
+
+  test('what waited longer than a minute, or from before a restart, is marked as history', async () => {
+    const b = bench();
+    b.append(1);
+    await b.time.advance(minutes(2));
+    b.append(1);
+    b.ledger.database.exec(`UPDATE outbox SET boot = 'boot-0' WHERE seq = 1`);
+    b.linkUp();
+    await b.batches(2);
+    expect(b.sent.map(({ from, hist }) => ({ from, hist }))).toEqual([
+      { from: 1, hist: true },
+      { from: 2, hist: false },
+    ]);
+    b.pump.linkDown();
+    await b.time.advance(minutes(2));
+    b.linkUp();
+    await b.batches(4);
+    expect(b.sent[3]).toMatchObject({ from: 2, hist: true });
+  });
+
+  test('a broker that refuses a batch loses the connection, not the events', async () => {
+    const b = bench();
+    const abandoned: ConnectionFault[] = [];
+    b.append(1);
+    b.pump.linkUp({
+      windowBatches: 1,
+      batchBytesMax: 1_000,
+      publish: () => Promise.reject(new Error('Not authorized')),
+      abandon: (fault) => {
+        abandoned.push(fault);
+        b.pump.linkDown();
+      },
+    });
+    await eventually('given up', () => abandoned.length === 1);
+    b.linkUp();
+    await b.batches(1);
+    expect(b.sent[0]?.from).toBe(1);
+  });
+});
+
+describe('acknowledgements', () => {
+  test('of another epoch are counted and change nothing', async () => {
+    const b = bench();
+    b.append(5);
+    b.linkUp();
+    await b.batches(1);
+    b.ack(5, { epoch: '0123456789abcdef' });
+    expect(b.outbox.positions().p0.through).toBe(0);
+    expect(b.pump.counters().staleAcknowledgements).toBe(1);
+  });
+
+  test('a poison event becomes a dead letter and the lane goes on', async () => {
+    const b = bench();
+    b.append(5);
+    b.linkUp();
+    await b.batches(1);
+    b.ack(5, { reject: [{ seq: 3, code: 'E-BOX-UNREADABLE' }] });
+    expect(b.outbox.lanes()[0]).toMatchObject({ waiting: 0, through: 5, dead: 1 });
+    b.append(1);
+    await eventually('the next one', () => b.sent.some(({ lane, from }) => lane === 'p0' && from === 6));
+    expect(b.sent.some(({ lane }) => lane === 'p1')).toBe(true);
+    expect(b.pump.counters().deadLetters).toBe(1);
+  });
+
+  test('beyond what this ledger ever gave out begin a new epoch, in which nothing is lost', async () => {
+    const b = bench();
+    const before = b.ledger.epoch;
+    b.append(3);
+    b.linkUp();
+    await b.batches(1);
+    b.ack(7);
+    expect(b.abandoned).toHaveLength(1);
+    expect(b.ledger.epoch).not.toBe(before);
+    b.linkUp();
+    await b.batches(2);
+    expect(b.sent[1]).toMatchObject({ from: 1, epoch: b.ledger.epoch });
+    expect(b.sent[1]?.ev).toEqual(b.sent[0]?.ev);
+  });
+});
+
+describe('silence of the box office', () => {
+  test('is said after ten minutes on a working line, and taken back by one acknowledgement', async () => {
+    const b = bench();
+    b.append(1);
+    b.linkUp();
+    await b.batches(1);
+    await b.take();
+    for (let waited = 0; waited < LIMITS.outbox.notAcceptedAfter; waited += LIMITS.outbox.resendAfter) {
+      expect(b.pump.notAccepted()).toBe(false);
+      const before = b.sent.length;
+      await b.time.advance(LIMITS.outbox.resendAfter);
+      await b.batches(before + 1);
+      await b.take();
+    }
+    expect(b.pump.notAccepted()).toBe(true);
+    b.ack(1);
+    expect(b.pump.notAccepted()).toBe(false);
+  });
+
+  test('costs one batch each ten seconds, whatever waits', async () => {
+    const b = bench();
+    b.append(3_200);
+    b.linkUp();
+    await b.batches(16);
+    await b.take();
+    await b.time.advance(seconds(10));
+    await b.batches(17);
+    await b.take();
+    expect(b.sent).toHaveLength(17);
+  });
+});
