@@ -1,8 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds } from '#core/base/time.ts';
-import type { Programme } from '#core/contract/box-office/programme.ts';
-import type { KioskSession, SessionOrder } from '#core/contract/local/kiosk.ts';
 import type { LiveMessage } from '#core/contract/local/live.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { Agent } from '../../agent/agent.ts';
@@ -12,8 +10,9 @@ import { createIdleWatch } from './idle.ts';
 import type { Kiosk, KioskOptions } from './kiosk.ts';
 import { createKioskState, createNoticeBoard, createReading } from './kiosk-state.ts';
 import { totalOf } from './prices.ts';
-import { type Browse, backFrom, idleRuleOf, START, screenOf } from './screen.ts';
+import { backFrom, idleRuleOf, screenOf } from './screen.ts';
 import { createSeatChoice } from './seat-choice.ts';
+import { createVisit } from './visit.ts';
 
 /** Puts a kiosk together: the agent's words on one side, the guest's wishes on the other, and one second hand. */
 export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
@@ -24,54 +23,18 @@ export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
   const board = createNoticeBoard(agent, state);
   const reading = createReading(agent, state);
   const settings = { largeText: signal(false), highContrast: signal(false) };
-  /** Set while a guest goes from an order back to the map: the end of that session is not the end of the visit. */
-  let staysHere = false;
-
-  const clearVisit = (): void => {
-    browse.value = START;
-    seats.clear();
-    code.clear();
-    state.notice.value = undefined;
-    state.trouble.value = false;
-    settings.largeText.value = false;
-    settings.highContrast.value = false;
-    onCleared();
-  };
-
-  const adopt = (next: KioskSession): void => {
-    const was = session.value.phase;
-    session.value = next;
-    if (was === 'idle' && next.phase !== 'idle') {
-      code.clear();
-      state.notice.value = undefined;
-    }
-    if (was !== 'idle' && next.phase === 'idle' && !staysHere) clearVisit();
-  };
-
-  const commands = createCommands({ agent, state, seats, code, board, adopt });
+  const visit = createVisit({ state, seats, code, settings, onCleared });
+  const commands = createCommands({ agent, state, seats, code, board, adopt: visit.adopt });
 
   const leave = async (): Promise<void> => {
-    if (session.value.phase === 'idle') clearVisit();
+    if (session.value.phase === 'idle') visit.clear();
     else await commands.run(() => agent.call('leave'));
   };
 
-  const backToMap = async (call: 'cancel' | 'leave'): Promise<void> => {
-    const order = 'order' in session.value ? session.value.order : undefined;
-    staysHere = true;
-    await commands.run(() => agent.call(call));
-    staysHere = false;
-    if (session.value.phase !== 'idle') return;
-    const place = placeOf(browse.value, order, state.programme.value);
-    if (!place) {
-      clearVisit();
-      return;
-    }
-    browse.value = place;
-    await seats.open(place.showId);
-  };
+  const cancelOrder = (): Promise<void> => commands.run(() => agent.call('cancel'));
 
   const hear = (message: LiveMessage): void => {
-    if (message.kind === 'session') adopt(message.session);
+    if (message.kind === 'session') visit.adopt(message.session);
     else if (message.kind === 'flows') state.flows.value = message.flows;
     else if (message.kind === 'notice') board.tell(message.notice.problem);
     // First word of every connection: what this page knew before may be old.
@@ -113,7 +76,7 @@ export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
     back() {
       if (state.busy.value) return;
       state.trouble.value = false;
-      if (session.value.phase === 'review') void backToMap('cancel');
+      if (session.value.phase === 'review') void visit.backToMap(cancelOrder);
       else if (session.value.phase === 'collect') void leave();
       else if (session.value.phase === 'idle') browse.value = backFrom(browse.value);
     },
@@ -133,25 +96,18 @@ export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
       await commands.submit(to);
     },
     pay: () => commands.run(() => agent.call('pay')),
-    cancel: (to) => (to === 'seats' ? backToMap('cancel') : commands.run(() => agent.call('cancel'))),
+    cancel: (to) => (to === 'seats' ? visit.backToMap(cancelOrder) : cancelOrder()),
     find: commands.find,
     print: () => commands.run(() => agent.call('print', { body: {} })),
     resume: () => commands.run(() => agent.call('resume')),
     leave,
-    chooseAgain: () => backToMap('leave'),
+    chooseAgain: () => visit.backToMap(() => commands.run(() => agent.call('leave'))),
     close() {
       forgetScreen();
       stopSeconds();
       link.close();
     },
   };
-}
-
-/** The map that an order was chosen on: where the guest was before, or found again from the order when this page has been loaded anew since. */
-function placeOf(browse: Browse, order: SessionOrder | undefined, programme: Programme | undefined): Extract<Browse, { at: 'seats' }> | undefined {
-  if (browse.at === 'seats' || browse.at === 'types') return { ...browse, at: 'seats' };
-  const show = programme?.shows.find((candidate) => candidate.id === order?.showId);
-  return show && { at: 'seats', filmId: show.filmId, day: show.businessDay, showId: show.id };
 }
 
 function everySecond(agent: Agent, action: () => void): () => void {

@@ -5,7 +5,9 @@ import { audience } from '../../text/audience.ts';
 import { formatMoney } from '../../text/format.ts';
 import { language, say } from '../../text/language.ts';
 import type { Kiosk } from '../model/kiosk.ts';
-import { type House, type SeatNotice, seatsOf } from '../model/seat-choice.ts';
+import { seatsOf } from '../model/seat-choice.ts';
+import type { House } from '../model/seat-feed.ts';
+import type { SeatNotice } from '../model/seat-refusal.ts';
 import { seatNames } from './order.tsx';
 
 interface Wording {

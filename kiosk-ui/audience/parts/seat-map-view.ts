@@ -52,9 +52,9 @@ function wheelchairSign(): SVGElement {
 /** One button, without its state. The number is for the eye alone: the name says all of it. */
 function makeSeat(template: HTMLButtonElement, seat: PlanSeat, index: number, zone: number): HTMLButtonElement {
   const button = template.cloneNode() as HTMLButtonElement;
-  button.dataset['i'] = String(index);
-  if (zone > 0) button.dataset['zone'] = String(zone);
-  if (seat.kind !== 'standard') button.dataset['kind'] = seat.kind;
+  button.dataset.i = String(index);
+  if (zone > 0) button.dataset.zone = String(zone);
+  if (seat.kind !== 'standard') button.dataset.kind = seat.kind;
   if (seat.kind === 'wheelchair') button.append(wheelchairSign());
   else button.textContent = seat.number;
   return button;
@@ -125,14 +125,14 @@ export function createSeatMap(root: HTMLElement, { plan, onTap, nameOf, rowName 
   const isOpen = (cell: Cell): boolean => cell.face === 'F' || cell.face === 'Y';
 
   const cellOf = (target: EventTarget | null): Cell | undefined => {
-    const index = target instanceof Element ? target.closest<HTMLElement>('.seat')?.dataset['i'] : undefined;
+    const index = target instanceof Element ? target.closest<HTMLElement>('.seat')?.dataset.i : undefined;
     return index === undefined ? undefined : cells[Number(index)];
   };
 
   const paint = (cell: Cell, face: SeatFace): void => {
     cell.face = face;
     const { button } = cell;
-    button.dataset['face'] = face;
+    button.dataset.face = face;
     button.setAttribute('aria-pressed', String(face === 'Y'));
     button.setAttribute('aria-label', nameOf(cell.seat, face));
     if (face === 'F' || face === 'Y') button.removeAttribute('aria-disabled');

@@ -8,7 +8,8 @@ import { formatMoney } from '../../text/format.ts';
 import { language, say } from '../../text/language.ts';
 import { shared } from '../../text/shared.ts';
 import { allIn, ordinaryPrice } from '../model/prices.ts';
-import type { House, SeatChoice } from '../model/seat-choice.ts';
+import type { SeatChoice } from '../model/seat-choice.ts';
+import type { House } from '../model/seat-feed.ts';
 import { createSeatMap, type SeatFace, type SeatMapView } from './seat-map-view.ts';
 
 export const FACE_WORDS: Readonly<Record<SeatFace, BothLanguages>> = {
@@ -38,7 +39,7 @@ const PITCH_MOST = 17;
  */
 export function SeatMap({ house, seats }: { readonly house: House; readonly seats: SeatChoice }) {
   const frame = useRef<HTMLDivElement>(null);
-  const map = useRef<HTMLDivElement>(null);
+  const map = useRef<HTMLFieldSetElement>(null);
   const view = useRef<SeatMapView | undefined>(undefined);
   const { fits, near, setNear } = useZoom(frame, house);
   const zoomed = fits || near;
@@ -92,7 +93,7 @@ export function SeatMap({ house, seats }: { readonly house: House; readonly seat
           <p class="silver-screen" aria-hidden="true">
             <span>{say(audience.screenThisWay)}</span>
           </p>
-          <div class="seat-map" ref={map} role="group" aria-label={say(audience.seatMap)} />
+          <fieldset class="seat-map" ref={map} aria-label={say(audience.seatMap)} />
         </div>
       </div>
       {!fits && (

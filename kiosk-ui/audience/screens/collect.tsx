@@ -36,7 +36,7 @@ export function EnterCodeScreen({ kiosk }: { readonly kiosk: Kiosk }) {
       <div class="code-side">
         {scan && <p class="soft code-or">{say(audience.collectType)}</p>}
         <CodeField kiosk={kiosk} />
-        <div class="keypad" role="group" aria-label={say(audience.keypad)}>
+        <fieldset class="keypad" aria-label={say(audience.keypad)}>
           {KEYS.map((key) => (
             <button type="button" class="button key numeric" key={key} onClick={() => code.press(key)}>
               {key}
@@ -51,7 +51,7 @@ export function EnterCodeScreen({ kiosk }: { readonly kiosk: Kiosk }) {
           <button type="button" class="button key" aria-label={say(audience.deleteDigit)} onClick={() => code.erase()}>
             <Icon name="erase" />
           </button>
-        </div>
+        </fieldset>
         <button
           type="button"
           class="button button-primary button-wide"
@@ -96,7 +96,7 @@ function CodeField({ kiosk }: { readonly kiosk: Kiosk }) {
 function ScanPicture() {
   return (
     <div class="scan-picture" aria-hidden="true">
-      <svg viewBox="0 0 200 150" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round">
+      <svg aria-hidden="true" viewBox="0 0 200 150" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round">
         <g class="scan-phone">
           <rect x="72" y="6" width="56" height="92" rx="9" class="fill-raised" />
           <path d="M84 30h12v12H84zM104 30h12v12h-12zM84 50h12v12H84zM104 50h4m8 0v12h-8M92 76h16" />

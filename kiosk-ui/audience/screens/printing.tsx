@@ -27,20 +27,6 @@ export function PrintingScreen({ kiosk, session }: { readonly kiosk: Kiosk; read
           {say(audience.ticketsPrinting)}
         </li>
       </ol>
-      <div class="slot" aria-hidden="true">
-        <div class="slot-mouth" />
-        <div class="slot-paper" key={current}>
-          <strong class="numeric">
-            {Math.max(1, current)}/{count}
-          </strong>
-          <span />
-          <span />
-          <i />
-        </div>
-        <svg class="slot-arrow" viewBox="0 0 40 48" fill="none" stroke="currentColor" stroke-width="5" stroke-linecap="round" stroke-linejoin="round">
-          <path d="M20 4v38M5 28l15 15 15-15" />
-        </svg>
-      </div>
       <div
         class="progress"
         role="progressbar"
@@ -55,6 +41,29 @@ export function PrintingScreen({ kiosk, session }: { readonly kiosk: Kiosk; read
       </div>
       <div class="card">
         <OrderSummary kiosk={kiosk} order={session.order} />
+      </div>
+      <div class="slot" aria-hidden="true">
+        <div class="slot-mouth" />
+        <div class="slot-paper" key={current}>
+          <strong class="numeric">
+            {Math.max(1, current)}/{count}
+          </strong>
+          <span />
+          <span />
+          <i />
+        </div>
+        <svg
+          class="slot-arrow"
+          aria-hidden="true"
+          viewBox="0 0 40 48"
+          fill="none"
+          stroke="currentColor"
+          stroke-width="5"
+          stroke-linecap="round"
+          stroke-linejoin="round"
+        >
+          <path d="M20 4v38M5 28l15 15 15-15" />
+        </svg>
       </div>
     </Frame>
   );

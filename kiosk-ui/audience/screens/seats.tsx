@@ -6,8 +6,8 @@ import { say } from '../../text/language.ts';
 import { shared } from '../../text/shared.ts';
 import type { Kiosk } from '../model/kiosk.ts';
 import { allIn, ordinaryPrice } from '../model/prices.ts';
-import type { House } from '../model/seat-choice.ts';
 import { seatsOf } from '../model/seat-choice.ts';
+import type { House } from '../model/seat-feed.ts';
 import { Frame, Waiting } from '../parts/frame.tsx';
 import { seatNames, zoneOf } from '../parts/order.tsx';
 import { SeatBanner } from '../parts/seat-banner.tsx';
@@ -45,7 +45,7 @@ function PickForMe({ kiosk }: { readonly kiosk: Kiosk }) {
   const most = kiosk.lobby.value?.site?.seatsPerOrder ?? 6;
   const counts = Array.from({ length: Math.min(6, most) }, (_, index) => index + 1);
   return (
-    <div class="pick" role="group" aria-label={say(audience.howMany)}>
+    <fieldset class="pick" aria-label={say(audience.howMany)}>
       <span aria-hidden="true">{say(audience.howMany)}</span>
       {counts.map((count) => (
         <button
@@ -58,7 +58,7 @@ function PickForMe({ kiosk }: { readonly kiosk: Kiosk }) {
           {count}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 

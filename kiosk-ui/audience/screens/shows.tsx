@@ -57,14 +57,14 @@ export function ShowsScreen({ kiosk, place }: { readonly kiosk: Kiosk; readonly 
 
 function DayTabs({ kiosk, programme, place }: { readonly kiosk: Kiosk; readonly programme: Programme; readonly place: ShowsPlace }) {
   return (
-    <div class="days" role="group" aria-label={say(audience.days)}>
+    <fieldset class="days" aria-label={say(audience.days)}>
       {programme.days.map((day, index) => (
         <button type="button" class="button day" key={day} aria-pressed={day === place.day} onClick={() => kiosk.go({ ...place, day })}>
           <span>{index === 0 ? say(audience.today) : index === 1 ? say(audience.tomorrow) : formatWeekday(day)}</span>
           <span class="numeric">{formatDay(day)}</span>
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 

@@ -40,7 +40,7 @@ export function TypesScreen({ kiosk }: { readonly kiosk: Kiosk }) {
         {seats.lines.value.map((line) => (
           <li class="card type-row" key={line.seat.id}>
             <h2>{say(shared.seat(line.seat.row, line.seat.number))}</h2>
-            <div class="type-chips" role="group" aria-label={say(shared.seat(line.seat.row, line.seat.number))}>
+            <fieldset class="type-chips" aria-label={say(shared.seat(line.seat.row, line.seat.number))}>
               {typesIn(house.show, line.seat.zone).map((ticketType) => {
                 const price = priceOf(house.show, line.seat.zone, ticketType);
                 return (
@@ -56,7 +56,7 @@ export function TypesScreen({ kiosk }: { readonly kiosk: Kiosk }) {
                   </button>
                 );
               })}
-            </div>
+            </fieldset>
           </li>
         ))}
       </ul>
