@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import type { Flow, LostPart } from '../contract/local/kiosk.ts';
+import type { HealthReason, HealthState } from '../ports/health.ts';
+
+/** What is known of a machine when it asks itself what it can still do. */
+export interface FlowFacts {
+  /** Absent on a machine that is no kiosk. */
+  readonly kiosk?: { readonly printer: HealthState; readonly scanner: HealthState };
+  /** One for each lane; empty on a machine that is no gate. */
+  readonly lanes: readonly { readonly scanner: HealthState; readonly gate: HealthState }[];
+  /** The box office answered when it was last asked. */
+  readonly boxOffice: boolean;
+  /** Connected to the broker. */
+  readonly network: boolean;
+  /** Validity data are there. */
+  readonly data: boolean;
+  /** The ledger takes what it is given. */
+  readonly store: boolean;
+}
+
+type Lost = z.infer<typeof LostPart>;
+
+const isWell = ({ kind }: HealthState): boolean => kind === 'ready' || kind === 'degraded';
+
+/**
+ * The flows that are left, by the matrix of what each needs. A flow with a lost part may still be there in a lesser form: collecting without a scanner is
+ * typing, checking without the network is checking from local data.
+ */
+export function flowsOf(facts: FlowFacts): Flow[] {
+  const flows: Flow[] = [];
+  if (facts.kiosk !== undefined) flows.push(...kioskFlows(facts.kiosk, facts));
+  if (facts.lanes.length > 0) flows.push(checkFlow(facts));
+  return flows;
+}
+
+function kioskFlows({ printer, scanner }: NonNullable<FlowFacts['kiosk']>, facts: FlowFacts): Flow[] {
+  const why: readonly HealthReason[] = printer.reasons;
+  const paper: readonly Lost[] = isWell(printer) ? [] : why.includes('paper-out') ? ['paper'] : ['ticket-printer'];
+  // Both roads gone at once is the network; the box office alone is its own trouble.
+  const authority: readonly Lost[] = facts.boxOffice ? [] : facts.network ? ['box-office'] : ['network'];
+  const store: readonly Lost[] = facts.store ? [] : ['store'];
+  const needed = [...paper, ...authority, ...store];
+  const eye: readonly Lost[] = isWell(scanner) ? [] : ['scanner'];
+  return [
+    { name: 'buy', available: needed.length === 0, lost: [...needed] },
+    { name: 'collect', available: needed.length === 0, lost: [...needed, ...eye] },
+    { name: 'scan', available: eye.length === 0, lost: [...eye] },
+    { name: 'print', available: paper.length === 0, lost: [...paper] },
+  ];
+}
+
+/** Of several lanes the best one counts: guests can walk over. */
+function checkFlow(facts: FlowFacts): Flow {
+  const common: Lost[] = [...(facts.data ? [] : (['data'] as const)), ...(facts.store ? [] : (['store'] as const))];
+  const perLane = facts.lanes.map(({ scanner, gate }): Lost[] => [
+    ...(isWell(scanner) ? [] : (['scanner'] as const)),
+    ...(isWell(gate) ? [] : (['gate-controller'] as const)),
+  ]);
+  const best = perLane.reduce((a, b) => (b.length < a.length ? b : a));
+  const blocking = [...best, ...common];
+  return { name: 'check', available: blocking.length === 0, lost: [...blocking, ...(facts.network ? [] : (['network'] as const))] };
+}

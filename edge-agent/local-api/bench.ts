@@ -1,0 +1,86 @@
+import { toIso } from '#core/base/time.ts';
+import type { DeviceId } from '#core/contract/identifiers.ts';
+import type { BenchDevice, BenchFault } from '#core/contract/local/bench.ts';
+import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import type { GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
+import type { ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
+import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+import type { BenchSource } from './handlers.ts';
+
+/** The simulated devices of this lobby and its wires, as one page sees and moves them. */
+export interface BenchParts {
+  readonly simulators: {
+    readonly printers: ReadonlyMap<DeviceId, PrinterSimulator>;
+    readonly scanners: ReadonlyMap<DeviceId, ScannerSimulator>;
+    readonly gates: ReadonlyMap<DeviceId, GateSimulator>;
+  };
+  readonly wires: BenchWires;
+  /** Something on the bench can be seen to have changed. */
+  readonly onChange: () => void;
+}
+
+export interface BenchWires {
+  state(): { readonly broker: boolean; readonly boxOffice: boolean };
+  /** Joins (true) or cuts. */
+  setBroker(isJoined: boolean): void;
+  setBoxOffice(isJoined: boolean): void;
+}
+
+/** The newest papers; older ones have been swept up. */
+const PAPERS_SHOWN = 20;
+
+export function createBench({ simulators, wires, onChange }: BenchParts): BenchSource {
+  const { printers, scanners, gates } = simulators;
+  const everyone: ReadonlyMap<DeviceId, SimulatedDevice> = new Map<DeviceId, SimulatedDevice>([...printers, ...scanners, ...gates]);
+  for (const device of everyone.values()) device.onChange(onChange);
+
+  /** False when there is no such device; the function is then not called. */
+  const on = <Device>(devices: ReadonlyMap<DeviceId, Device>, id: DeviceId, act: (device: Device) => void): boolean => {
+    const device = devices.get(id);
+    if (device !== undefined) act(device);
+    return device !== undefined;
+  };
+
+  return {
+    state: () => ({
+      devices: [
+        ...[...printers].map(([device, printer]) => printerOf(device, printer)),
+        ...[...scanners].map(([device, scanner]): BenchDevice => ({ class: 'scanner', device, faults: faultsOf(scanner), reads: scanner.reads() })),
+        ...[...gates].map(([device, gate]): BenchDevice => ({ class: 'gate-controller', device, faults: faultsOf(gate), ...gate.state() })),
+      ],
+      network: wires.state(),
+    }),
+    present: (id, bytes) =>
+      on(scanners, id, (scanner) => {
+        // A scanner that is unplugged still lights up; what it read is lost, as on a real cable.
+        scanner.present(bytes);
+        onChange();
+      }),
+    setFault: (id, fault, isOn) => {
+      const device = everyone.get(id);
+      if (device === undefined || !device.faults.some(({ name }) => name === fault)) return false;
+      device.setFault(fault, isOn);
+      return true;
+    },
+    setPerson: (id, person) => on(gates, id, (gate) => (person === 'push' ? gate.push() : gate.setPerson(person))),
+    refill: (id) => on(printers, id, (printer) => printer.refill()),
+    tearOff: (id) => on(printers, id, (printer) => printer.tearOff()),
+    setNetwork: ({ broker, boxOffice }) => {
+      if (broker !== undefined) wires.setBroker(broker);
+      if (boxOffice !== undefined) wires.setBoxOffice(boxOffice);
+      onChange();
+    },
+    paperPng: (id, number) => printers.get(id)?.paperPng(number),
+  };
+}
+
+function printerOf(device: DeviceId, printer: PrinterSimulator): BenchDevice {
+  const papers = printer
+    .papers()
+    .slice(-PAPERS_SHOWN)
+    .map(({ number, at, widthDots, heightDots, cut }) => ({ number, at: toIso(at), widthDots, heightDots, cut }));
+  return { class: 'ticket-printer', device, faults: faultsOf(printer), papers, paperLeftMm: Math.max(0, Math.round(printer.paperLeftMm)) };
+}
+
+const faultsOf = (device: SimulatedDevice): BenchFault[] =>
+  device.faults.map(({ name, label, kind }) => ({ name, label: { ...label }, on: device.isOn(name), kind }));

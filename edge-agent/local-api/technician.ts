@@ -1,0 +1,199 @@
+import { type Fault, FaultError, unreachable } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { type Instant, plus, toIso } from '#core/base/time.ts';
+import { ulid } from '#core/base/ulid.ts';
+import { DeviceId, type MachineId } from '#core/contract/identifiers.ts';
+import type { Flow } from '#core/contract/local/kiosk.ts';
+import type { DeviceRow, DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
+import type { Clock, Random } from '#core/ports/clock.ts';
+import type { GateController } from '#core/ports/gate-controller.ts';
+import type { DeviceHealth, HealthState } from '#core/ports/health.ts';
+import type { PaperDocument } from '#core/ports/paper-document.ts';
+import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { TechnicianSource } from './handlers.ts';
+
+/** The technician's page, put together from the parts that know; and the two tests, which are in the audit before anything moves. */
+export interface TechnicianParts {
+  readonly machine: MachineId;
+  readonly software: string;
+  readonly startedAt: Instant;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ledger: Pick<Ledger, 'transaction' | 'append'>;
+  readonly flows: () => readonly Flow[];
+  readonly devices: () => readonly DeviceHealth[];
+  readonly uplink: () => TechnicianState['uplink'];
+  readonly validity: () => TechnicianState['validity'];
+  readonly boxOffice: () => TechnicianState['boxOffice'];
+  readonly clockState: () => TechnicianState['clock'];
+  /** Newest first. */
+  readonly recentEvents: (limit: number) => readonly RecentEvent[];
+  /** One line about an event, without secrets; see `createEventReader`. */
+  readonly textOf: (id: string, type: string) => string;
+  readonly printer: (device: DeviceId) => TicketPrinter;
+  readonly gate: (device: DeviceId) => GateController;
+  /** A page that nobody can take for a ticket, in the width of that printer. */
+  readonly testPage: (device: DeviceId) => PaperDocument;
+}
+
+export interface RecentEvent {
+  readonly id: string;
+  readonly at: Instant;
+  readonly type: string;
+  readonly acknowledged: boolean;
+}
+
+const EVENTS_SHOWN = 50;
+
+export function createTechnician(parts: TechnicianParts): TechnicianSource {
+  /** One test of a device at a time: a second tap is not a second release. */
+  const testing = new Set<DeviceId>();
+
+  return {
+    state: () => ({
+      machine: parts.machine,
+      software: parts.software,
+      startedAt: toIso(parts.startedAt),
+      at: toIso(parts.clock.wall()),
+      flows: [...parts.flows()],
+      devices: worstFirst(parts.devices()).map(rowOf),
+      uplink: parts.uplink(),
+      validity: parts.validity(),
+      boxOffice: parts.boxOffice(),
+      clock: parts.clockState(),
+      events: parts.recentEvents(EVENTS_SHOWN).map(({ id, at, type, acknowledged }) => ({
+        id,
+        at: toIso(at),
+        type,
+        text: parts.textOf(id, type),
+        acknowledged,
+      })),
+    }),
+    test: (device) => {
+      const health = parts.devices().find((each) => each.device === device);
+      if (health === undefined || testOf(health) === 'none') return undefined;
+      return testing.has(device) ? Promise.resolve(BUSY) : runTest(parts, device, testOf(health), testing);
+    },
+  };
+}
+
+const BUSY: DeviceTestResult = {
+  outcome: 'failed',
+  code: 'E-TST-BUSY',
+  detail: 'A test of this device is still running.',
+  remedy: 'Wait for its end.',
+};
+
+async function runTest(parts: TechnicianParts, device: DeviceId, test: DeviceRow['test'], testing: Set<DeviceId>): Promise<DeviceTestResult> {
+  testing.add(device);
+  try {
+    switch (test) {
+      case 'test-print':
+        return await testPrint(parts, device);
+      case 'test-release':
+        return await testRelease(parts, device);
+      case 'none':
+        return BUSY;
+      default:
+        return unreachable(test);
+    }
+  } finally {
+    testing.delete(device);
+  }
+}
+
+/** Written down first; when that fails nothing moves. */
+function audit({ ledger }: TechnicianParts, action: 'test-print' | 'test-release', device: DeviceId): Fault | undefined {
+  try {
+    ledger.transaction(() => ledger.append({ t: 'audit', d: { action, by: 'technician', detail: device } }));
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof FaultError) return cause.fault;
+    throw cause;
+  }
+}
+
+async function testPrint(parts: TechnicianParts, device: DeviceId): Promise<DeviceTestResult> {
+  const refused = audit(parts, 'test-print', device);
+  if (refused !== undefined) return failed(refused);
+  const jobId = `test-${ulid(parts.clock.wall(), parts.random.bytes(10))}`;
+  const outcome = await parts.printer(device).print({ jobId, document: parts.testPage(device), beforeFirstByte: () => {} });
+  switch (outcome.kind) {
+    case 'printed':
+      return { outcome: 'passed', detail: `The printer says that the page was printed (${outcome.evidence}).` };
+    case 'not-printed':
+      return failed(outcome.fault);
+    case 'uncertain':
+      return failed(outcome.fault, 'Something may be on paper: ');
+    default:
+      return unreachable(outcome);
+  }
+}
+
+async function testRelease(parts: TechnicianParts, device: DeviceId): Promise<DeviceTestResult> {
+  const refused = audit(parts, 'test-release', device);
+  if (refused !== undefined) return failed(refused);
+  const id = ulid(parts.clock.wall(), parts.random.bytes(10));
+  const outcome = await parts.gate(device).release({
+    reason: { kind: 'service-test', id },
+    pulse: LIMITS.gate.releasePulse,
+    deadline: plus(parts.clock.monotonic(), LIMITS.gate.releaseDeadline),
+  });
+  switch (outcome.kind) {
+    case 'released':
+      return { outcome: 'passed', detail: `The barrier was released for ${LIMITS.gate.releasePulse} ms.` };
+    case 'expired':
+      return { outcome: 'failed', code: 'E-GAT-EXPIRED', detail: 'The release came too late and was not sent.', remedy: 'Try again.' };
+    case 'not-released':
+      return failed(outcome.fault);
+    case 'uncertain':
+      return failed(outcome.fault, 'The barrier may have been released: ');
+    default:
+      return unreachable(outcome);
+  }
+}
+
+const failed = (fault: Fault, before = ''): DeviceTestResult => ({
+  outcome: 'failed',
+  code: fault.code,
+  detail: `${before}${fault.message}`,
+  ...(fault.remedy === undefined ? {} : { remedy: fault.remedy }),
+});
+
+/** Broken by its own doing, waiting for a person, gone, limping, on its way, well. */
+const WEIGHT: Readonly<Record<HealthState['kind'], number>> = { faulted: 0, blocked: 1, absent: 2, degraded: 3, connecting: 4, ready: 5 };
+
+function worstFirst(devices: readonly DeviceHealth[]): readonly DeviceHealth[] {
+  return [...devices].sort((a, b) => WEIGHT[a.state.kind] - WEIGHT[b.state.kind] || (a.device < b.device ? -1 : 1));
+}
+
+function testOf({ class: kind, state }: DeviceHealth): DeviceRow['test'] {
+  if (state.kind === 'absent' || state.kind === 'connecting') return 'none';
+  switch (kind) {
+    case 'ticket-printer':
+      return 'test-print';
+    case 'gate-controller':
+      return 'test-release';
+    case 'scanner':
+      return 'none';
+    default:
+      return unreachable(kind);
+  }
+}
+
+function rowOf(health: DeviceHealth): DeviceRow {
+  const { state, lastSeen } = health;
+  return {
+    device: DeviceId.parse(health.device),
+    class: health.class,
+    driver: health.driver,
+    place: health.place,
+    state: state.kind,
+    reasons: [...state.reasons],
+    since: toIso(health.since),
+    ...(lastSeen === undefined ? {} : { lastSeen: toIso(lastSeen) }),
+    counters: { ...health.counters },
+    test: testOf(health),
+  };
+}
