@@ -1,10 +1,30 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { toHex } from '#core/base/bytes.ts';
+import { assert, FaultError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import type { Duration } from '#core/base/time.ts';
+import type { PaymentProvider } from '#core/box-office/payment-provider.ts';
 import type { ProgrammeSource } from '#core/box-office/programme-source.ts';
 import type { Film } from '#core/contract/box-office/programme.ts';
 import type { Signed } from '#core/contract/box-office/validity.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
-import type { Clock, Random, Timers } from '#core/ports/clock.ts';
+import type { Clock, Random, Timer, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import { receiveBatch } from './events/receive.ts';
+import { createOperations } from './http/operations.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
+import type { Office } from './office.ts';
+import { createHttpProvider } from './payments/http-provider.ts';
+import { createPaymentDriver } from './payments/payment-driver.ts';
+import { keepProgramme } from './programme-keeper.ts';
+import { expireLapsed } from './sales/release.ts';
+import type { BoxOfficeStore } from './store/box-office-store.ts';
+import { openSqliteBoxOfficeStore } from './store/sqlite/sqlite-box-office-store.ts';
+import { createUnits, type Unit } from './unit-of-work.ts';
+import { type BoxOfficeKeys, openKeys } from './validity/keys.ts';
+import { createValidityJournal, type ValidityJournal } from './validity/validity-journal.ts';
 
 /** The box office as one thing that is started and stopped: the authority over seats, orders, money and tickets of one site. */
 
@@ -25,12 +45,16 @@ export interface BoxOfficeOptions {
   /** Which machine a bearer token belongs to. A machine speaks for itself only. */
   readonly tokens: ReadonlyMap<string, MachineId>;
   readonly payments: { readonly url: string; readonly apiKey: string };
+  /** A store on a server instead of the file in the data folder. Closed by `stop`. */
+  readonly store?: BoxOfficeStore;
+  /** Another provider than the one over HTTP at `payments`. */
+  readonly provider?: PaymentProvider;
 }
 
 export interface BoxOffice {
   /**
-   * Opens the store, brings the programme up to date and listens.
-   * @throws FaultError `E-STO-*` the store, `E-BOX-KEY` a key file, `E-BOX-PORT` the port is taken
+   * Brings the programme up to date, listens, and takes up open payments.
+   * @throws FaultError `E-STO-*` the store, `E-BOX-PORT` the port is taken
    */
   start(): Promise<{ readonly url: string }>;
   /** Ends open requests, stops timers and closes the store. What was decided is kept; open payments are asked about again after the next start. */
@@ -46,4 +70,117 @@ export interface ValidityPublisher {
   head(): Promise<Signed>;
   /** Called right after the commit of every change, in the order of versions. */
   onDelta(listen: (delta: Signed, head: Signed) => void): void;
+}
+
+/** @throws FaultError `E-STO-*` the store or the folder, `E-BOX-KEY` the key file */
+export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
+  const { clock, timers, random, log, programme } = options;
+  makeFolder(options.dataFolder);
+  const keys = openKeys(options.dataFolder, clock.wall());
+  const store = options.store ?? openSqliteBoxOfficeStore(join(options.dataFolder, 'box-office.db'));
+  const journal = createValidityJournal(programme.site.id, keys.data);
+  const listeners: ((delta: Signed, head: Signed) => void)[] = [];
+  const run = createUnits(store, clock, journal, ({ delta, head }) => {
+    for (const listen of listeners) listen(delta, head);
+  });
+  const office: Office = { run, programme, random, keys, log };
+  const driver = createPaymentDriver(office, options.provider ?? createHttpProvider({ ...options.payments, timers }), timers);
+  const upkeep = createUpkeep(office, timers);
+  let server: HttpServer | undefined;
+  return {
+    start: async () => {
+      assert(server === undefined, 'a box office is started once');
+      server = await createHttpServer({
+        operations: createOperations({ office, driver, journal }),
+        tokens: options.tokens,
+        films: programme.films,
+        drawPoster: options.drawPoster,
+        log,
+      });
+      await run((unit) => beginValidity(unit, journal, keys, random));
+      await run(expireLapsed);
+      await keepProgramme(office);
+      const place = await server.listen(options.host ?? '127.0.0.1', options.port);
+      upkeep.start();
+      await driver.resume();
+      return place;
+    },
+    stop: async () => {
+      await upkeep.stop();
+      await server?.close();
+      await driver.stop();
+      await store.close();
+    },
+    receive: (machine, batch) => receiveBatch(office, machine, batch),
+    validity: {
+      publicKey: keys.data.publicKey,
+      head: () => run(({ tx }) => journal.head(tx)),
+      onDelta: (listen) => {
+        listeners.push(listen);
+      },
+    },
+  };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FaultError(
+      {
+        code: 'E-STO-OPEN',
+        owner: 'store',
+        message: `The box office's folder ${folder} cannot be made: ${reason}.`,
+        remedy: 'Check the disk and its rights.',
+      },
+      { cause },
+    );
+  }
+}
+
+/** Version 0 of a new store, and the keys that sign tickets whenever they have changed. */
+async function beginValidity(unit: Unit, journal: ValidityJournal, keys: BoxOfficeKeys, random: Random): Promise<void> {
+  if ((await unit.tx.validity.mark()) === undefined) await journal.begin(unit.tx, toHex(random.bytes(8)), unit.now);
+  const ring = keys.tickets.map(({ key }) => key);
+  if (JSON.stringify(await unit.tx.validity.keys()) !== JSON.stringify(ring)) unit.publish({ op: 'put-keys', keys: ring });
+}
+
+/** What has to happen by itself: lapsed holds end, new days appear. Each is asked again after it has ended, so that a slow store is never asked twice at once. */
+function createUpkeep(office: Office, timers: Timers): { start(): void; stop(): Promise<void> } {
+  const pending = new Set<Timer>();
+  const running = new Set<Promise<void>>();
+  let isStopped = false;
+  const every = (period: Duration, work: () => Promise<unknown>): void => {
+    const timer = timers.after(period, () => {
+      pending.delete(timer);
+      const mine = attempt(work, office.log).then(() => {
+        running.delete(mine);
+        if (!isStopped) every(period, work);
+      });
+      running.add(mine);
+    });
+    pending.add(timer);
+  };
+  return {
+    start: () => {
+      every(LIMITS.boxOffice.sweepEvery, () => office.run(expireLapsed));
+      every(LIMITS.boxOffice.programmeEvery, () => keepProgramme(office));
+    },
+    stop: async () => {
+      isStopped = true;
+      for (const timer of pending) timer.cancel();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+/** A store that fails for a while (a full disk) is tried again next time; it has said so itself. Everything else is a defect and ends the program. */
+async function attempt(work: () => Promise<unknown>, log: Log): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause;
+    log.error({ code: cause.fault.code }, cause.fault.message);
+  }
 }

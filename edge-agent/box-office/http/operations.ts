@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import { ok, type Result } from '#core/base/result.ts';
+import { toIso } from '#core/base/time.ts';
+import type { boxOfficeApi } from '#core/contract/box-office/api.ts';
+import type { EndpointShape } from '#core/contract/endpoint.ts';
+import type { MachineId } from '#core/contract/identifiers.ts';
+import type { Office } from '../office.ts';
+import type { PaymentDriver } from '../payments/payment-driver.ts';
+import { cancelOrder, readPayment, refundOrder, startPayment } from '../payments/payments.ts';
+import { readProgramme, readShowSeats } from '../programme-keeper.ts';
+import { RequestProblem } from '../request-problem.ts';
+import { claimTickets, lookUp } from '../sales/collections.ts';
+import { holdSeats, releaseHold } from '../sales/holds.ts';
+import { createOrder, readOrder } from '../sales/orders.ts';
+import type { ValidityJournal } from '../validity/validity-journal.ts';
+
+type Part<Shape extends EndpointShape, Name extends 'params' | 'query' | 'body'> = Shape extends {
+  readonly [Key in Name]: infer Schema extends z.ZodType;
+}
+  ? { readonly [Key in Name]: z.output<Schema> }
+  : unknown;
+
+type Question<Shape extends EndpointShape> = Part<Shape, 'params'> & Part<Shape, 'query'> & Part<Shape, 'body'> & { readonly machine: MachineId };
+type Refusal<Shape extends EndpointShape> = Shape['answers'] extends { readonly 409: infer Schema extends z.ZodType } ? z.output<Schema> : never;
+
+/** What stands behind each row of the table. */
+export type Operations = {
+  readonly [Name in keyof typeof boxOfficeApi]: (
+    question: Question<(typeof boxOfficeApi)[Name]>,
+  ) => Promise<Result<z.output<(typeof boxOfficeApi)[Name]['answers'][200]>, Refusal<(typeof boxOfficeApi)[Name]>>>;
+};
+
+export interface OperationParts {
+  readonly office: Office;
+  readonly driver: PaymentDriver;
+  readonly journal: ValidityJournal;
+}
+
+const EVENTS_IN_ANSWER = 1_000;
+
+export function createOperations({ office, driver, journal }: OperationParts): Operations {
+  return {
+    readSite: async () => ok(office.programme.site),
+    readProgramme: async () => ok(await readProgramme(office)),
+    readShowSeats: async ({ params }) => ok(await readShowSeats(office, params.showId)),
+    holdSeats: async ({ body, machine }) => {
+      speaksForItself(machine, body.machine);
+      return holdSeats(office, body);
+    },
+    releaseHold: async ({ params, body, machine }) => ok(await releaseHold(office, params.holdId, body.token, machine)),
+    createOrder: async ({ body, machine }) => {
+      speaksForItself(machine, body.machine);
+      return createOrder(office, body);
+    },
+    readOrder: async ({ params }) => ok(await readOrder(office, params.orderId)),
+    cancelOrder: async ({ params }) => ok(await cancelOrder(office, driver, params.orderId)),
+    startPayment: ({ params, body }) => startPayment(office, driver, params.orderId, body),
+    readPayment: async ({ params }) => ok(await readPayment(office, params.attemptKey)),
+    refundOrder: ({ params, body }) => refundOrder(office, driver, params.orderId, body),
+    lookUp: ({ body }) => lookUp(office, body.code),
+    claimTickets: async ({ body, machine }) => {
+      speaksForItself(machine, body.machine);
+      return claimTickets(office, body);
+    },
+    readValidityHead: async () => ok(await office.run(({ tx }) => journal.head(tx))),
+    readValiditySnapshot: async () => ok(await office.run(({ tx }) => journal.snapshot(tx))),
+    readValidityDeltas: async ({ query }) => ok(await office.run(({ tx }) => journal.deltas(tx, query.epoch, query.after))),
+    readReceivedEvents: async ({ query, machine }) => ok(await readReceivedEvents(office, machine, query.after)),
+    readTime: async () => ok({ at: await office.run(async ({ now }) => toIso(now)) }),
+  };
+}
+
+/** @throws RequestProblem 403 */
+function speaksForItself(machine: MachineId, named: MachineId): void {
+  if (machine !== named) throw new RequestProblem(403, 'forbidden', `This token is not the one of ${named}.`);
+}
+
+async function readReceivedEvents(office: Office, machine: MachineId, after: number) {
+  // One more than fits tells whether there is more.
+  const found = await office.run(({ tx }) => tx.events.ofMachine(machine, after, EVENTS_IN_ANSWER + 1));
+  const events = found.slice(0, EVENTS_IN_ANSWER).map(({ position, epoch, lane, seq, id, type }) => ({ position, epoch, lane, seq, id, type }));
+  return { events, complete: found.length <= EVENTS_IN_ANSWER };
+}

@@ -1,0 +1,187 @@
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import { assert, FaultError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import type { Result } from '#core/base/result.ts';
+import { boxOfficeApi } from '#core/contract/box-office/api.ts';
+import type { Film } from '#core/contract/box-office/programme.ts';
+import type { EndpointShape } from '#core/contract/endpoint.ts';
+import type { MachineId } from '#core/contract/identifiers.ts';
+import { Problem } from '#core/contract/problem.ts';
+import type { Log } from '../../runtime/log.ts';
+import type { Operations } from './operations.ts';
+import { createErrorHandler, sendProblem } from './problems.ts';
+import { createTokenCheck } from './tokens.ts';
+
+/** The box office over HTTP: the rows of `boxOfficeApi`, the OpenAPI document made from them, the posters, and whether it is well. */
+export interface HttpServer {
+  /** @throws FaultError `E-BOX-PORT` */
+  listen(host: string, port: number): Promise<{ readonly url: string }>;
+  /** Open requests are answered; idle connections are cut. */
+  close(): Promise<void>;
+}
+
+export interface HttpServerOptions {
+  readonly operations: Operations;
+  readonly tokens: ReadonlyMap<string, MachineId>;
+  readonly films: readonly Film[];
+  readonly drawPoster: (film: Film) => string;
+  readonly log: Log;
+}
+
+const SECURITY_SCHEME = 'machine';
+
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const app = fastify({
+    bodyLimit: LIMITS.http.bodyBytesMax,
+    requestTimeout: LIMITS.http.requestTimeout,
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 128 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  // Answers come from typed operations, and the client parses every one of them strictly: to parse them here as well would hold up the lanes of a machine
+  // that is box office and gate in one (the programme of a week is 600 kB).
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler(createErrorHandler(options.log));
+  app.setNotFoundHandler(answerUnknown);
+  await app.register(rateLimit, { global: false });
+  await app.register(swagger, { openapi: openApiBase(), transform: jsonSchemaTransform });
+  registerTable(app, options);
+  registerPosters(app, options);
+  app.get('/health', { schema: { hide: true } }, async () => ({ ok: true }));
+  app.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await app.ready();
+  return {
+    listen: async (host, port) => {
+      try {
+        await app.listen({ host, port });
+      } catch (cause) {
+        throw portFault(host, port, cause);
+      }
+      const address = app.server.address();
+      assert(address !== null && typeof address === 'object', 'a server that listens has an address');
+      return { url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}` };
+    },
+    close: () => app.close(),
+  };
+}
+
+/** The table's types are proven by `Operations`; from here on every row is handled alike. */
+type AnyOperation = (question: {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly machine: MachineId;
+}) => Promise<Result<unknown, unknown>>;
+
+function registerTable(app: FastifyInstance, { operations, tokens }: HttpServerOptions): void {
+  const machineOf = createTokenCheck(tokens);
+  const machines = new WeakMap<FastifyRequest, MachineId>();
+  const authorise = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const machine = machineOf(request.headers.authorization);
+    if (machine !== undefined) {
+      machines.set(request, machine);
+      return;
+    }
+    reply.header('www-authenticate', 'Bearer');
+    await sendProblem(reply, 401, { code: 'unauthorised', message: 'The token of this machine is missing or unknown.' });
+  };
+  for (const [name, shape] of Object.entries(boxOfficeApi)) {
+    const operation = operations[name as keyof Operations] as AnyOperation;
+    app.route({
+      method: shape.method,
+      url: shape.path,
+      schema: schemaOf(name, shape),
+      onRequest: authorise,
+      ...(name === 'lookUp' ? { config: { rateLimit: lookupLimit(machines) } } : {}),
+      handler: async (request, reply) => {
+        const machine = machines.get(request);
+        assert(machine !== undefined, 'a request is authorised before it is handled');
+        const { params, query, body } = request;
+        const outcome = await operation({ params, query, body, machine });
+        return outcome.ok ? reply.code(200).send(outcome.value) : reply.code(409).send(outcome.error);
+      },
+    });
+  }
+}
+
+function lookupLimit(machines: WeakMap<FastifyRequest, MachineId>) {
+  return {
+    max: LIMITS.http.lookupsPerMinute,
+    timeWindow: '1 minute',
+    hook: 'preHandler' as const,
+    keyGenerator: (request: FastifyRequest) => machines.get(request) ?? request.ip,
+  };
+}
+
+function schemaOf(name: string, shape: EndpointShape): object {
+  const { params, query, body, answers } = shape;
+  const problems = Object.fromEntries(PROBLEM_STATUSES.map((status) => [status, Problem]));
+  return {
+    operationId: name,
+    summary: shape.summary,
+    security: [{ [SECURITY_SCHEME]: [] }],
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined ? {} : { body }),
+    response: { ...answers, ...problems },
+  };
+}
+
+/** What every endpoint may answer besides its own rows. */
+const PROBLEM_STATUSES = [400, 401, 403, 404, 413, 415, 429, 500, 503] as const;
+
+function openApiBase() {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Foyer box office',
+      version: '1.0.0',
+      description: 'What a kiosk and a gate ask of the authority over seats, orders, money and tickets. A cinema’s own system may take its place.',
+    },
+    components: { securitySchemes: { [SECURITY_SCHEME]: { type: 'http' as const, scheme: 'bearer', description: 'One token for each machine.' } } },
+  };
+}
+
+function registerPosters(app: FastifyInstance, { films, drawPoster }: HttpServerOptions): void {
+  for (const film of films) {
+    let drawn: string | undefined;
+    app.get(film.poster, { schema: { hide: true } }, async (_, reply) => {
+      drawn ??= drawPoster(film);
+      return reply
+        .type('image/svg+xml; charset=utf-8')
+        .header('cache-control', 'public, max-age=3600')
+        .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+        .header('x-content-type-options', 'nosniff')
+        .serializer(String)
+        .send(drawn);
+    });
+  }
+}
+
+function answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?', 1)[0] ?? '';
+  const methods = Object.values(boxOfficeApi)
+    .filter((shape) => new RegExp(`^${shape.path.replace(/:\w+/g, '[^/]+')}$`).test(path))
+    .map((shape) => shape.method);
+  if (methods.length === 0) return sendProblem(reply, 404, { code: 'not-found', message: 'There is nothing at this address.' });
+  reply.header('allow', [...new Set(methods)].join(', '));
+  return sendProblem(reply, 405, { code: 'method-not-allowed', message: `This address takes ${methods.join(' and ')} only.` });
+}
+
+function portFault(host: string, port: number, cause: unknown): FaultError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const reason = code === 'EADDRINUSE' ? 'another program uses it' : code === 'EACCES' ? 'this user may not use it' : code;
+  return new FaultError(
+    {
+      code: 'E-BOX-PORT',
+      owner: 'configuration',
+      message: `The box office cannot listen on ${host}:${port}: ${reason}.`,
+      remedy: 'Stop the other program, or set boxOffice.port in the configuration.',
+    },
+    { cause },
+  );
+}

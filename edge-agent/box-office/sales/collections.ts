@@ -1,0 +1,108 @@
+import { unreachable } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
+import { plus, toIso } from '#core/base/time.ts';
+import { judgeCollection, readTypedCode, type TypedCode } from '#core/box-office/lookup.ts';
+import { newReference } from '#core/box-office/numbers.ts';
+import { ticketView } from '#core/box-office/order-view.ts';
+import { claimPrint, printAt } from '#core/box-office/print-record.ts';
+import type { ClaimRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
+import type { Claim, ClaimRefusal, ClaimRequest, LookupRefusal, Order } from '#core/contract/box-office/sales.ts';
+import { knownOrder, knownShow, type Office, viewOrder } from '../office.ts';
+import { RequestProblem } from '../request-problem.ts';
+import type { Unit } from '../unit-of-work.ts';
+import { digestOf, refuseOtherWish } from './digest.ts';
+
+/** Finds the order that a guest came to collect. A code is compared and forgotten: it is neither logged nor answered back. */
+export function lookUp(office: Office, typedCode: string): Promise<Result<Order, LookupRefusal>> {
+  return office.run(async (unit) => {
+    const found = await findOrder(unit, office, typedCode);
+    if (!found.ok) return found;
+    const order = found.value;
+    const { show } = await knownShow(unit, order.showId);
+    const refusal = judgeCollection(order, await unit.tx.tickets.ofOrder(order.id), show, unit.now);
+    return refusal === undefined ? ok(await viewOrder(unit, order)) : err(refusal);
+  });
+}
+
+async function findOrder(unit: Unit, office: Office, typedCode: string): Promise<Result<OrderRecord, LookupRefusal>> {
+  const typed = readTypedCode(typedCode, office.programme.site.id);
+  if (typed.kind === 'other-site') return err({ code: 'other-site' });
+  const order = await orderOf(unit, typed);
+  return order === undefined ? err({ code: 'not-found' }) : ok(order);
+}
+
+async function orderOf(unit: Unit, typed: Exclude<TypedCode, { kind: 'other-site' }>): Promise<OrderRecord | undefined> {
+  switch (typed.kind) {
+    case 'pick-up':
+      return unit.tx.orders.findByPickUpCode(typed.code);
+    case 'order':
+      return unit.tx.orders.find(typed.id);
+    case 'ticket': {
+      const ticket = await unit.tx.tickets.find(typed.id);
+      return ticket === undefined ? undefined : unit.tx.orders.find(ticket.orderId);
+    }
+    case 'nothing':
+      return undefined;
+    default:
+      return unreachable(typed);
+  }
+}
+
+/**
+ * Gives pending tickets to one machine for printing, all or none, under a lease. The same key gets the same lease again: the machine may have lost the answer.
+ */
+export function claimTickets(office: Office, request: ClaimRequest): Promise<Result<Claim, ClaimRefusal>> {
+  return office.run(async (unit) => {
+    const digest = digestOf(request);
+    const order = await knownOrder(unit, request.orderId);
+    const wanted = await ticketsOf(unit, order, request);
+    const known = await unit.tx.claims.findByKey(request.claimKey);
+    if (known !== undefined) {
+      refuseOtherWish(known, digest, 'claim key');
+      // After the lease lapsed, another machine may have taken a ticket: its code is not given out twice.
+      return wanted.every((ticket) => ticket.print.leaseId === known.leaseId) ? ok(claimView(known, wanted, unit)) : err(notPending(wanted, unit));
+    }
+    if (order.status !== 'confirmed') return err({ code: 'not-confirmed', status: order.status });
+    if (wanted.some((ticket) => printAt(ticket.print, unit.now).state !== 'pending')) return err(notPending(wanted, unit));
+    const claim: ClaimRecord = {
+      key: request.claimKey,
+      digest,
+      leaseId: newReference(office.random, 'L'),
+      orderId: order.id,
+      ticketIds: wanted.map((ticket) => ticket.id),
+      machine: request.machine,
+      until: plus(unit.now, LIMITS.sale.claimLease),
+    };
+    const claimed = wanted.map((ticket) => ({ ...ticket, print: claimPrint(claim.leaseId, claim.machine, claim.until) }));
+    for (const ticket of claimed) await unit.tx.tickets.put(ticket);
+    await unit.tx.claims.put(claim);
+    return ok(claimView(claim, claimed, unit));
+  });
+}
+
+function notPending(wanted: readonly TicketRecord[], unit: Unit): ClaimRefusal {
+  const tickets = wanted.map((ticket) => {
+    const print = printAt(ticket.print, unit.now);
+    return { id: ticket.id, printState: print.state, ...(print.machine === undefined ? {} : { machine: print.machine }) };
+  });
+  return { code: 'not-pending', tickets };
+}
+
+async function ticketsOf(unit: Unit, order: OrderRecord, request: ClaimRequest): Promise<readonly TicketRecord[]> {
+  const tickets = await unit.tx.tickets.ofOrder(order.id);
+  const wanted = new Set(request.ticketIds);
+  const found = tickets.filter((ticket) => wanted.has(ticket.id));
+  if (order.status === 'confirmed' && found.length !== wanted.size) {
+    throw new RequestProblem(400, 'not-of-this-order', 'A ticket that was asked for is not of this order.');
+  }
+  return found;
+}
+
+function claimView(claim: ClaimRecord, tickets: readonly TicketRecord[], unit: Unit): Claim {
+  return {
+    leaseId: claim.leaseId,
+    until: toIso(claim.until),
+    tickets: tickets.map((ticket) => ({ ticket: ticketView(ticket, unit.now), code: ticket.code })),
+  };
+}

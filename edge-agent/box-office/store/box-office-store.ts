@@ -1,0 +1,188 @@
+import type { BusinessDay } from '#core/base/business-day.ts';
+import type { Instant } from '#core/base/time.ts';
+import type { AttemptRecord, ClaimRecord, HoldRecord, OrderRecord, ShowRecord, TakenSeat, TicketRecord } from '#core/box-office/records.ts';
+import type { TicketKey, ValidityOp, ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
+import type { IdempotencyKey, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
+import type { OutboxLane } from '#core/contract/wire/events.ts';
+
+/**
+ * Where the box office keeps everything. Transactions are serialisable: each sees the store as if it were alone, and leaves all of its changes or none. A
+ * store on a server may have to run `work` again after a conflict, so `work` does nothing but read and write through `tx`. When `transaction` resolves, the
+ * changes have survived a power cut.
+ *
+ * The contract suite `test/contract/box-office-store.contract.ts` says what every implementation has to hold.
+ */
+export interface BoxOfficeStore {
+  transaction<Value>(work: (tx: BoxOfficeTransaction) => Promise<Value>): Promise<Value>;
+  close(): Promise<void>;
+}
+
+export interface BoxOfficeTransaction {
+  readonly counters: Counters;
+  readonly shows: Shows;
+  readonly seats: Seats;
+  readonly holds: Holds;
+  readonly orders: Orders;
+  readonly attempts: Attempts;
+  readonly tickets: Tickets;
+  readonly claims: Claims;
+  readonly events: Events;
+  readonly admissions: Admissions;
+  readonly validity: Validity;
+}
+
+export interface Counters {
+  /** 1, 2, 3 … for each name; never the same twice, also not after a transaction that failed was run again. */
+  next(name: 'hold-token'): Promise<number>;
+}
+
+export interface Shows {
+  find(id: ShowId): Promise<ShowRecord | undefined>;
+  /** False, and nothing changed, when the show is known. */
+  add(record: ShowRecord): Promise<boolean>;
+  /** In the order of their start. */
+  onDays(days: readonly BusinessDay[]): Promise<readonly ShowRecord[]>;
+  /** Counts the picture's version up and answers the new one. */
+  touch(id: ShowId): Promise<number>;
+}
+
+export interface Seats {
+  ofShow(showId: ShowId): Promise<readonly TakenSeat[]>;
+  /** Takes all of the seats, which are of one show, or none: answers those that somebody else has, and when there are any nothing was changed. */
+  take(seats: readonly TakenSeat[]): Promise<readonly SeatId[]>;
+  /** Frees every seat of the hold, held or sold; answers how many. */
+  free(holdId: string): Promise<number>;
+  /** Turns the held seats of the hold into sold ones; answers how many. */
+  sell(holdId: string): Promise<number>;
+  /** How many seats are not free. A show without any is missing. */
+  takenCounts(showIds: readonly ShowId[]): Promise<ReadonlyMap<ShowId, number>>;
+}
+
+export interface Holds {
+  find(id: string): Promise<HoldRecord | undefined>;
+  findByKey(key: IdempotencyKey): Promise<HoldRecord | undefined>;
+  /** Adds or replaces. */
+  put(record: HoldRecord): Promise<void>;
+  /** `held` with `until` at or before the instant, the longest lapsed first. */
+  lapsedBy(at: Instant): Promise<readonly HoldRecord[]>;
+}
+
+export interface Orders {
+  find(id: OrderId): Promise<OrderRecord | undefined>;
+  findByKey(key: IdempotencyKey): Promise<OrderRecord | undefined>;
+  findByPickUpCode(code: PickUpCode): Promise<OrderRecord | undefined>;
+  put(record: OrderRecord): Promise<void>;
+  /** `unpaid` with `holdUntil` at or before the instant, the longest lapsed first. */
+  lapsedBy(at: Instant): Promise<readonly OrderRecord[]>;
+}
+
+export interface Attempts {
+  find(key: IdempotencyKey): Promise<AttemptRecord | undefined>;
+  /** The newest last. */
+  ofOrder(orderId: OrderId): Promise<readonly AttemptRecord[]>;
+  put(record: AttemptRecord): Promise<void>;
+  /** All for which the provider is still to be asked something: `isOpen` as given to {@link put} says so. */
+  open(): Promise<readonly AttemptRecord[]>;
+}
+
+export interface Tickets {
+  find(id: TicketId): Promise<TicketRecord | undefined>;
+  /** In the order of their place in the order. */
+  ofOrder(orderId: OrderId): Promise<readonly TicketRecord[]>;
+  put(record: TicketRecord): Promise<void>;
+}
+
+export interface Claims {
+  findByKey(key: IdempotencyKey): Promise<ClaimRecord | undefined>;
+  put(record: ClaimRecord): Promise<void>;
+}
+
+/** A machine's lane, counted since the machine's ledger was made. */
+export interface LaneOfMachine {
+  readonly dev: string;
+  readonly epoch: string;
+  readonly lane: OutboxLane;
+}
+
+/** kept: its effect has been or will be applied · duplicate: the same event under another number · rejected: can never be accepted, see `code`. */
+export type EventDisposition = 'kept' | 'duplicate' | 'rejected';
+
+export interface ReceivedEvent extends LaneOfMachine {
+  readonly seq: number;
+  readonly id: string;
+  readonly type: string;
+  /** The event as JSON text. */
+  readonly body: string;
+  readonly receivedAt: Instant;
+  readonly disposition: EventDisposition;
+  readonly code?: string;
+}
+
+export interface Events {
+  at(lane: LaneOfMachine, seq: number): Promise<ReceivedEvent | undefined>;
+  /** The event that was kept under this id, wherever it came from. */
+  findKept(id: string): Promise<ReceivedEvent | undefined>;
+  /** Appends. The number within its lane must be free; a kept event's id too. */
+  add(event: ReceivedEvent): Promise<void>;
+  /** The events of the lane from `seq` on without a gap, at most `limit`. */
+  run(lane: LaneOfMachine, seq: number, limit: number): Promise<readonly ReceivedEvent[]>;
+  /** Everything of the lane up to and including this has been received and applied; 0 at first. */
+  through(lane: LaneOfMachine): Promise<number>;
+  setThrough(lane: LaneOfMachine, through: number): Promise<void>;
+  /** Kept events of one machine after a position, which counts all events of the site in the order of their arrival. */
+  ofMachine(dev: string, after: number, limit: number): Promise<readonly (ReceivedEvent & { readonly position: number })[]>;
+}
+
+/** A gate let somebody in, or said that nobody went in after all. */
+export interface AdmissionRecord {
+  readonly scanId: string;
+  readonly ticketId: TicketId;
+  readonly dev: string;
+  readonly gateLane: string;
+  /** False from the moment on at which the gate reported that nobody passed. */
+  readonly stands: boolean;
+}
+
+export interface Admissions {
+  find(scanId: string): Promise<AdmissionRecord | undefined>;
+  put(record: AdmissionRecord): Promise<void>;
+  /** How often the ticket stands as used. */
+  standing(ticketId: TicketId): Promise<number>;
+}
+
+export interface ValidityMark {
+  readonly epoch: string;
+  readonly version: number;
+  readonly setHash: string;
+  readonly at: Instant;
+}
+
+export interface Validity {
+  /** Undefined in a new store. */
+  mark(): Promise<ValidityMark | undefined>;
+  setMark(mark: ValidityMark): Promise<void>;
+  keys(): Promise<readonly TicketKey[]>;
+  setKeys(keys: readonly TicketKey[]): Promise<void>;
+  ticket(id: TicketId): Promise<ValidityTicket | undefined>;
+  putTicket(ticket: ValidityTicket): Promise<void>;
+  dropTicket(id: TicketId): Promise<void>;
+  show(id: ShowId): Promise<ValidityShow | undefined>;
+  putShow(show: ValidityShow): Promise<void>;
+  dropShow(id: ShowId): Promise<void>;
+  tickets(): Promise<readonly ValidityTicket[]>;
+  ticketsOfShow(id: ShowId): Promise<readonly ValidityTicket[]>;
+  shows(): Promise<readonly ValidityShow[]>;
+  addDelta(delta: StoredDelta): Promise<void>;
+  /** After `version`, oldest first. */
+  deltasAfter(version: number, limit: number): Promise<readonly StoredDelta[]>;
+  oldestDelta(): Promise<number | undefined>;
+  dropDeltasUpTo(version: number): Promise<void>;
+}
+
+/** The change that led to `version`. */
+export interface StoredDelta {
+  readonly version: number;
+  readonly setHash: string;
+  readonly at: Instant;
+  readonly ops: readonly ValidityOp[];
+}

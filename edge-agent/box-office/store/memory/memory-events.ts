@@ -1,0 +1,48 @@
+import { assert } from '#core/base/fault.ts';
+import type { AdmissionRecord, Admissions, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
+import { createJournaledMap, type UndoJournal } from './journaled-map.ts';
+
+type Positioned = ReceivedEvent & { readonly position: number };
+
+export function memoryEvents(journal: UndoJournal): Events {
+  const events = createJournaledMap<string, Positioned>(journal);
+  const marks = createJournaledMap<string, number>(journal);
+  const last = createJournaledMap<'position', number>(journal);
+  const laneKey = ({ dev, epoch, lane }: LaneOfMachine): string => `${dev}/${epoch}/${lane}`;
+  const place = (lane: LaneOfMachine, seq: number): string => `${laneKey(lane)}/${seq}`;
+  const findKept = (id: string): Positioned | undefined => events.values().find((event) => event.id === id && event.disposition === 'kept');
+  return {
+    at: async (lane, seq) => events.get(place(lane, seq)),
+    findKept: async (id) => findKept(id),
+    add: async (event) => {
+      assert(events.get(place(event, event.seq)) === undefined, 'a number in a lane is given once');
+      assert(event.disposition !== 'kept' || findKept(event.id) === undefined, 'an event is kept once');
+      const position = (last.get('position') ?? 0) + 1;
+      last.set('position', position);
+      events.set(place(event, event.seq), { ...event, position });
+    },
+    run: async (lane, seq, limit) => {
+      const found: ReceivedEvent[] = [];
+      for (let next = events.get(place(lane, seq)); next !== undefined && found.length < limit; next = events.get(place(lane, seq + found.length))) {
+        found.push(next);
+      }
+      return found;
+    },
+    through: async (lane) => marks.get(laneKey(lane)) ?? 0,
+    setThrough: async (lane, through) => marks.set(laneKey(lane), through),
+    ofMachine: async (dev, after, limit) =>
+      events
+        .values()
+        .filter((event) => event.dev === dev && event.position > after && event.disposition === 'kept')
+        .slice(0, limit),
+  };
+}
+
+export function memoryAdmissions(journal: UndoJournal): Admissions {
+  const admissions = createJournaledMap<string, AdmissionRecord>(journal);
+  return {
+    find: async (scanId) => admissions.get(scanId),
+    put: async (admission) => admissions.set(admission.scanId, admission),
+    standing: async (ticketId) => admissions.values().filter((admission) => admission.ticketId === ticketId && admission.stands).length,
+  };
+}

@@ -1,0 +1,74 @@
+import type { StoreKind } from '../../../store/database.ts';
+
+/**
+ * Records are kept whole as JSON beside the columns by which they are found. What two guests could fight for (a seat, a key, a code, a number in a lane) is
+ * a primary key or a unique index, so that the database itself is the judge. Instants are milliseconds.
+ */
+const firstSchema = `
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE show (
+  id TEXT PRIMARY KEY, day TEXT NOT NULL, starts_at TEXT NOT NULL, picture_version INTEGER NOT NULL, record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX show_by_day ON show (day, starts_at);
+
+CREATE TABLE taken_seat (
+  show_id TEXT NOT NULL REFERENCES show (id), seat_id TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('H', 'S', 'R', 'X')), hold_id TEXT,
+  PRIMARY KEY (show_id, seat_id), CHECK (state NOT IN ('H') OR hold_id IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX taken_seat_by_hold ON taken_seat (hold_id) WHERE hold_id IS NOT NULL;
+
+CREATE TABLE hold (
+  id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, status TEXT NOT NULL, until INTEGER NOT NULL, record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hold_open ON hold (until) WHERE status = 'held';
+
+CREATE TABLE sale_order (
+  id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, pick_up_code TEXT NOT NULL UNIQUE, status TEXT NOT NULL, hold_until INTEGER NOT NULL, record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_unpaid ON sale_order (hold_until) WHERE status = 'unpaid';
+
+CREATE TABLE attempt (
+  key TEXT PRIMARY KEY, order_id TEXT NOT NULL REFERENCES sale_order (id), created_at INTEGER NOT NULL, is_open INTEGER NOT NULL, record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempt_by_order ON attempt (order_id, created_at);
+CREATE INDEX attempt_open ON attempt (created_at) WHERE is_open = 1;
+
+CREATE TABLE ticket (
+  id TEXT PRIMARY KEY, order_id TEXT NOT NULL REFERENCES sale_order (id), position INTEGER NOT NULL, record TEXT NOT NULL, UNIQUE (order_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE claim (key TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE received_event (
+  position INTEGER PRIMARY KEY AUTOINCREMENT, dev TEXT NOT NULL, epoch TEXT NOT NULL, lane TEXT NOT NULL, seq INTEGER NOT NULL,
+  id TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL, received_at INTEGER NOT NULL, disposition TEXT NOT NULL, code TEXT,
+  UNIQUE (dev, epoch, lane, seq)
+) STRICT;
+CREATE UNIQUE INDEX event_kept ON received_event (id) WHERE disposition = 'kept';
+CREATE INDEX event_by_machine ON received_event (dev, position) WHERE disposition = 'kept';
+CREATE TABLE received_through (
+  dev TEXT NOT NULL, epoch TEXT NOT NULL, lane TEXT NOT NULL, through INTEGER NOT NULL, PRIMARY KEY (dev, epoch, lane)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE admission (
+  scan_id TEXT PRIMARY KEY, ticket_id TEXT NOT NULL, dev TEXT NOT NULL, gate_lane TEXT NOT NULL, stands INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX admission_by_ticket ON admission (ticket_id);
+
+CREATE TABLE validity_mark (
+  one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, version INTEGER NOT NULL, set_hash TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE validity_keys (one INTEGER PRIMARY KEY CHECK (one = 1), keys TEXT NOT NULL) STRICT;
+CREATE TABLE validity_show (id TEXT PRIMARY KEY, row TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE validity_ticket (id TEXT PRIMARY KEY, show_id TEXT NOT NULL, row TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX validity_ticket_by_show ON validity_ticket (show_id);
+CREATE TABLE validity_delta (version INTEGER PRIMARY KEY, set_hash TEXT NOT NULL, at INTEGER NOT NULL, ops TEXT NOT NULL) STRICT;
+`;
+
+/** `FYRB` in ASCII. */
+export const boxOfficeStoreKind: StoreKind = {
+  name: 'box office',
+  applicationId: 0x46595242,
+  migrations: [{ name: 'first', sql: firstSchema }],
+};

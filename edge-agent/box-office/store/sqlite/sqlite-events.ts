@@ -1,0 +1,98 @@
+import type { Instant } from '#core/base/time.ts';
+import type { TicketId } from '#core/contract/identifiers.ts';
+import type { OutboxLane } from '#core/contract/wire/events.ts';
+import type { Database } from '../../../store/database.ts';
+import type { Admissions, EventDisposition, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
+
+/** What machines have sent, in SQLite. */
+
+interface EventRow {
+  readonly position: number;
+  readonly dev: string;
+  readonly epoch: string;
+  readonly lane: OutboxLane;
+  readonly seq: number;
+  readonly id: string;
+  readonly type: string;
+  readonly body: string;
+  readonly received_at: number;
+  readonly disposition: EventDisposition;
+  readonly code: string | null;
+}
+
+function eventOf(row: EventRow): ReceivedEvent & { readonly position: number } {
+  const { position, dev, epoch, lane, seq, id, type, body, disposition, code } = row;
+  const receivedAt = row.received_at as Instant;
+  return { position, dev, epoch, lane, seq, id, type, body, receivedAt, disposition, ...(code === null ? {} : { code }) };
+}
+
+const COLUMNS = 'position, dev, epoch, lane, seq, id, type, body, received_at, disposition, code';
+
+export function sqliteEvents(database: Database): Events {
+  const at = database.prepare<[string, string, string, number], EventRow>(
+    `SELECT ${COLUMNS} FROM received_event WHERE dev = ? AND epoch = ? AND lane = ? AND seq = ?`,
+  );
+  const findKept = database.prepare<[string], EventRow>(`SELECT ${COLUMNS} FROM received_event WHERE id = ? AND disposition = 'kept'`);
+  const add = database.prepare<[string, string, string, number, string, string, string, number, string, string | null]>(
+    `INSERT INTO received_event (dev, epoch, lane, seq, id, type, body, received_at, disposition, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const from = database.prepare<[string, string, string, number, number], EventRow>(
+    `SELECT ${COLUMNS} FROM received_event WHERE dev = ? AND epoch = ? AND lane = ? AND seq >= ? ORDER BY seq LIMIT ?`,
+  );
+  const through = database
+    .prepare<[string, string, string], number>('SELECT through FROM received_through WHERE dev = ? AND epoch = ? AND lane = ?')
+    .pluck();
+  const setThrough = database.prepare<[string, string, string, number]>(
+    `INSERT INTO received_through (dev, epoch, lane, through) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET through = excluded.through`,
+  );
+  const ofMachine = database.prepare<[string, number, number], EventRow>(
+    `SELECT ${COLUMNS} FROM received_event WHERE dev = ? AND position > ? AND disposition = 'kept' ORDER BY position LIMIT ?`,
+  );
+  const key = ({ dev, epoch, lane }: LaneOfMachine): [string, string, string] => [dev, epoch, lane];
+  return {
+    at: async (lane, seq) => {
+      const row = at.get(...key(lane), seq);
+      return row === undefined ? undefined : eventOf(row);
+    },
+    findKept: async (id) => {
+      const row = findKept.get(id);
+      return row === undefined ? undefined : eventOf(row);
+    },
+    add: async (event) => {
+      const { seq, id, type, body, receivedAt, disposition, code } = event;
+      add.run(...key(event), seq, id, type, body, receivedAt, disposition, code ?? null);
+    },
+    run: async (lane, seq, limit) => {
+      const rows = from.all(...key(lane), seq, limit);
+      const gap = rows.findIndex((row, index) => row.seq !== seq + index);
+      return (gap === -1 ? rows : rows.slice(0, gap)).map(eventOf);
+    },
+    through: async (lane) => through.get(...key(lane)) ?? 0,
+    setThrough: async (lane, value) => {
+      setThrough.run(...key(lane), value);
+    },
+    ofMachine: async (dev, after, limit) => ofMachine.all(dev, after, limit).map(eventOf),
+  };
+}
+
+export function sqliteAdmissions(database: Database): Admissions {
+  const find = database.prepare<[string], { ticket_id: string; dev: string; gate_lane: string; stands: number }>(
+    'SELECT ticket_id, dev, gate_lane, stands FROM admission WHERE scan_id = ?',
+  );
+  const put = database.prepare<[string, string, string, string, number]>(
+    `INSERT INTO admission (scan_id, ticket_id, dev, gate_lane, stands) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (scan_id) DO UPDATE SET stands = excluded.stands`,
+  );
+  const standing = database.prepare<[string], number>('SELECT count(*) FROM admission WHERE ticket_id = ? AND stands = 1').pluck();
+  return {
+    find: async (scanId) => {
+      const row = find.get(scanId);
+      if (row === undefined) return undefined;
+      return { scanId, ticketId: row.ticket_id as TicketId, dev: row.dev, gateLane: row.gate_lane, stands: row.stands === 1 };
+    },
+    put: async (admission) => {
+      put.run(admission.scanId, admission.ticketId, admission.dev, admission.gateLane, admission.stands ? 1 : 0);
+    },
+    standing: async (ticketId) => standing.get(ticketId) ?? 0,
+  };
+}

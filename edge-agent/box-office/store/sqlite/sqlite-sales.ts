@@ -1,0 +1,85 @@
+import { needsProvider } from '#core/box-office/payment-attempt.ts';
+import type { AttemptRecord, ClaimRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
+import type { Database } from '../../../store/database.ts';
+import type { Attempts, Claims, Orders, Tickets } from '../box-office-store.ts';
+
+/** Orders, payments, tickets and claims in SQLite: each whole as JSON, beside the columns by which it is found. */
+
+function reader<Row>(): { one: (text: string | undefined) => Row | undefined; many: (texts: readonly string[]) => Row[] } {
+  return {
+    one: (text) => (text === undefined ? undefined : (JSON.parse(text) as Row)),
+    many: (texts) => texts.map((text) => JSON.parse(text) as Row),
+  };
+}
+
+export function sqliteOrders(database: Database): Orders {
+  const find = database.prepare<[string], string>('SELECT record FROM sale_order WHERE id = ?').pluck();
+  const findByKey = database.prepare<[string], string>('SELECT record FROM sale_order WHERE key = ?').pluck();
+  const findByCode = database.prepare<[string], string>('SELECT record FROM sale_order WHERE pick_up_code = ?').pluck();
+  const put = database.prepare<[string, string, string, string, number, string]>(
+    `INSERT INTO sale_order (id, key, pick_up_code, status, hold_until, record) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET status = excluded.status, hold_until = excluded.hold_until, record = excluded.record`,
+  );
+  const lapsed = database
+    .prepare<[number], string>("SELECT record FROM sale_order WHERE status = 'unpaid' AND hold_until <= ? ORDER BY hold_until")
+    .pluck();
+  const read = reader<OrderRecord>();
+  return {
+    find: async (id) => read.one(find.get(id)),
+    findByKey: async (key) => read.one(findByKey.get(key)),
+    findByPickUpCode: async (code) => read.one(findByCode.get(code)),
+    put: async (order) => {
+      put.run(order.id, order.key, order.pickUpCode, order.status, order.holdUntil, JSON.stringify(order));
+    },
+    lapsedBy: async (at) => read.many(lapsed.all(at)),
+  };
+}
+
+export function sqliteAttempts(database: Database): Attempts {
+  const find = database.prepare<[string], string>('SELECT record FROM attempt WHERE key = ?').pluck();
+  const ofOrder = database.prepare<[string], string>('SELECT record FROM attempt WHERE order_id = ? ORDER BY created_at, key').pluck();
+  const put = database.prepare<[string, string, number, number, string]>(
+    `INSERT INTO attempt (key, order_id, created_at, is_open, record) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET is_open = excluded.is_open, record = excluded.record`,
+  );
+  const open = database.prepare<[], string>('SELECT record FROM attempt WHERE is_open = 1 ORDER BY created_at, key').pluck();
+  const read = reader<AttemptRecord>();
+  return {
+    find: async (key) => read.one(find.get(key)),
+    ofOrder: async (orderId) => read.many(ofOrder.all(orderId)),
+    put: async (attempt) => {
+      put.run(attempt.key, attempt.orderId, attempt.createdAt, needsProvider(attempt.state) ? 1 : 0, JSON.stringify(attempt));
+    },
+    open: async () => read.many(open.all()),
+  };
+}
+
+export function sqliteTickets(database: Database): Tickets {
+  const find = database.prepare<[string], string>('SELECT record FROM ticket WHERE id = ?').pluck();
+  const ofOrder = database.prepare<[string], string>('SELECT record FROM ticket WHERE order_id = ? ORDER BY position').pluck();
+  const put = database.prepare<[string, string, number, string]>(
+    'INSERT INTO ticket (id, order_id, position, record) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
+  );
+  const read = reader<TicketRecord>();
+  return {
+    find: async (id) => read.one(find.get(id)),
+    ofOrder: async (orderId) => read.many(ofOrder.all(orderId)),
+    put: async (ticket) => {
+      put.run(ticket.id, ticket.orderId, ticket.face.position, JSON.stringify(ticket));
+    },
+  };
+}
+
+export function sqliteClaims(database: Database): Claims {
+  const find = database.prepare<[string], string>('SELECT record FROM claim WHERE key = ?').pluck();
+  const put = database.prepare<[string, string]>(
+    'INSERT INTO claim (key, record) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET record = excluded.record',
+  );
+  const read = reader<ClaimRecord>();
+  return {
+    findByKey: async (key) => read.one(find.get(key)),
+    put: async (claim) => {
+      put.run(claim.key, JSON.stringify(claim));
+    },
+  };
+}

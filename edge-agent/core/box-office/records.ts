@@ -1,0 +1,111 @@
+import type { Money } from '../base/money.ts';
+import type { Instant } from '../base/time.ts';
+import type { TicketTypeId } from '../contract/box-office/programme.ts';
+import type { OrderStatus, RefundRequest, TicketFace } from '../contract/box-office/sales.ts';
+import type { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '../contract/identifiers.ts';
+import type { AttemptState } from './payment-attempt.ts';
+import type { PrintRecord } from './print-record.ts';
+import type { PlannedShow } from './programme-source.ts';
+
+/** What the box office keeps, as its rules see it. Instants instead of texts; nothing here is sent as it is. */
+
+export interface ShowRecord {
+  readonly show: PlannedShow;
+  /** Rises with every change of any seat. */
+  readonly pictureVersion: number;
+}
+
+/** H held, S sold, R reserved by the house, X out of use. A seat without a record is free. */
+export type TakenState = 'H' | 'S' | 'R' | 'X';
+
+export interface TakenSeat {
+  readonly showId: ShowId;
+  readonly seatId: SeatId;
+  readonly state: TakenState;
+  /** The hold that took the seat; none for seats that were withheld from the beginning. */
+  readonly holdId?: string;
+}
+
+/** held → ordered (from here on its order decides) → sold; or released by somebody, or expired. The last three are final. */
+export type HoldStatus = 'held' | 'ordered' | 'sold' | 'released' | 'expired';
+
+export interface HoldRecord {
+  readonly id: string;
+  readonly key: IdempotencyKey;
+  /** Hash of the request, so that one key is never used for two different wishes. */
+  readonly digest: string;
+  readonly token: number;
+  readonly showId: ShowId;
+  readonly seats: readonly SeatId[];
+  readonly machine: MachineId;
+  readonly until: Instant;
+  readonly status: HoldStatus;
+}
+
+export interface OrderLine {
+  readonly seatId: SeatId;
+  readonly seatIndex: number;
+  readonly row: string;
+  readonly number: string;
+  readonly zone: string;
+  readonly ticketType: TicketTypeId;
+  readonly price: Money;
+  readonly fee: Money;
+}
+
+export interface OrderRecord {
+  readonly id: OrderId;
+  readonly key: IdempotencyKey;
+  readonly digest: string;
+  readonly holdId: string;
+  readonly showId: ShowId;
+  readonly machine: MachineId;
+  readonly status: OrderStatus;
+  readonly lines: readonly OrderLine[];
+  readonly total: Money;
+  readonly createdAt: Instant;
+  readonly holdUntil: Instant;
+  readonly pickUpCode: PickUpCode;
+  /** The guest gave up while nobody could say whether money had moved: money that turns up now goes back. */
+  readonly givenUp: boolean;
+  /** The attempt that paid. */
+  readonly paidBy?: IdempotencyKey;
+  readonly soldAt?: Instant;
+  readonly refund?: RefundRequest & { readonly at: Instant };
+  readonly refundReference?: string;
+}
+
+export interface AttemptRecord {
+  readonly key: IdempotencyKey;
+  readonly orderId: OrderId;
+  readonly amount: Money;
+  readonly createdAt: Instant;
+  readonly expiresAt: Instant;
+  readonly state: AttemptState;
+}
+
+export interface TicketRecord {
+  readonly id: TicketId;
+  readonly orderId: OrderId;
+  readonly showId: ShowId;
+  readonly seatId: SeatId;
+  readonly seatIndex: number;
+  readonly ticketType: TicketTypeId;
+  readonly status: 'valid' | 'refunded' | 'cancelled';
+  /** When `status` was given. */
+  readonly since: Instant;
+  readonly print: PrintRecord;
+  readonly face: TicketFace;
+  /** The signed text of the bar code. A secret: it is handed out with a claim and nowhere else, and never logged. */
+  readonly code: string;
+}
+
+export interface ClaimRecord {
+  readonly key: IdempotencyKey;
+  readonly digest: string;
+  readonly leaseId: string;
+  readonly orderId: OrderId;
+  readonly ticketIds: readonly TicketId[];
+  readonly machine: MachineId;
+  readonly until: Instant;
+}

@@ -1,0 +1,43 @@
+import { LIMITS } from '../base/limits.ts';
+import { type Instant, instant, minus, plus, toIso } from '../base/time.ts';
+import type { ValidityShow, ValidityTicket } from '../contract/box-office/validity.ts';
+import type { PlannedShow } from './programme-source.ts';
+import type { TicketRecord } from './records.ts';
+
+/** Shows and tickets as gates know them. */
+
+/** Entry is allowed in [from, until]: the same window stands on the ticket itself. */
+export function entryWindow(show: Pick<PlannedShow, 'startsAt'>): { readonly from: Instant; readonly until: Instant } {
+  const startsAt = instant(Date.parse(show.startsAt));
+  return { from: minus(startsAt, LIMITS.validity.entryOpensBefore), until: plus(startsAt, LIMITS.validity.entryClosesAfterStart) };
+}
+
+export function validityShow(show: PlannedShow, filmTitle: { readonly zh: string; readonly en: string }): ValidityShow {
+  const { from, until } = entryWindow(show);
+  return {
+    id: show.id,
+    screenId: show.screenId,
+    screenName: { ...show.screenName },
+    filmTitle: { ...filmTitle },
+    startsAt: show.startsAt,
+    endsAt: show.endsAt,
+    entryFrom: toIso(from),
+    entryUntil: toIso(until),
+    // Guests fetch popcorn: who went out through a gate may come in again.
+    reentry: true,
+    cancelled: false,
+  };
+}
+
+export function validityTicket(ticket: TicketRecord): ValidityTicket {
+  return {
+    id: ticket.id,
+    showId: ticket.showId,
+    seat: ticket.seatIndex,
+    seatLabel: `${ticket.face.row}-${ticket.face.number}`,
+    admits: 1,
+    needsProof: ticket.face.needsProof,
+    standing: ticket.status,
+    since: toIso(ticket.since),
+  };
+}
