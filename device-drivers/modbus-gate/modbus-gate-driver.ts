@@ -4,11 +4,12 @@ import { err, ok, type Result } from '#core/base/result.ts';
 import type { Duration } from '#core/base/time.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
-import type { GateController, GateInput, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
-import { type HealthState, type LinkCounters, NO_TRAFFIC } from '#core/ports/health.ts';
+import type { GateController, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
+import { type LinkCounters, NO_TRAFFIC } from '#core/ports/health.ts';
 import type { Link } from '#core/ports/link.ts';
 import { EXCEPTION_NAMES, FLASH_TENTHS_MAX } from './frame.ts';
-import { firstInputs, type GateInputs, type GateWiring, gateHealth, stepInputs } from './gate-inputs.ts';
+import type { GateWiring } from './gate-inputs.ts';
+import { createInputWatch } from './input-watch.ts';
 import { createRtuLine, type Exchanged, type RtuLine } from './rtu-line.ts';
 
 export interface ModbusGateOptions {
@@ -51,10 +52,6 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
   const inputCount = Math.max(...Object.values(wiring)) + 1;
   const counted = { ...NO_TRAFFIC, opened: 1 };
   let link: Link | undefined;
-  let inputs: GateInputs | undefined;
-  let misses = 0;
-  let health: HealthState | undefined;
-  let listen: ((input: GateInput) => void) | undefined;
   let nextPoll: Timer | undefined;
   let isStopped = false;
   let lostBy: Fault | undefined;
@@ -62,17 +59,12 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
   const ended = new Promise<Fault | undefined>((resolve) => {
     end = resolve;
   });
+  const watch = createInputWatch(wiring, (state) => {
+    if (!isStopped) context.onHealth(state);
+  });
 
   /** Nothing will be answered any more: stopped, lost, or given up by the line. */
   const isOver = (): boolean => isStopped || lostBy !== undefined;
-
-  const tellHealth = (): void => {
-    if (isStopped || inputs === undefined) return;
-    const next = gateHealth(inputs, misses, clock.monotonic());
-    if (health?.kind === next.kind && health.reasons.join() === next.reasons.join()) return;
-    health = next;
-    context.onHealth(next);
-  };
 
   const line: RtuLine = createRtuLine({
     unit,
@@ -81,31 +73,23 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
     timers,
     counted,
     write: (bytes) => link?.write(bytes) ?? Promise.resolve(err(notOpen(context.device))),
-    onMisses: (count) => {
-      misses = count;
-      tellHealth();
-    },
+    onMisses: (misses) => watch.missed(misses, clock.monotonic()),
     onLost: (fault) => {
       lostBy = fault;
       void link?.close();
     },
   });
 
-  const readInputs = async (): Promise<Exchanged> => line.exchange({ kind: 'read-inputs', first: 0, count: inputCount });
-
-  const poll = async (): Promise<void> => {
-    const exchanged = await readInputs();
-    if (isStopped) return;
-    if (exchanged.kind === 'answered' && exchanged.reply.kind === 'inputs' && inputs !== undefined) {
-      const step = stepInputs(inputs, exchanged.reply.bits, wiring, clock.monotonic());
-      inputs = step.inputs;
-      for (const event of step.events) listen?.(event);
-      tellHealth();
-    }
-    if (!isOver()) pollLater();
+  const poll = async (): Promise<Result<void, Fault>> => {
+    const exchanged = await line.exchange({ kind: 'read-inputs', first: 0, count: inputCount });
+    if (exchanged.kind !== 'answered' || exchanged.reply.kind !== 'inputs') return err(faultOf(exchanged, context.device));
+    if (!isOver()) watch.polled(exchanged.reply.bits, clock.monotonic());
+    return ok();
   };
   const pollLater = (): void => {
-    nextPoll = timers.after(LIMITS.modbus.pollEvery, () => void poll());
+    if (isOver()) return;
+    // A missed poll is counted and told by the line; the next one is due in any case.
+    nextPoll = timers.after(LIMITS.modbus.pollEvery, () => void poll().then(pollLater));
   };
 
   /** The relay off, tried again while the line itself does not give up. */
@@ -117,15 +101,10 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
   const begin = async (opened: Link): Promise<Result<void, Fault>> => {
     link = opened;
     context.onHealth({ kind: 'connecting', reasons: [] });
-    const off = await untilLost(switchOff, isOver);
-    if (!off.ok) return off;
-    const first = await untilLost(async () => {
-      const exchanged = await readInputs();
-      return exchanged.kind === 'answered' && exchanged.reply.kind === 'inputs' ? ok(exchanged.reply.bits) : err(faultOf(exchanged, context.device));
-    }, isOver);
-    if (!first.ok) return first;
-    inputs = firstInputs(first.value, wiring, clock.monotonic());
-    tellHealth();
+    for (const step of [switchOff, poll]) {
+      const done = await untilLost(step, isOver);
+      if (!done.ok) return done;
+    }
     pollLater();
     return ok();
   };
@@ -140,13 +119,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
       release: async (command) =>
         releaseOutcome(await line.exchange(flashOn(releaseRelay, command), () => clock.monotonic() < command.deadline), context.device),
       secure: switchOff,
-      onInput: (newListener) => {
-        listen = newListener;
-        // Levels are told to every new listener, so that nobody has to wait for an alarm that is on already to begin.
-        if (inputs === undefined) return;
-        listen({ kind: 'jammed', on: inputs.isJammed });
-        listen({ kind: 'fire-alarm', on: inputs.isFireAlarm });
-      },
+      onInput: watch.onInput,
     },
     counters: (): LinkCounters => ({ ...counted }),
     ended,
@@ -168,7 +141,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
 }
 
 /** Asks again after a missing answer; ends when the line has given up, which it does after {@link LIMITS.modbus.missesMax} misses. */
-async function untilLost<Value>(ask: () => Promise<Result<Value, Fault>>, isOver: () => boolean): Promise<Result<Value, Fault>> {
+async function untilLost(ask: () => Promise<Result<void, Fault>>, isOver: () => boolean): Promise<Result<void, Fault>> {
   for (;;) {
     const answer = await ask();
     if (answer.ok || answer.error.code === 'E-GAT-REFUSED' || isOver()) return answer;
