@@ -5,7 +5,7 @@
  *
  * - data: the decoded symbol, 1 to 512 bytes;
  * - suffix: CR (0D), LF (0A), CR LF, or none, as the scanner is set by its configuration bar codes;
- * - the optional head is the AIM symbology identifier (ISO/IEC 15424, clause 5): a bracket, a letter for the symbology, one modifier character.
+ * - the optional head is the AIM symbology identifier (ISO/IEC 15424): a bracket, a letter for the symbology, one modifier character.
  */
 export type ScanFramerEvent =
   /** The first byte of a frame: the moment to warm up what its end will need. */
