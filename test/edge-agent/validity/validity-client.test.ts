@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createValidityStore } from '#agent/ledger/validity-store.ts';
+import { silentLog } from '#agent/runtime/log.ts';
+import { createValidityClient } from '#agent/validity/validity-client.ts';
+import { hours, minutes, seconds } from '#core/base/time.ts';
+import { Signed, type ValidityHead } from '#core/contract/box-office/validity.ts';
+import { createVirtualTime } from '#test/support/virtual-time.ts';
+import { createFakeBoxOffice, putShow, putTicket, SHOW, SITE, ticketId } from './fake-box-office.ts';
+import { scratchLedger } from './scratch-ledger.ts';
+
+function world() {
+  const time = createVirtualTime();
+  const boxOffice = createFakeBoxOffice(time.clock);
+  const scratch = scratchLedger(time.clock);
+  const connect = () => {
+    const ledger = scratch.open();
+    const store = createValidityStore(ledger);
+    const client = createValidityClient({
+      siteId: SITE,
+      publicKey: boxOffice.publicKey,
+      store,
+      source: boxOffice.source,
+      clock: time.clock,
+      timers: time.timers,
+      log: silentLog,
+    });
+    onTestFinished(() => client.stop());
+    return { ledger, store, client };
+  };
+  /** A snapshot is put in over several turns of the event loop. */
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn++) await time.settle();
+  };
+  return { time, boxOffice, connect, settle, ...connect() };
+}
+
+/** A gate that has taken the first snapshot: a show and ticket 1. */
+async function inStep() {
+  const it = world();
+  it.boxOffice.change(putShow(), putTicket(1));
+  it.client.start();
+  await it.client.refresh();
+  it.boxOffice.asked();
+  return it;
+}
+
+describe('the keeper of validity data', () => {
+  it('begins with a snapshot, and knows its age', async () => {
+    const gate = world();
+    gate.boxOffice.change(putShow(), putTicket(1), putTicket(2, { standing: 'refunded' }));
+    expect(gate.client.status()).toEqual({ epoch: null, version: null, tickets: 0, ageSeconds: null, lastFault: undefined });
+    gate.client.start();
+    await gate.settle();
+    expect(gate.boxOffice.asked()).toEqual(['head', 'snapshot']);
+    expect(gate.client.status()).toEqual({ epoch: '0000000000000001', version: 1, tickets: 2, ageSeconds: 0, lastFault: undefined });
+    expect(gate.store.ticket(ticketId(2))).toMatchObject({ standing: 'refunded', showId: SHOW, seatLabel: '5-02' });
+    expect(gate.store.show(SHOW)).toMatchObject({ screenId: '3', filmTitle: { en: 'Sample Film' } });
+    expect(gate.store.key(1)).toMatchObject({ publicKey: gate.boxOffice.ticketSigner.publicKey });
+    expect(gate.store.state()?.setHash).toBe(gate.boxOffice.head().setHash);
+    await gate.client.stop();
+    expect(gate.time.pendingTimers()).toBe(0);
+  });
+
+  it('takes a pushed delta without asking anybody', async () => {
+    const gate = await inStep();
+    gate.client.onDelta(gate.boxOffice.change(putTicket(1, { standing: 'refunded' }), putTicket(2)));
+    await gate.settle();
+    expect(gate.boxOffice.asked()).toEqual([]);
+    expect(gate.client.status()).toMatchObject({ version: 2, tickets: 2 });
+    expect(gate.store.ticket(ticketId(1))?.standing).toBe('refunded');
+  });
+
+  it('replaces shows and keys at once, without a stale one in memory', async () => {
+    const gate = await inStep();
+    expect(gate.store.show(SHOW)?.cancelled).toBe(false);
+    gate.client.onDelta(gate.boxOffice.change(putShow({ cancelled: true }), { op: 'put-keys', keys: [gate.boxOffice.ticketKey(2)] }));
+    await gate.settle();
+    expect(gate.store.show(SHOW)?.cancelled).toBe(true);
+    expect(gate.store.key(1)).toBeUndefined();
+    expect(gate.store.key(2)).toBeDefined();
+    gate.client.onDelta(gate.boxOffice.change({ op: 'drop-show', id: SHOW }, { op: 'drop-ticket', id: ticketId(1) }));
+    await gate.settle();
+    expect(gate.store.show(SHOW)).toBeUndefined();
+    expect(gate.client.status()).toMatchObject({ version: 3, tickets: 0 });
+  });
+
+  it('fetches exactly the deltas that are missing', async () => {
+    const gate = await inStep();
+    for (const number of [2, 3, 4, 5]) gate.boxOffice.change(putTicket(number));
+    gate.client.onDelta(gate.boxOffice.change(putTicket(6)));
+    await gate.settle();
+    expect(gate.boxOffice.asked()).toEqual(['deltas after 1', 'deltas after 4']);
+    expect(gate.client.status()).toMatchObject({ version: 6, tickets: 6 });
+  });
+
+  it('ignores a delta that it has had, and one before its turn only makes it catch up', async () => {
+    const gate = await inStep();
+    const first = gate.boxOffice.change(putTicket(2));
+    const second = gate.boxOffice.change(putTicket(2, { standing: 'revoked' }));
+    for (const pushed of [second, first, first, second]) gate.client.onDelta(pushed);
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ version: 3, tickets: 2 });
+    expect(gate.store.ticket(ticketId(2))?.standing).toBe('revoked');
+  });
+
+  it('takes a snapshot when the deltas are not kept any more', async () => {
+    const gate = await inStep();
+    gate.boxOffice.broken.keepsDeltas = false;
+    gate.boxOffice.change(putTicket(2));
+    gate.boxOffice.change(putTicket(3));
+    gate.client.onHead(gate.boxOffice.signedHead());
+    await gate.settle();
+    expect(gate.boxOffice.asked()).toEqual(['deltas after 1', 'snapshot']);
+    expect(gate.client.status()).toMatchObject({ version: 3, tickets: 3 });
+  });
+
+  it('learns from the head what it missed, every 20 s at the latest', async () => {
+    const gate = await inStep();
+    gate.boxOffice.change(putTicket(2));
+    await gate.time.advance(seconds(20));
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ version: 2, ageSeconds: 0 });
+  });
+
+  it('grows older while the box office is away, says so, and survives a restart', async () => {
+    const gate = await inStep();
+    gate.boxOffice.broken.unreachable = true;
+    await gate.time.advance(minutes(5));
+    expect(gate.client.status()).toMatchObject({ version: 1, ageSeconds: 300, lastFault: 'E-BOX-UNREACHABLE' });
+    await gate.client.stop();
+    gate.ledger.close();
+    const again = gate.connect();
+    expect(again.client.status()).toMatchObject({ version: 1, tickets: 1, ageSeconds: 300 });
+    expect(again.store.ticket(ticketId(1))).toBeDefined();
+    expect(again.store.key(1)).toBeDefined();
+    again.client.start();
+    gate.boxOffice.broken.unreachable = false;
+    await again.client.refresh();
+    expect(again.client.status()).toMatchObject({ ageSeconds: 0, lastFault: undefined });
+    await again.client.stop();
+  });
+
+  it('asks every second while it has nothing at all', async () => {
+    const gate = world();
+    gate.boxOffice.broken.unreachable = true;
+    gate.client.start();
+    await gate.time.advance(seconds(3));
+    gate.boxOffice.broken.unreachable = false;
+    gate.boxOffice.change(putTicket(1));
+    await gate.time.advance(seconds(1));
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ version: 1, lastFault: undefined });
+  });
+
+  it('finds out that its rows were changed behind its back, and repairs them', async () => {
+    const gate = await inStep();
+    gate.ledger.database.prepare(`UPDATE validity_ticket_0 SET standing = 'refunded'`).run();
+    expect(gate.store.ticket(ticketId(1))?.standing).toBe('refunded');
+    gate.client.onDelta(gate.boxOffice.change(putTicket(1, { admits: 2 })));
+    await gate.settle();
+    expect(gate.boxOffice.asked()).toEqual(['snapshot']);
+    expect(gate.store.ticket(ticketId(1))).toMatchObject({ standing: 'valid', admits: 2 });
+    expect(gate.store.state()?.setHash).toBe(gate.boxOffice.head().setHash);
+  });
+
+  it('keeps what it has when even the snapshot does not add up', async () => {
+    const gate = await inStep();
+    const wrong = JSON.parse(gate.boxOffice.sign('head', { ...gate.boxOffice.head(), at: '2026-10-31T11:00:01.000Z', setHash: 'f'.repeat(64) }));
+    gate.boxOffice.broken.tamper = (signed) => {
+      const body = JSON.parse(signed.body);
+      return 'head' in body ? Signed.parse(JSON.parse(gate.boxOffice.sign('snapshot', { ...body, tickets: [] }))) : signed;
+    };
+    gate.client.onHead(JSON.stringify(wrong));
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ version: 1, tickets: 1, lastFault: 'E-VAL-DIVERGED' });
+    expect(gate.store.ticket(ticketId(1))?.standing).toBe('valid');
+  });
+});
+
+describe('what is not from the box office', () => {
+  it.each<readonly [string, (gate: Awaited<ReturnType<typeof inStep>>) => string, string]>([
+    ['not JSON', () => 'hello', 'E-VAL-FORM'],
+    ['not signed', (gate) => JSON.stringify(gate.boxOffice.head()), 'E-VAL-FORM'],
+    ['signed by somebody else', () => JSON.stringify({ body: '{}', signature: 'A'.repeat(86) }), 'E-VAL-SIGNATURE'],
+    ['signed as something else', (gate) => gate.boxOffice.sign('head', { head: gate.boxOffice.head(), ops: [] }), 'E-VAL-SIGNATURE'],
+    [
+      'signed, but of another form',
+      (gate) => gate.boxOffice.sign('delta', { head: gate.boxOffice.head(), ops: [{ op: 'open-the-gate' }] }),
+      'E-VAL-FORM',
+    ],
+    [
+      'for another site',
+      (gate) => gate.boxOffice.sign('delta', { head: { ...gate.boxOffice.head(), scope: '31000001', version: 2 }, ops: [] }),
+      'E-VAL-SCOPE',
+    ],
+  ])('a delta %s is refused and changes nothing', async (_name, pushed, code) => {
+    const gate = await inStep();
+    gate.client.onDelta(pushed(gate));
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ version: 1, tickets: 1, lastFault: code });
+    expect(gate.boxOffice.asked()).toEqual([]);
+  });
+
+  it('a flipped bit anywhere in a delta is refused', async () => {
+    const gate = await inStep();
+    const pushed = gate.boxOffice.change(putTicket(1, { standing: 'revoked' }));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.integer({ min: 0, max: 6 }), async (at, bit) => {
+        const bytes = Buffer.from(pushed);
+        bytes[at % bytes.length] = (bytes[at % bytes.length] ?? 0) ^ (1 << bit);
+        gate.client.onDelta(bytes.toString('latin1'));
+        await gate.settle();
+        expect(gate.client.status().version).toBe(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('an older head is late, a newer one that goes back is a rollback; neither is followed', async () => {
+    const gate = await inStep();
+    const old = gate.boxOffice.signedHead();
+    await gate.time.advance(seconds(1));
+    gate.client.onDelta(gate.boxOffice.change(putTicket(2)));
+    gate.client.onHead(old);
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ version: 2, lastFault: undefined });
+    await gate.time.advance(seconds(1));
+    gate.boxOffice.restore({ version: 1 });
+    gate.client.onHead(gate.boxOffice.signedHead());
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ version: 2, tickets: 2, lastFault: 'E-VAL-ROLLBACK' });
+  });
+
+  it('a new epoch is followed only when it is newer', async () => {
+    const gate = await inStep();
+    const before: ValidityHead = { ...gate.boxOffice.head(), epoch: '0000000000000009', version: 40, at: '2026-10-31T10:59:59.000Z' };
+    gate.client.onHead(gate.boxOffice.sign('head', before));
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ epoch: '0000000000000001', version: 1 });
+    await gate.time.advance(seconds(1));
+    gate.boxOffice.restore({ epoch: '0000000000000009', version: 0 });
+    gate.client.onHead(gate.boxOffice.signedHead());
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ epoch: '0000000000000009', version: 0, tickets: 1, lastFault: undefined });
+  });
+
+  it('a replayed head does not make old data young', async () => {
+    const gate = await inStep();
+    const replayed = gate.boxOffice.signedHead();
+    gate.boxOffice.broken.unreachable = true;
+    await gate.time.advance(hours(1));
+    gate.client.onHead(replayed);
+    await gate.settle();
+    expect(gate.client.status().ageSeconds).toBe(3_600);
+  });
+});
