@@ -59,9 +59,9 @@ export function Footer({ kiosk }: { readonly kiosk: Kiosk }) {
         <span class="setting-word">{say(audience.highContrast)}</span>
       </button>
       {mayStartAgain && (
-        <button type="button" class="button start-again" onClick={() => setAsks(true)}>
+        <button type="button" class="button start-again" aria-label={say(audience.startAgain)} onClick={() => setAsks(true)}>
           <Icon name="restart" />
-          {say(audience.startAgain)}
+          <span class="setting-word">{say(audience.startAgain)}</span>
         </button>
       )}
       {asks && mayStartAgain && (

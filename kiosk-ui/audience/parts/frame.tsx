@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
 import { say } from '../../text/language.ts';
 import { shared } from '../../text/shared.ts';
@@ -21,6 +21,8 @@ interface FrameProps {
 /** One screen: where the guest is, the choice, and the way on – always at the same places. The heading takes the focus, so that speech begins with it. */
 export function Frame({ title, lead, onBack, backLabel, actions, look = '', children }: FrameProps) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => (body.current ? keepScrollable(body.current) : undefined), []);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <section class={`screen ${look}`} aria-labelledby="screen-title">
@@ -38,10 +40,29 @@ export function Frame({ title, lead, onBack, backLabel, actions, look = '', chil
           {lead && <p class="screen-lead">{lead}</p>}
         </div>
       </header>
-      <div class="screen-body">{children}</div>
+      <div class="screen-body" ref={body}>
+        {children}
+      </div>
       {actions && <div class="screen-actions">{actions}</div>}
     </section>
   );
+}
+
+/** Text that does not fit and holds no control could not be scrolled by keys: then the region itself takes the focus. */
+function keepScrollable(region: HTMLElement): () => void {
+  const judge = (): void => {
+    const overflows = region.scrollHeight > region.clientHeight + 1;
+    if (overflows && !region.querySelector('a, button:not([tabindex="-1"])')) region.tabIndex = 0;
+    else region.removeAttribute('tabindex');
+  };
+  const sizes = new ResizeObserver(judge);
+  sizes.observe(region);
+  const contents = new MutationObserver(judge);
+  contents.observe(region, { childList: true, subtree: true });
+  return () => {
+    sizes.disconnect();
+    contents.disconnect();
+  };
 }
 
 export function Waiting({ text }: { readonly text: string }) {
