@@ -51,42 +51,52 @@ function pieces(text: string): string[] {
   return found;
 }
 
-/** The lines into which `count` lines divide the pieces most evenly; the last lines are never much longer than the first. */
-function divide(parts: readonly string[], count: number, tracking: number): string[] {
+/** For every number of lines from 1 to `most`: the lines that divide the pieces most evenly. */
+function divisions(parts: readonly string[], most: number, tracking: number): (count: number) => string[] {
+  const ends = [0];
+  for (const part of parts) ends.push((ends.at(-1) ?? 0) + estimatedWidth(part, tracking) + tracking);
+  const widthOf = (from: number, to: number): number => (ends[to] ?? 0) - (ends[from] ?? 0);
   // best[n][k]: the smallest possible sum of squared widths when the first n pieces make k lines; `from` is where the last of them begins.
   const best: { cost: number; from: number }[][] = [[{ cost: 0, from: 0 }]];
   for (let n = 1; n <= parts.length; n++) {
     const row: { cost: number; from: number }[] = [];
-    for (let k = 1; k <= Math.min(count, n); k++) {
+    for (let k = 1; k <= Math.min(most, n); k++) {
       for (let from = k - 1; from < n; from++) {
         const before = best[from]?.[k - 1];
         if (before === undefined) continue;
-        const cost = before.cost + estimatedWidth(parts.slice(from, n).join('').trim(), tracking) ** 2;
+        const cost = before.cost + widthOf(from, n) ** 2;
         if (cost < (row[k]?.cost ?? Number.POSITIVE_INFINITY)) row[k] = { cost, from };
       }
     }
     best.push(row);
   }
-  const lines: string[] = [];
-  let end = parts.length;
-  for (let k = count; k > 0; k--) {
-    const from = best[end]?.[k]?.from ?? 0;
-    lines.unshift(parts.slice(from, end).join('').trim());
-    end = from;
-  }
-  return lines;
+  return (count) => {
+    const lines: string[] = [];
+    let end = parts.length;
+    for (let k = count; k > 0; k--) {
+      const from = best[end]?.[k]?.from ?? 0;
+      lines.unshift(parts.slice(from, end).join('').trim());
+      end = from;
+    }
+    return lines;
+  };
 }
 
-/** The fewest lines win among equal sizes. Words never shrink below a twelfth of the largest size: a title that long is cut by its box instead. */
+/** As large as lines that somebody else has broken fit into the box. */
+export function fitLines(lines: readonly string[], box: Box): FittedText {
+  const widest = Math.max(...lines.map((one) => estimatedWidth(one, box.tracking)));
+  return { lines, size: Math.min(box.largest, box.width / widest, box.height / (1 + (lines.length - 1) * box.leading)) };
+}
+
+/** The fewest lines win among equal sizes. Nothing is ever cut off: words in a box that is too small for them become small. */
 export function fitText(text: string, box: Box): FittedText {
   const parts = pieces(text.trim());
-  const tracking = box.tracking ?? 0;
+  const most = Math.min(box.linesMax ?? 12, parts.length);
+  const linesFor = divisions(parts, most, box.tracking ?? 0);
   let best: FittedText = { lines: [], size: 0 };
-  for (let count = 1; count <= Math.min(box.linesMax ?? 12, parts.length); count++) {
-    const lines = divide(parts, count, tracking);
-    const widest = Math.max(...lines.map((one) => estimatedWidth(one, tracking)));
-    const size = Math.min(box.largest, box.width / widest, box.height / (1 + (count - 1) * box.leading));
-    if (size > best.size * 1.02) best = { lines, size };
+  for (let count = 1; count <= most; count++) {
+    const fitted = fitLines(linesFor(count), box);
+    if (fitted.size > best.size * 1.02) best = fitted;
   }
-  return { lines: best.lines, size: Math.max(best.size, box.largest / 12) };
+  return best;
 }

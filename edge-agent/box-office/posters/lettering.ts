@@ -1,20 +1,16 @@
 import type { Film } from '#core/contract/box-office/programme.ts';
-import { estimatedWidth, fitText } from './fit-text.ts';
+import { estimatedWidth, fitLines, fitText } from './fit-text.ts';
+import { FONTS } from './fonts.ts';
 import { HEIGHT, WIDTH } from './scene.ts';
 import { escapeText, shape, short } from './svg.ts';
 
 /** The words of a poster: the title in both languages, the line under it, and the small print. */
 
-const FAMILIES = {
-  sans: "'Noto Sans SC','Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',system-ui,sans-serif",
-  serif: "'Noto Serif SC','Noto Serif CJK SC','Source Han Serif SC','Songti SC',STSong,SimSun,serif",
-} as const;
-
 export interface Lettering {
   /** Where the words stand: above the picture, below it, or the Chinese title in a column on one side and the rest below. */
   readonly place: 'top' | 'bottom' | 'column-left' | 'column-right';
   readonly align: 'start' | 'middle';
-  readonly family: keyof typeof FAMILIES;
+  readonly family: keyof typeof FONTS;
   readonly weight: 400 | 700 | 900;
   /** Largest size of the Chinese title. */
   readonly size: number;
@@ -25,19 +21,23 @@ export interface Lettering {
   readonly title: string;
   /** Colour of everything else. */
   readonly words: string;
+  /** Where a person would break the Chinese title; used only while these lines are the title. */
+  readonly breaks?: readonly string[];
   /** Most of the poster's height that the title may take. */
   readonly heightMax?: number;
 }
 
 const MARGIN = 28;
 const SMALL_PRINT_Y = 580;
+/** A longer title would hide the picture, and goes below it. */
+const COLUMN_MAX = 8;
 
 interface Block {
   readonly lines: readonly string[];
   readonly size: number;
   readonly leading: number;
   readonly tracking: number;
-  readonly family: keyof typeof FAMILIES;
+  readonly family: keyof typeof FONTS;
   readonly weight: number;
   readonly fill: string;
   readonly opacity: number;
@@ -46,9 +46,8 @@ interface Block {
 }
 
 export function drawLettering(film: Film, lettering: Lettering): string {
-  const words =
-    lettering.place === 'column-left' || lettering.place === 'column-right' ? columnTitle(film, lettering) : stackedTitle(film, lettering);
-  return words + smallPrint(film, lettering);
+  const inColumn = (lettering.place === 'column-left' || lettering.place === 'column-right') && [...film.title.zh].length <= COLUMN_MAX;
+  return (inColumn ? columnTitle(film, lettering) : stackedTitle(film, lettering)) + smallPrint(film, lettering);
 }
 
 function stackedTitle(film: Film, lettering: Lettering): string {
@@ -58,23 +57,18 @@ function stackedTitle(film: Film, lettering: Lettering): string {
   return drawStack(blocks, lettering, lettering.place === 'top' ? 42 : SMALL_PRINT_Y - 30 - height);
 }
 
-/** The Chinese title from top to bottom on one side, columns from right to left when it is long; the other words below, on the same side. */
+/** The Chinese title from top to bottom on one side; the other words below. */
 function columnTitle(film: Film, lettering: Lettering): string {
   const characters = [...film.title.zh];
-  const perColumn = Math.ceil(characters.length / Math.ceil(characters.length / 8));
-  const size = Math.min(lettering.size, (HEIGHT * 0.62) / (perColumn * (1 + lettering.tracking)));
-  const columns = Math.ceil(characters.length / perColumn);
-  const rightmost = lettering.place === 'column-right' ? WIDTH - MARGIN - size / 2 : MARGIN + size / 2 + (columns - 1) * size * 1.2;
-  const step = size * (1 + lettering.tracking);
-  const drawn = characters.map((character, index) => {
-    const x = rightmost - Math.floor(index / perColumn) * size * 1.2;
-    const y = 40 + size * 0.88 + (index % perColumn) * step;
-    return shape('tspan', { x, y }, escapeText(character));
-  });
+  const size = Math.min(lettering.size, (HEIGHT * 0.62) / (characters.length * (1 + lettering.tracking)));
+  const x = lettering.place === 'column-right' ? WIDTH - MARGIN - size / 2 : MARGIN + size / 2;
+  const drawn = characters.map((character, index) =>
+    shape('tspan', { x, y: 40 + size * (0.88 + index * (1 + lettering.tracking)) }, escapeText(character)),
+  );
   const title = shape(
     'text',
     {
-      'font-family': FAMILIES[lettering.family],
+      'font-family': FONTS[lettering.family],
       'font-weight': String(lettering.weight),
       'font-size': size,
       'text-anchor': 'middle',
@@ -89,13 +83,15 @@ function columnTitle(film: Film, lettering: Lettering): string {
 
 function chineseTitle(film: Film, lettering: Lettering, height: number): Block {
   const leading = 1.18;
-  const { lines, size } = fitText(film.title.zh, {
+  const box = {
     width: WIDTH - 2 * MARGIN,
     height,
     largest: lettering.size,
     leading,
     tracking: lettering.tracking,
-  });
+  };
+  const broken = lettering.breaks?.join('') === film.title.zh ? lettering.breaks : undefined;
+  const { lines, size } = broken === undefined ? fitText(film.title.zh, box) : fitLines(broken, box);
   return { ...lettering, lines, size, leading, fill: lettering.title, opacity: 1, before: 0 };
 }
 
@@ -139,7 +135,7 @@ function drawBlock(block: Block, align: Lettering['align'], top: number): string
   return shape(
     'text',
     {
-      'font-family': FAMILIES[block.family],
+      'font-family': FONTS[block.family],
       'font-weight': String(block.weight),
       'font-size': block.size,
       'letter-spacing': block.tracking === 0 ? undefined : short(block.tracking * block.size),
@@ -159,7 +155,7 @@ function smallPrint(film: Film, { align, words }: Lettering): string {
     {
       x: align === 'middle' ? WIDTH / 2 : MARGIN,
       y: SMALL_PRINT_Y,
-      'font-family': FAMILIES.sans,
+      'font-family': FONTS.sans,
       'font-size': size,
       'letter-spacing': short(size * 0.12),
       'text-anchor': align,

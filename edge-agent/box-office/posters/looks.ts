@@ -189,6 +189,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
     scene: rainyShop,
     palette: { ground: '#0d1630', deep: '#1f2f57', mid: '#5b78b8', soft: '#8fd0c8', glow: '#fff0bd', accent: '#f0583f', title: '#fff0bd' },
     lettering: {
+      breaks: ['我在凌晨四点的便利店里', '学会了煮面、告别', '和关于下雨的一切'],
       place: 'top',
       align: 'start',
       family: 'sans',
@@ -206,6 +207,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
     scene: sevenDiscs,
     palette: { ground: '#101014', deep: '#2b2d42', mid: '#3a6ea5', soft: '#7cc6a4', glow: '#f5efe0', accent: '#f25f3a', title: '#f5efe0' },
     lettering: {
+      breaks: ['半小时宇宙：', '短片辑'],
       place: 'bottom',
       align: 'start',
       family: 'sans',

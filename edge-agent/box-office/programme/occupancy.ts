@@ -36,15 +36,16 @@ export function soldSeats(plan: SeatPlan, closed: ReadonlySet<string>, { fullnes
   const sold: SeatId[] = [];
   // Every try takes a few seats or none; four tries a seat are far more than a plan can need.
   for (let tries = plan.seats.length * 4; tries > 0 && sold.length < wanted; tries--) {
-    if (couples.length > 0 && chance.next() < 0.08) sold.push(...couples.splice(chance.below(couples.length), 1).flat());
-    else sold.push(...seatGroup(rows, plan, chance));
+    const left = wanted - sold.length;
+    if (couples.length > 0 && left >= 2 && chance.next() < 0.08) sold.push(...couples.splice(chance.below(couples.length), 1).flat());
+    else sold.push(...seatGroup(rows, plan, left, chance));
   }
   return sold;
 }
 
 /** Seats one group side by side in a likely row, as near to a likely place as it can sit; nobody when the row has no such room. */
-function seatGroup(rows: readonly Column[][], plan: SeatPlan, chance: Chance): SeatId[] {
-  const group = chance.pick(GROUPS, ({ weight }) => weight);
+function seatGroup(rows: readonly Column[][], plan: SeatPlan, left: number, chance: Chance): SeatId[] {
+  const group = chance.pick(GROUPS, ({ size, weight }) => (size <= left ? weight : 0));
   const row = chance.pick(rows, ([first]) => (first === undefined ? 0 : 1 / (1 + ((first.y - plan.focalPoint.y) / 3) ** 2)));
   if (group === undefined || row === undefined) return [];
   // The sum of three is most often near the middle.

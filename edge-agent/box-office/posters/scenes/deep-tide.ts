@@ -31,9 +31,9 @@ export const deepTide: Scene = (canvas) => {
         [0.2, palette.glow],
       ]),
       radial(id('light'), [
-        [0, palette.glow, 0.95],
-        [0.25, palette.glow, 0.5],
-        [0.6, palette.soft, 0.2],
+        [0.2, palette.glow, 0.95],
+        [0.5, mix(palette.glow, palette.soft, 0.4), 0.6],
+        [0.75, palette.soft, 0.22],
         [1, palette.soft, 0],
       ]),
       linear(id('depth'), [
@@ -41,7 +41,8 @@ export const deepTide: Scene = (canvas) => {
         [1, palette.ground, 0.92],
       ]),
       linear(id('ray'), [
-        [0, palette.glow, 0.4],
+        [0, palette.glow, 0],
+        [0.35, palette.glow, 0.4],
         [1, palette.glow, 0],
       ]),
     ),
@@ -49,14 +50,14 @@ export const deepTide: Scene = (canvas) => {
     circle(286, 70, 30, palette.glow),
     boat(palette.ground),
     ...layers,
-    ...[60, 150, 246, 330].map((x, index) =>
-      path(`M${x} 150L${x + 26 + index * 4} 150L${x + 90 - index * 50} 480L${x - 10 - index * 50} 480Z`, ref('ray'), { opacity: '0.4' }),
+    ...[30, 118, 214, 318].map((x, index) =>
+      path(`M${x} 190H${x + 34 + index * 6}L${x + 120 - index * 34} 520H${x - 20 - index * 30}Z`, ref('ray'), { opacity: '0.22' }),
     ),
     rect(0, 150, WIDTH, 450, ref('depth')),
-    shape('ellipse', { cx: 206, cy: 388, rx: 250, ry: 150, fill: ref('light') }),
+    shape('ellipse', { cx: 214, cy: 350, rx: 240, ry: 132, fill: ref('light') }),
     whale(palette.ground, palette.glow),
     ...bubbles,
-    line('M112 112V300', palette.ground, 0.8, { opacity: '0.7' }),
+    line('M112 112V262', palette.ground, 0.8, { opacity: '0.7' }),
     diver(palette.ground),
   ].join('');
 };
@@ -76,7 +77,7 @@ function boat(dark: string): string {
 /** From the side, turned up to the light a little. */
 function whale(dark: string, light: string): string {
   return group(
-    { transform: 'rotate(-9 206 390)' },
+    { transform: 'translate(0 -50) rotate(-9 206 390)' },
     path(
       'M70 392C84 352 150 334 214 342C262 348 296 366 322 386C334 380 344 366 348 350C354 360 357 366 356 374C366 370 378 370 388 374C374 382 362 394 344 402C318 420 270 434 206 436C140 438 84 424 70 392Z',
       dark,
@@ -88,5 +89,5 @@ function whale(dark: string, light: string): string {
 }
 
 function diver(dark: string): string {
-  return path('M108 298q6-5 10 1l6 15q2 5-2 6l-4 24-3 0-1-20-4 1-6 18-3-1 4-24q-2-10 3-20z', dark) + circle(115, 294, 5.4, dark);
+  return path('M108 260q6-5 10 1l6 15q2 5-2 6l-4 24-3 0-1-20-4 1-6 18-3-1 4-24q-2-10 3-20z', dark) + circle(115, 256, 5.4, dark);
 }

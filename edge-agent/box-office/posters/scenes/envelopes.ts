@@ -4,10 +4,10 @@ import { circle, group, line, linear, mix, path, rect, shape } from '../svg.ts';
 /** Eleven closed letters in rows; the twelfth is open, and something looks out of it. */
 export const envelopes: Scene = (canvas) => {
   const { palette, id, ref } = canvas;
-  const [width, height, gap] = [100, 66, 22];
+  const [width, height, gap] = [100, 69, 22];
   const letters = Array.from({ length: 12 }, (_, index) => {
     const x = 28 + (index % 3) * (width + gap);
-    const y = 40 + Math.floor(index / 3) * (height + gap);
+    const y = 38 + Math.floor(index / 3) * (height + gap + 4);
     return index === 7
       ? opened(x, y, width, height, palette.accent, palette.ground, palette.glow)
       : closed(x, y, width, height, palette.ground, palette.soft);

@@ -23,6 +23,10 @@ export const foxAndMoon: Scene = (canvas) => {
         [0, mix(palette.deep, palette.mid, 0.35)],
         [0.5, palette.ground],
       ]),
+      linear(id('foot'), [
+        [0, palette.ground, 0],
+        [0.4, palette.ground, 1],
+      ]),
     ),
     rect(0, 0, WIDTH, HEIGHT, ref('sky')),
     stars(canvas, 60, 0, 300, palette.glow),
@@ -36,8 +40,9 @@ export const foxAndMoon: Scene = (canvas) => {
     ...pines(chance, 430, 62, 0.5, mix(palette.deep, palette.ground, 0.35)),
     path('M-10 470Q200 374 410 452V610H-10Z', ref('hill')),
     trunks(palette.ground, mix(palette.ground, palette.deep, 0.7)),
-    fox(palette.accent, palette.glow, palette.ground),
+    rect(0, 440, WIDTH, 160, ref('foot')),
     ...fireflies(chance, palette.accent, palette.glow),
+    fox(palette.accent, palette.glow, palette.ground),
   ].join('');
 };
 
@@ -59,11 +64,11 @@ function pines(chance: Chance, y: number, height: number, gap: number, colour: s
 
 function trunks(dark: string, lighter: string): string {
   return [
-    path('M-10-10H58Q44 120 50 260Q54 400 84 520H-10Z', lighter),
-    path('M-10-10H30Q18 160 24 320Q28 440 46 540H-10Z', dark),
+    path('M-10-10H58Q44 120 50 260Q54 400 92 610H-10Z', lighter),
+    path('M-10-10H30Q18 160 24 320Q28 440 50 610H-10Z', dark),
     path('M46 150Q86 128 116 84Q88 108 48 112ZM50 250Q76 240 96 214Q76 226 48 226Z', lighter),
-    path('M410-10H352Q370 130 362 290Q356 420 330 520H410Z', lighter),
-    path('M410-10H382Q390 150 386 330Q382 450 366 550H410Z', dark),
+    path('M410-10H352Q370 130 362 290Q356 420 322 610H410Z', lighter),
+    path('M410-10H382Q390 150 386 330Q382 450 362 610H410Z', dark),
     path('M364 190Q322 170 296 118Q326 148 366 150ZM362 300Q340 288 322 262Q342 274 362 270Z', lighter),
   ].join('');
 }
@@ -75,7 +80,7 @@ function fox(coat: string, light: string, dark: string): string {
     path('M26 6C64 18 86-4 84-40C82-62 66-74 60-82C62-58 54-48 44-34C36-22 28-12 26 6Z', coat),
     path('M84-40C82-62 66-74 60-82C61-70 59-62 55-54C64-56 76-50 84-40Z', light),
     path('M-30 10C-36-26-18-52 0-56C18-52 38-26 32 10Q0 20-30 10Z', coat),
-    path('M-8 12C-14-12-10-34 0-44C10-34 14-12 8 12Q0 15-8 12Z', shade, { opacity: '0.55' }),
+    path('M-14-44Q0-36 14-44Q8-26 10-6Q0-12-10-6Q-8-26-14-44Z', shade, { opacity: '0.35' }),
     path('M-24-58C-26-74-28-88-24-100C-14-94-8-86-5-80Q0-82 5-80C8-86 14-94 24-100C28-88 26-74 24-58C22-44 10-40 0-40C-10-40-22-44-24-58Z', coat),
     path('M-21-92C-16-88-12-84-10-78L-19-70C-21-78-22-86-21-92ZM21-92C16-88 12-84 10-78L19-70C21-78 22-86 21-92Z', dark, { opacity: '0.75' }),
   );

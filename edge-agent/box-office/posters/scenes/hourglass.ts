@@ -43,19 +43,22 @@ export const hourglass: Scene = (canvas) => {
     rect(0, 0, WIDTH, HEIGHT, ref('sky')),
     rays(palette.glow),
     group(
-      { 'clip-path': ref('glass') },
-      rect(90, 70, 220, 380, ref('air')),
-      circle(200, 148, 40, palette.glow, { opacity: '0.95' }),
-      city(chance, palette.ground, mix(palette.ground, palette.accent, 0.45)),
-      path('M80 196Q140 178 200 204T320 190V270H80Z', ref('sand')),
-      path('M196 214L204 214L202.400 404L197.600 404Z', palette.glow),
-      path('M80 430Q150 372 200 374T320 420V450H80Z', ref('sand')),
-      path('M80 446Q140 410 206 424T320 410V450H80Z', ref('dune')),
-      rider(palette.ground),
+      { transform: 'translate(20 -16) scale(0.9)' },
+      group(
+        { 'clip-path': ref('glass') },
+        rect(90, 70, 220, 380, ref('air')),
+        circle(206, 134, 34, palette.glow, { opacity: '0.95' }),
+        city(chance, palette.ground, mix(palette.ground, palette.accent, 0.45)),
+        path('M80 196Q140 178 200 204T320 190V255H80Z', ref('sand')),
+        path('M196 214L204 214L202.400 404L197.600 404Z', palette.glow),
+        path('M80 430Q150 372 200 374T320 420V450H80Z', ref('sand')),
+        path('M80 446Q140 410 206 424T320 410V450H80Z', ref('dune')),
+        rider(palette.ground),
+      ),
+      path(GLASS, 'none', { stroke: palette.glow, 'stroke-width': 3 }),
+      line('M120 92C120 150 146 190 176 216M280 424C280 372 256 330 226 302', '#ffffff', 2.4, { opacity: '0.5' }),
+      frame(palette.ground, palette.glow),
     ),
-    path(GLASS, 'none', { stroke: palette.glow, 'stroke-width': 3 }),
-    line('M120 92C120 150 146 190 176 216M280 424C280 372 256 330 226 302', '#ffffff', 2.4, { opacity: '0.5' }),
-    frame(palette.ground, palette.glow),
   ].join('');
 };
 
@@ -79,7 +82,7 @@ function city(chance: Chance, dark: string, far: string): string {
       const roof = chance.next() < 0.5 ? `l${half} ${-width * 1.3}l${half} ${width * 1.3}` : `a${half} ${half} 0 0 1 ${width} 0`;
       return path(`M${x} 224V${216 - height}${roof}V224Z`, colour);
     }).join('');
-  return towers(13, far, 92) + towers(10, dark, 66);
+  return towers(15, far, 62) + towers(11, dark, 36);
 }
 
 function rider(dark: string): string {

@@ -30,15 +30,15 @@ export const kite: Scene = (canvas) => {
     rect(0, 0, WIDTH, HEIGHT, ref('sky')),
     circle(70, 396, 190, ref('sun')),
     cloud(ref('cloud'), 66, 236, 0.82),
-    cloud(ref('cloud'), 330, 330, 1.15),
-    cloud(ref('cloud'), 176, 378, 0.6),
-    path('M-10 446Q90 392 210 430T410 404V610H-10Z', mix(palette.deep, palette.glow, 0.5)),
-    path('M-10 474Q120 420 250 458T410 446V610H-10Z', mix(palette.deep, palette.glow, 0.28)),
-    path('M-10 520Q150 430 410 500V610H-10Z', ref('near')),
+    cloud(ref('cloud'), 336, 316, 1.1),
+    cloud(ref('cloud'), 150, 352, 0.6),
+    path('M-10 416Q90 362 210 400T410 374V610H-10Z', mix(palette.deep, palette.glow, 0.5)),
+    path('M-10 446Q120 392 250 430T410 418V610H-10Z', mix(palette.deep, palette.glow, 0.28)),
+    path('M-10 486Q150 396 410 466V610H-10Z', ref('near')),
     ...[28, 52, 330, 352, 378].map((x, index) =>
-      path(`M${x} ${index < 2 ? 478 - index * 6 : 482 + index * 2}q-9-26 0-44q9 18 0 44z`, palette.ground, { opacity: '0.55' }),
+      path(`M${x} ${index < 2 ? 444 - index * 6 : 450 + index * 2}q-9-26 0-44q9 18 0 44z`, palette.ground, { opacity: '0.55' }),
     ),
-    line('M264 168C280 250 230 360 152 444', palette.ground, 0.9, { opacity: '0.7' }),
+    line('M264 168C280 250 240 330 165 407', palette.ground, 0.9, { opacity: '0.7' }),
     theKite(palette.accent, palette.glow, palette.ground),
     child(palette.ground, palette.accent),
   ].join('');
@@ -73,7 +73,7 @@ function theKite(colour: string, light: string, dark: string): string {
 /** Running, one arm up to the line, a scarf behind. */
 function child(dark: string, scarf: string): string {
   return group(
-    { transform: 'translate(140 470) scale(1.25)' },
+    { transform: 'translate(150 432) scale(1.3)' },
     path('M-2-2C4-2 6 4 5 12L12 22L8 24L0 14L-8 22L-16 20L-16 17L-9 17L-5 10Z', dark),
     path('M1 0L10-20L13-19L6 4Z', dark),
     circle(0, -9, 6, dark),

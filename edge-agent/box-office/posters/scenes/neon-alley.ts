@@ -1,6 +1,10 @@
 import type { Chance } from '../../programme/chance.ts';
+import { FONTS } from '../fonts.ts';
 import { HEIGHT, type Scene, WIDTH } from '../scene.ts';
-import { circle, group, line, linear, mix, path, radial, rect, shape, through } from '../svg.ts';
+import { circle, escapeText, group, line, linear, mix, path, radial, rect, shape, through } from '../svg.ts';
+
+/** How much the street is moved up, so that the walker stands above the title. */
+const LIFT = 70;
 
 /** A narrow street at night in the rain: signs on both sides, a number in light at its end, somebody under an umbrella. */
 export const neonAlley: Scene = (canvas) => {
@@ -15,6 +19,11 @@ export const neonAlley: Scene = (canvas) => {
         [0.55, mix(palette.deep, palette.mid, 0.5)],
         [0.72, palette.mid],
         [1, palette.ground],
+      ]),
+      linear(id('foot'), [
+        [0, palette.ground, 0],
+        [0.5, palette.ground, 0.8],
+        [1, palette.ground, 0.95],
       ]),
       radial(id('end'), [
         [0, palette.accent, 0.85],
@@ -44,54 +53,58 @@ export const neonAlley: Scene = (canvas) => {
       ]),
     ),
     rect(0, 0, WIDTH, HEIGHT, ref('sky')),
-    circle(206, 300, 230, ref('end')),
-    path(
-      through([
-        [120, 430],
-        [290, 430],
-        [460, HEIGHT],
-        [-60, HEIGHT],
-      ]),
-      ref('wet'),
+    group(
+      { transform: `translate(0 ${-LIFT})` },
+      circle(206, 300, 230, ref('end')),
+      path(
+        through([
+          [120, 430],
+          [290, 430],
+          [460, HEIGHT],
+          [-60, HEIGHT],
+        ]),
+        ref('wet'),
+      ),
+      seven(palette.glow, palette.accent),
+      path(
+        through([
+          [-10, -10],
+          [92, -10],
+          [92, 120],
+          [118, 134],
+          [118, 226],
+          [138, 236],
+          [138, 432],
+          [-10, 560],
+        ]),
+        ref('left'),
+      ),
+      path(
+        through([
+          [410, -10],
+          [330, -10],
+          [330, 84],
+          [296, 104],
+          [296, 214],
+          [272, 228],
+          [272, 432],
+          [410, 540],
+        ]),
+        ref('right'),
+      ),
+      windows(chance, mix(palette.glow, palette.mid, 0.35)),
+      sign('夜来香', 56, 142, 20, palette.accent),
+      sign('茶室', 106, 262, 13, palette.soft),
+      sign('面', 22, 282, 26, palette.glow),
+      sign('唱片行', 312, 128, 22, palette.soft),
+      sign('旅社', 282, 268, 12, palette.accent),
+      sign('当铺', 350, 300, 19, palette.glow),
+      wires(palette.ground),
+      reflections(chance, lights),
+      passer(palette.ground, palette.accent),
     ),
-    seven(palette.glow, palette.accent),
-    path(
-      through([
-        [-10, -10],
-        [92, -10],
-        [92, 120],
-        [118, 134],
-        [118, 226],
-        [138, 236],
-        [138, 432],
-        [-10, 560],
-      ]),
-      ref('left'),
-    ),
-    path(
-      through([
-        [410, -10],
-        [330, -10],
-        [330, 84],
-        [296, 104],
-        [296, 214],
-        [272, 228],
-        [272, 432],
-        [410, 540],
-      ]),
-      ref('right'),
-    ),
-    windows(chance, mix(palette.glow, palette.mid, 0.35)),
-    sign(60, 150, 26, 116, palette.accent),
-    sign(104, 250, 20, 84, palette.soft),
-    sign(24, 268, 34, 62, palette.glow),
-    sign(318, 128, 28, 132, palette.soft),
-    sign(282, 262, 18, 78, palette.accent),
-    sign(350, 300, 32, 70, palette.glow),
-    wires(palette.ground),
-    reflections(chance, lights),
     rain(chance, palette.soft),
-    passer(palette.ground, palette.accent),
+    rect(0, 400, WIDTH, 200, ref('foot')),
   ].join('');
 };
 
@@ -109,20 +122,16 @@ function seven(light: string, colour: string): string {
   return tube('M158 222H250L194 392', colour, 9) + line('M158 222H250L194 392', light, 3.4, { 'stroke-linejoin': 'round' });
 }
 
-/** Not letters of any language: strokes that look like shop signs from afar. */
-function sign(x: number, y: number, width: number, height: number, colour: string): string {
-  const frame = `M${x} ${y}h${width}v${height}h${-width}z`;
-  const strokes = Array.from({ length: Math.floor(height / (width * 1.05)) }, (_, index) => {
-    const [left, top, size] = [x + width * 0.24, y + width * 0.28 + index * width * 1.05, width * 0.52];
-    const half = size / 2;
-    const glyphs = [
-      `M${left} ${top}h${size}M${left + half} ${top}v${size}M${left} ${top + size}h${size}`,
-      `M${left} ${top}v${size}h${size}v${-size}zM${left} ${top + half}h${size}`,
-      `M${left} ${top + half * 0.6}h${size}M${left + half} ${top - 2}v${size * 0.4}L${left} ${top + size}M${left + half} ${top + half * 0.8}L${left + size} ${top + size}`,
-    ];
-    return glyphs[index % glyphs.length] ?? '';
-  }).join('');
-  return rect(x, y, width, height, '#000000', { opacity: '0.45' }) + tube(frame, colour, 1.6) + line(strokes, colour, 1.7);
+/** A shop's name from top to bottom in a frame of light. */
+function sign(name: string, x: number, y: number, size: number, colour: string): string {
+  const step = size * 1.12;
+  const [width, height] = [size * 1.5, [...name].length * step + size * 0.5];
+  const letters = [...name].map((letter, index) => shape('tspan', { x: x + width / 2, y: y + size * 1.12 + index * step }, escapeText(letter)));
+  return (
+    rect(x, y, width, height, '#000000', { opacity: '0.5' }) +
+    tube(`M${x} ${y}h${width}v${height}h${-width}z`, colour, 1.4) +
+    shape('text', { 'font-family': FONTS.sans, 'font-size': size, 'text-anchor': 'middle', fill: mix(colour, '#ffffff', 0.35) }, ...letters)
+  );
 }
 
 function windows(chance: Chance, colour: string): string {

@@ -37,7 +37,7 @@ export const rainyShop: Scene = (canvas) => {
     path('M74 494H338L392 606H14Z', palette.glow, { opacity: '0.16' }),
     ...Array.from({ length: 30 }, () => {
       const width = 10 + chance.next() * 44;
-      return rect(20 + chance.next() * 340, 500 + chance.next() * 96, width, 1.6, chance.next() < 0.3 ? palette.accent : palette.glow, {
+      return rect(20 + chance.next() * 340, 500 + chance.next() * 64, width, 1.6, chance.next() < 0.3 ? palette.accent : palette.glow, {
         opacity: String(Math.round((0.12 + chance.next() * 0.35) * 100) / 100),
         rx: 0.8,
       });
@@ -49,14 +49,14 @@ export const rainyShop: Scene = (canvas) => {
 
 function houses(chance: Chance, wall: string, lamp: string): string {
   const blocks = [
-    [-10, 250, 74],
-    [64, 214, 62],
-    [126, 262, 96],
-    [222, 226, 70],
-    [292, 250, 58],
-    [350, 206, 70],
+    [-10, 284, 74],
+    [64, 258, 62],
+    [126, 296, 96],
+    [222, 266, 70],
+    [292, 286, 58],
+    [350, 248, 70],
   ].map(([x = 0, y = 0, width = 0]) => rect(x, y, width, 300, wall));
-  const lit = Array.from({ length: 7 }, () => rect(6 + chance.below(24) * 16, 232 + chance.below(6) * 16, 7, 9, lamp, { opacity: '0.55' }));
+  const lit = Array.from({ length: 7 }, () => rect(6 + chance.below(24) * 16, 282 + chance.below(4) * 16, 7, 9, lamp, { opacity: '0.55' }));
   return blocks.join('') + lit.join('');
 }
 
