@@ -28,6 +28,8 @@ const HEAD_TO_CUTTER_DOTS = 80;
 const MARGIN_DOTS = 32;
 /** Pieces remembered. */
 const PAPERS_MAX = 20;
+/** A piece longer than 2 m is torn off by its own weight; nobody prints one on purpose. */
+const PIECE_DOTS_MAX = 16_000;
 /** Thermal ink is a very dark grey. */
 const INK = 0x1c;
 
@@ -81,6 +83,7 @@ export function createPaperRoll(headDots: number, now: () => Instant): PaperRoll
       piece.height += strip.height;
       delete piece.png;
       leftMm -= strip.height / DOTS_PER_MM;
+      if (piece.height > PIECE_DOTS_MAX) piece.cut = true;
     },
     hangingMm: () => (hanging()?.height ?? 0) / DOTS_PER_MM,
     cut: () => {

@@ -10,13 +10,15 @@ export interface QrStore {
 }
 
 const ERROR_CORRECTION = ['L', 'M', 'Q', 'H'] as const;
+/** Bytes that version 40 holds (ISO/IEC 18004, table 7); of more than that the printer makes nothing. */
+const BYTES_MAX = { L: 2_953, M: 2_331, Q: 1_663, H: 1_273 } as const;
 /** Values after power-on [GS ( k fn 167, 169]. */
 const MODULE_DOTS = 3;
 
 export function createQrStore(): QrStore {
   let moduleDots = MODULE_DOTS;
   let errorCorrection: (typeof ERROR_CORRECTION)[number] = 'L';
-  let symbol = '';
+  let symbol: Uint8Array = new Uint8Array(0);
 
   return {
     take: (data) => {
@@ -30,10 +32,10 @@ export function createQrStore(): QrStore {
           errorCorrection = ERROR_CORRECTION[first - 0x30] ?? errorCorrection;
           return undefined;
         case 0x50:
-          symbol = String.fromCharCode(...data.subarray(3));
+          symbol = data.slice(3);
           return undefined;
         case 0x51:
-          return symbol === '' ? undefined : drawQr(symbol, moduleDots, errorCorrection);
+          return drawQr(symbol, moduleDots, errorCorrection);
         default:
           return undefined;
       }
@@ -41,13 +43,16 @@ export function createQrStore(): QrStore {
     reset: () => {
       moduleDots = MODULE_DOTS;
       errorCorrection = 'L';
-      symbol = '';
+      symbol = new Uint8Array(0);
     },
   };
 }
 
-function drawQr(data: string, moduleDots: number, ecc: (typeof ERROR_CORRECTION)[number]): Bitmap {
-  const { size, data: modules } = encode(data, { ecc, border: 0, boostEcc: false });
+function drawQr(symbol: Uint8Array, moduleDots: number, ecc: (typeof ERROR_CORRECTION)[number]): Bitmap | undefined {
+  if (symbol.length === 0 || symbol.length > BYTES_MAX[ecc]) return undefined;
+  // As text, so that digits and capitals take the compact modes; bytes beyond ASCII are taken as they are.
+  const isAscii = symbol.every((byte) => byte < 0x80);
+  const { size, data: modules } = encode(isAscii ? String.fromCharCode(...symbol) : [...symbol], { ecc, border: 0, boostEcc: false });
   const width = size * moduleDots;
   const dots = new Uint8Array(width * width);
   for (let y = 0; y < width; y += 1) {

@@ -45,7 +45,7 @@ export function layOutClaimSlip(slip: ClaimSlip, { columns }: { readonly columns
     blocks: [
       centred('!  未完成取票凭据  CLAIM SLIP  !', columns, BOLD),
       SOLID_RULE,
-      pair(`已收款 PAID ${amountZh(slip.paid)}`, slip.paymentMethod.zh, columns),
+      ...pair(`已收款 PAID ${amountZh(slip.paid)}`, slip.paymentMethod.zh, columns),
       ...paragraph(`应出票 ${slip.owed.length + slip.printedCount} 张  已出票 ${slip.printedCount} 张  未出票 ${slip.owed.length} 张`, columns, 2),
       SOLID_RULE,
       ...owedLines,
@@ -58,8 +58,8 @@ export function layOutClaimSlip(slip: ClaimSlip, { columns }: { readonly columns
       ...paragraph('2 或到服务台出示本单', columns, 2),
       ...paragraph('座位已为您保留, 不会重复扣款。', columns, 2),
       ...paragraph('Any kiosk: "Resume". Seats are kept. You will not be charged twice.', columns, 3),
-      pair(`单号 ${slip.orderId}`, `${at.date} ${at.clockWithSeconds}`, columns),
-      pair(`机号 ${slip.machine}`, `值班 ${slip.help}`, columns),
+      ...pair(`单号 ${slip.orderId}`, `${at.date} ${at.clockWithSeconds}`, columns),
+      ...pair(`机号 ${slip.machine}`, `值班 ${slip.help}`, columns),
     ],
   };
 }

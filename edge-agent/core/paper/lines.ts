@@ -1,4 +1,3 @@
-import { assert } from '../base/fault.ts';
 import type { PaperBlock, PaperRun, PaperText } from '../ports/paper-document.ts';
 import { columnsOf, fitText, toPaperText } from './paper-text.ts';
 import { wrapText } from './wrap.ts';
@@ -71,22 +70,22 @@ export interface Side {
 }
 
 /**
- * Two fields at the two ends of a line. The right one is the short one (a time, a price, a number) and is kept; the left one is cut to leave a column
- * between them. A right field may take two thirds of the line at most.
+ * Two fields at the two ends of a line; below each other where they do not fit beside each other, so that a long name never costs a seat its number. Each is
+ * cut only when it is wider than the whole paper.
  */
-export function pair(left: string | Side, right: string | Side, columns: number): PaperText {
-  const leftSide = typeof left === 'string' ? { text: left } : left;
-  const rightSide = typeof right === 'string' ? { text: right } : right;
-  const leftStyle = leftSide.style ?? PLAIN;
-  const rightStyle = rightSide.style ?? PLAIN;
-  assert(columns >= 24, 'a line with two fields has at least 24 columns');
+export function pair(left: string | Side, right: string | Side, columns: number): PaperText[] {
+  const leftRun = fittedRun(left, columns);
+  const rightRun = fittedRun(right, columns);
+  const gap = columns - columnsOfRun(leftRun) - columnsOfRun(rightRun);
+  if (gap >= 1) return [{ kind: 'text', align: 'left', runs: [leftRun, run(' '.repeat(gap), PLAIN), rightRun] }];
+  const indent = run(' '.repeat(columns - columnsOfRun(rightRun)), PLAIN);
+  return [
+    { kind: 'text', align: 'left', runs: [leftRun] },
+    { kind: 'text', align: 'left', runs: [indent, rightRun] },
+  ];
+}
 
-  const leftText = toPaperText(leftSide.text);
-  const leftWanted = columnsOf(leftText) * leftStyle.width;
-  const rightRoom = columns - 1 - Math.min(leftWanted, Math.floor(columns / 3));
-  const rightRun = run(fitText(toPaperText(rightSide.text), Math.floor(rightRoom / rightStyle.width)), rightStyle);
-  const leftRoom = columns - 1 - columnsOfRun(rightRun);
-  const leftRun = run(fitText(leftText, Math.floor(leftRoom / leftStyle.width)), leftStyle);
-  const gap = run(' '.repeat(columns - columnsOfRun(leftRun) - columnsOfRun(rightRun)), PLAIN);
-  return { kind: 'text', align: 'left', runs: [leftRun, gap, rightRun] };
+function fittedRun(side: string | Side, columns: number): PaperRun {
+  const { text, style = PLAIN } = typeof side === 'string' ? { text: side } : side;
+  return run(fitText(toPaperText(text), Math.floor(columns / style.width)), style);
 }

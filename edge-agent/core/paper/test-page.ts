@@ -27,7 +27,7 @@ export function layOutTestPage({ columns, machine, at, timeZone }: TestPage): Pa
       centred('测试票', columns, LARGE),
       centred('VOID TEST', columns, LARGE),
       SOLID_RULE,
-      pair(`机号 ${machine}`, `${time.date} ${time.clockWithSeconds}`, columns),
+      ...pair(`机号 ${machine}`, `${time.date} ${time.clockWithSeconds}`, columns),
       line(ruler, columns),
       line('Font A ABCDEFG abcdefg 0123456789', columns),
       line('粗体 Bold 影院 影厅 座位 票价 ￥45.00', columns, BOLD),

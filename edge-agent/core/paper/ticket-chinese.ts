@@ -18,21 +18,21 @@ function mainTicket({ face, ticketId, columns, reprintMark, bars }: TicketConten
     centred(face.siteName.en, columns),
     SOLID_RULE,
     ...labelled('影片', bothTitles(face.filmTitle), columns, 2, BOLD),
-    ...labelled('    ', `${[face.language.zh, ...face.format].join(' / ')}  片长约 ${face.runningTime} 分钟`, columns, 1),
-    pair(`影厅 ${face.screenName.zh}`, face.screenName.en, columns),
-    pair({ text: `${face.row}排${face.number}座`, style: LARGE }, `Row ${face.row}  Seat ${face.number}`, columns),
-    pair(`日期 ${show.dateZh}`, { text: show.clock, style: LARGE }, columns),
-    pair(`座类 ${face.zoneName.zh}`, `票类 ${face.ticketTypeName.zh}`, columns),
-    pair(`票价 ${amountZh(face.price)}`, `代售服务费 ${amountZh(face.fee)}`, columns),
-    pair(`支付 ${face.paymentMethod.zh}`, `渠道 ${face.channel.zh}`, columns),
+    ...labelled('    ', `${[face.language.zh, ...face.format].join(' / ')}  片长约 ${face.runningTime} 分钟`, columns, 2),
+    ...pair(`影厅 ${face.screenName.zh}`, face.screenName.en, columns),
+    ...pair({ text: `${face.row}排${face.number}座`, style: LARGE }, `Row ${face.row}  Seat ${face.number}`, columns),
+    ...pair(`日期 ${show.dateZh}`, { text: show.clock, style: LARGE }, columns),
+    ...pair(`座类 ${face.zoneName.zh}`, `票类 ${face.ticketTypeName.zh}`, columns),
+    ...pair(`票价 ${amountZh(face.price)}`, `代售服务费 ${amountZh(face.fee)}`, columns),
+    ...pair(`支付 ${face.paymentMethod.zh}`, `渠道 ${face.channel.zh}`, columns),
     line(`票号 ${ticketId}`, columns),
     ...bars,
     centred('入场请扫此码  Scan at the gate', columns),
-    pair(`场次 ${face.showId}`, `影院 ${face.siteId}`, columns),
-    pair(`售出 ${sold.date} ${sold.clockWithSeconds}`, `机号 ${face.machine}`, columns),
+    ...pair(`场次 ${face.showId}`, `影院 ${face.siteId}`, columns),
+    ...pair(`售出 ${sold.date} ${sold.clockWithSeconds}`, `机号 ${face.machine}`, columns),
     ...(face.needsProof ? [line('优惠票: 入场请出示有效证件', columns, BOLD)] : []),
     ...paragraph('对号入座 一人一票 已取票不可线上退改', columns, 2),
-    pair(`打印 ${face.position}/${face.count}`, `防伪 ${face.antiForgery}`, columns),
+    ...pair(`打印 ${face.position}/${face.count}`, `防伪 ${face.antiForgery}`, columns),
   ];
 }
 
@@ -40,9 +40,9 @@ function stub({ face, ticketId, columns }: TicketContent): PaperBlock[] {
   const show = paperTime(face.startsAt, face.timeZone);
   return [
     centred('副 券  STUB', columns, BOLD),
-    pair(`${face.screenName.zh}  ${face.row}排${face.number}座`, `${show.date} ${show.clock}`, columns),
+    ...pair(`${face.screenName.zh}  ${face.row}排${face.number}座`, `${show.date} ${show.clock}`, columns),
     ...paragraph(bothTitles(face.filmTitle), columns, 1),
-    pair(`票价 ${amountZh(face.price)}`, `票号 ${fitTextEnd(ticketId, 10)}`, columns),
+    ...pair(`票价 ${amountZh(face.price)}`, `票号 ${fitTextEnd(ticketId, 10)}`, columns),
   ];
 }
 
