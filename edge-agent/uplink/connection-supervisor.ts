@@ -16,8 +16,6 @@ export interface ConnectionSupervisor {
   stop(farewell?: (connection: MqttConnection) => Promise<void>): Promise<void>;
   /** Connects now instead of after the wait; nothing while connecting or connected. */
   nudge(): void;
-  /** Ends the present connection because of something it did, and waits as the reason demands. */
-  abandon(fault: ConnectionFault): void;
   status(): SupervisorStatus;
 }
 
@@ -115,9 +113,6 @@ export function createConnectionSupervisor(options: SupervisorOptions): Connecti
       if (phase.kind !== 'waiting') return;
       phase.timer.cancel();
       connectNow();
-    },
-    abandon: (fault) => {
-      if (phase.kind === 'connected') phase.connection.abandon(fault);
     },
     stop: async (farewell) => {
       const last = phase;

@@ -157,7 +157,7 @@ export function createUplink(options: UplinkOptions): Uplink {
   const greet = async (connection: MqttConnection, granted: Granted): Promise<void> => {
     const packetBytes = granted.maximumPacketSize ?? LIMITS.uplink.messageBytesMax;
     if (packetBytes < PACKET_BYTES_MIN) {
-      supervisor.abandon(new ConnectionFault(`it takes packets of ${packetBytes} bytes only, ${PACKET_BYTES_MIN} are needed`, 0x95));
+      connection.abandon(new ConnectionFault(`it takes packets of ${packetBytes} bytes only, ${PACKET_BYTES_MIN} are needed`, 0x95));
       return;
     }
     const mine = session;
@@ -165,7 +165,7 @@ export function createUplink(options: UplinkOptions): Uplink {
       await connection.publish(topic.presence(address), toBytes(presence('on')), { qos: 1, retain: true });
       await connection.publish(topic.hello(address), toBytes(hello()), { qos: 1, expirySeconds: HELLO_EXPIRY_SECONDS });
     } catch (cause) {
-      supervisor.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('the greeting could not be published', undefined, { cause }));
+      connection.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('the greeting could not be published', undefined, { cause }));
       return;
     }
     if (mine !== session || supervisor.status().state !== 'connected') return;
@@ -173,7 +173,7 @@ export function createUplink(options: UplinkOptions): Uplink {
       windowBatches: granted.receiveMaximum,
       batchBytesMax: Math.min(LIMITS.outbox.batchBytesMax, packetBytes - PACKET_OVERHEAD) - ENVELOPE_BYTES,
       publish: (lane, payload) => connection.publish(topic.events(address, lane), payload, { qos: 1 }),
-      abandon: supervisor.abandon,
+      abandon: connection.abandon,
     });
   };
 

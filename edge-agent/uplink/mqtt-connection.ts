@@ -1,4 +1,4 @@
-import { connect, type IClientOptions, type IConnackPacket, type MqttClient, UniqueMessageIdProvider } from 'mqtt';
+import { connect, type IClientOptions, type IClientPublishOptions, type IConnackPacket, type MqttClient, UniqueMessageIdProvider } from 'mqtt';
 import { LIMITS } from '#core/base/limits.ts';
 import type { Duration } from '#core/base/time.ts';
 import type { Timers } from '#core/ports/clock.ts';
@@ -15,7 +15,7 @@ export interface MqttConnection {
   publish(topic: string, payload: Uint8Array, options: PublishOptions): Promise<void>;
   /** Says DISCONNECT, so that the broker does not publish the will, and ends; at once when the broker does not react within two seconds. */
   close(): Promise<void>;
-  /** Ends without a word, as after a broken promise of the broker. */
+  /** Ends without a word, as after a broken promise of the broker; `fault` is what `onDown` will say. Nothing when it has ended already. */
   abandon(fault: ConnectionFault): void;
 }
 
@@ -79,14 +79,20 @@ export function openMqttConnection(options: ConnectionOptions, handlers: Connect
   const client = connect(options.url, clientOptions(options));
   let ended = false;
   let fault: ConnectionFault | undefined;
+  /** Publishes without an answer yet. The library forgets them when the connection ends, so they are kept, and told, here. */
+  const unanswered = new Set<(fault: ConnectionFault) => void>();
 
   const finish = (): void => {
     if (ended) return;
     ended = true;
     client.end(true);
-    handlers.onDown(fault ?? new ConnectionFault('the connection was closed by the other side'));
+    const reason = fault ?? new ConnectionFault('the connection was closed by the other side');
+    for (const reject of unanswered) reject(reason);
+    unanswered.clear();
+    handlers.onDown(reason);
   };
   const giveUp = (reason: ConnectionFault): void => {
+    if (ended) return;
     fault ??= reason;
     // Destroys the stream; 'close' follows, and is where the connection ends for good.
     client.end(true);
@@ -101,14 +107,28 @@ export function openMqttConnection(options: ConnectionOptions, handlers: Connect
     fault ??= new ConnectionFault(`the broker ended the connection (${describeReason(packet.reasonCode)})`, packet.reasonCode);
   });
   client.on('error', (error) => {
-    fault ??= toFault(error, options.version);
+    fault ??= toFault(error);
     // After a refused CONNACK or a malformed packet the library leaves the end of the stream to us.
     client.stream.destroy();
   });
   client.on('close', finish);
 
   return {
-    publish: (topic, payload, how) => publish(client, options, topic, payload, how),
+    publish: (topic, payload, how) =>
+      new Promise((resolve, reject) => {
+        // The library would keep a message for a connection of its own making; there will be none.
+        if (ended || !client.connected) {
+          reject(fault ?? new ConnectionFault('not connected'));
+          return;
+        }
+        unanswered.add(reject);
+        const message = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+        client.publish(topic, message, publishOptions(options, how), (error) => {
+          unanswered.delete(reject);
+          if (error) reject(toFault(error));
+          else resolve();
+        });
+      }),
     abandon: giveUp,
     close: () =>
       new Promise((resolve) => {
@@ -191,20 +211,9 @@ function subscribeAll(client: MqttClient, options: ConnectionOptions, done: () =
   });
 }
 
-function publish(client: MqttClient, options: ConnectionOptions, topic: string, payload: Uint8Array, how: PublishOptions): Promise<void> {
-  const properties = options.version === '5' && how.expirySeconds !== undefined ? { messageExpiryInterval: how.expirySeconds } : undefined;
-  return new Promise((resolve, reject) => {
-    // The library would keep a message for a connection of its own making; there will be none.
-    if (!client.connected) {
-      reject(new ConnectionFault('not connected'));
-      return;
-    }
-    const message = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-    client.publish(topic, message, { qos: how.qos, retain: how.retain ?? false, ...(properties === undefined ? {} : { properties }) }, (error) => {
-      if (error) reject(toFault(error, options.version));
-      else resolve();
-    });
-  });
+function publishOptions({ version }: ConnectionOptions, { qos, retain = false, expirySeconds }: PublishOptions): IClientPublishOptions {
+  const hasExpiry = version === '5' && expirySeconds !== undefined;
+  return { qos, retain, ...(hasExpiry ? { properties: { messageExpiryInterval: expirySeconds } } : {}) };
 }
 
 function readGranted({ properties }: IConnackPacket): Granted {
@@ -213,13 +222,16 @@ function readGranted({ properties }: IConnackPacket): Granted {
 
 const NOT_AUTHORIZED = 0x87;
 
-/** CONNACK return codes of MQTT 3.1.1 (3.2.2.3) as the reason codes of MQTT 5.0 (3.2.2.2) that mean the same. */
+/**
+ * CONNACK return codes of MQTT 3.1.1 (3.2.2.3) as the reason codes of MQTT 5.0 (3.2.2.2) that mean the same. A broker that speaks 3.1.1 only refuses a client
+ * of version 5 with them too; reasons of version 5 to refuse begin at 0x80.
+ */
 const REASON_OF_RETURN_CODE: Readonly<Record<number, number>> = { 1: 0x84, 2: 0x85, 3: 0x88, 4: 0x86, 5: NOT_AUTHORIZED };
 
-function toFault(error: Error, version: '5' | '3.1.1'): ConnectionFault {
+function toFault(error: Error): ConnectionFault {
   if (error instanceof ConnectionFault) return error;
   const code = 'code' in error && typeof error.code === 'number' ? error.code : undefined;
-  const reasonCode = code !== undefined && version === '3.1.1' ? (REASON_OF_RETURN_CODE[code] ?? code) : code;
+  const reasonCode = code === undefined ? undefined : (REASON_OF_RETURN_CODE[code] ?? code);
   // A refused TCP connection to a name with several addresses is an AggregateError, which has a code and no message.
   const text = error.message === '' && 'code' in error ? String(error.code) : error.message;
   return new ConnectionFault(text, reasonCode, { cause: error });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
@@ -21,7 +22,11 @@ export async function runMosquitto(extra: readonly string[] = []): Promise<Mosqu
   const port = await freePort();
   const configuration = join(folder, 'mosquitto.conf');
   const access = extra.some((line) => line.startsWith('allow_anonymous')) ? [] : ['allow_anonymous true'];
-  writeFileSync(configuration, [`listener ${port} 127.0.0.1`, 'persistence false', 'set_tcp_nodelay true', ...access, ...extra, ''].join('\n'));
+  // Started by root, it would become another user, who may not read a test's files.
+  writeFileSync(
+    configuration,
+    [`user ${userInfo().username}`, `listener ${port} 127.0.0.1`, 'persistence false', 'set_tcp_nodelay true', ...access, ...extra, ''].join('\n'),
+  );
   let child: ChildProcess | undefined;
 
   const kill = async (): Promise<void> => {

@@ -65,8 +65,7 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
       await line.publish(to, payload, how);
     } catch (cause) {
       // Lost with its connection, as the wire may lose anything; a refusal by the broker ends the connection, so that it is seen.
-      if (line === connection)
-        supervisor.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('publishing failed', undefined, { cause }));
+      line.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('publishing failed', undefined, { cause }));
     }
   };
   const announceHead = async (): Promise<void> => send(topic.validityHead(site), await options.headSigned(), { qos: 1, retain: true });

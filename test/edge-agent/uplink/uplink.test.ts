@@ -107,4 +107,21 @@ describe.each(brokers)('$name', { timeout: DEADLINE }, ({ open }) => {
       { lane: 'p1', waiting: 0, through: 1, dead: 0 },
     ]);
   });
+
+  test('an event that nobody understands becomes a dead letter on both sides, and the lane goes on', async () => {
+    const broker = await open();
+    const receiver = createMemoryReceiver();
+    const machine = machineEnd(broker.machine);
+    for (const name of ['one', 'two', 'three']) machine.ledger.transaction(() => machine.ledger.append(sale(name)));
+    machine.ledger.database.exec(`UPDATE outbox SET type = 'teleport' WHERE lane = 'p0' AND seq = 2`);
+    boxOfficeEnd(broker.boxOffice, receiver.receive).start();
+    machine.uplink.start();
+    await eventually('everything is acknowledged, the record of the dead letter included', () => {
+      const [facts, records] = machine.uplink.status().lanes;
+      return facts?.through === 3 && records?.through === 1;
+    });
+    expect(machine.uplink.status().lanes[0]).toMatchObject({ waiting: 0, dead: 1 });
+    expect((receiver.kept.get(`${MACHINE}/${machine.ledger.epoch}/p0`) ?? []).map(({ t }) => t)).toEqual(['sale', 'audit', 'sale']);
+    expect((receiver.kept.get(`${MACHINE}/${machine.ledger.epoch}/p1`) ?? []).map(({ d }) => d)).toMatchObject([{ action: 'outbox-dead-letter' }]);
+  });
 });
