@@ -17,6 +17,10 @@ export const shared = {
   no: { zh: '否', en: 'No' },
   minutes: (count: number) => ({ zh: `${count}分钟`, en: `${count} min` }),
   seat: (row: string, number: string) => ({ zh: `${row}排${number}座`, en: `Row ${row} Seat ${number}` }),
+  seats: (row: string, numbers: readonly string[]) => ({
+    zh: `${row}排${numbers.join('、')}座`,
+    en: `Row ${row} ${numbers.length === 1 ? 'Seat' : 'Seats'} ${numbers.join(', ')}`,
+  }),
 } satisfies Words;
 
 /** The three fixed sentences about money. Their wording is not to be varied anywhere. */

@@ -44,6 +44,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 }
 
 export async function startFakeAgent(port = 0): Promise<FakeAgent> {
+  const programme = programmeAt(now());
   let flows: readonly Flow[] = FLOWS;
   let refusal: object | undefined;
   const sockets = new WebSocketServer({ noServer: true });
@@ -56,7 +57,6 @@ export async function startFakeAgent(port = 0): Promise<FakeAgent> {
   };
 
   const api = async (path: string, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const programme = programmeAt(now());
     const [, showId] = /^\/api\/shows\/(\d+)\/seats$/.exec(path) ?? [];
     const show = programme.shows.find((candidate) => candidate.id === showId);
     const [, film] = /^\/api\/posters\/(\w+)\.svg$/.exec(path) ?? [];

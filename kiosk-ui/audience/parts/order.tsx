@@ -13,9 +13,12 @@ export function zoneOf(kiosk: Kiosk): string {
   return kiosk.lobby.value?.site?.timeZone ?? 'UTC';
 }
 
+/** Seats of one row are named together: "Row 5 Seats 8, 9". */
 export function seatNames(seats: readonly { readonly row: string; readonly number: string }[]): BothLanguages {
-  const names = seats.map((seat) => shared.seat(seat.row, seat.number));
-  return { zh: names.map((name) => name.zh).join('、'), en: names.map((name) => name.en).join(', ') };
+  const rows = new Map<string, string[]>();
+  for (const { row, number } of seats) rows.set(row, [...(rows.get(row) ?? []), number]);
+  const names = [...rows].map(([row, numbers]) => shared.seats(row, numbers));
+  return { zh: names.map((name) => name.zh).join('；'), en: names.map((name) => name.en).join('; ') };
 }
 
 /** The film of an order, when the programme that this page has read still knows its show. */

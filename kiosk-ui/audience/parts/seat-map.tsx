@@ -77,7 +77,8 @@ export function SeatMap({ house, seats }: { readonly house: House; readonly seat
   );
 
   const zoomTo = (event: MouseEvent): void => {
-    if (zoomed || !frame.current || !map.current) return;
+    // A click that a key made has no place; keys work in the whole hall as well.
+    if (zoomed || event.detail === 0 || !frame.current || !map.current) return;
     event.stopPropagation();
     event.preventDefault();
     const box = map.current.getBoundingClientRect();
@@ -86,9 +87,17 @@ export function SeatMap({ house, seats }: { readonly house: House; readonly seat
     requestAnimationFrame(() => centreOn(frame.current, map.current, place));
   };
 
+  /** A seat reached by keys is shown at full size. */
+  const showFocused = (event: FocusEvent): void => {
+    const { target } = event;
+    if (zoomed || !(target instanceof HTMLElement) || !target.matches(':focus-visible')) return;
+    setNear(true);
+    requestAnimationFrame(() => target.scrollIntoView({ block: 'center', inline: 'center' }));
+  };
+
   return (
     <div class="seat-map-area" data-stale={seats.stale.value ? '' : undefined}>
-      <div class="seat-map-frame" ref={frame} data-near={zoomed ? '' : undefined} onClickCapture={zoomTo}>
+      <div class="seat-map-frame" ref={frame} data-near={zoomed ? '' : undefined} onClickCapture={zoomTo} onFocusIn={showFocused}>
         <div class="seat-map-inner">
           <p class="silver-screen" aria-hidden="true">
             <span>{say(audience.screenThisWay)}</span>
@@ -168,5 +177,5 @@ function nameOf({ show, plan }: House, seat: PlanSeat, face: SeatFace): string {
     open && price && formatMoney(allIn(price)),
   ]
     .filter(Boolean)
-    .join(say({ zh: ',', en: ', ' }));
+    .join(say({ zh: '，', en: ', ' }));
 }
