@@ -204,7 +204,10 @@ export const audience = {
 /** Why a flow is missing, after {@link FLOW_GONE}. */
 export const LOST_PART: Readonly<Record<Flow['lost'][number], BothLanguages>> = {
   'ticket-printer': { zh: '打印机没有连接', en: 'the printer is not connected' },
+  paper: { zh: '票纸用完了', en: 'the ticket paper has run out' },
+  scanner: { zh: '扫码口没有连接', en: 'the reader is not connected' },
   'box-office': { zh: '影院系统暂时连不上', en: 'the cinema cannot be reached' },
+  network: { zh: '网络断开', en: 'the network is down' },
   'gate-controller': { zh: '闸机没有连接', en: 'the gate is not connected' },
   data: { zh: '数据过期', en: 'the data are too old' },
   store: { zh: '本机存储故障', en: 'this machine cannot write' },
