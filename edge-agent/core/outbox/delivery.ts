@@ -1,6 +1,7 @@
 import { assert, unreachable } from '../base/fault.ts';
 import { LIMITS } from '../base/limits.ts';
 import { between, type Duration, type Monotonic, milliseconds, plus } from '../base/time.ts';
+import { SEQUENCE_REUSED } from '../contract/wire/envelope.ts';
 import type { OutboxLane } from '../contract/wire/events.ts';
 
 /**
@@ -85,7 +86,7 @@ export type DeliveryEffect =
   | { readonly kind: 'not-accepted'; readonly raised: boolean }
   /** The same events go out again. */
   | { readonly kind: 'resending'; readonly lane: OutboxLane; readonly from: number }
-  /** The box office knows later numbers of this epoch than we have given out: this ledger is an older copy of itself and must begin a new epoch. */
+  /** The box office knows later numbers of this epoch than we have given out, or other events under them: this ledger is an older copy of itself and must begin a new epoch. */
   | { readonly kind: 'renew-epoch' };
 
 export interface DeliveryStep {
@@ -197,7 +198,7 @@ function taken(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'take
 
 function acknowledged(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'acknowledged' }>): DeliveryStep {
   const lane = state.lanes[input.lane];
-  if (input.through >= lane.next) return { state, effects: [{ kind: 'renew-epoch' }] };
+  if (showsRestoredLedger(lane, input)) return { state, effects: [{ kind: 'renew-epoch' }] };
   const through = Math.max(lane.through, input.through);
   // A rejection beyond what is acknowledged would leave a hole in the lane; it comes again with the acknowledgement that covers it.
   const rejected = input.rejected.filter(({ seq }) => seq >= 1 && seq <= through);
@@ -215,6 +216,11 @@ function acknowledged(state: DeliveryState, input: Extract<DeliveryInput, { kind
   if (state.notAccepted) effects.push({ kind: 'not-accepted', raised: false });
   const more = sendMore(withLane({ ...state, unaccepted: milliseconds(0), notAccepted: false }, input.lane, moved));
   return { state: more.state, effects: [...effects, ...more.effects] };
+}
+
+/** The box office has numbers that were never given out, or other events under ours: then no number of this epoch means anything any more. */
+function showsRestoredLedger(lane: LaneDelivery, { through, rejected }: Extract<DeliveryInput, { kind: 'acknowledged' }>): boolean {
+  return through >= lane.next || rejected.some(({ seq, code }) => code === SEQUENCE_REUSED && seq > lane.through && seq < lane.next);
 }
 
 function timePassed(state: DeliveryState, at: Monotonic): DeliveryStep {

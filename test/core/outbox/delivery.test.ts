@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { InvariantError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type Monotonic, milliseconds, minutes, plus, seconds } from '#core/base/time.ts';
+import { SEQUENCE_REUSED } from '#core/contract/wire/envelope.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
 import { type DeliveryEffect, type DeliveryInput, type DeliveryState, nextWake, startDelivery, stepDelivery } from '#core/outbox/delivery.ts';
 
@@ -104,6 +105,16 @@ describe('acknowledgement', () => {
     const { state, effects } = run(fresh(10), up(), ack(11));
     expect(effects).toContainEqual({ kind: 'renew-epoch' });
     expect(state.lanes.p0.through).toBe(0);
+  });
+
+  test('that finds other events under our numbers shows the same, and makes no dead letters of ours', () => {
+    const { state, effects } = run(fresh(10), up(), sent(1, 10), ack(2), ack(10, START, [{ seq: 5, code: SEQUENCE_REUSED }]));
+    expect(effects.filter(({ kind }) => kind === 'renew-epoch' || kind === 'record')).toEqual([
+      { kind: 'record', lane: 'p0', through: 2, rejected: [] },
+      { kind: 'renew-epoch' },
+    ]);
+    expect(state.lanes.p0.through).toBe(2);
+    expect(run(state, ack(4, START, [{ seq: 1, code: SEQUENCE_REUSED }])).effects).not.toContainEqual({ kind: 'renew-epoch' });
   });
 
   test('a rejection counts only under an acknowledgement that covers it', () => {

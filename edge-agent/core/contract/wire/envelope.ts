@@ -35,6 +35,9 @@ export const EventAck = z.strictObject({
 });
 export type EventAck = z.infer<typeof EventAck>;
 
+/** The rejection of an event under whose number the box office has kept another one: the machine's ledger was restored from an older copy of itself. */
+export const SEQUENCE_REUSED = 'E-BOX-SEQ-REUSED';
+
 export const Hello = z.strictObject({
   v: z.literal(1),
   dev: MachineId,
