@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FaultError } from '#core/base/fault.ts';
@@ -48,9 +48,9 @@ export async function main(args: readonly string[], root: string): Promise<void>
     if (options.fresh) clearDataFolder(data);
     mkdirSync(data, { recursive: true, mode: 0o700 });
     const log = openLogFile(join(data, 'agent.log'));
-    const lobby = await compose({ configuration, data, root, log: log.log });
+    const lobby = compose({ configuration, data, root, software: softwareVersion(root), log: log.log });
     stopOnSignals(lobby, () => log.flush());
-    stopOnDefect(lobby, (cause) => {
+    stopOnDefect((cause) => {
       log.log.error({ err: cause }, 'stopped by a defect');
       log.flush();
     });
@@ -76,6 +76,11 @@ function parseOptions(args: readonly string[]) {
     allowPositionals: false,
   });
   return values;
+}
+
+function softwareVersion(root: string): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return manifest.version;
 }
 
 function explain(cause: unknown): string {
@@ -117,11 +122,10 @@ function stopOnSignals(lobby: Lobby, flush: () => void): void {
 }
 
 /** A broken invariant, or a commit whose outcome nobody knows: nothing more may be released or printed by this process. */
-function stopOnDefect(lobby: Lobby, record: (cause: unknown) => void): void {
+function stopOnDefect(record: (cause: unknown) => void): void {
   const die = (cause: unknown): void => {
     record(cause);
     process.stderr.write(`${explain(cause)}\n`);
-    lobby.abandon();
     process.exit(EXIT.defect);
   };
   process.on('uncaughtException', die);

@@ -72,8 +72,17 @@ export const Configuration = z.strictObject({
     })
     .prefault({}),
   boxOffice: z.discriminatedUnion('kind', [
-    /** The box office runs in this agent; `payments` is the port of the simulated payment provider. */
-    z.strictObject({ kind: z.literal('embedded'), port: Port.default(7_080), payments: Port.default(7_090) }),
+    /**
+     * The box office runs in this agent, with a simulated payment provider (its port is `payments`). `machines` are the other machines of the cinema that may
+     * speak to it; each gets a token of its own in the data folder. They reach it through a proxy that adds TLS, or on a network of their own by `host`.
+     */
+    z.strictObject({
+      kind: z.literal('embedded'),
+      host: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
+      port: Port.default(7_080),
+      payments: Port.default(7_090),
+      machines: z.array(MachineId).max(200).default([]),
+    }),
     z.strictObject({ kind: z.literal('remote'), url: z.url(), tokenFile: z.string().min(1), validityKeyFile: z.string().min(1) }),
   ]),
   broker: z.discriminatedUnion('kind', [

@@ -122,6 +122,8 @@ export const LIMITS = {
     answerBytesMax: 65_536,
   },
   boxOffice: {
+    /** How often a machine asks whether the box office is there: a lost one is on the screens within two of these. */
+    askEvery: seconds(2),
     /** Lapsed holds are also found by whoever wants the seat; the sweep is for the map on the screen. */
     sweepEvery: seconds(5),
     /** New days appear and old shows leave the validity data within this time. */

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Duration, milliseconds } from '#core/base/time.ts';
+import type { FlowFacts } from '#core/kiosk/flows.ts';
+import { reachAuthority } from './composition/authority.ts';
+import { composeBroker } from './composition/broker.ts';
+import { composeDevices, hasSimulators } from './composition/devices.ts';
+import { type HealthBoard, healthBoard } from './composition/health-board.ts';
+import { composeKiosk } from './composition/kiosk.ts';
+import { composeLanes } from './composition/lanes.ts';
+import { lobbyMetrics } from './composition/metrics.ts';
+import type { Composition, Place, Stops, Surrounded } from './composition/parts.ts';
+import { composeSiteLinks } from './composition/site-links.ts';
+import { composeBench, composeTechnician } from './composition/staff-pages.ts';
+import type { Configuration } from './configuration/schema.ts';
+import { createDeviceManager } from './devices/device-manager.ts';
+import { createFlowWatch } from './kiosk/flow-watch.ts';
+import { openLedger } from './ledger/ledger.ts';
+import { lockDataFolder } from './ledger/lock.ts';
+import { createLobbySource, type LobbyParts } from './local-api/lobby-source.ts';
+import { createLocalApi, type LocalApi } from './local-api/local-api.ts';
+import { systemClock, systemRandom, systemTimers } from './runtime/clock.ts';
+
+/** Joins all parts of a machine, and starts and stops them in order. With `composition/` beside it, the only code that knows every concrete part. */
+
+export interface Lobby {
+  /**
+   * Resolves when the machine is ready, with the places a person may open.
+   * @throws FaultError what stands in the way; everything that was started is stopped again
+   */
+  start(): Promise<readonly Place[]>;
+  /** In the reverse order of starting; nothing is given up that was promised. */
+  stop(): Promise<void>;
+}
+
+const surroundings = { clock: systemClock, timers: systemTimers, random: systemRandom };
+const { clock, timers, random } = surroundings;
+
+/** Simulated devices answer within this; real ones may still be warming up, and their state is on every screen. */
+const READY_WITHIN = milliseconds(1_500);
+
+export function compose(composition: Composition): Lobby {
+  const stops: Stops = [];
+  const stop = async (): Promise<void> => {
+    for (let end = stops.pop(); end !== undefined; end = stops.pop()) await end();
+  };
+  return {
+    start: async () => {
+      try {
+        return await startEverything(composition, stops);
+      } catch (cause) {
+        await stop();
+        throw cause;
+      }
+    },
+    stop,
+  };
+}
+
+async function startEverything(composition: Composition, stops: Stops): Promise<readonly Place[]> {
+  const { configuration, data, root, log } = composition;
+  const { machine, site } = configuration;
+  const lock = lockDataFolder(data);
+  stops.push(() => lock.release());
+  const boot = randomUUID().slice(0, 8);
+  const ledger = openLedger(join(data, 'ledger.db'), { clock, random, boot });
+  stops.push(() => ledger.close());
+  const broker = await composeBroker(configuration.broker, { machine, site, random, log });
+  stops.push(() => broker.embedded?.stop());
+  const authority = await reachAuthority(composition, stops);
+  authority.embedded?.connect(broker.boxOffice);
+  const devices = await composeDevices(configuration.devices, {
+    ...surroundings,
+    fontDirectory: join(root, 'device-drivers/escpos-printer/simulator-font'),
+  });
+  stops.push(() => devices.close());
+  const url = await startMachine({ ...composition, boot, ledger, broker, authority, devices }, stops);
+  const places = [
+    ...(configuration.kiosk === undefined ? [] : [{ name: 'Kiosk', url: `${url}/` }]),
+    ...(configuration.gate === undefined ? [] : [{ name: 'Gate', url: `${url}/gate` }]),
+    { name: 'Technician', url: `${url}/technician` },
+    ...(hasSimulators(devices) ? [{ name: 'Device bench', url: `${url}/bench` }] : []),
+    ...(authority.embedded === undefined ? [] : [{ name: 'Box office (API)', url: `${authority.embedded.url}/v1/openapi.json` }]),
+  ];
+  writeFileSync(
+    join(data, 'addresses.json'),
+    `${JSON.stringify({ screens: url, boxOffice: authority.embedded?.url ?? authority.url, payments: authority.embedded?.paymentsUrl ?? '', broker: broker.url })}\n`,
+  );
+  return places;
+}
+
+async function startMachine(parts: Surrounded, stops: Stops): Promise<string> {
+  const { configuration, ledger, devices, log } = parts;
+  const { kiosk: kioskSettings, gate: gateSettings } = configuration;
+  let isStoreWell = true;
+
+  const board = healthBoard(ledger, (device, state) => {
+    lanes.deviceChanged(device, state);
+    if (kioskSettings?.printer === device) kiosk?.printerHealth(state);
+    changed();
+  });
+  const manager = createDeviceManager({
+    devices: devices.managed,
+    ...surroundings,
+    log: log.child({ part: 'devices' }),
+    onHealth: (health) => board.update(health),
+  });
+  const links = composeSiteLinks(parts, {
+    onChanged: () => changed(),
+    onConnection: () => lanes.refreshViews(),
+    onReached: () => void lobby.readSite(),
+  });
+  const flows = createFlowWatch(
+    () =>
+      flowFacts(configuration, board, {
+        boxOffice: links.watch.reachable(),
+        network: links.isOnline(),
+        data: links.store.state() !== undefined,
+        store: isStoreWell,
+      }),
+    (list) => api.publish({ kind: 'flows', flows: [...list] }),
+  );
+  const changed = (): void => {
+    flows.changed();
+    api.changed('technician');
+  };
+  const lanes = composeLanes(parts, manager, links, (gate) => api.publish({ kind: 'gate', gate }));
+  const lobby = createLobbySource({ machine: lobbyFacts(parts), flows: () => flows.flows(), boxOffice: links.boxOffice });
+  const kiosk = composeKiosk(parts, manager, links, () => lobby.site()?.kind ?? 'cn', {
+    onSession: (session) => api.publish({ kind: 'session', session }),
+    onNotice: (notice) => api.publish({ kind: 'notice', notice }),
+    onStore: (isWell) => {
+      isStoreWell = isWell;
+      changed();
+    },
+  });
+  const api: LocalApi = createLocalApi({
+    ...configuration.screens,
+    uiFolder: join(parts.root, 'dist/kiosk-ui'),
+    lobby,
+    ...(kiosk === undefined ? {} : { kiosk }),
+    technician: composeTechnician(parts, manager, links, { flows: () => flows.flows(), timeZone: () => lobby.site()?.timeZone ?? 'UTC' }),
+    ...composeBench(parts, () => api.changed('bench')),
+    gates: () => lanes.views(),
+    poster: links.poster(() => lobby.programme()),
+    metrics: lobbyMetrics({
+      devices: () => manager.health(),
+      uplink: () => links.uplink.status(),
+      dataAgeSeconds: () => links.validity.status().ageSeconds,
+      gates: () => lanes.views(),
+    }),
+    boot: parts.boot,
+    clock,
+    timers,
+    log: log.child({ part: 'local-api' }),
+  });
+
+  ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'agent-started', by: 'agent', detail: `version ${parts.software}` } }));
+  const { url } = await api.start();
+  stops.push(() => api.stop());
+  // Whoever uses a device stops before the device does, and the uplink, which carries the last events, stops after both.
+  links.start();
+  stops.push(() => links.stop());
+  manager.start();
+  stops.push(() => manager.stop());
+  lanes.start();
+  stops.push(() => lanes.stop());
+  if (kiosk !== undefined) {
+    kiosk.start();
+    stops.push(() => kiosk.stop());
+  }
+  stops.push(() => {
+    ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'agent-stopped', by: 'agent', detail: 'in order' } }));
+  });
+  await links.firstContact();
+  await lobby.readSite();
+  await until(() => (gateSettings === undefined && kioskSettings === undefined) || flows.flows().every(({ available }) => available), READY_WITHIN);
+  return url;
+}
+
+/** Resolves when `holds`, or after `limit` whether or not. */
+function until(holds: () => boolean, limit: Duration): Promise<void> {
+  const deadline = clock.monotonic() + limit;
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (holds() || clock.monotonic() >= deadline) resolve();
+      else timers.after(milliseconds(10), look);
+    };
+    look();
+  });
+}
+
+function flowFacts(configuration: Configuration, board: HealthBoard, rest: Pick<FlowFacts, 'boxOffice' | 'network' | 'data' | 'store'>): FlowFacts {
+  const { kiosk, gate } = configuration;
+  return {
+    ...(kiosk === undefined ? {} : { kiosk: { printer: board.stateOf(kiosk.printer), scanner: board.stateOf(kiosk.scanner) } }),
+    lanes: (gate?.lanes ?? []).map((lane) => ({ scanner: board.stateOf(lane.scanner), gate: board.stateOf(lane.gate) })),
+    ...rest,
+  };
+}
+
+function lobbyFacts({ configuration, authority, devices }: Surrounded): LobbyParts['machine'] {
+  const { machine, kiosk, gate, screens } = configuration;
+  return {
+    machine,
+    roles: [
+      ...(kiosk === undefined ? [] : (['kiosk'] as const)),
+      ...(gate === undefined ? [] : (['gate'] as const)),
+      ...(authority.embedded === undefined ? [] : (['box-office'] as const)),
+    ],
+    lanes: (gate?.lanes ?? []).map(({ id, name }) => ({ id, name })),
+    simulated: hasSimulators(devices),
+    pixelsPerMm: screens.pixelsPerMm,
+  };
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { FaultError } from '#core/base/fault.ts';
+import { systemClock, systemRandom, systemTimers } from '../runtime/clock.ts';
+import { type EmbeddedBoxOffice, startEmbeddedBoxOffice } from './embedded-box-office.ts';
+import type { Composition, Stops } from './parts.ts';
+import { layWire, type Wire } from './wire.ts';
+
+/** Where the authority is, as this machine reaches it. */
+export interface Authority {
+  readonly url: string;
+  readonly token: string;
+  readonly validityKey: string;
+  readonly embedded?: EmbeddedBoxOffice;
+  /** Between this machine and an embedded box office, so that the bench can cut it. */
+  readonly wire?: Wire;
+}
+
+export async function reachAuthority({ configuration, data, log }: Composition, stops: Stops): Promise<Authority> {
+  const { boxOffice, machine, site } = configuration;
+  if (boxOffice.kind === 'remote') {
+    return { url: boxOffice.url, token: readSecret(boxOffice.tokenFile), validityKey: readSecret(boxOffice.validityKeyFile) };
+  }
+  const embedded = await startEmbeddedBoxOffice(boxOffice, {
+    clock: systemClock,
+    timers: systemTimers,
+    random: systemRandom,
+    data,
+    machine,
+    site,
+    log,
+  });
+  stops.push(() => embedded.stop());
+  const wire = await layWire(embedded.url);
+  stops.push(() => wire.cut());
+  return { url: wire.url, token: embedded.token, validityKey: embedded.validityKey, embedded, wire };
+}
+
+/** @throws FaultError `E-CFG-SECRET` */
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new FaultError(
+      {
+        code: 'E-CFG-SECRET',
+        owner: 'configuration',
+        message: `${file} cannot be read.`,
+        remedy: "Copy this machine's file from the box office's data folder, readable by the agent's user alone.",
+      },
+      { cause },
+    );
+  }
+}

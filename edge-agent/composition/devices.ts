@@ -1,0 +1,141 @@
+import { assert, FaultError, unreachable } from '#core/base/fault.ts';
+import type { DeviceId } from '#core/contract/identifiers.ts';
+import type { Clock, Random, Timers } from '#core/ports/clock.ts';
+import type { Transport } from '#core/ports/link.ts';
+import { escposPrinterDriver } from '#drivers/escpos-printer/driver.ts';
+import { createPrinterSimulator, type PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { createGateSimulator, type GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
+import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
+import { createScannerSimulator, type ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
+import { serialScannerDriver } from '#drivers/serial-scanner/serial-scanner-driver.ts';
+import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
+import { serveOverTcp } from '#drivers/simulation/serve-over-tcp.ts';
+import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+import { memoryTransport } from '#drivers/transport/memory.ts';
+import { serialTransport } from '#drivers/transport/serial.ts';
+import { tcpTransport } from '#drivers/transport/tcp.ts';
+import type { DeviceConfiguration, LinkConfiguration } from '../configuration/schema.ts';
+import { type ManagedDevice, managedGate, managedPrinter, managedScanner } from '../devices/managed-device.ts';
+
+/** The devices of the configuration: their drivers, their lines, and simulators for those that are simulated. */
+export interface ComposedDevices {
+  readonly managed: readonly ManagedDevice[];
+  readonly simulators: {
+    readonly printers: ReadonlyMap<DeviceId, PrinterSimulator>;
+    readonly scanners: ReadonlyMap<DeviceId, ScannerSimulator>;
+    readonly gates: ReadonlyMap<DeviceId, GateSimulator>;
+  };
+  /** Takes simulated devices off their PTYs and ports. */
+  close(): Promise<void>;
+}
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  /** Where the simulated printer's character generator lies. */
+  readonly fontDirectory: string;
+}
+
+const PTY_BAUD_RATE = 115_200;
+
+/** @throws FaultError `E-SIM-*` when a simulated device cannot be put on a PTY or a port */
+export async function composeDevices(configurations: readonly DeviceConfiguration[], surroundings: Surroundings): Promise<ComposedDevices> {
+  const { clock, timers, random, fontDirectory } = surroundings;
+  const printers = new Map<DeviceId, PrinterSimulator>();
+  const scanners = new Map<DeviceId, ScannerSimulator>();
+  const gates = new Map<DeviceId, GateSimulator>();
+  const closers: (() => Promise<void>)[] = [];
+  const managed: ManagedDevice[] = [];
+
+  const lineTo = async <Simulator extends SimulatedDevice>(
+    id: DeviceId,
+    link: LinkConfiguration,
+    known: Map<DeviceId, Simulator>,
+    simulate: () => Simulator,
+  ): Promise<Transport> => {
+    switch (link.kind) {
+      case 'serial':
+        return serialTransport(link);
+      case 'tcp':
+        return tcpTransport(link, timers);
+      case 'simulated': {
+        const simulator = simulate();
+        known.set(id, simulator);
+        return simulatedLine(simulator, link.over, timers, closers);
+      }
+      default:
+        return unreachable(link);
+    }
+  };
+
+  for (const device of configurations) {
+    const { id, link } = device;
+    switch (device.driver) {
+      case 'escpos-printer': {
+        const { columns } = device;
+        const transport = await lineTo(id, link, printers, () => createPrinterSimulator({ clock, timers, random, name: id, columns, fontDirectory }));
+        managed.push(managedPrinter({ id, driver: escposPrinterDriver, options: { columns }, transport }));
+        break;
+      }
+      case 'serial-scanner': {
+        const { suffix, aimPrefix } = device;
+        const simulated = { timers, suffix, ...(aimPrefix ? { symbology: 'Q1' } : {}) };
+        const transport = await lineTo(id, link, scanners, () => createScannerSimulator(simulated));
+        managed.push(managedScanner({ id, driver: serialScannerDriver, options: { suffix, aimPrefix }, transport }));
+        break;
+      }
+      case 'modbus-gate': {
+        const { unit, releaseRelay, inputs } = device;
+        const transport = await lineTo(id, link, gates, () => createGateSimulator({ timers, unit, releaseRelay, inputs }));
+        managed.push(managedGate({ id, driver: modbusGateDriver, options: { unit, releaseRelay, inputs }, transport }));
+        break;
+      }
+      default:
+        unreachable(device);
+    }
+  }
+  return {
+    managed,
+    simulators: { printers, scanners, gates },
+    close: async () => {
+      await Promise.all(closers.map((close) => close()));
+    },
+  };
+}
+
+async function simulatedLine(
+  simulator: SimulatedDevice,
+  over: 'memory' | 'pty' | 'tcp',
+  timers: Timers,
+  closers: (() => Promise<void>)[],
+): Promise<Transport> {
+  switch (over) {
+    case 'memory':
+      return memoryTransport(simulator);
+    case 'pty': {
+      const served = await serveOverPty(simulator);
+      if (!served.ok) throw new FaultError(served.error);
+      closers.push(() => served.value.close());
+      return serialTransport({ path: served.value.path, baudRate: PTY_BAUD_RATE });
+    }
+    case 'tcp': {
+      const served = await serveOverTcp(simulator);
+      if (!served.ok) throw new FaultError(served.error);
+      closers.push(() => served.value.close());
+      return tcpTransport(served.value, timers);
+    }
+    default:
+      return unreachable(over);
+  }
+}
+
+export const hasSimulators = ({ simulators: { printers, scanners, gates } }: ComposedDevices): boolean =>
+  printers.size + scanners.size + gates.size > 0;
+
+/** Columns of a printer of the configuration. */
+export function columnsOf(configurations: readonly DeviceConfiguration[], id: DeviceId): number {
+  const device = configurations.find((candidate) => candidate.id === id);
+  assert(device?.driver === 'escpos-printer', `${id} is not a printer of the configuration`);
+  return device.columns;
+}

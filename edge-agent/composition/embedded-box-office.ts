@@ -1,0 +1,111 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { toHex } from '#core/base/bytes.ts';
+import type { MachineId, SiteId } from '#core/contract/identifiers.ts';
+import type { Clock, Random, Timers } from '#core/ports/clock.ts';
+import { type BoxOffice, createBoxOffice } from '../box-office/create-box-office.ts';
+import { drawPoster } from '../box-office/posters/draw-poster.ts';
+import { createProgramme } from '../box-office/programme/built-in-programme.ts';
+import type { BoxOfficeWire } from '../box-office/wire/box-office-wire.ts';
+import { createBoxOfficeWire } from '../box-office/wire/box-office-wire.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { createPaymentSimulator } from '../payment-simulator/create-payment-simulator.ts';
+import type { Log } from '../runtime/log.ts';
+import { machineTokens } from './machine-tokens.ts';
+
+/** The authority and its simulated payment provider, inside this agent. */
+export interface EmbeddedBoxOffice {
+  readonly url: string;
+  readonly paymentsUrl: string;
+  /** This machine's own token. */
+  readonly token: string;
+  /** What gates pin: Ed25519, base64url. */
+  readonly validityKey: string;
+  /** Connects the box office's end of MQTT. */
+  connect(broker: WireBroker): void;
+  stop(): Promise<void>;
+}
+
+export interface WireBroker {
+  readonly url: string;
+  readonly version: '5' | '3.1.1';
+  readonly username?: string;
+  readonly password?: string;
+}
+
+interface Surroundings {
+  readonly data: string;
+  readonly machine: MachineId;
+  readonly site: SiteId;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+type Embedded = Extract<Configuration['boxOffice'], { kind: 'embedded' }>;
+
+export async function startEmbeddedBoxOffice(configuration: Embedded, surroundings: Surroundings): Promise<EmbeddedBoxOffice> {
+  const { data, machine, site, clock, timers, random, log } = surroundings;
+  const folder = join(data, 'box-office');
+  const tokens = machineTokens(join(folder, 'tokens'), [machine, ...configuration.machines.filter((other) => other !== machine)], random);
+  const paymentsFolder = join(data, 'payments');
+  mkdirSync(paymentsFolder, { recursive: true, mode: 0o700 });
+  // Provider and box office are started together and share a secret that lives as long as they do.
+  const apiKey = toHex(random.bytes(24));
+  const payments = createPaymentSimulator({
+    dataFolder: paymentsFolder,
+    port: configuration.payments,
+    clock,
+    timers,
+    random,
+    log: log.child({ part: 'payments' }),
+    apiKey,
+  });
+  const { url: paymentsUrl } = await payments.start();
+  const boxOffice: BoxOffice = createBoxOffice({
+    dataFolder: folder,
+    programme: createProgramme({ site: { id: site } }),
+    drawPoster,
+    clock,
+    timers,
+    random,
+    log: log.child({ part: 'box-office' }),
+    host: configuration.host,
+    port: configuration.port,
+    tokens,
+    payments: { url: paymentsUrl, apiKey },
+  });
+  const { url } = await boxOffice.start();
+  let wire: BoxOfficeWire | undefined;
+  const [token = ''] = [...tokens.entries()].find(([, owner]) => owner === machine) ?? [];
+  return {
+    url,
+    paymentsUrl,
+    token,
+    validityKey: boxOffice.validity.publicKey,
+    connect: (broker) => {
+      const connected = createBoxOfficeWire({
+        broker,
+        site,
+        receive: (from, batch) => boxOffice.receive(from, batch),
+        headSigned: () => boxOffice.validity.head(),
+        clock,
+        timers,
+        random,
+        log: log.child({ part: 'box-office-wire' }),
+      });
+      wire = connected;
+      boxOffice.validity.onDelta((delta, head) => {
+        connected.publishDelta(delta);
+        connected.publishHead(head);
+      });
+      connected.start();
+    },
+    stop: async () => {
+      await wire?.stop();
+      await boxOffice.stop();
+      await payments.stop();
+    },
+  };
+}

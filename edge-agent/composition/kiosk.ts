@@ -1,0 +1,43 @@
+import { LIMITS } from '#core/base/limits.ts';
+import { layOutTicket, type TicketLayout } from '#core/paper/ticket.ts';
+import type { DeviceManager } from '../devices/device-manager.ts';
+import { createKiosk, type Kiosk, type KioskParts } from '../kiosk/kiosk.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
+import { columnsOf } from './devices.ts';
+import type { Surrounded } from './parts.ts';
+import type { SiteLinks } from './site-links.ts';
+
+/** The kiosk with its printer and its scanner; undefined on a machine that is no kiosk. */
+export function composeKiosk(
+  parts: Surrounded,
+  manager: DeviceManager,
+  links: SiteLinks,
+  layout: () => TicketLayout['layout'],
+  events: Pick<KioskParts, 'onSession' | 'onNotice' | 'onStore'>,
+): Kiosk | undefined {
+  const { configuration, ledger, log } = parts;
+  if (configuration.kiosk === undefined) return undefined;
+  const { printer, scanner } = configuration.kiosk;
+  const columns = columnsOf(configuration.devices, printer);
+  const kiosk = createKiosk({
+    machine: configuration.machine,
+    siteId: configuration.site,
+    ledger,
+    boxOffice: links.boxOffice,
+    printer: manager.printer(printer),
+    layOutTicket: (face, code, ticketId) => layOutTicket(face, code, { columns, layout: layout(), ticketId }),
+    clock,
+    timers,
+    random,
+    log: log.child({ part: 'kiosk' }),
+    limits: LIMITS.sale,
+    ...events,
+    // Thrown outside every handler, so that the process's last one sees it: log, flush, exit, and a fresh start takes up the journal.
+    onFatal: (cause) =>
+      queueMicrotask(() => {
+        throw cause;
+      }),
+  });
+  manager.scanner(scanner).onCode((code) => kiosk.scanned(code));
+  return kiosk;
+}

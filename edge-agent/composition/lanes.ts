@@ -1,0 +1,62 @@
+import { milliseconds } from '#core/base/time.ts';
+import type { DeviceId } from '#core/contract/identifiers.ts';
+import type { GateView } from '#core/contract/local/live.ts';
+import type { HealthState } from '#core/ports/health.ts';
+import type { DeviceManager } from '../devices/device-manager.ts';
+import { createGateLane, type GateLane } from '../lanes/gate-lane.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
+import { createTicketVerifier } from '../runtime/ticket-crypto.ts';
+import type { Surrounded } from './parts.ts';
+import type { SiteLinks } from './site-links.ts';
+
+/** The gate's lanes, none on a machine that is no gate. */
+export interface ComposedLanes {
+  start(): void;
+  stop(): void;
+  views(): readonly GateView[];
+  refreshViews(): void;
+  deviceChanged(device: DeviceId, state: HealthState): void;
+}
+
+export function composeLanes(parts: Surrounded, manager: DeviceManager, links: SiteLinks, onView: (view: GateView) => void): ComposedLanes {
+  const { configuration, ledger, log } = parts;
+  const settings = configuration.gate?.lanes ?? [];
+  const verify = createTicketVerifier((keyId) => links.store.key(keyId)?.publicKey);
+  const lanes: readonly GateLane[] = settings.map((lane) =>
+    createGateLane({
+      configuration: lane,
+      siteId: configuration.site,
+      ledger,
+      validity: links.store,
+      scanner: manager.scanner(lane.scanner),
+      gate: manager.gate(lane.gate),
+      clock,
+      timers,
+      random,
+      log: log.child({ part: 'lane' }),
+      verify,
+      online: links.isOnline,
+      clockError: () => links.watch.clock()?.error ?? milliseconds(0),
+      onCannotVerify: () => void links.validity.refresh(),
+      onView,
+    }),
+  );
+  return {
+    start: () => {
+      for (const lane of lanes) lane.start();
+    },
+    stop: () => {
+      for (const lane of lanes) lane.stop();
+    },
+    views: () => lanes.map((lane) => lane.view()),
+    refreshViews: () => {
+      for (const lane of lanes) lane.refreshView();
+    },
+    deviceChanged: (device, state) => {
+      settings.forEach(({ scanner, gate }, index) => {
+        if (scanner === device) lanes[index]?.setDeviceHealth('scanner', state);
+        if (gate === device) lanes[index]?.setDeviceHealth('gate', state);
+      });
+    },
+  };
+}

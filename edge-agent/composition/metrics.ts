@@ -1,0 +1,41 @@
+import type { GateView } from '#core/contract/local/live.ts';
+import type { DeviceHealth } from '#core/ports/health.ts';
+import type { Metric } from '../local-api/metrics.ts';
+import type { UplinkStatus } from '../uplink/create-uplink.ts';
+
+interface Watched {
+  readonly devices: () => readonly DeviceHealth[];
+  readonly uplink: () => UplinkStatus;
+  readonly dataAgeSeconds: () => number | null;
+  readonly gates: () => readonly GateView[];
+}
+
+/** What `/metrics` tells of the machine. */
+export function lobbyMetrics({ devices, uplink, dataAgeSeconds, gates }: Watched): Metric[] {
+  return [
+    { name: 'foyer_resident_bytes', help: 'Resident memory of the agent', read: () => process.memoryUsage.rss() },
+    {
+      name: 'foyer_device_ready',
+      help: '1 when the device works, if with limits',
+      labels: ['device'],
+      read: () => devices().map(({ device, state }) => ({ labels: { device }, value: state.kind === 'ready' || state.kind === 'degraded' ? 1 : 0 })),
+    },
+    {
+      name: 'foyer_outbox_waiting',
+      help: 'Events that the box office has not acknowledged',
+      labels: ['lane'],
+      read: () => uplink().lanes.map(({ lane, waiting }) => ({ labels: { lane }, value: waiting })),
+    },
+    { name: 'foyer_uplink_connected', help: '1 while connected to the broker', read: () => (uplink().state === 'connected' ? 1 : 0) },
+    { name: 'foyer_validity_age_seconds', help: 'Age of the validity data; -1 before the first', read: () => dataAgeSeconds() ?? -1 },
+    {
+      name: 'foyer_gate_scans',
+      help: 'Scans since the start by outcome',
+      labels: ['lane', 'outcome'],
+      read: () =>
+        gates().flatMap(({ lane, counts: { admitted, refused, passed, notPassed } }) =>
+          Object.entries({ admitted, refused, passed, 'not-passed': notPassed }).map(([outcome, value]) => ({ labels: { lane, outcome }, value })),
+        ),
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+import type { Configuration } from '../configuration/schema.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Authority } from './authority.ts';
+import type { ComposedBroker } from './broker.ts';
+import type { ComposedDevices } from './devices.ts';
+
+/** What the pieces of the composition hand to each other. */
+
+export interface Place {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface Composition {
+  readonly configuration: Configuration;
+  /** The data folder. */
+  readonly data: string;
+  /** The folder of the program, with `dist/` in it. */
+  readonly root: string;
+  readonly software: string;
+  readonly log: Log;
+}
+
+/** What has been started, to be stopped from the last to the first. */
+export type Stops = (() => Promise<void> | void)[];
+
+export interface Surrounded extends Composition {
+  /** Names this start of the program. */
+  readonly boot: string;
+  readonly ledger: Ledger;
+  readonly broker: ComposedBroker;
+  readonly authority: Authority;
+  readonly devices: ComposedDevices;
+}

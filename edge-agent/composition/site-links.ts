@@ -1,0 +1,112 @@
+import { FaultError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { type BoxOfficeClient, createBoxOfficeClient } from '../box-office-client/box-office-client.ts';
+import { type BoxOfficeWatch, createBoxOfficeWatch } from '../box-office-client/box-office-watch.ts';
+import { createValidityStore, type ValidityStore } from '../ledger/validity-store.ts';
+import { createPosterSource, type PosterParts } from '../local-api/poster-source.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
+import { ed25519PublicKey } from '../runtime/ticket-crypto.ts';
+import { createUplink, type Uplink } from '../uplink/create-uplink.ts';
+import { createValidityClient, type ValidityClient } from '../validity/validity-client.ts';
+import type { Surrounded } from './parts.ts';
+
+/** Everything between this machine and the rest of the cinema: the box office over HTTP, events and validity data over MQTT. */
+export interface SiteLinks {
+  readonly boxOffice: BoxOfficeClient;
+  readonly watch: BoxOfficeWatch;
+  readonly store: ValidityStore;
+  readonly validity: ValidityClient;
+  readonly uplink: Uplink;
+  isOnline(): boolean;
+  poster(programme: PosterParts['programme']): ReturnType<typeof createPosterSource>;
+  start(): void;
+  stop(): Promise<void>;
+  /** Resolves when the box office was asked and the validity data were fetched, or neither is to be had now. */
+  firstContact(): Promise<void>;
+}
+
+export interface SiteLinkEvents {
+  /** Anything that a technician could see. */
+  readonly onChanged: () => void;
+  /** The connection to the broker came or went. */
+  readonly onConnection: () => void;
+  /** The box office answers, after it did not. */
+  readonly onReached: () => void;
+}
+
+/** @throws FaultError `E-CFG-KEY` */
+export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, onReached }: SiteLinkEvents): SiteLinks {
+  const { configuration, authority, broker, ledger, log, software, boot } = parts;
+  const { machine, site } = configuration;
+  const publicKey = ed25519PublicKey(authority.validityKey);
+  if (publicKey === undefined) {
+    throw new FaultError({
+      code: 'E-CFG-KEY',
+      owner: 'configuration',
+      message: 'The key of validityKeyFile is not an Ed25519 public key of 32 bytes in base64url.',
+      remedy: "Copy the file from the box office's data folder.",
+    });
+  }
+  const boxOffice = createBoxOfficeClient({ url: authority.url, token: authority.token, timeout: LIMITS.http.requestTimeout, timers });
+  const store = createValidityStore(ledger);
+  const validity = createValidityClient({
+    siteId: site,
+    publicKey,
+    store,
+    source: boxOffice,
+    clock,
+    timers,
+    log: log.child({ part: 'validity' }),
+    onChanged,
+  });
+  const uplink = createUplink({
+    broker: broker.machine,
+    machine,
+    site,
+    ledger,
+    clock,
+    timers,
+    random,
+    log: log.child({ part: 'uplink' }),
+    software,
+    boot,
+    validity: () => store.state() ?? null,
+    onValidityHead: (signed) => validity.onHead(JSON.stringify(signed)),
+    onValidityDelta: (signed) => validity.onDelta(JSON.stringify(signed)),
+  });
+  uplink.onStatus(() => {
+    onConnection();
+    onChanged();
+  });
+  const watch = createBoxOfficeWatch({
+    boxOffice,
+    clock,
+    timers,
+    onChanged: (reachable) => {
+      if (reachable) onReached();
+      onChanged();
+    },
+  });
+  return {
+    boxOffice,
+    watch,
+    store,
+    validity,
+    uplink,
+    isOnline: () => uplink.status().state === 'connected',
+    poster: (programme) => createPosterSource({ boxOfficeUrl: authority.url, token: authority.token, programme, timers }),
+    start: () => {
+      uplink.start();
+      validity.start();
+      watch.start();
+    },
+    stop: async () => {
+      watch.stop();
+      await validity.stop();
+      await uplink.stop();
+    },
+    firstContact: async () => {
+      await Promise.all([watch.ask(), validity.refresh()]);
+    },
+  };
+}

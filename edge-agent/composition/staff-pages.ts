@@ -1,0 +1,69 @@
+import { toIso } from '#core/base/time.ts';
+import type { Flow } from '#core/contract/local/kiosk.ts';
+import { layOutTestPage } from '#core/paper/test-page.ts';
+import type { DeviceManager } from '../devices/device-manager.ts';
+import { createBench } from '../local-api/bench.ts';
+import { createEventReader } from '../local-api/event-text.ts';
+import type { BenchSource, TechnicianSource } from '../local-api/handlers.ts';
+import { createTechnician } from '../local-api/technician.ts';
+import { systemClock as clock, systemRandom as random } from '../runtime/clock.ts';
+import { columnsOf, hasSimulators } from './devices.ts';
+import type { Surrounded } from './parts.ts';
+import type { SiteLinks } from './site-links.ts';
+
+/** What the technician's page and the device bench show and do. */
+
+interface Known {
+  readonly flows: () => readonly Flow[];
+  readonly timeZone: () => string;
+}
+
+export function composeTechnician(parts: Surrounded, manager: DeviceManager, links: SiteLinks, { flows, timeZone }: Known): TechnicianSource {
+  const { configuration, software, ledger, authority } = parts;
+  const { machine } = configuration;
+  const { uplink, validity, watch } = links;
+  return createTechnician({
+    machine,
+    software,
+    startedAt: clock.wall(),
+    clock,
+    random,
+    ledger,
+    flows,
+    devices: () => manager.health(),
+    uplink: () => uplink.status(),
+    validity: () => {
+      const { version, tickets, ageSeconds, lastFault } = validity.status();
+      return { version, tickets, ageSeconds, ...(lastFault === undefined ? {} : { lastFault }) };
+    },
+    boxOffice: () => ({ reachable: watch.reachable(), since: toIso(watch.since()), address: authority.embedded?.url ?? authority.url }),
+    clockState: () => {
+      const measured = watch.clock();
+      return { offsetMs: measured === undefined ? null : Math.round(measured.offset), errorMs: measured?.error ?? null };
+    },
+    recentEvents: (limit) => uplink.recentEvents(limit),
+    textOf: createEventReader(ledger.database),
+    printer: (device) => manager.printer(device),
+    gate: (device) => manager.gate(device),
+    testPage: (device) =>
+      layOutTestPage({ columns: columnsOf(configuration.devices, device), machine, at: toIso(clock.wall()), timeZone: timeZone() }),
+  });
+}
+
+/** Nothing where no device is simulated. */
+export function composeBench(parts: Surrounded, onChange: () => void): { readonly bench?: BenchSource } {
+  const { devices, broker, authority, log } = parts;
+  if (!hasSimulators(devices)) return {};
+  const turn = (what: string, work: Promise<unknown> | undefined): void => {
+    work?.then(onChange, (cause: unknown) => {
+      log.error({ err: cause }, `the bench could not ${what}`);
+      onChange();
+    });
+  };
+  const wires = {
+    state: () => ({ broker: broker.embedded?.isRunning() ?? true, boxOffice: authority.wire?.isJoined ?? true }),
+    setBroker: (isJoined: boolean) => turn('switch the broker', isJoined ? broker.embedded?.start() : broker.embedded?.stop()),
+    setBoxOffice: (isJoined: boolean) => turn('switch the wire', isJoined ? authority.wire?.join() : authority.wire?.cut()),
+  };
+  return { bench: createBench({ simulators: devices.simulators, wires, onChange }) };
+}

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import type { Benchmark, Measurement } from './measurement.ts';
+import { scanToRelease } from './scan-to-release.ts';
+import { seatMap } from './seat-map.ts';
+import { startup } from './startup.ts';
+import { uiSize } from './ui-size.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [startup, scanToRelease, seatMap, uiSize];
+
+/** The command line of the benchmarks. Figures are never judged here: a ratio is for a person, and for the trend. */
+export async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { json: { type: 'boolean', default: false } },
+    strict: true,
+    allowPositionals: true,
+  });
+  const unknown = positionals.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+  if (unknown.length > 0) {
+    process.stderr.write(`There is no benchmark ${unknown.join(', ')}. They are: ${BENCHMARKS.map(({ name }) => name).join(', ')}.\n`);
+    return 64;
+  }
+  const chosen = positionals.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => positionals.includes(name));
+  for (const benchmark of chosen) {
+    if (!values.json) process.stdout.write(`\n${benchmark.name}: ${benchmark.what}\n${row('case', 'metric', 'value', 'floor', 'ratio', 'aim')}\n`);
+    await benchmark.run((measurement) => process.stdout.write(`${values.json ? JSON.stringify(measurement) : line(measurement)}\n`));
+  }
+  return 0;
+}
+
+function line({ case: name, metric, value, unit, floor, ratio, aim }: Measurement): string {
+  return row(name, metric, `${value} ${unit}`, floor === undefined ? '' : `${floor} ${unit}`, ratio === undefined ? '' : `${ratio} ×`, aim ?? '');
+}
+
+function row(...cells: readonly string[]): string {
+  const widths = [26, 22, 12, 12, 9, 0];
+  return cells
+    .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+    .join(' ')
+    .trimEnd();
+}

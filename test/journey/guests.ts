@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '#agent/runtime/clock.ts';
+import { money } from '#core/base/money.ts';
+import type { Show, ShowSeats } from '#core/contract/box-office/programme.ts';
+import type { Order } from '#core/contract/box-office/sales.ts';
+import { IdempotencyKey, MachineId, SeatId } from '#core/contract/identifiers.ts';
+import { localApi } from '#core/contract/local/api.ts';
+import type { SessionOrder } from '#core/contract/local/kiosk.ts';
+import { bestAvailable } from '#core/seating/best-available.ts';
+import { payByPhone } from '../support/phone.ts';
+import { mustAnswer } from '../support/screens-client.ts';
+import type { Walk } from './journey.ts';
+
+const ENTRY_OPENS_BEFORE_MS = 40 * 60_000;
+const PAYMENT_WITHIN_MS = 20_000;
+const PRINT_WITHIN_MS = 40_000;
+
+/** A show that is on sale and whose doors are open, so that what is bought can be admitted at once. */
+async function showWithOpenDoors(lobby: Walk): Promise<Show> {
+  const { shows } = await mustAnswer(lobby.screens, localApi.readProgramme);
+  const now = systemClock.wall();
+  const open = shows.filter(
+    (show) =>
+      show.status === 'on-sale' &&
+      show.seatsLeft > 8 &&
+      Date.parse(show.startsAt) - ENTRY_OPENS_BEFORE_MS <= now &&
+      Date.parse(show.saleEndsAt) > now + 60_000,
+  );
+  // The one with the longest time left to sell: the journey itself takes a minute.
+  const [show] = open.sort((a, b) => Date.parse(b.saleEndsAt) - Date.parse(a.saleEndsAt));
+  if (show === undefined) throw new Error('no show is on sale whose doors are open');
+  return show;
+}
+
+function choose({ show, plan, picture }: ShowSeats, count: number) {
+  const seats = bestAvailable(plan, picture.states, count);
+  if (seats.length !== count) throw new Error(`no ${count} seats are free`);
+  const prices = seats.map((id) => {
+    const zone = plan.seats.find((seat) => seat.id === id)?.zone;
+    const price = show.prices.find((row) => row.zone === zone && row.ticketType === 'adult');
+    if (price === undefined) throw new Error(`no adult price in zone ${zone}`);
+    return price.price.minor + price.fee.minor;
+  });
+  const currency = show.prices[0]?.price.currency ?? 'CNY';
+  return {
+    seats: seats.map((id) => SeatId.parse(id)),
+    total: money(
+      prices.reduce((sum, price) => sum + price, 0),
+      currency,
+    ),
+  };
+}
+
+/** Seats, review, phone, paper: until the kiosk says that everything is printed. */
+export async function buyAtKiosk(lobby: Walk, count: number): Promise<SessionOrder> {
+  const show = await showWithOpenDoors(lobby);
+  const seats = await mustAnswer(lobby.screens, localApi.readShowSeats, { params: { showId: show.id } });
+  const { seats: chosen, total } = choose(seats, count);
+  lobby.kiosk.forget();
+  await mustAnswer(lobby.screens, localApi.confirmSeats, {
+    body: { showId: show.id, seats: chosen.map((seatId) => ({ seatId, ticketType: 'adult' })), submitTotal: total },
+  });
+  await mustAnswer(lobby.screens, localApi.pay);
+  const codeUrl = await lobby.kiosk.until(
+    'the payment code',
+    (message) => (message.kind === 'session' && message.session.phase === 'paying' ? message.session.codeUrl : undefined),
+    PAYMENT_WITHIN_MS,
+  );
+  await payByPhone(codeUrl, 'pay');
+  return lobby.kiosk.until(
+    'all tickets printed',
+    (message) =>
+      message.kind === 'session' && message.session.phase === 'done' && message.session.printed === count ? message.session.order : undefined,
+    PRINT_WITHIN_MS,
+  );
+}
+
+export async function leaveKiosk(lobby: Walk): Promise<void> {
+  await mustAnswer(lobby.screens, localApi.leave);
+  lobby.kiosk.forget();
+}
+
+/** Bought elsewhere: the box office knows the order, no machine has printed it. */
+export async function orderByPhone(lobby: Walk, count: number): Promise<Order> {
+  const { boxOffice } = lobby;
+  const machine = MachineId.parse('lobby-1');
+  const key = (): IdempotencyKey => IdempotencyKey.parse(randomUUID());
+  const show = await showWithOpenDoors(lobby);
+  const seats = value(await boxOffice.readShowSeats({ params: { showId: show.id } }));
+  const { seats: chosen, total } = choose(seats, count);
+  const hold = value(await boxOffice.holdSeats({ body: { holdKey: key(), showId: show.id, seats: chosen, machine } }));
+  const lines = chosen.map((seatId) => ({ seatId, ticketType: 'adult' as const }));
+  const order = value(
+    await boxOffice.createOrder({ body: { orderKey: key(), holdId: hold.id, holdToken: hold.token, lines, submitTotal: total, machine } }),
+  );
+  const attempt = value(await boxOffice.startPayment({ params: { orderId: order.id }, body: { attemptKey: key(), method: 'qr' } }));
+  if (attempt.codeUrl === undefined) throw new Error('the provider gave no code');
+  await payByPhone(attempt.codeUrl, 'pay');
+  const until = performance.now() + PAYMENT_WITHIN_MS;
+  while (performance.now() < until) {
+    const current = value(await boxOffice.readOrder({ params: { orderId: order.id } }));
+    if (current.status === 'confirmed') return current;
+  }
+  throw new Error(`order ${order.id} was paid and is not confirmed`);
+}
+
+function value<Value>(result: { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: unknown }): Value {
+  if (!result.ok) throw new Error(`the box office: ${JSON.stringify(result.error)}`);
+  return result.value;
+}
