@@ -53,7 +53,7 @@ export function encodeCommand(command: PrinterCommand): Uint8Array {
 const ERROR_CORRECTION = { L: 0x30, M: 0x31, Q: 0x32, H: 0x33 } as const;
 
 /** Longest symbol that we print; version 40-L would take 7,089 digits, but no ticket is longer than this. */
-export const QR_CHARACTERS_MAX = 512;
+const QR_CHARACTERS_MAX = 512;
 
 /** Whether the text may stand in a bar code of ours: printable ASCII, so that no real-time command can hide in it (DLE is below 20h). */
 export function isQrText(data: string): boolean {

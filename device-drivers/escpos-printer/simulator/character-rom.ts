@@ -18,7 +18,7 @@ export interface DotPattern {
   readonly rows: Uint32Array;
 }
 
-export const GLYPH_HEIGHT = 24;
+const GLYPH_HEIGHT = 24;
 const NARROW_WIDTH = 12;
 const WIDE_WIDTH = 24;
 const NARROW_BYTES = 2 * GLYPH_HEIGHT;

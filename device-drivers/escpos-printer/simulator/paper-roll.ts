@@ -21,7 +21,7 @@ export interface PaperRoll {
 /** 203 dpi. */
 export const DOTS_PER_MM = 8;
 /** An 80 mm roll of 80 mm width holds about 80 m; kiosks take a larger one. */
-export const ROLL_MM = 80_000;
+const ROLL_MM = 80_000;
 /** The head sits behind the cutter, so each piece begins with this much of blank paper. */
 const HEAD_TO_CUTTER_DOTS = 80;
 /** Beside the head on both sides: 80 mm paper under 72 mm of head. */

@@ -10,7 +10,7 @@ export interface TextStyle {
   readonly bold: boolean;
 }
 
-export const PLAIN: TextStyle = { width: 1, height: 1, bold: false };
+const PLAIN: TextStyle = { width: 1, height: 1, bold: false };
 export const BOLD: TextStyle = { width: 1, height: 1, bold: true };
 export const TALL: TextStyle = { width: 1, height: 2, bold: true };
 export const WIDE: TextStyle = { width: 2, height: 1, bold: true };

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { hours, instant, milliseconds, minutes } from '#core/base/time.ts';
+import { createProcessTokens } from '#drivers/escpos-printer/process-tokens.ts';
+import { createVirtualTime } from '#test/support/virtual-time.ts';
+
+describe('process tokens', () => {
+  it('are four printable characters, and differ within a day at a ticket every two seconds', async () => {
+    const time = createVirtualTime();
+    const tokens = createProcessTokens(time.clock);
+    const seen = new Set<string>();
+    const count = 43_200;
+    for (let i = 0; i < count; i += 1) {
+      const { printToken, cutToken } = tokens.next();
+      if (!/^P[0-9A-Za-z]{3}$/.test(printToken) || cutToken !== `C${printToken.slice(1)}`) throw new Error(`odd token ${printToken}`);
+      seen.add(printToken);
+      time.jumpWall(milliseconds(2_000));
+    }
+    expect(seen.size).toBe(count);
+  });
+
+  it('go on across connections and restarts instead of beginning anew', () => {
+    const time = createVirtualTime(instant(1_800_000_000_000));
+    const before = createProcessTokens(time.clock).next().printToken;
+    time.jumpWall(minutes(1));
+    expect(createProcessTokens(time.clock).next().printToken).not.toBe(before);
+  });
+
+  it('do not repeat when the clock is set back', () => {
+    const time = createVirtualTime();
+    const tokens = createProcessTokens(time.clock);
+    const first = tokens.next().printToken;
+    time.jumpWall(milliseconds(-hours(1)));
+    expect(tokens.next().printToken).not.toBe(first);
+  });
+});
