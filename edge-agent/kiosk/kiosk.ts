@@ -81,6 +81,7 @@ export function createKiosk(parts: KioskParts): Kiosk {
   const prints = createPrintLedger(parts.ledger);
   const runner = createEffectRunner({ ...parts, journal, prints });
   const scenes = new Map<ShowId, Scene>();
+  let departures = 0;
   const freshId = (): string => ulid(clock.wall(), random.bytes(10));
 
   const command = async (what: KioskCommand): Promise<CommandOutcome> => {
@@ -128,8 +129,11 @@ export function createKiosk(parts: KioskParts): Kiosk {
     stop: () => runner.stop(),
     session: () => viewSession(runner.state()),
     confirmSeats: async ({ showId, seats, submitTotal }) => {
+      const before = departures;
       const scene = await sceneOf(showId);
       if ('kind' in scene) return { reply: scene, session: viewSession(runner.state()) };
+      // She left while the programme was read: nobody wants the seats any more.
+      if (departures !== before) return { reply: { kind: 'not-now' }, session: viewSession(runner.state()) };
       return command({ kind: 'confirm-seats', saleId: freshId(), basket: { showId, lines: seats, submitTotal }, scene });
     },
     pay: () => command({ kind: 'pay' }),
@@ -137,7 +141,10 @@ export function createKiosk(parts: KioskParts): Kiosk {
     lookUp: (code) => command({ kind: 'look-up', visitId: freshId(), code }),
     print: (ticketIds) => command({ kind: 'print', ticketIds }),
     resume: () => command({ kind: 'resume' }),
-    leave: () => command({ kind: 'leave' }),
+    leave: () => {
+      departures++;
+      return command({ kind: 'leave' });
+    },
     scanned: ({ bytes }) => runner.put({ kind: 'scanned', at: clock.wall(), visitId: freshId(), scan: kioskScan(bytes, parts.siteId) }),
     printerHealth: ({ kind, reasons }) => {
       const printer = { isWell: kind === 'ready' || kind === 'degraded', isAbsent: kind === 'absent' || kind === 'connecting', reasons };

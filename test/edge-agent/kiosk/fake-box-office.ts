@@ -1,0 +1,318 @@
+import type { KioskBoxOffice } from '#agent/kiosk/box-office-calls.ts';
+import { assert } from '#core/base/fault.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
+import { instant, minutes, seconds, toIso } from '#core/base/time.ts';
+import type { Programme } from '#core/contract/box-office/programme.ts';
+import type { Claim, Hold, LookupRefusal, Order, PaymentAttempt, PaymentRefusal, Ticket, TicketFace } from '#core/contract/box-office/sales.ts';
+import { FilmId, IdempotencyKey, OrderId, PickUpCode, ScreenId, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
+import type { EventBody } from '#core/contract/wire/events.ts';
+import type { Clock } from '#core/ports/clock.ts';
+
+/** A box office in memory that keeps the contract's promises (all-or-nothing holds, repeated keys, one open payment) and fails as it is told. */
+export interface FakeBoxOffice {
+  readonly client: KioskBoxOffice;
+  /** Calls that get no answer: `lost` before anything is done, `deaf` after it was done. */
+  readonly trouble: Map<keyof KioskBoxOffice, 'lost' | 'deaf'>;
+  /** Every call that was made, by name. */
+  readonly made: (keyof KioskBoxOffice)[];
+  readonly seats: Map<string, 'held' | 'sold'>;
+  readonly orders: Map<string, Order>;
+  /** Every attempt ever begun: an order with two that succeeded has been charged twice. */
+  readonly attempts: Map<string, PaymentAttempt>;
+  /** The guest's phone, or the provider, moves the only open attempt. */
+  phone(status: PaymentAttempt['status']): void;
+  order(): Order;
+  /** An order that was bought elsewhere. */
+  sellOnline(count: number): Order;
+  /** What the machine's print events do. */
+  hear(event: EventBody): void;
+  holdFor: number;
+  clockAhead: number;
+}
+
+export const SHOW = ShowId.parse('4711');
+export const SEATS = ['5-08', '5-09', '5-10'].map((id) => SeatId.parse(id));
+const FILM = FilmId.parse('001105972026');
+const both = (text: string) => ({ zh: text, en: text });
+
+export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
+  const trouble: FakeBoxOffice['trouble'] = new Map();
+  const made: FakeBoxOffice['made'] = [];
+  const seats: FakeBoxOffice['seats'] = new Map();
+  const holds = new Map<string, Hold>();
+  const orders = new Map<string, Order>();
+  const orderKeys = new Map<string, OrderId>();
+  const attempts = new Map<string, PaymentAttempt>();
+  const claims = new Map<string, Claim>();
+  let number = 0;
+
+  const now = () => instant(clock.wall() + fake.clockAhead);
+  const only = <Value>(values: Iterable<Value>): Value => {
+    const all = [...values];
+    const last = all.at(-1);
+    assert(last !== undefined, 'there is one');
+    return last;
+  };
+
+  /** Wraps a method with the troubles it may have. */
+  const asked = async <Value, Failure>(name: keyof KioskBoxOffice, act: () => Result<Value, Failure>) => {
+    made.push(name);
+    const fault = { code: 'E-BOX-UNREACHABLE', owner: 'network', message: 'no answer' } as const;
+    const how = trouble.get(name);
+    if (how === 'lost') return err({ kind: 'unreachable' as const, fault });
+    const answer = act();
+    return how === 'deaf' ? err({ kind: 'unreachable' as const, fault }) : answer;
+  };
+  const refused = <Refusal>(refusal: Refusal) => err({ kind: 'refused' as const, refusal });
+  const missing = () => err({ kind: 'bad-answer' as const, fault: { code: 'E-BOX-MISSING', owner: 'peer' as const, message: 'there is none' } });
+
+  const put = (order: Order): Order => {
+    orders.set(order.id, order);
+    return order;
+  };
+  const ticketsOf = (order: Order): Ticket[] =>
+    order.lines.map((line, position) => ({
+      id: TicketId.parse(`36090702${String(++number).padStart(8, '0')}`),
+      seatId: line.seatId,
+      ticketType: line.ticketType,
+      status: 'valid',
+      printState: 'pending',
+      face: faceOf(order, line.row, line.number, position + 1),
+    }));
+  const confirm = (order: Order): Order => {
+    for (const line of order.lines) seats.set(line.seatId, 'sold');
+    return put({ ...order, status: 'confirmed', tickets: ticketsOf(order) });
+  };
+  const openAttempt = (orderId: string) =>
+    [...attempts.values()].find((attempt) => attempt.orderId === orderId && ['submitted', 'user-paying', 'unknown'].includes(attempt.status));
+  const free = (order: Order): void => {
+    for (const line of order.lines) seats.delete(line.seatId);
+  };
+  const newOrder = (lines: readonly SeatId[]): Order => ({
+    id: OrderId.parse(`K01-${String(++number).padStart(6, '0')}`),
+    status: 'unpaid',
+    showId: SHOW,
+    lines: lines.map((seatId) => ({
+      seatId,
+      row: seatId.split('-')[0] ?? '',
+      number: seatId.split('-')[1] ?? '',
+      ticketType: 'adult',
+      price: { minor: 4_500, currency: 'CNY' },
+      fee: { minor: 300, currency: 'CNY' },
+    })),
+    total: { minor: 4_800 * lines.length, currency: 'CNY' },
+    createdAt: toIso(now()),
+    holdUntil: toIso(instant(now() + fake.holdFor)),
+    pickUpCode: PickUpCode.parse(String(482_917_305_662 + number)),
+    tickets: [],
+  });
+  const setPrint = (ticketId: string, change: Partial<Ticket>): void => {
+    for (const order of orders.values()) {
+      if (order.tickets.some((ticket) => ticket.id === ticketId)) {
+        put({ ...order, tickets: order.tickets.map((ticket) => (ticket.id === ticketId ? { ...ticket, ...change } : ticket)) });
+      }
+    }
+  };
+
+  const fake: FakeBoxOffice = {
+    trouble,
+    made,
+    seats,
+    orders,
+    attempts,
+    holdFor: minutes(10),
+    clockAhead: 0,
+    order: () => only(orders.values()),
+    phone: (status) => {
+      const attempt = only(attempts.values());
+      attempts.set(attempt.key, { ...attempt, status });
+      const order = orders.get(attempt.orderId);
+      if (order === undefined) return;
+      if (status === 'succeeded' && order.status !== 'cancelled') confirm(order);
+      if (status === 'failed') put({ ...order, status: 'unpaid' });
+    },
+    sellOnline: (count) => confirm(newOrder(SEATS.slice(0, count))),
+    hear: (event) => {
+      if (event.t !== 'print') return;
+      const { ticketId, outcome } = event.d;
+      const state = outcome === 'printed' ? 'printed' : outcome === 'uncertain' ? 'uncertain' : outcome === 'started' ? 'claimed' : 'pending';
+      setPrint(ticketId, { printState: state });
+    },
+    client: {
+      readProgramme: () => asked('readProgramme', () => ok(programme())),
+      holdSeats: ({ body }) =>
+        asked('holdSeats', () => {
+          const kept = holds.get(body.holdKey);
+          if (kept !== undefined) return ok(kept);
+          const lost = body.seats.filter((seat) => seats.has(seat)).map((seat) => SeatId.parse(seat));
+          if (lost.length > 0) return refused({ code: 'seats-lost' as const, lost, picture: { showId: SHOW, version: 7, states: 'F' }, offer: [] });
+          for (const seat of body.seats) seats.set(seat, 'held');
+          const hold: Hold = {
+            id: `hold-${++number}`,
+            token: number,
+            showId: SHOW,
+            seats: body.seats.map((seat) => SeatId.parse(seat)),
+            until: toIso(instant(now() + fake.holdFor)),
+          };
+          holds.set(body.holdKey, hold);
+          return ok(hold);
+        }),
+      releaseHold: ({ params }) =>
+        asked('releaseHold', () => {
+          const hold = [...holds.values()].find((each) => each.id === params.holdId);
+          for (const seat of hold?.seats ?? []) if (seats.get(seat) === 'held') seats.delete(seat);
+          return ok({ released: hold !== undefined });
+        }),
+      createOrder: ({ body }) =>
+        asked('createOrder', () => {
+          const kept = orderKeys.get(body.orderKey);
+          const known = kept === undefined ? undefined : orders.get(kept);
+          if (known !== undefined) return ok(known);
+          const order = newOrder(body.lines.map((line) => SeatId.parse(line.seatId)));
+          if (body.submitTotal.minor !== order.total.minor) return refused({ code: 'price-changed' as const, total: order.total });
+          orderKeys.set(body.orderKey, order.id);
+          return ok(put(order));
+        }),
+      readOrder: ({ params }) =>
+        asked('readOrder', () => {
+          const order = orders.get(params.orderId);
+          return order === undefined ? missing() : ok(order);
+        }),
+      cancelOrder: ({ params }) =>
+        asked('cancelOrder', () => {
+          const order = orders.get(params.orderId);
+          if (order === undefined) return missing();
+          if (order.status !== 'unpaid' && order.status !== 'paying') return ok(order);
+          const open = openAttempt(order.id);
+          if (open !== undefined) attempts.set(open.key, { ...open, status: 'closed' });
+          free(order);
+          return ok(put({ ...order, status: 'cancelled' }));
+        }),
+      startPayment: ({ params, body }) =>
+        asked('startPayment', () => {
+          const order = orders.get(params.orderId);
+          assert(order !== undefined, 'the order is there');
+          const known = attempts.get(body.attemptKey);
+          if (known !== undefined) return ok(known);
+          const open = openAttempt(order.id);
+          if (open !== undefined) return refused<PaymentRefusal>({ code: 'another-attempt-open', attemptKey: open.key });
+          if (order.status !== 'unpaid') return refused<PaymentRefusal>({ code: 'not-payable', status: order.status });
+          const attempt: PaymentAttempt = {
+            key: IdempotencyKey.parse(body.attemptKey),
+            orderId: order.id,
+            status: 'submitted',
+            amount: order.total,
+            codeUrl: `http://127.0.0.1:7090/pay/${body.attemptKey}`,
+            expiresAt: toIso(instant(Date.parse(order.holdUntil) - seconds(30))),
+          };
+          attempts.set(attempt.key, attempt);
+          put({ ...order, status: 'paying' });
+          return ok(attempt);
+        }),
+      readPayment: ({ params }) =>
+        asked('readPayment', () => {
+          const attempt = attempts.get(params.attemptKey);
+          return attempt === undefined ? missing() : ok(attempt);
+        }),
+      claimTickets: ({ body }) =>
+        asked('claimTickets', () => {
+          const kept = claims.get(body.claimKey);
+          if (kept !== undefined) return ok(kept);
+          const order = orders.get(body.orderId);
+          assert(order !== undefined, 'the order is there');
+          const wanted = order.tickets.filter((ticket) => body.ticketIds.includes(ticket.id));
+          const gone = wanted.filter((ticket) => ticket.printState !== 'pending');
+          if (gone.length > 0) {
+            const tickets = gone.map(({ id, printState, printedBy }) => ({
+              id,
+              printState,
+              ...(printedBy === undefined ? {} : { machine: printedBy }),
+            }));
+            return refused({ code: 'not-pending' as const, tickets });
+          }
+          const claim: Claim = {
+            leaseId: `lease-${++number}`,
+            until: toIso(instant(now() + minutes(5))),
+            tickets: wanted.map((ticket) => ({ ticket, code: `CT1.${ticket.id}` })),
+          };
+          for (const ticket of wanted) setPrint(ticket.id, { printState: 'claimed', printedBy: String(body.machine) });
+          claims.set(body.claimKey, claim);
+          return ok(claim);
+        }),
+      lookUp: ({ body }) =>
+        asked('lookUp', () => {
+          const order = [...orders.values()].find((each) => each.pickUpCode === body.code && each.status === 'confirmed');
+          if (order === undefined) return refused<LookupRefusal>({ code: 'not-found' });
+          return order.tickets.every((ticket) => ticket.printState !== 'pending') ? refused<LookupRefusal>({ code: 'all-collected' }) : ok(order);
+        }),
+    },
+  };
+  return fake;
+}
+
+function programme(): Programme {
+  return {
+    days: ['2026-10-31'],
+    films: [
+      {
+        id: FILM,
+        title: { zh: '示例影片', en: 'Sample Film' },
+        tagline: both(''),
+        runningTime: 125,
+        rating: { label: '', advice: both('') },
+        genre: both('drama'),
+        poster: '/posters/1.svg',
+      },
+    ],
+    shows: [
+      {
+        id: SHOW,
+        filmId: FILM,
+        screenId: ScreenId.parse('3'),
+        screenName: { zh: '3号厅', en: 'Screen 3' },
+        businessDay: '2026-10-31',
+        startsAt: '2026-10-31T11:30:00.000Z',
+        endsAt: '2026-10-31T13:35:00.000Z',
+        saleEndsAt: '2026-10-31T11:45:00.000Z',
+        language: both('国语'),
+        format: ['2D'],
+        prices: [],
+        seatsTotal: 120,
+        seatsLeft: 100,
+        status: 'on-sale',
+      },
+    ],
+  };
+}
+
+function faceOf(order: Order, row: string, number: string, position: number): TicketFace {
+  return {
+    siteId: '36090702',
+    siteName: both('Cinema'),
+    filmTitle: { zh: '示例影片', en: 'Sample Film' },
+    language: both('国语'),
+    format: ['2D'],
+    rating: '',
+    runningTime: 125,
+    screenName: { zh: '3号厅', en: 'Screen 3' },
+    row,
+    number,
+    zoneName: both('standard'),
+    ticketTypeName: both('adult'),
+    startsAt: '2026-10-31T11:30:00.000Z',
+    endsAt: '2026-10-31T13:35:00.000Z',
+    timeZone: 'Asia/Shanghai',
+    price: { minor: 4_500, currency: 'CNY' },
+    fee: { minor: 300, currency: 'CNY' },
+    paymentMethod: both('QR'),
+    soldAt: order.createdAt,
+    channel: both('kiosk'),
+    machine: 'kiosk-1',
+    showId: order.showId,
+    orderId: order.id,
+    position,
+    count: order.lines.length,
+    antiForgery: '7F3A-91C2',
+    needsProof: false,
+  };
+}

@@ -1,0 +1,227 @@
+import { onTestFinished } from 'vitest';
+import { createKiosk, type Kiosk } from '#agent/kiosk/kiosk.ts';
+import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
+import { silentLog } from '#agent/runtime/log.ts';
+import { FaultError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { type Duration, seconds } from '#core/base/time.ts';
+import { MachineId, SiteId } from '#core/contract/identifiers.ts';
+import type { KioskSession, ScanNotice } from '#core/contract/local/kiosk.ts';
+import { EventBody } from '#core/contract/wire/events.ts';
+import type { SaleLimits } from '#core/kiosk/sale.ts';
+import type { HealthState } from '#core/ports/health.ts';
+import type { PrintJob, PrintOutcome } from '#core/ports/ticket-printer.ts';
+import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts';
+import { createFakeBoxOffice, type FakeBoxOffice, SEATS, SHOW } from './fake-box-office.ts';
+
+/** One kiosk with a ledger that survives its crashes, a printer whose every job is decided by the test, and time that stands still. */
+export interface KioskSetup {
+  readonly office: FakeBoxOffice;
+  readonly ledger: Ledger;
+  readonly printer: ScriptedPrinter;
+  readonly sessions: KioskSession[];
+  readonly notices: ScanNotice[];
+  readonly fatal: unknown[];
+  readonly kiosk: Kiosk;
+  readonly time: VirtualTime;
+  phase(): KioskSession['phase'];
+  advance(span: Duration): Promise<void>;
+  settle(): Promise<void>;
+  /** Seats for `count`, up to the review screen. */
+  choose(count?: number): ReturnType<Kiosk['confirmSeats']>;
+  /** Up to the payment code. */
+  payUpToCode(count?: number): Promise<void>;
+  /** The power goes and comes back after `pause`; nothing of the old kiosk can act any more. */
+  powerCut(pause?: Duration): Promise<void>;
+  scan(text: string): Promise<void>;
+  health(state: HealthState): Promise<void>;
+  /** Every event of the ledger, in the order of its commits. */
+  events(): EventBody[];
+  saleSteps(): string[];
+  printOutcomes(): string[];
+  failLedger(on: boolean): void;
+}
+
+export interface ScriptedPrinter {
+  /** Jobs that wait for their outcome, oldest first. */
+  readonly jobs: PrintJob[];
+  /** Every ticket whose first byte was allowed, in order. */
+  readonly begun: string[];
+  /** Lets the oldest job begin and ends it. */
+  end(outcome: PrintOutcome): Promise<void>;
+  printAll(): Promise<void>;
+}
+
+export const READY: HealthState = { kind: 'ready', reasons: [] };
+export const PAPER_OUT: HealthState = { kind: 'blocked', reasons: ['paper-out'] };
+export const PRINTED: PrintOutcome = { kind: 'printed', evidence: 'cut-confirmed' };
+export const PAPER_ENDED_IN_TICKET: PrintOutcome = {
+  kind: 'uncertain',
+  evidence: 'accepted',
+  fault: { code: 'E-PRN-PAPER', owner: 'device', message: 'the printer is out of paper' },
+};
+export const NOT_BEGUN: PrintOutcome = {
+  kind: 'not-printed',
+  fault: { code: 'E-PRN-PAPER', owner: 'device', message: 'the printer is out of paper' },
+};
+
+const limits: SaleLimits = LIMITS.sale;
+
+export async function setUpKiosk(): Promise<KioskSetup> {
+  let time = createVirtualTime();
+  const ledger = openLedger(':memory:', { clock: time.clock, random: countingRandom(1), boot: 'boot-1' });
+  onTestFinished(() => ledger.close());
+  const office = createFakeBoxOffice({ wall: () => time.clock.wall(), monotonic: () => time.clock.monotonic() });
+  const sessions: KioskSession[] = [];
+  const notices: ScanNotice[] = [];
+  const fatal: unknown[] = [];
+  let generation = 0;
+  let isFailing = false;
+  const jobs: (PrintJob & { settle: (outcome: PrintOutcome) => void })[] = [];
+  const begun: string[] = [];
+
+  const makeKiosk = (): Kiosk => {
+    const mine = ++generation;
+    /** A process that lost its power writes nothing and hears nothing. */
+    const alive = (): void => {
+      if (mine !== generation) throw new Error('this process is dead');
+    };
+    return createKiosk({
+      machine: MachineId.parse('kiosk-1'),
+      siteId: SiteId.parse('36090702'),
+      ledger: {
+        database: ledger.database,
+        append: (body) => ledger.append(body),
+        transaction: (work) => {
+          alive();
+          if (isFailing) throw new FaultError({ code: 'E-STO-FULL', owner: 'store', message: 'The disk is full.' });
+          return ledger.transaction(work);
+        },
+      },
+      boxOffice: office.client,
+      printer: { print: (job) => new Promise((settle) => jobs.push({ ...job, settle })) },
+      layOutTicket: () => ({ columns: 48, blocks: [], cut: 'partial' }),
+      clock: time.clock,
+      timers: time.timers,
+      random: countingRandom(mine * 1_000),
+      log: silentLog,
+      limits,
+      onSession: (session) => mine === generation && sessions.push(session),
+      onNotice: (notice) => notices.push(notice),
+      onStore: () => {},
+      onFatal: (cause) => mine === generation && fatal.push(cause),
+    });
+  };
+  let kiosk = makeKiosk();
+  kiosk.start();
+  kiosk.printerHealth(READY);
+
+  const setup: KioskSetup = {
+    office,
+    ledger,
+    sessions,
+    notices,
+    fatal,
+    // Whoever holds these goes on with the kiosk and the time that there are after a power cut.
+    kiosk: {
+      start: () => kiosk.start(),
+      stop: () => kiosk.stop(),
+      session: () => kiosk.session(),
+      confirmSeats: (chosen) => kiosk.confirmSeats(chosen),
+      pay: () => kiosk.pay(),
+      cancel: () => kiosk.cancel(),
+      lookUp: (code) => kiosk.lookUp(code),
+      print: (ids) => kiosk.print(ids),
+      resume: () => kiosk.resume(),
+      leave: () => kiosk.leave(),
+      scanned: (code) => kiosk.scanned(code),
+      printerHealth: (state) => kiosk.printerHealth(state),
+      openSales: () => kiosk.openSales(),
+    },
+    time: {
+      clock: { wall: () => time.clock.wall(), monotonic: () => time.clock.monotonic() },
+      timers: { after: (delay, action) => time.timers.after(delay, action) },
+      advance: (span) => time.advance(span),
+      settle: () => time.settle(),
+      jumpWall: (by) => time.jumpWall(by),
+      pendingTimers: () => time.pendingTimers(),
+    },
+    printer: {
+      jobs,
+      begun,
+      end: async (outcome) => {
+        await time.settle();
+        const job = jobs.shift();
+        if (job === undefined) throw new Error('nothing waits to be printed');
+        if (outcome.kind !== 'not-printed') {
+          job.beforeFirstByte();
+          begun.push(job.jobId.slice(-16));
+        }
+        job.settle(outcome);
+        await time.settle();
+      },
+      printAll: async () => {
+        await time.settle();
+        while (jobs.length > 0) await setup.printer.end(PRINTED);
+      },
+    },
+    phase: () => kiosk.session().phase,
+    advance: (span) => time.advance(span),
+    settle: () => time.settle(),
+    choose: async (count = 2) => {
+      const seats = SEATS.slice(0, count).map((seatId) => ({ seatId, ticketType: 'adult' as const }));
+      return kiosk.confirmSeats({ showId: SHOW, seats, submitTotal: { minor: 4_800 * count, currency: 'CNY' } });
+    },
+    payUpToCode: async (count) => {
+      await setup.choose(count);
+      await kiosk.pay();
+      await time.settle();
+    },
+    powerCut: async (pause = seconds(3)) => {
+      generation++;
+      jobs.length = 0;
+      const wall = time.clock.wall();
+      await time.settle();
+      time = createVirtualTime(wall);
+      await time.advance(pause);
+      kiosk = makeKiosk();
+      kiosk.start();
+      kiosk.printerHealth(READY);
+      await time.settle();
+    },
+    scan: async (text) => {
+      kiosk.scanned({ bytes: new TextEncoder().encode(text), at: time.clock.monotonic() });
+      await time.settle();
+    },
+    health: async (state) => {
+      kiosk.printerHealth(state);
+      await time.settle();
+    },
+    events: () => ledger.database.prepare<[], { type: string; body: string }>('SELECT type, body FROM outbox ORDER BY lane, seq').all().map(eventOf),
+    saleSteps: () => setup.events().flatMap((event) => (event.t === 'sale' ? [event.d.step] : [])),
+    printOutcomes: () => setup.events().flatMap((event) => (event.t === 'print' ? [`${event.d.ticketId.slice(-2)} ${event.d.outcome}`] : [])),
+    failLedger: (on) => {
+      isFailing = on;
+    },
+  };
+  // The box office learns of prints as it would over MQTT, a little later.
+  let heard = 0;
+  ledger.onAppended(() => {
+    const events = setup.events();
+    for (const event of events.slice(heard)) office.hear(event);
+    heard = events.length;
+  });
+  await time.settle();
+  return setup;
+}
+
+const eventOf = ({ type, body }: { type: string; body: string }): EventBody => EventBody.parse({ t: type, d: JSON.parse(body) });
+
+/** Different bytes at every call, the same in every run. */
+function countingRandom(start: number) {
+  let count = start;
+  return {
+    uniform: () => 0.5,
+    bytes: (length: number) => Uint8Array.from({ length }, (_, index) => (index < 4 ? 7 : (count++ * 31 + index) & 0xff)),
+  };
+}
