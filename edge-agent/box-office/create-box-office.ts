@@ -114,7 +114,7 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
     receive: (machine, batch) => receiveBatch(office, machine, batch),
     validity: {
       publicKey: keys.data.publicKey,
-      head: () => run(({ tx }) => journal.head(tx)),
+      head: () => run(({ tx, now }) => journal.head(tx, now)),
       onDelta: (listen) => {
         listeners.push(listen);
       },

@@ -62,8 +62,8 @@ export function createOperations({ office, driver, journal }: OperationParts): O
       speaksForItself(machine, body.machine);
       return claimTickets(office, body);
     },
-    readValidityHead: async () => ok(await office.run(({ tx }) => journal.head(tx))),
-    readValiditySnapshot: async () => ok(await office.run(({ tx }) => journal.snapshot(tx))),
+    readValidityHead: async () => ok(await office.run(({ tx, now }) => journal.head(tx, now))),
+    readValiditySnapshot: async () => ok(await office.run(({ tx, now }) => journal.snapshot(tx, now))),
     readValidityDeltas: async ({ query }) => ok(await office.run(({ tx }) => journal.deltas(tx, query.epoch, query.after))),
     readReceivedEvents: async ({ query, machine }) => ok(await readReceivedEvents(office, machine, query.after)),
     readTime: async () => ok({ at: await office.run(async ({ now }) => toIso(now)) }),

@@ -21,8 +21,9 @@ export interface ValidityJournal {
   begin(tx: BoxOfficeTransaction, epoch: string, now: Instant): Promise<void>;
   /** Applies the operations and counts the version up, once for each delta that they fill. Nothing for no operations. */
   append(tx: BoxOfficeTransaction, ops: readonly ValidityOp[], now: Instant): Promise<readonly { readonly delta: Signed; readonly head: Signed }[]>;
-  head(tx: BoxOfficeTransaction): Promise<Signed>;
-  snapshot(tx: BoxOfficeTransaction): Promise<Signed>;
+  /** Signed with the time of asking, not of the last change: gates take it as the proof that their version is still the newest. */
+  head(tx: BoxOfficeTransaction, now: Instant): Promise<Signed>;
+  snapshot(tx: BoxOfficeTransaction, now: Instant): Promise<Signed>;
   deltas(tx: BoxOfficeTransaction, epoch: string, after: number): Promise<DeltaRange>;
 }
 
@@ -39,6 +40,8 @@ export function createValidityJournal(scope: SiteId, signer: Ed25519Signer): Val
     setHash: mark.setHash,
     at: toIso(mark.at),
   });
+  /** A clock that was set back does not make a version older than its own change. */
+  const headNow = (mark: ValidityMark, now: Instant): ValidityHead => headOf({ ...mark, at: now > mark.at ? now : mark.at });
   const deltaOf = (epoch: string, { version, setHash, at, ops }: StoredDelta): Signed => {
     const delta: ValidityDelta = { head: headOf({ epoch, version, setHash, at }), ops: [...ops] };
     return sign('delta', delta);
@@ -68,10 +71,10 @@ export function createValidityJournal(scope: SiteId, signer: Ed25519Signer): Val
       }
       return published;
     },
-    head: async (tx) => sign('head', headOf(await markOf(tx))),
-    snapshot: async (tx) => {
+    head: async (tx, now) => sign('head', headNow(await markOf(tx), now)),
+    snapshot: async (tx, now) => {
       const snapshot: ValiditySnapshot = {
-        head: headOf(await markOf(tx)),
+        head: headNow(await markOf(tx), now),
         keys: [...(await tx.validity.keys())],
         shows: [...(await tx.validity.shows())],
         tickets: [...(await tx.validity.tickets())],

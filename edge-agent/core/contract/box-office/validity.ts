@@ -66,6 +66,7 @@ export const ValidityHead = z.strictObject({
   epoch: z.string().regex(/^[0-9a-f]{16}$/),
   version: z.int().min(0),
   setHash: SetHash,
+  /** When this was signed, by the box office's clock: the version was the newest at that time, however long ago it was made. Gates count their data's age from it. */
   at: IsoTime,
 });
 export type ValidityHead = z.infer<typeof ValidityHead>;
