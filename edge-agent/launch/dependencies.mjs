@@ -31,14 +31,15 @@ export function installDependencies(root, say) {
   const wanted = createHash('sha256').update(lock).update(process.versions.modules).update(process.arch).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('Installing the packages (once, or after they changed; the database is compiled, which takes a minute or two) …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  // Not `npm ci`: it refuses a lock file that lacks the optional binaries of platforms which the registry in use does not carry. The versions are the lock's.
+  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
   });
   if (npm.error !== undefined) refuse(`npm could not be run (${npm.error.message}). It comes with Node; please install it.`);
   if (npm.status !== 0)
-    refuse('npm ci failed; its own words are above. A C++ toolchain (Debian: build-essential, python3) and the package registry must be reachable.');
+    refuse('npm install failed; its own words are above. A C++ toolchain (Debian: build-essential, python3) and the package registry must be reachable.');
   const probe = spawnSync(process.execPath, ['-e', 'new (require("better-sqlite3"))(":memory:").close()'], { cwd: root, encoding: 'utf8' });
   if (probe.status !== 0) refuse(`The database module was installed and does not load:\n${probe.stderr}`);
   mkdirSync(join(root, 'node_modules'), { recursive: true });
