@@ -172,10 +172,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
       gate.onInput((input) => {
         if (isRunning) dispatch(inputOf(input, clock));
       });
-      scanner.onFirstByte(() => {
-        validity.warm();
-        admissions.warm();
-      });
+      scanner.onFirstByte(scans.warm);
       scanner.onCode(({ bytes }) => {
         if (isRunning) dispatch({ kind: 'scanned', scan: { scanId: ulid(clock.wall(), random.bytes(10)) as EventId, bytes: bytes.slice() } });
       });
