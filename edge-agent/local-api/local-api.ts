@@ -89,6 +89,10 @@ async function buildServer(parts: LocalApiParts, door: Door, hub: LiveHub): Prom
       throw new ProblemError(415, { code: 'not-json', message: 'The body must be JSON: send content-type application/json.' });
     }
   });
+  // A refused upgrade leaves its socket outside the server's own list, where nothing would ever close it.
+  server.addHook('onResponse', async (request) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+  });
   server.setErrorHandler((error: Error, request, reply) => {
     const { status, problem } = problemOf(error);
     if (status === 500) parts.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request to the local API failed');

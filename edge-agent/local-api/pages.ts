@@ -13,12 +13,12 @@ export async function servePages(server: FastifyInstance, uiFolder: string): Pro
       wildcard: false,
       index: false,
       cacheControl: false,
-      setHeaders: (reply, path) => {
-        // Names below assets/ carry the hash of their content.
-        if (path.startsWith(join(uiFolder, 'assets'))) reply.setHeader('cache-control', 'public, max-age=31536000, immutable');
-      },
     });
   }
+  // Names below assets/ carry the hash of their content.
+  server.addHook('onSend', async (request, reply) => {
+    if (request.url.startsWith('/assets/') && reply.statusCode === 200) reply.header('cache-control', 'public, max-age=31536000, immutable');
+  });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && PAGE.test(path);
