@@ -7,8 +7,12 @@ import { audience } from '../text/audience.ts';
 import { formatTime } from '../text/format.ts';
 import { DEFAULT_LANGUAGE, LOCALE, language, say } from '../text/language.ts';
 import { shared } from '../text/shared.ts';
-import './audience.css';
-import './seat-map.css';
+import './styles/frame.css';
+import './styles/attract.css';
+import './styles/browse.css';
+import './styles/order.css';
+import './styles/pay-and-print.css';
+import './styles/seat-map.css';
 import { createKiosk } from './model/create-kiosk.ts';
 import type { Kiosk } from './model/kiosk.ts';
 import { CodeNotice } from './parts/code-notice.tsx';
@@ -31,14 +35,17 @@ export function AudiencePage() {
     [],
   );
   useEffect(() => attachToPage(kiosk), [kiosk]);
+  const unheard = kiosk.link.state.value === 'silent' || kiosk.link.state.value === 'lost';
   return (
     <div class="kiosk" data-screen={kiosk.screen.value}>
       <Masthead kiosk={kiosk} />
-      <main class="stage">
+      <main class="stage" inert={unheard}>
         <CodeNotice kiosk={kiosk} />
         <CurrentScreen kiosk={kiosk} key={kiosk.screen.value} />
       </main>
-      <Footer kiosk={kiosk} />
+      <div class="foot" inert={unheard}>
+        <Footer kiosk={kiosk} />
+      </div>
       <IdleQuestion kiosk={kiosk} />
       <LinkCover kiosk={kiosk} />
     </div>

@@ -139,7 +139,7 @@ async function main(): Promise<void> {
   for (const language of ['zh', 'en'] as const satisfies readonly Language[]) {
     for (const size of Object.keys(SIZES) as Size[]) {
       if ((onlyLanguage && language !== onlyLanguage) || (onlySize && size !== onlySize)) continue;
-      const context = await browser.newContext({ viewport: SIZES[size], bypassCSP: false });
+      const context = await browser.newContext({ viewport: SIZES[size], reducedMotion: 'no-preference' });
       const page = await context.newPage();
       page.on('console', (message) => message.type() === 'error' && process.stdout.write(`console: ${message.text()}\n`));
       page.on('pageerror', (error) => process.stdout.write(`page: ${error.message}\n`));

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { SessionOrder } from '#core/contract/local/kiosk.ts';
 import { Icon } from '../../design/icon.tsx';
 import { audience } from '../../text/audience.ts';
@@ -16,7 +16,8 @@ const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 export function EnterCodeScreen({ kiosk }: { readonly kiosk: Kiosk }) {
   const { code } = kiosk;
   const scan = kiosk.flow('scan').available;
-  useEffect(() => {
+  // Before the first frame: somebody who types at once loses no digit.
+  useLayoutEffect(() => {
     const type = (event: KeyboardEvent): void => {
       if (/^\d$/.test(event.key)) code.press(event.key);
       else if (event.key === 'Backspace') code.erase();
@@ -71,14 +72,14 @@ function CodeField({ kiosk }: { readonly kiosk: Kiosk }) {
   return (
     <div class="code-field">
       {[
-        { label: audience.pickUpNumber, digits: number },
-        { label: audience.verifyCode, digits: verify },
-      ].map(({ label, digits }) => (
+        { label: audience.pickUpNumber, digits: number, open: true },
+        { label: audience.verifyCode, digits: verify, open: number.length === slots },
+      ].map(({ label, digits, open }) => (
         <div class="code-half" key={label.en}>
           <span class="soft">{say(label)}</span>
           <span class="code-digits numeric" aria-hidden="true">
             {Array.from({ length: slots }, (_, index) => (
-              <b key={index} data-next={index === digits.length ? '' : undefined}>
+              <b key={index} data-next={open && index === digits.length ? '' : undefined}>
                 {digits[index] ?? ''}
               </b>
             ))}
