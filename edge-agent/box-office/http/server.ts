@@ -45,6 +45,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   // Answers come from typed operations, and the client parses every one of them strictly: to parse them here as well would hold up the lanes of a machine
   // that is box office and gate in one (the programme of a week is 600 kB).
   app.setSerializerCompiler(() => JSON.stringify);
+  app.removeContentTypeParser('text/plain');
   app.setErrorHandler(createErrorHandler(options.log));
   app.setNotFoundHandler(answerUnknown);
   await app.register(rateLimit, { global: false });

@@ -88,7 +88,7 @@ async function send({ url, apiKey, timers }: HttpProviderOptions, method: 'GET' 
       redirect: 'error',
       signal: abort.signal,
     });
-    return { status: response.status, value: await jsonOf(response) };
+    return { status: response.status, value: await jsonOf(response, abort) };
   } catch (cause) {
     if (abort.signal.aborted) return noAnswer('E-PAY-TIMEOUT', `did not answer within ${LIMITS.payment.providerTimeout} ms`);
     const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
@@ -98,10 +98,13 @@ async function send({ url, apiKey, timers }: HttpProviderOptions, method: 'GET' 
   }
 }
 
-/** Undefined, which no schema takes, when the body is no JSON or longer than any honest answer. */
-async function jsonOf(response: Response): Promise<unknown> {
+/** Undefined, which no schema takes, when the body is no JSON or longer than any honest answer; then the rest of it is cut off. */
+async function jsonOf(response: Response, abort: AbortController): Promise<unknown> {
   const text = await boundedText(response);
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    abort.abort();
+    return undefined;
+  }
   try {
     return JSON.parse(text);
   } catch {
@@ -110,13 +113,14 @@ async function jsonOf(response: Response): Promise<unknown> {
 }
 
 async function boundedText(response: Response): Promise<string | undefined> {
+  const reader = response.body?.getReader();
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    size += part.value.byteLength;
     if (size > LIMITS.payment.answerBytesMax) return undefined;
-    text += decoder.decode(chunk, { stream: true });
+    text += decoder.decode(part.value, { stream: true });
   }
   return text + decoder.decode();
 }

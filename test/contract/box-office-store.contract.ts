@@ -1,0 +1,305 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { BoxOfficeStore, BoxOfficeTransaction, LaneOfMachine, ReceivedEvent } from '#agent/box-office/store/box-office-store.ts';
+import { parseBusinessDay } from '#core/base/business-day.ts';
+import { instant } from '#core/base/time.ts';
+import { NEW_ATTEMPT } from '#core/box-office/payment-attempt.ts';
+import type { AttemptRecord, HoldRecord, OrderRecord, ShowRecord, TakenSeat } from '#core/box-office/records.ts';
+import { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
+import { smallCinema } from '#test/edge-agent/box-office/small-cinema.ts';
+
+/** What every store of a box office has to hold: one suite, run against each implementation. */
+export function boxOfficeStoreContract(name: string, open: () => BoxOfficeStore | Promise<BoxOfficeStore>): void {
+  describe(`a box office's store: ${name}`, () => {
+    let store: BoxOfficeStore;
+    const inside = <Value>(work: (tx: BoxOfficeTransaction) => Promise<Value>): Promise<Value> => store.transaction(work);
+    beforeEach(async () => {
+      store = await open();
+      await inside(async (tx) => {
+        for (const show of SHOWS) await tx.shows.add(show);
+      });
+    });
+    afterEach(() => store.close());
+
+    transactions(inside);
+    seats(inside);
+    sales(inside);
+    events(inside);
+    validity(inside);
+  });
+}
+
+type Inside = <Value>(work: (tx: BoxOfficeTransaction) => Promise<Value>) => Promise<Value>;
+
+const AT = instant(Date.UTC(2026, 9, 31, 11));
+const DAY = parseBusinessDay('2026-10-31') ?? expect.unreachable('a date');
+const SHOWS: readonly ShowRecord[] = smallCinema(AT)
+  .showsOn(DAY)
+  .map((show) => ({ show, pictureVersion: 0 }));
+const SHOW = ShowId.parse('100');
+const MACHINE = MachineId.parse('kiosk-1');
+const seatId = (text: string): SeatId => SeatId.parse(text);
+const key = (text: string): IdempotencyKey => IdempotencyKey.parse(text.padEnd(8, '-'));
+
+const held = (holdId: string, ...ids: readonly string[]): TakenSeat[] => ids.map((id) => ({ showId: SHOW, seatId: seatId(id), state: 'H', holdId }));
+
+function holdRecord(id: string, changes: Partial<HoldRecord> = {}): HoldRecord {
+  return { id, key: key(id), digest: 'd', token: 1, showId: SHOW, seats: [seatId('1_1')], machine: MACHINE, until: AT, status: 'held', ...changes };
+}
+
+function orderRecord(number: number, changes: Partial<OrderRecord> = {}): OrderRecord {
+  return {
+    id: OrderId.parse(`261031-${number}`),
+    key: key(`order-${number}`),
+    digest: 'd',
+    holdId: `H${number}`,
+    showId: SHOW,
+    machine: MACHINE,
+    status: 'unpaid',
+    lines: [],
+    total: { minor: 100, currency: 'CNY' },
+    createdAt: AT,
+    holdUntil: AT,
+    pickUpCode: PickUpCode.parse(String(100_000_000_000 + number)),
+    givenUp: false,
+    ...changes,
+  };
+}
+
+function transactions(inside: Inside): void {
+  test('a failed transaction leaves nothing behind', async () => {
+    const failing = inside(async (tx) => {
+      await tx.seats.take(held('H1', '1_1'));
+      await tx.holds.put(holdRecord('H1'));
+      await tx.counters.next('hold-token');
+      await tx.shows.touch(SHOW);
+      await tx.validity.setMark({ epoch: 'e', version: 1, setHash: 'h', at: AT });
+      throw new Error('changed its mind');
+    });
+    await expect(failing).rejects.toThrow('changed its mind');
+    await inside(async (tx) => {
+      expect(await tx.seats.ofShow(SHOW)).toEqual([]);
+      expect(await tx.holds.find('H1')).toBeUndefined();
+      expect(await tx.validity.mark()).toBeUndefined();
+      expect((await tx.shows.find(SHOW))?.pictureVersion).toBe(0);
+    });
+  });
+
+  test('the transaction after a failed one works', async () => {
+    await expect(inside(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await inside((tx) => tx.counters.next('hold-token'))).toBeGreaterThan(0);
+  });
+
+  test('transactions that are begun together see each other as a whole or not at all', async () => {
+    const takeOne = (holdId: string) =>
+      inside(async (tx) => {
+        const free = (await tx.seats.ofShow(SHOW)).length === 0;
+        await Promise.resolve();
+        return free && (await tx.seats.take(held(holdId, '1_1'))).length === 0;
+      });
+    const outcomes = await Promise.all(Array.from({ length: 50 }, (_, index) => takeOne(`H${index}`)));
+    expect(outcomes.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('a counter never gives a number twice', async () => {
+    const numbers = await Promise.all(Array.from({ length: 20 }, () => inside((tx) => tx.counters.next('hold-token'))));
+    expect(new Set(numbers).size).toBe(20);
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  });
+}
+
+function seats(inside: Inside): void {
+  test('shows are added once, found by number and day, and touched', async () => {
+    await inside(async (tx) => {
+      const [first] = SHOWS;
+      if (first === undefined) expect.unreachable('the cinema has shows');
+      expect(await tx.shows.add({ ...first, pictureVersion: 7 })).toBe(false);
+      expect(await tx.shows.find(first.show.id)).toEqual(first);
+      expect(await tx.shows.onDays([DAY])).toEqual(SHOWS);
+      expect(await tx.shows.onDays([])).toEqual([]);
+      expect([await tx.shows.touch(SHOW), await tx.shows.touch(SHOW)]).toEqual([1, 2]);
+      expect(await tx.shows.find(ShowId.parse('12345'))).toBeUndefined();
+    });
+  });
+
+  test('seats are taken all or none, and the lost ones are named', async () => {
+    await inside(async (tx) => {
+      expect(await tx.seats.take(held('H1', '1_1', '1_2'))).toEqual([]);
+      expect(await tx.seats.take(held('H2', '1_3', '1_2', '1_1'))).toEqual(['1_2', '1_1']);
+      const taken = await tx.seats.ofShow(SHOW);
+      expect(taken.toSorted((a, b) => (a.seatId < b.seatId ? -1 : 1))).toEqual(held('H1', '1_1', '1_2'));
+    });
+  });
+
+  test('a hold frees and sells its own seats only', async () => {
+    await inside(async (tx) => {
+      await tx.seats.take(held('H1', '1_1', '1_2'));
+      await tx.seats.take(held('H2', '1_3'));
+      await tx.seats.take([{ showId: SHOW, seatId: seatId('1_4'), state: 'R' }]);
+      expect(await tx.seats.sell('H1')).toBe(2);
+      expect(await tx.seats.sell('H1')).toBe(0);
+      expect(await tx.seats.free('H2')).toBe(1);
+      expect(await tx.seats.free('H9')).toBe(0);
+      const states = (await tx.seats.ofShow(SHOW)).map(({ seatId: id, state }) => `${id}${state}`);
+      expect(states.toSorted()).toEqual(['1_1S', '1_2S', '1_4R']);
+      expect([...(await tx.seats.takenCounts([SHOW, ShowId.parse('99')]))]).toEqual([[SHOW, 3]]);
+      expect(await tx.seats.free('H1')).toBe(2);
+    });
+  });
+
+  test('holds are found by number and key; the lapsed ones are those that are held and over', async () => {
+    await inside(async (tx) => {
+      await tx.holds.put(holdRecord('H1', { until: instant(AT - 1) }));
+      await tx.holds.put(holdRecord('H2', { until: AT }));
+      await tx.holds.put(holdRecord('H3', { until: instant(AT + 1) }));
+      await tx.holds.put(holdRecord('H4', { until: AT, status: 'ordered' }));
+      expect((await tx.holds.lapsedBy(AT)).map(({ id }) => id)).toEqual(['H1', 'H2']);
+      await tx.holds.put(holdRecord('H1', { status: 'expired' }));
+      expect(await tx.holds.findByKey(key('H1'))).toEqual(holdRecord('H1', { status: 'expired' }));
+      expect(await tx.holds.findByKey(key('H9'))).toBeUndefined();
+    });
+  });
+
+  test('two holds never share a key', async () => {
+    const twice = inside(async (tx) => {
+      await tx.holds.put(holdRecord('H1'));
+      await tx.holds.put(holdRecord('H2', { key: key('H1') }));
+    });
+    await expect(twice).rejects.toThrow();
+    expect(await inside((tx) => tx.holds.find('H1'))).toBeUndefined();
+  });
+}
+
+function sales(inside: Inside): void {
+  test('orders are found by number, key and pick-up code, and lapse while unpaid only', async () => {
+    await inside(async (tx) => {
+      const [one, two] = [orderRecord(1), orderRecord(2, { status: 'paying' })];
+      await tx.orders.put(one);
+      await tx.orders.put(two);
+      expect(await tx.orders.find(one.id)).toEqual(one);
+      expect(await tx.orders.findByKey(two.key)).toEqual(two);
+      expect(await tx.orders.findByPickUpCode(one.pickUpCode)).toEqual(one);
+      expect(await tx.orders.lapsedBy(AT)).toEqual([one]);
+      expect(await tx.orders.lapsedBy(instant(AT - 1))).toEqual([]);
+      await tx.orders.put({ ...one, status: 'cancelled' });
+      expect(await tx.orders.lapsedBy(AT)).toEqual([]);
+    });
+  });
+
+  test('two orders never share a pick-up code', async () => {
+    const twice = inside(async (tx) => {
+      await tx.orders.put(orderRecord(1));
+      await tx.orders.put(orderRecord(2, { pickUpCode: orderRecord(1).pickUpCode }));
+    });
+    await expect(twice).rejects.toThrow();
+  });
+
+  test('attempts stand in the order of their time, and are open while the provider has to be asked', async () => {
+    await inside(async (tx) => {
+      const { id } = orderRecord(1);
+      await tx.orders.put(orderRecord(1));
+      const attempt = (name: string, at: number, changes: Partial<AttemptRecord['state']> = {}): AttemptRecord => ({
+        key: key(name),
+        orderId: id,
+        amount: { minor: 100, currency: 'CNY' },
+        createdAt: instant(at),
+        expiresAt: AT,
+        state: { ...NEW_ATTEMPT, ...changes },
+      });
+      const late = attempt('late', 2);
+      const early = attempt('early', 1, { phase: 'refunded' });
+      await tx.attempts.put(late);
+      await tx.attempts.put(early);
+      expect(await tx.attempts.ofOrder(id)).toEqual([early, late]);
+      expect(await tx.attempts.open()).toEqual([late]);
+      await tx.attempts.put(attempt('late', 2, { phase: 'succeeded' }));
+      expect(await tx.attempts.open()).toEqual([]);
+      expect((await tx.attempts.find(late.key))?.state.phase).toBe('succeeded');
+    });
+  });
+}
+
+const LANE: LaneOfMachine = { dev: 'gate-1', epoch: '0011223344556677', lane: 'p0' };
+
+function received(seq: number, changes: Partial<ReceivedEvent> = {}): ReceivedEvent {
+  return { ...LANE, seq, id: `E${seq}`, type: 'scan', body: '{}', receivedAt: AT, disposition: 'kept', ...changes };
+}
+
+function events(inside: Inside): void {
+  test('events have one number in a lane and one life as kept', async () => {
+    await inside(async (tx) => {
+      await tx.events.add(received(1));
+      await tx.events.add(received(2, { id: 'E1', disposition: 'duplicate' }));
+      await tx.events.add(received(1, { lane: 'p1', id: 'other' }));
+      expect(await tx.events.at(LANE, 1)).toMatchObject(received(1));
+      expect(await tx.events.findKept('E1')).toMatchObject({ seq: 1 });
+      expect(await tx.events.findKept('E9')).toBeUndefined();
+    });
+    await expect(inside((tx) => tx.events.add(received(1, { id: 'E9' })))).rejects.toThrow();
+    await expect(inside((tx) => tx.events.add(received(3, { id: 'E1' })))).rejects.toThrow();
+  });
+
+  test('a run ends at the gap, and at the limit', async () => {
+    await inside(async (tx) => {
+      for (const seq of [1, 2, 3, 5]) await tx.events.add(received(seq));
+      const run = async (seq: number, limit: number) => (await tx.events.run(LANE, seq, limit)).map((event) => event.seq);
+      expect([await run(1, 10), await run(2, 1), await run(4, 10), await run(5, 10)]).toEqual([[1, 2, 3], [2], [], [5]]);
+      expect(await tx.events.through(LANE)).toBe(0);
+      await tx.events.setThrough(LANE, 3);
+      expect(await tx.events.through(LANE)).toBe(3);
+      expect(await tx.events.through({ ...LANE, epoch: 'ffffffffffffffff' })).toBe(0);
+    });
+  });
+
+  test('a machine reads back its own kept events in the order of their arrival', async () => {
+    await inside(async (tx) => {
+      await tx.events.add(received(2));
+      await tx.events.add(received(1));
+      await tx.events.add(received(3, { disposition: 'rejected', code: 'x' }));
+      await tx.events.add(received(1, { dev: 'kiosk-1', id: 'K1' }));
+      const all = await tx.events.ofMachine('gate-1', 0, 10);
+      expect(all.map(({ seq }) => seq)).toEqual([2, 1]);
+      expect((await tx.events.ofMachine('gate-1', all[0]?.position ?? 0, 10)).map(({ seq }) => seq)).toEqual([1]);
+      expect(await tx.events.ofMachine('gate-1', 0, 1)).toHaveLength(1);
+    });
+  });
+
+  test('an admission stands until it is taken back', async () => {
+    await inside(async (tx) => {
+      const ticketId = TicketId.parse('3609070200000001');
+      const admission = { scanId: 'S1', ticketId, dev: 'gate-1', gateLane: 'l', stands: true };
+      await tx.admissions.put(admission);
+      expect(await tx.admissions.standing(ticketId)).toBe(1);
+      await tx.admissions.put({ ...admission, stands: false });
+      expect(await tx.admissions.standing(ticketId)).toBe(0);
+      expect(await tx.admissions.find('S1')).toEqual({ ...admission, stands: false });
+    });
+  });
+}
+
+function validity(inside: Inside): void {
+  test('deltas are kept in order, cut at the limit, and dropped from the old end', async () => {
+    await inside(async (tx) => {
+      expect(await tx.validity.oldestDelta()).toBeUndefined();
+      for (const version of [1, 2, 3]) await tx.validity.addDelta({ version, setHash: 'h', at: AT, ops: [{ op: 'put-keys', keys: [] }] });
+      expect((await tx.validity.deltasAfter(1, 10)).map(({ version }) => version)).toEqual([2, 3]);
+      expect(await tx.validity.deltasAfter(0, 1)).toEqual([{ version: 1, setHash: 'h', at: AT, ops: [{ op: 'put-keys', keys: [] }] }]);
+      await tx.validity.dropDeltasUpTo(2);
+      expect(await tx.validity.oldestDelta()).toBe(3);
+    });
+  });
+
+  test('rows are replaced, dropped, and found by their show', async () => {
+    await inside(async (tx) => {
+      const id = TicketId.parse('3609070200000001');
+      const since = '2026-10-31T11:00:00.000Z';
+      const ticket = { id, showId: SHOW, seat: 1, seatLabel: '1-02', admits: 1, needsProof: false, standing: 'valid', since } as const;
+      await tx.validity.putTicket(ticket);
+      await tx.validity.putTicket({ ...ticket, standing: 'refunded' });
+      expect(await tx.validity.tickets()).toEqual([{ ...ticket, standing: 'refunded' }]);
+      expect(await tx.validity.ticketsOfShow(SHOW)).toHaveLength(1);
+      expect(await tx.validity.ticketsOfShow(ShowId.parse('99'))).toEqual([]);
+      await tx.validity.dropTicket(id);
+      expect(await tx.validity.ticket(id)).toBeUndefined();
+    });
+  });
+}

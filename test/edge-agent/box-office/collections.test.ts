@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { createTicketVerifier } from '#agent/runtime/ticket-crypto.ts';
+import { minutes } from '#core/base/time.ts';
+import { ValiditySnapshot } from '#core/contract/box-office/validity.ts';
+import { parseTicketText } from '#core/ticket/ticket-text.ts';
+import { claim } from './claim.ts';
+import { batchOf, printEvent } from './events-of.ts';
+import {
+  faultOf,
+  good,
+  KIOSK,
+  newKey,
+  type OpenBoxOffice,
+  OTHER_KIOSK,
+  openBoxOffice,
+  order,
+  readOrder,
+  refusalOf,
+  sell,
+  startPaying,
+} from './open-box-office.ts';
+
+const lookUp = (office: OpenBoxOffice, code: string) => office.kiosk.lookUp({ body: { code } });
+
+describe('looking up an order to collect', () => {
+  test('by its pick-up code as people write it, its number, or a ticket number', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1', '1_2');
+    const code = sold.pickUpCode;
+    const written = [
+      code,
+      ` ${code} `,
+      `${code.slice(0, 6)} ${code.slice(6)}`,
+      `${code.slice(0, 3)} ${code.slice(3, 6)}-${code.slice(6, 9)} ${code.slice(9)}`,
+    ];
+    for (const text of [...written, sold.id, sold.id.toLowerCase(), sold.tickets[0]?.id ?? '']) {
+      expect(good(await lookUp(office, text)).id, text).toBe(sold.id);
+    }
+  });
+
+  test('finds nothing by anything that is nearly a code', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1');
+    const ticket = sold.tickets[0]?.id ?? '';
+    const near = [
+      sold.pickUpCode.slice(1),
+      `${sold.pickUpCode}0`,
+      `${ticket.slice(0, 8)} ${ticket.slice(8)}`,
+      ticket.slice(0, 15),
+      '’; DROP TABLE',
+      '\u0000',
+      '%',
+    ];
+    for (const text of near) expect(refusalOf(await lookUp(office, text)), text).toEqual({ code: 'not-found' });
+  });
+
+  test('says so when the ticket is of another cinema', async () => {
+    const office = await openBoxOffice();
+    expect(refusalOf(await lookUp(office, '1100000112345678')).code).toBe('other-site');
+    expect(refusalOf(await lookUp(office, `11000001${'x'.repeat(172)}`)).code).toBe('other-site');
+  });
+
+  test('refuses an order that is not paid, given back, collected, or over', async () => {
+    const office = await openBoxOffice();
+    const unpaid = await order(office, '1_7', '1_8');
+    expect(refusalOf(await lookUp(office, unpaid.pickUpCode))).toEqual({ code: 'not-confirmed', status: 'unpaid' });
+    await startPaying(office, unpaid.id);
+    expect(refusalOf(await lookUp(office, unpaid.pickUpCode))).toEqual({ code: 'not-confirmed', status: 'paying' });
+
+    const refunded = await sell(office, '1_1', '1_2');
+    good(await office.kiosk.refundOrder({ params: { orderId: refunded.id }, body: { refundKey: newKey('refund'), reason: 'other', by: 'duty' } }));
+    expect(refusalOf(await lookUp(office, refunded.pickUpCode))).toEqual({ code: 'refunded' });
+
+    const collected = await claim(office, await sell(office, '2_1', '2_2'));
+    await office.boxOffice.receive(
+      KIOSK,
+      batchOf(
+        KIOSK,
+        1,
+        collected.tickets.map((ticket) => printEvent(ticket, 'printed')),
+      ),
+    );
+    const { pickUpCode } = await readOrder(office, collected.orderId);
+    expect(refusalOf(await lookUp(office, pickUpCode))).toEqual({ code: 'all-collected', at: '2026-10-31T11:00:00.000Z', machine: KIOSK });
+
+    const late = await sell(office, '2_3', '2_4');
+    await office.time.advance(minutes(221));
+    expect(refusalOf(await lookUp(office, late.pickUpCode)).code).toBe('expired');
+  });
+
+  test('a guesser is slowed down', async () => {
+    const office = await openBoxOffice();
+    const outcomes = await Promise.all(Array.from({ length: 40 }, (_, index) => lookUp(office, `${100_000_000_000 + index}`)));
+    const slowed = outcomes.filter((outcome) => !outcome.ok && outcome.error.kind !== 'refused');
+    expect(slowed).toHaveLength(10);
+    for (const outcome of slowed) expect(faultOf(outcome)).toBe('E-BOX-BUSY');
+    expect(refusalOf(await office.clientOf(OTHER_KIOSK).lookUp({ body: { code: '100000000000' } })).code).toBe('not-found');
+  });
+});
+
+describe('claiming tickets', () => {
+  test('hands out codes that gates believe', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1', '1_2');
+    const { tickets } = await claim(office, sold);
+    const snapshot = ValiditySnapshot.parse(JSON.parse(good(await office.kiosk.readValiditySnapshot()).body));
+    const verify = createTicketVerifier((id) => snapshot.keys.find((key) => key.id === id)?.publicKey);
+    for (const [index, { id, code }] of tickets.entries()) {
+      const parsed = parseTicketText(code);
+      if (!parsed.ok) throw new Error(parsed.error);
+      const { payload, message, signature } = parsed.value;
+      expect(verify(payload.keyId, message, signature)).toBe(true);
+      expect(payload).toMatchObject({
+        ticketId: id,
+        siteId: '36090702',
+        showId: sold.showId,
+        screenId: '1',
+        seat: index,
+        admits: 1,
+        needsProof: false,
+      });
+    }
+  });
+
+  test('one machine at a time; the same key gets the same lease', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1', '1_2');
+    const ticketIds = sold.tickets.map(({ id }) => id);
+    const body = { claimKey: newKey('claim'), orderId: sold.id, ticketIds, machine: KIOSK };
+    const first = good(await office.kiosk.claimTickets({ body }));
+    expect(good(await office.kiosk.claimTickets({ body }))).toEqual(first);
+    const other = await office.clientOf(OTHER_KIOSK).claimTickets({ body: { ...body, claimKey: newKey('claim'), machine: OTHER_KIOSK } });
+    expect(refusalOf(other)).toEqual({ code: 'not-pending', tickets: ticketIds.map((id) => ({ id, printState: 'claimed', machine: KIOSK })) });
+  });
+
+  test('all or none: one ticket that is taken refuses the rest', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1', '1_2');
+    const [one, two] = sold.tickets.map(({ id }) => id);
+    const claimOf = (ticketIds: (string | undefined)[]) =>
+      office.kiosk.claimTickets({ body: { claimKey: newKey('claim'), orderId: sold.id, ticketIds: ticketIds.map(String), machine: KIOSK } });
+    expect((await claimOf([one])).ok).toBe(true);
+    expect(refusalOf(await claimOf([one, two])).code).toBe('not-pending');
+    expect((await readOrder(office, sold.id)).tickets.map(({ printState }) => printState)).toEqual(['claimed', 'pending']);
+  });
+
+  test('a lease that lapses before the first byte gives the ticket back; its old key gets no code any more', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1');
+    const body = { claimKey: newKey('claim'), orderId: sold.id, ticketIds: sold.tickets.map(({ id }) => id), machine: KIOSK };
+    good(await office.kiosk.claimTickets({ body }));
+    await office.time.advance(minutes(5));
+    expect((await readOrder(office, sold.id)).tickets[0]?.printState).toBe('pending');
+    await claim(office, sold, OTHER_KIOSK);
+    expect(refusalOf(await office.kiosk.claimTickets({ body })).code).toBe('not-pending');
+  });
+
+  test('a lease that lapses after the first byte gives nothing back', async () => {
+    const office = await openBoxOffice();
+    const claimed = await claim(office, await sell(office, '1_1'));
+    await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [printEvent(claimed.tickets[0], 'started')]));
+    await office.time.advance(minutes(60));
+    expect((await readOrder(office, claimed.orderId)).tickets[0]?.printState).toBe('claimed');
+  });
+
+  test('refuses tickets of an order that is not confirmed, and tickets of another order', async () => {
+    const office = await openBoxOffice();
+    const unpaid = await order(office, '1_1', '1_2');
+    const sold = await sell(office, '1_5', '1_6');
+    const claimOf = (orderId: string, ticketIds: readonly string[]) =>
+      office.kiosk.claimTickets({ body: { claimKey: newKey('claim'), orderId, ticketIds: [...ticketIds], machine: KIOSK } });
+    expect(refusalOf(await claimOf(unpaid.id, ['3609070200000009']))).toEqual({ code: 'not-confirmed', status: 'unpaid' });
+    expect(faultOf(await claimOf(sold.id, ['3609070200000009']))).toBe('E-BOX-QUESTION');
+  });
+});
