@@ -141,7 +141,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<string> {
     lobby,
     ...(kiosk === undefined ? {} : { kiosk }),
     technician: composeTechnician(parts, manager, links, { flows: () => flows.flows(), timeZone: () => lobby.site()?.timeZone ?? 'UTC' }),
-    ...composeBench(parts, () => api.changed('bench')),
+    ...composeBench(parts, links, () => api.changed('bench')),
     gates: () => lanes.views(),
     poster: links.poster(() => lobby.programme()),
     metrics: lobbyMetrics({

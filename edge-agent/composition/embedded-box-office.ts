@@ -23,6 +23,8 @@ export interface EmbeddedBoxOffice {
   readonly validityKey: string;
   /** Connects the box office's end of MQTT. */
   connect(broker: WireBroker): void;
+  /** Tries the broker now instead of at the next attempt. */
+  nudge(): void;
   stop(): Promise<void>;
 }
 
@@ -102,6 +104,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
       });
       connected.start();
     },
+    nudge: () => wire?.nudge(),
     stop: async () => {
       await wire?.stop();
       await boxOffice.stop();

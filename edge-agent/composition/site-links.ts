@@ -71,8 +71,8 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
     software,
     boot,
     validity: () => store.state() ?? null,
-    onValidityHead: (signed) => validity.onHead(JSON.stringify(signed)),
-    onValidityDelta: (signed) => validity.onDelta(JSON.stringify(signed)),
+    onValidityHead: validity.onHead,
+    onValidityDelta: validity.onDelta,
   });
   uplink.onStatus(() => {
     onConnection();

@@ -51,7 +51,7 @@ export function composeTechnician(parts: Surrounded, manager: DeviceManager, lin
 }
 
 /** Nothing where no device is simulated. */
-export function composeBench(parts: Surrounded, onChange: () => void): { readonly bench?: BenchSource } {
+export function composeBench(parts: Surrounded, links: SiteLinks, onChange: () => void): { readonly bench?: BenchSource } {
   const { devices, broker, authority, log } = parts;
   if (!hasSimulators(devices)) return {};
   const turn = (what: string, work: Promise<unknown> | undefined): void => {
@@ -60,9 +60,13 @@ export function composeBench(parts: Surrounded, onChange: () => void): { readonl
       onChange();
     });
   };
+  const connectNow = (): void => {
+    links.uplink.nudge();
+    authority.embedded?.nudge();
+  };
   const wires = {
     state: () => ({ broker: broker.embedded?.isRunning() ?? true, boxOffice: authority.wire?.isJoined ?? true }),
-    setBroker: (isJoined: boolean) => turn('switch the broker', isJoined ? broker.embedded?.start() : broker.embedded?.stop()),
+    setBroker: (isJoined: boolean) => turn('switch the broker', isJoined ? broker.embedded?.start().then(connectNow) : broker.embedded?.stop()),
     setBoxOffice: (isJoined: boolean) => turn('switch the wire', isJoined ? authority.wire?.join() : authority.wire?.cut()),
   };
   return { bench: createBench({ simulators: devices.simulators, wires, onChange }) };

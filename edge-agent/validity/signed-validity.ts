@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { z } from 'zod';
 import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
-import { SIGNING_CONTEXT, Signed, ValidityDelta, ValidityHead, ValiditySnapshot } from '#core/contract/box-office/validity.ts';
+import { SIGNING_CONTEXT, type Signed, ValidityDelta, ValidityHead, ValiditySnapshot } from '#core/contract/box-office/validity.ts';
 import type { SiteId } from '#core/contract/identifiers.ts';
 import { verifyBody } from '../runtime/ticket-crypto.ts';
 
@@ -38,12 +38,6 @@ export function createValidityDoor(publicKey: KeyObject, siteId: SiteId): Validi
     delta: (signed) => meantForUs(opened('delta', signed), ({ head }) => head.scope),
     snapshot: (signed) => meantForUs(opened('snapshot', signed), ({ head }) => head.scope),
   };
-}
-
-/** A message as it came over MQTT: the JSON text of {@link Signed}. */
-export function parseSigned(text: string): Result<Signed, Fault> {
-  const parsed = Signed.safeParse(parseJson(text));
-  return parsed.success ? ok(parsed.data) : err(fault('E-VAL-FORM', 'A pushed message about validity data is not a signed one. It was not used.'));
 }
 
 /** Undefined, which no schema accepts, when it is not JSON. */

@@ -2,13 +2,13 @@ import type { KeyObject } from 'node:crypto';
 import { type Fault, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type Duration, seconds } from '#core/base/time.ts';
-import type { ValidityDelta, ValidityHead } from '#core/contract/box-office/validity.ts';
+import type { Signed, ValidityDelta, ValidityHead } from '#core/contract/box-office/validity.ts';
 import type { SiteId } from '#core/contract/identifiers.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { ValidityStore } from '../ledger/validity-store.ts';
 import type { Log } from '../runtime/log.ts';
 import { createCatchUp, type ValiditySource } from './catch-up.ts';
-import { createValidityDoor, parseSigned } from './signed-validity.ts';
+import { createValidityDoor } from './signed-validity.ts';
 
 /**
  * Keeps this machine's validity data the box office's. Deltas are pushed; a gap is filled over HTTP, by exactly the deltas that are missing; what cannot be
@@ -18,9 +18,9 @@ export interface ValidityClient {
   start(): void;
   /** Resolves when nothing is being written any more. */
   stop(): Promise<void>;
-  /** A pushed message: the JSON text of `Signed`. */
-  onHead(text: string): void;
-  onDelta(text: string): void;
+  /** A pushed message, formed rightly; its signature is looked at here. */
+  onHead(signed: Signed): void;
+  onDelta(signed: Signed): void;
   /** Asks the box office for its head now, and catches up. Resolves when that is done, whether or not it succeeded. */
   refresh(): Promise<void>;
   status(): ValidityStatus;
@@ -143,16 +143,14 @@ export function createValidityClient(options: ValidityClientOptions): ValidityCl
       timer?.cancel();
       await running;
     },
-    onHead: (text) => {
-      const signed = parseSigned(text);
-      const head = signed.ok ? door.head(signed.value) : signed;
+    onHead: (signed) => {
+      const head = door.head(signed);
       if (!head.ok) return failed(head.error);
       if (newestHead === undefined || head.value.at > newestHead.at) newestHead = head.value;
       void run();
     },
-    onDelta: (text) => {
-      const signed = parseSigned(text);
-      const delta = signed.ok ? door.delta(signed.value) : signed;
+    onDelta: (signed) => {
+      const delta = door.delta(signed);
       if (!delta.ok) return failed(delta.error);
       if (deltas.length < LIMITS.validity.waitingDeltasMax) {
         deltas.push(delta.value);

@@ -28,9 +28,11 @@ export interface Walk {
   readonly boxOffice: BoxOfficeClient;
   readonly kiosk: LiveFeed;
   readonly gate: LiveFeed;
+  /** Number of the last paper that a guest took. */
+  readonly taken: { paper: number };
 }
 
-export const PRINTER = DeviceId.parse('ticket-printer');
+const PRINTER = DeviceId.parse('ticket-printer');
 const MACHINE = 'lobby-1';
 
 export async function runJourney(report: (step: StepReport) => void): Promise<void> {
@@ -76,7 +78,7 @@ async function meet(lobby: RunningLobby): Promise<Walk> {
   const screens = createScreensClient(lobby.addresses.screens);
   const token = readFileSync(join(lobby.data, 'box-office', 'tokens', MACHINE), 'utf8').trim();
   const boxOffice = createBoxOfficeClient({ url: lobby.addresses.boxOffice, token, timeout: seconds(5), timers: systemTimers });
-  return { lobby, screens, boxOffice, kiosk: await screens.live('kiosk'), gate: await screens.live('gate') };
+  return { lobby, screens, boxOffice, kiosk: await screens.live('kiosk'), gate: await screens.live('gate'), taken: { paper: 0 } };
 }
 
 async function walk(lobby: Walk, step: Step): Promise<void> {
@@ -183,16 +185,16 @@ async function walk(lobby: Walk, step: Step): Promise<void> {
   });
 }
 
-/** The codes on the papers that hang in the tray; then the tray is emptied. */
+/** The codes on the papers that have come out since the last were taken. */
 async function takePapers(lobby: Walk, count: number): Promise<string[]> {
   const bench = await mustAnswer(lobby.screens, localApi.readBench);
   const printer = bench.devices.find((device) => device.device === PRINTER);
   if (printer?.class !== 'ticket-printer') throw new Error('the bench has no printer');
-  const papers = printer.papers.filter(({ cut }) => cut);
+  const papers = printer.papers.filter(({ cut, number }) => cut && number > lobby.taken.paper);
+  lobby.taken.paper = Math.max(...papers.map(({ number }) => number));
   if (papers.length !== count) throw new Error(`${papers.length} papers came out, not ${count}`);
   const codes: string[] = [];
   for (const { number } of papers) codes.push(readPaper(await lobby.screens.bytes(paperPicturePath(PRINTER, number))));
-  await mustAnswer(lobby.screens, localApi.tearOff, { params: { device: PRINTER } });
   return codes;
 }
 

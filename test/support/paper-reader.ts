@@ -1,23 +1,41 @@
-import { BinaryBitmap, DecodeHintType, HybridBinarizer, QRCodeReader, RGBLuminanceSource } from '@zxing/library';
+import { BinaryBitmap, GlobalHistogramBinarizer, HybridBinarizer, NotFoundException, QRCodeReader, RGBLuminanceSource } from '@zxing/library';
 import { decode } from 'fast-png';
 
-/** What a scanner sees on a picture of paper: the text of its QR code. @throws when there is none */
+/**
+ * The text of the QR code on a picture of paper, by a reader that knows nothing of our printer. The library misses about one clean symbol in ten at six pixels
+ * a module (it takes the distance between finder patterns from too thin a line); at three it misses none of some hundred, so half the size is tried first.
+ */
 export function readPaper(png: Uint8Array): string {
-  const { width, height, luminance } = greyOf(png);
-  const bitmap = new BinaryBitmap(new HybridBinarizer(new RGBLuminanceSource(luminance, width, height)));
-  return new QRCodeReader().decode(bitmap, new Map([[DecodeHintType.TRY_HARDER, true]])).getText();
-}
-
-/** One byte of brightness for each dot, whatever depth and channels the PNG has. */
-function greyOf(png: Uint8Array): { width: number; height: number; luminance: Uint8ClampedArray } {
-  const { width, height, data, channels, depth } = decode(png);
-  const luminance = new Uint8ClampedArray(width * height);
-  const rowBytes = Math.ceil((width * channels * depth) / 8);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      luminance[y * width + x] =
-        depth === 1 ? (((data[y * rowBytes + (x >> 3)] ?? 0) >> (7 - (x & 7))) & 1) * 255 : (data[(y * width + x) * channels] ?? 0);
+  const { width, height, data } = decode(png);
+  for (const shrink of [2, 1]) {
+    const source = new RGBLuminanceSource(shrunk(data, width, height, shrink), Math.floor(width / shrink), Math.floor(height / shrink));
+    for (const binarizer of [new HybridBinarizer(source), new GlobalHistogramBinarizer(source)]) {
+      const text = tryToRead(new BinaryBitmap(binarizer));
+      if (text !== undefined) return text;
     }
   }
-  return { width, height, luminance };
+  throw new NotFoundException('no QR code on the picture');
+}
+
+function tryToRead(bitmap: BinaryBitmap): string | undefined {
+  try {
+    return new QRCodeReader().decode(bitmap).getText();
+  } catch (thrown) {
+    // Every way of this library to say "not found", "damaged" or "not a code" is an Exception of its own.
+    if (thrown instanceof Error) return undefined;
+    throw thrown;
+  }
+}
+
+/** Every pixel the mean of `by` × `by`. */
+function shrunk(data: ArrayLike<number>, width: number, height: number, by: number): Uint8ClampedArray {
+  const [outWidth, outHeight] = [Math.floor(width / by), Math.floor(height / by)];
+  const out = new Uint8ClampedArray(outWidth * outHeight);
+  for (let i = 0; i < out.length; i += 1) {
+    const [left, top] = [(i % outWidth) * by, Math.floor(i / outWidth) * by];
+    let sum = 0;
+    for (let dy = 0; dy < by; dy += 1) for (let dx = 0; dx < by; dx += 1) sum += data[(top + dy) * width + left + dx] ?? 0;
+    out[i] = sum / (by * by);
+  }
+  return out;
 }

@@ -1,7 +1,6 @@
 import { ed25519PublicKey, ed25519Signer, generateEd25519KeyPair, sha256Hex, signBody } from '#agent/runtime/ticket-crypto.ts';
 import type { ValiditySource } from '#agent/validity/catch-up.ts';
-import type { Fault } from '#core/base/fault.ts';
-import { assert } from '#core/base/fault.ts';
+import { assert, type Fault } from '#core/base/fault.ts';
 import { ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
 import type { ValidityDelta, ValidityHead, ValidityOp, ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
@@ -70,7 +69,7 @@ export function createFakeBoxOffice(clock: Clock) {
     asked: () => asked.splice(0),
     version: () => version,
     /** Makes one change and gives back the signed delta as it would be pushed. */
-    change: (...ops: readonly ValidityOp[]): string => {
+    change: (...ops: readonly ValidityOp[]): Signed => {
       for (const op of ops) {
         if (op.op === 'put-ticket') tickets.set(op.ticket.id, op.ticket);
         else if (op.op === 'drop-ticket') tickets.delete(op.id);
@@ -81,10 +80,12 @@ export function createFakeBoxOffice(clock: Clock) {
       version++;
       const delta: ValidityDelta = { head: head(), ops: [...ops] };
       published.push({ version, signed: signed(SIGNING_CONTEXT.delta, delta) });
-      return JSON.stringify(published.at(-1)?.signed);
+      const newest = published.at(-1);
+      assert(newest !== undefined, 'a change publishes a delta');
+      return newest.signed;
     },
-    signedHead: (): string => JSON.stringify(signed(SIGNING_CONTEXT.head, head())),
-    sign: (kind: keyof typeof SIGNING_CONTEXT, body: unknown): string => JSON.stringify(signed(SIGNING_CONTEXT[kind], body)),
+    signedHead: (): Signed => signed(SIGNING_CONTEXT.head, head()),
+    sign: (kind: keyof typeof SIGNING_CONTEXT, body: unknown): Signed => signed(SIGNING_CONTEXT[kind], body),
     head,
     /** The data were made anew, or restored from a copy. */
     restore: (to: { readonly epoch?: string; readonly version: number }) => {
