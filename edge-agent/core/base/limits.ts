@@ -118,7 +118,6 @@ export const LIMITS = {
     retry: { base: seconds(2), cap: seconds(60), floor: seconds(1) },
     /** After an end without money the provider is asked again at these distances, because a payment may win the race against its closing. */
     lateChecks: [seconds(15), minutes(1), minutes(5)],
-    lateRetriesMax: 10,
     answerBytesMax: 65_536,
   },
   boxOffice: {

@@ -127,9 +127,6 @@ function stay(state: AttemptState, ...effects: readonly AttemptEffect[]): Attemp
 function withoutAnswer(state: AttemptState): AttemptStep {
   const unanswered = state.unanswered + 1;
   if (!hasEnded(state.phase)) return stay({ ...state, phase: 'unknown', unanswered });
-  // A question after the end is repeated a few times and then let go: the provider has already said that no money moved.
-  const isLate = state.phase === 'failed' || state.phase === 'closed';
-  if (isLate && unanswered > LIMITS.payment.lateRetriesMax) return stay({ ...state, unanswered: 0, lateChecks: state.lateChecks + 1 });
   return stay({ ...state, unanswered });
 }
 

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createMemoryBoxOfficeStore } from '#agent/box-office/store/memory/memory-box-office-store.ts';
+import { FaultError } from '#core/base/fault.ts';
+import { minutes } from '#core/base/time.ts';
 import { boxOfficeApi } from '#core/contract/box-office/api.ts';
 import { Problem } from '#core/contract/problem.ts';
 import { GATE, hold, KIOSK, type OpenBoxOffice, openBoxOffice, seatStates, tokenOf } from './open-box-office.ts';
@@ -161,4 +164,20 @@ test('a port that is taken is a fault that says so', async () => {
   const office = await openBoxOffice();
   const port = Number(new URL(office.url).port);
   await expect(openBoxOffice({ port })).rejects.toMatchObject({ fault: { code: 'E-BOX-PORT' } });
+});
+
+test('a store that cannot write is 503 with what a person can do, and selling goes on once it can', async () => {
+  const store = createMemoryBoxOfficeStore();
+  const full = new FaultError({ code: 'E-STO-FULL', owner: 'store', message: 'The disk is full.' });
+  let isFull = false;
+  const office = await openBoxOffice({ store: { ...store, transaction: (work) => (isFull ? Promise.reject(full) : store.transaction(work)) } });
+  isFull = true;
+  const response = await ask(office, 'GET', '/v1/programme');
+  expect([response.status, await problemOf(response)]).toEqual([503, { code: 'unavailable', message: 'E-STO-FULL: The disk is full.' }]);
+  // The sweeps that run meanwhile fail too, say so, and are tried again.
+  await office.time.advance(minutes(11));
+  isFull = false;
+  expect((await ask(office, 'GET', '/v1/programme')).status).toBe(200);
+  await office.time.advance(minutes(11));
+  expect(office.time.pendingTimers()).toBe(2);
 });

@@ -10,6 +10,10 @@ export interface ScriptedProvider {
   /** The phone pays. Works on a closed payment too: that is the race which real providers lose. */
   pay(merchantOrder: string, amount?: Money): void;
   refuse(merchantOrder: string): void;
+  /** As {@link refuse}, but a payment that has ended stays as it is. */
+  refuseOpen(merchantOrder: string): void;
+  /** Money was taken and has not been given back. */
+  standsPaid(merchantOrder: string): boolean;
   /** Calls of these kinds bring no answer until told otherwise; what they ask for still happens. */
   leaveUnanswered(...calls: readonly Call[]): void;
   /** Every call that was made, in order. */
@@ -55,6 +59,14 @@ export function createScriptedProvider(): ScriptedProvider {
     },
     refuse: (merchantOrder) => {
       known(merchantOrder).state = 'failed';
+    },
+    refuseOpen: (merchantOrder) => {
+      const payment = known(merchantOrder);
+      if (payment.state === 'waiting') payment.state = 'failed';
+    },
+    standsPaid: (merchantOrder) => {
+      const payment = payments.get(merchantOrder);
+      return payment?.state === 'paid' && payment.refund === undefined;
     },
     provider: {
       create: async ({ merchantOrder, amount }) => {
