@@ -57,8 +57,7 @@ async function act(world: World, next: Action): Promise<void> {
   switch (next.kind) {
     case 'sale':
     case 'hold': {
-      const seats = Array.from({ length: next.count }, (_, index) => `1_${((next.from + index - 1) % 8) + 1}`);
-      const held = await kiosk.holdSeats({ body: { holdKey: newKey('hold'), showId: EVENING, seats, machine: KIOSK } });
+      const seats = Array.from({ length: next.count }, (_, index) => `1_${((next.from + index - 1) % 8) + 1}      const held = await kiosk.holdSeats({ body: { holdKey: newKey('hold'), showId: EVENING, seats, machine: KIOSK } });
       if (!held.ok) return;
       holds.push(held.value);
       if (next.kind === 'hold') return;
