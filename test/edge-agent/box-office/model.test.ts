@@ -57,7 +57,8 @@ async function act(world: World, next: Action): Promise<void> {
   switch (next.kind) {
     case 'sale':
     case 'hold': {
-      const seats = Array.from({ length: next.count }, (_, index) => `1_${((next.from + index - 1) % 8) + 1}      const held = await kiosk.holdSeats({ body: { holdKey: newKey('hold'), showId: EVENING, seats, machine: KIOSK } });
+      const seats = Array.from({ length: next.count }, (_, index) => `1_${((next.from + index - 1) % 8) + 1}`);
+      const held = await kiosk.holdSeats({ body: { holdKey: newKey('hold'), showId: EVENING, seats, machine: KIOSK } });
       if (!held.ok) return;
       holds.push(held.value);
       if (next.kind === 'hold') return;
@@ -130,8 +131,8 @@ async function atRest({ store, orders }: World) {
 }
 
 test('money, orders, tickets and seats fit together after anything', async () => {
-  const confirmed = 0;
-  const refunded = 0;
+  let confirmed = 0;
+  let refunded = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(action, { minLength: 20, maxLength: 100, size: 'max' }), async (actions) => {
       const store = createMemoryBoxOfficeStore();
@@ -157,7 +158,6 @@ test('money, orders, tickets and seats fit together after anything', async () =>
       const valid = tickets.filter(({ status }) => status === 'valid').map(({ id }) => id);
       expect(valid).toHaveLength(sold.length);
       expect(validity.filter(({ standing }) => standing === 'valid').map(({ id }) => id)).toEqual(valid.toSorted());
-`);
       confirmed += good.length;
       refunded += orders.filter(({ status }) => status === 'refunded').length;
       await office.boxOffice.stop();
