@@ -17,10 +17,10 @@ import type { Configuration } from './configuration/schema.ts';
 import { createDeviceManager } from './devices/device-manager.ts';
 import { createFlowWatch } from './kiosk/flow-watch.ts';
 import { openLedger } from './ledger/ledger.ts';
-import { lockDataFolder } from './ledger/lock.ts';
 import { createLobbySource, type LobbyParts } from './local-api/lobby-source.ts';
 import { createLocalApi, type LocalApi } from './local-api/local-api.ts';
 import { systemClock, systemRandom, systemTimers } from './runtime/clock.ts';
+import { lockDataFolder } from './store/data-folder-lock.ts';
 
 /** Joins all parts of a machine, and starts and stops them in order. With `composition/` beside it, the only code that knows every concrete part. */
 

@@ -17,7 +17,7 @@ export interface ServedOverPty {
 type Socat = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /**
- * Puts a simulated device on a pseudo-terminal: a serial port as far as any program can tell, modem lines apart. One socat process is the cable; ending it is
+ * Puts a simulated device on a pseudo-terminal: a serial port as far as a program can tell, modem lines apart. One socat process is the cable; ending it is
  * pulling the cable, and the port vanishes under the host's hands as a USB adapter does. Node itself cannot make a PTY.
  *
  * socat tells on standard error when the host opened the port (`wait-slave`), and ends when the host closes it; the next one then takes its place. Fails with

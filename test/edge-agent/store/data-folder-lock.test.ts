@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type DataFolderLock, lockDataFolder } from '#agent/ledger/lock.ts';
+import { type DataFolderLock, lockDataFolder } from '#agent/store/data-folder-lock.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { scratchFolder } from '#test/support/scratch.ts';
 

@@ -1,4 +1,4 @@
-import { lockDataFolder } from '#agent/ledger/lock.ts';
+import { lockDataFolder } from '#agent/store/data-folder-lock.ts';
 
 /** Locks the folder in argv[2], says so, and stays until it is killed. */
 lockDataFolder(process.argv[2] ?? '');
