@@ -63,6 +63,8 @@ const DeliveryRow = z.strictObject({
   changed_at: z.int(),
   stage: z.enum(['claiming', 'printing', 'stopped', 'done', 'settling', 'restoring']),
   claims: z.int(),
+  claim_open: z.int(),
+  claimed_at: z.int(),
   tickets: z.string(),
 });
 type DeliveryRow = z.infer<typeof DeliveryRow>;
@@ -76,9 +78,10 @@ type PrintBody = Extract<EventBody, { t: 'print' }>;
 function prepare(database: Ledger['database']) {
   return {
     save: database.prepare(`
-      INSERT INTO delivery (delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, tickets)
-      VALUES (:delivery_id, :machine, :journey, :order_id, :opened_at, :changed_at, :stage, :claims, :tickets)
-      ON CONFLICT (delivery_id) DO UPDATE SET changed_at = excluded.changed_at, stage = excluded.stage, claims = excluded.claims, tickets = excluded.tickets`),
+      INSERT INTO delivery (delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, claim_open, claimed_at, tickets)
+      VALUES (:delivery_id, :machine, :journey, :order_id, :opened_at, :changed_at, :stage, :claims, :claim_open, :claimed_at, :tickets)
+      ON CONFLICT (delivery_id) DO UPDATE SET changed_at = excluded.changed_at, stage = excluded.stage, claims = excluded.claims,
+        claim_open = excluded.claim_open, claimed_at = excluded.claimed_at, tickets = excluded.tickets`),
     queue: database.prepare(`
       INSERT INTO print_job (job_id, delivery_id, order_id, ticket_id, lease_id, state, starts, evidence, settled, changed_at)
       VALUES (?, ?, ?, ?, ?, 'queued', 0, 'none', 0, ?)`),
@@ -92,7 +95,7 @@ function prepare(database: Ledger['database']) {
       'UPDATE print_job SET state = ?, starts = ?, evidence = ?, fault_code = ?, settled = ?, changed_at = ? WHERE job_id = ? AND settled = 0',
     ),
     readOpen: database.prepare(`
-      SELECT delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, tickets
+      SELECT delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, claim_open, claimed_at, tickets
       FROM delivery WHERE stage <> 'closed' ORDER BY changed_at DESC, delivery_id DESC`),
     lastState: database
       .prepare<[string, string], string>(
@@ -179,8 +182,11 @@ function rowOf(delivery: Delivery, at: Instant) {
     order_id: delivery.orderId,
     opened_at: delivery.openedAt,
     changed_at: at,
-    stage: delivery.stage.kind,
+    // A settling that has still to show the guest where things stand is one that begins anew after another restart.
+    stage: delivery.stage.kind === 'settling' && delivery.stage.recent ? 'claiming' : delivery.stage.kind,
     claims: delivery.claims,
+    claim_open: delivery.claimOpen ? 1 : 0,
+    claimed_at: delivery.claimedAt,
     tickets: JSON.stringify(delivery.tickets.map(({ id, state }) => ({ id, state }))),
   };
 }
@@ -203,6 +209,8 @@ function openDelivery(row: DeliveryRow, lastState: ReturnType<typeof prepare>['l
     order: undefined,
     tickets,
     claims: row.claims,
+    claimOpen: row.claim_open === 1,
+    claimedAt: instant(row.claimed_at),
     stage: stageOf(row.stage),
     attended: false,
   };

@@ -6,6 +6,7 @@ import type { PrintStop } from '../contract/local/kiosk.ts';
 import type { HealthReason } from '../ports/health.ts';
 import type { PrintOutcome } from '../ports/ticket-printer.ts';
 import type { BoxOfficeCall, CallAnswer } from './calls.ts';
+import type { SaleLimits } from './sale.ts';
 
 /** Bringing the tickets of one paid order onto paper on this machine: claimed from the box office under a lease, printed one by one, each proven. */
 export interface Delivery {
@@ -20,6 +21,9 @@ export interface Delivery {
   readonly tickets: readonly DeliveryTicket[];
   /** Claims made, the present one included. */
   readonly claims: number;
+  /** The present claim was asked for and not answered: the box office may have given us the tickets. The same key asks again. */
+  readonly claimOpen: boolean;
+  readonly claimedAt: Instant;
   readonly stage: DeliveryStage;
   readonly attended: boolean;
 }
@@ -47,7 +51,7 @@ export type DeliveryStage =
   | { readonly kind: 'printing'; readonly leaseEnding: boolean }
   | { readonly kind: 'stopped'; readonly stop: PrintStopReason }
   | { readonly kind: 'done' }
-  /** After a restart: an old claim is asked for again only to give its tickets back. */
+  /** An old claim is asked for again only to give its tickets back. `recent`: after a restart, and the guest may still be there. */
   | { readonly kind: 'settling'; readonly recent: boolean }
   /** After a restart within the guest's patience: the order is read so that the stop can be shown again. */
   | { readonly kind: 'restoring'; readonly tries: number }
@@ -57,6 +61,12 @@ export interface PrinterView {
   readonly isWell: boolean;
   readonly reasons: readonly HealthReason[];
   readonly isAbsent: boolean;
+}
+
+/** What a delivery sees of the world when it decides. */
+export interface DeliveryContext {
+  readonly printer: PrinterView;
+  readonly limits: SaleLimits;
 }
 
 export type DeliveryInput =

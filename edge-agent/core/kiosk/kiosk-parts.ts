@@ -99,7 +99,7 @@ export function startDelivery(
   at: Instant,
 ): KioskStep {
   const shown: KioskState = { ...state, screen: { kind: 'delivery', deliveryId: id } };
-  return applyDelivery(shown, beginDelivery(id, state.machine, journey, order, ticketIds, at));
+  return applyDelivery(shown, beginDelivery(id, state.machine, journey, order, ticketIds, at, state.limits));
 }
 
 /** A cancellation that closes an open payment is answered when the box office has answered. */

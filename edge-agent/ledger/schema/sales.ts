@@ -38,6 +38,9 @@ export const salesSchema: Migration = {
       changed_at  INTEGER NOT NULL,
       stage       TEXT    NOT NULL CHECK (stage IN ('claiming', 'printing', 'stopped', 'done', 'settling', 'restoring', 'closed')),
       claims      INTEGER NOT NULL,
+      -- The last claim was asked for and not answered.
+      claim_open  INTEGER NOT NULL CHECK (claim_open IN (0, 1)),
+      claimed_at  INTEGER NOT NULL,
       tickets     TEXT    NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX delivery_open ON delivery (changed_at) WHERE stage <> 'closed';

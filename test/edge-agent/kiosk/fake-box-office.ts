@@ -22,6 +22,8 @@ export interface FakeBoxOffice {
   /** The guest's phone, or the provider, moves the only open attempt. */
   phone(status: PaymentAttempt['status']): void;
   order(): Order;
+  /** Lets every hold that is over end. */
+  expire(): void;
   /** An order that was bought elsewhere. */
   sellOnline(count: number): Order;
   /** What the machine's print events do. */
@@ -44,6 +46,9 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
   const orderKeys = new Map<string, OrderId>();
   const attempts = new Map<string, PaymentAttempt>();
   const claims = new Map<string, Claim>();
+  const leasedUntil = new Map<string, number>();
+  const heldBy = new Map<string, string>();
+  const expired = new Set<string>();
   let number = 0;
 
   const now = () => instant(clock.wall() + fake.clockAhead);
@@ -54,9 +59,28 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
     return last;
   };
 
+  /** A hold ends by itself, and an unpaid order with it. */
+  const expire = (): void => {
+    for (const hold of holds.values()) {
+      if (Date.parse(hold.until) > now() || expired.has(hold.id)) continue;
+      expired.add(hold.id);
+      for (const seat of hold.seats) if (heldBy.get(seat) === hold.id && seats.get(seat) === 'held') seats.delete(seat);
+    }
+    // A lease that lapses before the first byte gives its ticket back; a later one never does.
+    for (const [ticketId, until] of leasedUntil) {
+      if (until > now()) continue;
+      leasedUntil.delete(ticketId);
+      setPrint(ticketId, { printState: 'pending' });
+    }
+    for (const order of orders.values()) {
+      if (order.status === 'unpaid' && Date.parse(order.holdUntil) <= now()) put({ ...order, status: 'cancelled' });
+    }
+  };
+
   /** Wraps a method with the troubles it may have. */
   const asked = async <Value, Failure>(name: keyof KioskBoxOffice, act: () => Result<Value, Failure>) => {
     made.push(name);
+    expire();
     const fault = { code: 'E-BOX-UNREACHABLE', owner: 'network', message: 'no answer' } as const;
     const how = trouble.get(name);
     if (how === 'lost') return err({ kind: 'unreachable' as const, fault });
@@ -86,7 +110,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
   const openAttempt = (orderId: string) =>
     [...attempts.values()].find((attempt) => attempt.orderId === orderId && ['submitted', 'user-paying', 'unknown'].includes(attempt.status));
   const free = (order: Order): void => {
-    for (const line of order.lines) seats.delete(line.seatId);
+    for (const line of order.lines) if (seats.get(line.seatId) === 'held') seats.delete(line.seatId);
   };
   const newOrder = (lines: readonly SeatId[]): Order => ({
     id: OrderId.parse(`K01-${String(++number).padStart(6, '0')}`),
@@ -123,6 +147,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
     holdFor: minutes(10),
     clockAhead: 0,
     order: () => only(orders.values()),
+    expire,
     phone: (status) => {
       const attempt = only(attempts.values());
       attempts.set(attempt.key, { ...attempt, status });
@@ -135,6 +160,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
     hear: (event) => {
       if (event.t !== 'print') return;
       const { ticketId, outcome } = event.d;
+      leasedUntil.delete(ticketId);
       const state = outcome === 'printed' ? 'printed' : outcome === 'uncertain' ? 'uncertain' : outcome === 'started' ? 'claimed' : 'pending';
       setPrint(ticketId, { printState: state });
     },
@@ -155,12 +181,13 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
             until: toIso(instant(now() + fake.holdFor)),
           };
           holds.set(body.holdKey, hold);
+          for (const seat of hold.seats) heldBy.set(seat, hold.id);
           return ok(hold);
         }),
       releaseHold: ({ params }) =>
         asked('releaseHold', () => {
           const hold = [...holds.values()].find((each) => each.id === params.holdId);
-          for (const seat of hold?.seats ?? []) if (seats.get(seat) === 'held') seats.delete(seat);
+          for (const seat of hold?.seats ?? []) if (heldBy.get(seat) === hold?.id && seats.get(seat) === 'held') seats.delete(seat);
           return ok({ released: hold !== undefined });
         }),
       createOrder: ({ body }) =>
@@ -235,7 +262,10 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
             until: toIso(instant(now() + minutes(5))),
             tickets: wanted.map((ticket) => ({ ticket, code: `CT1.${ticket.id}` })),
           };
-          for (const ticket of wanted) setPrint(ticket.id, { printState: 'claimed', printedBy: String(body.machine) });
+          for (const ticket of wanted) {
+            setPrint(ticket.id, { printState: 'claimed', printedBy: String(body.machine) });
+            leasedUntil.set(ticket.id, Date.parse(claim.until));
+          }
           claims.set(body.claimKey, claim);
           return ok(claim);
         }),

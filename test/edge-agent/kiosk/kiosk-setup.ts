@@ -47,6 +47,8 @@ export interface ScriptedPrinter {
   readonly jobs: PrintJob[];
   /** Every ticket whose first byte was allowed, in order. */
   readonly begun: string[];
+  /** Lets the oldest job begin and takes the power away: nobody will say what is on paper. */
+  begin(): void;
   /** Lets the oldest job begin and ends it. */
   end(outcome: PrintOutcome): Promise<void>;
   printAll(): Promise<void>;
@@ -65,6 +67,11 @@ export const NOT_BEGUN: PrintOutcome = {
   fault: { code: 'E-PRN-PAPER', owner: 'device', message: 'the printer is out of paper' },
 };
 
+const REFUSED_BY_THE_LEDGER: PrintOutcome = {
+  kind: 'not-printed',
+  fault: { code: 'E-PRN-JOURNAL', owner: 'store', message: 'the attempt to print could not be recorded, so nothing was sent' },
+};
+
 const limits: SaleLimits = LIMITS.sale;
 
 export async function setUpKiosk(): Promise<KioskSetup> {
@@ -79,6 +86,18 @@ export async function setUpKiosk(): Promise<KioskSetup> {
   let isFailing = false;
   const jobs: (PrintJob & { settle: (outcome: PrintOutcome) => void })[] = [];
   const begun: string[] = [];
+
+  /** As drivers do: when the first byte is not allowed, nothing is sent. */
+  const mayBegin = (job: PrintJob): boolean => {
+    try {
+      job.beforeFirstByte();
+    } catch (cause) {
+      if (cause instanceof FaultError || /given up/.test(String(cause))) return false;
+      throw cause;
+    }
+    begun.push(job.jobId.slice(-16));
+    return true;
+  };
 
   const makeKiosk = (): Kiosk => {
     const mine = ++generation;
@@ -149,15 +168,15 @@ export async function setUpKiosk(): Promise<KioskSetup> {
     printer: {
       jobs,
       begun,
+      begin: () => {
+        const [job] = jobs;
+        if (job !== undefined) mayBegin(job);
+      },
       end: async (outcome) => {
         await time.settle();
         const job = jobs.shift();
         if (job === undefined) throw new Error('nothing waits to be printed');
-        if (outcome.kind !== 'not-printed') {
-          job.beforeFirstByte();
-          begun.push(job.jobId.slice(-16));
-        }
-        job.settle(outcome);
+        job.settle(outcome.kind === 'not-printed' || mayBegin(job) ? outcome : REFUSED_BY_THE_LEDGER);
         await time.settle();
       },
       printAll: async () => {

@@ -1,0 +1,62 @@
+import { unreachable } from '../base/fault.ts';
+import type { Instant } from '../base/time.ts';
+import type { Claim, ClaimRefusal } from '../contract/box-office/sales.ts';
+import type { CallOutcome } from './calls.ts';
+import { type Delivery, type DeliveryContext, type DeliveryEffect, type DeliveryStep, type DeliveryTicket, ticketsIn } from './delivery.ts';
+import { claim, printNext, stay, stop, take, usable } from './delivery-moves.ts';
+import type { SaleLimits } from './sale.ts';
+
+/** The box office's answer to a claim. */
+export function learnClaim(delivery: Delivery, outcome: CallOutcome<Claim, ClaimRefusal>, at: Instant, context: DeliveryContext): DeliveryStep {
+  const { stage } = delivery;
+  if (stage.kind !== 'claiming') return stay(delivery);
+  switch (outcome.kind) {
+    case 'away': {
+      const tries = stage.tries + 1;
+      if (tries >= context.limits.claimTries) return stop(delivery, 'needs-staff', []);
+      return {
+        delivery: { ...delivery, stage: { kind: 'claiming', tries } },
+        effects: [{ kind: 'wait', timer: 'retry', after: context.limits.pollEvery }],
+      };
+    }
+    case 'refused':
+      return claimRefused(delivery, stage.tries, outcome.refusal, at, context);
+    case 'answered':
+      return claimed(delivery, outcome.answer, at, context);
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function claimed(delivery: Delivery, answer: Claim, at: Instant, { limits }: DeliveryContext): DeliveryStep {
+  const taken = take(delivery, answer);
+  // A claim that gives nothing would be asked for again without end.
+  if (taken.effects.length === 0) return stop(taken.delivery, 'needs-staff', []);
+  const next = printNext(taken.delivery, at, limits);
+  const lease: DeliveryEffect = { kind: 'wait', timer: 'lease', after: usable(leaseLeft(delivery, answer, at, limits), limits) };
+  return { delivery: next.delivery, effects: [...taken.effects, lease, ...next.effects] };
+}
+
+/** What the box office says, but never more than is left by our own clock since we asked: a wrong clock on either side cannot stretch a lease. */
+function leaseLeft(delivery: Delivery, answer: Claim, at: Instant, limits: SaleLimits): number {
+  const told = Date.parse(answer.until) - at;
+  const left = Math.max(0, limits.claimLease - Math.max(0, at - delivery.claimedAt));
+  return told > 0 ? Math.min(told, left) : left;
+}
+
+function claimRefused(asked: Delivery, tries: number, refusal: ClaimRefusal, at: Instant, context: DeliveryContext): DeliveryStep {
+  const delivery: Delivery = { ...asked, claimOpen: false };
+  if (refusal.code === 'not-confirmed') return stop(delivery, 'needs-staff', []);
+  const isOurs = refusal.tickets.some((ticket) => ticket.printState === 'claimed' && ticket.machine === delivery.machine);
+  if (isOurs) return tries + 1 < context.limits.claimTries ? askLater(delivery, tries + 1, context) : stop(delivery, 'needs-staff', []);
+  const gone = new Set(refusal.tickets.filter((ticket) => ticket.printState !== 'pending').map((ticket) => ticket.id));
+  const tickets = delivery.tickets.map((ticket): DeliveryTicket => (gone.has(ticket.id) ? { ...ticket, state: 'elsewhere' } : ticket));
+  const rest: Delivery = { ...delivery, tickets };
+  if (gone.size === 0 || ticketsIn(rest, 'wanted').length === 0) return stop(rest, 'elsewhere', []);
+  return claim(rest, tries + 1, at, context.limits);
+}
+
+/** Our own `not-printed` of a moment ago has not arrived there yet. A refused key stays refused, so the next question has a new one. */
+function askLater(delivery: Delivery, tries: number, { limits }: DeliveryContext): DeliveryStep {
+  return { delivery: { ...delivery, stage: { kind: 'claiming', tries } }, effects: [{ kind: 'wait', timer: 'retry', after: limits.pollEvery }] };
+}

@@ -1,0 +1,72 @@
+import { unreachable } from '../base/fault.ts';
+import type { Instant } from '../base/time.ts';
+import type { Claim, ClaimRefusal, Order } from '../contract/box-office/sales.ts';
+import type { CallOutcome } from './calls.ts';
+import { type Delivery, type DeliveryContext, type DeliveryEffect, type DeliveryStep, ticketsIn } from './delivery.ts';
+import { claimCall, close, giveBackAll, giveUp, stay, take } from './delivery-moves.ts';
+
+/**
+ * After a restart the ledger has already turned what was in the printer into `uncertain` and given back what was only claimed. A claim without an answer is
+ * asked for once more, to be given back as well; and a guest who may still be there is shown where things stand.
+ */
+export function restarted(delivery: Delivery, recent: boolean): DeliveryStep {
+  const alone: Delivery = { ...delivery, attended: false };
+  // This one had been given up before: its guest has been told and only the claim is left.
+  if (delivery.stage.kind === 'settling') return { delivery: alone, effects: [claimCall(alone)] };
+  if (!recent) return giveUp(alone);
+  if (!delivery.claimOpen) return restoreOrClose(alone, []);
+  const settling: Delivery = { ...alone, stage: { kind: 'settling', recent } };
+  return { delivery: settling, effects: [claimCall(settling)] };
+}
+
+function restoreOrClose(delivery: Delivery, before: readonly DeliveryEffect[]): DeliveryStep {
+  const isOpen = ticketsIn(delivery, 'wanted', 'claimed', 'uncertain').length > 0;
+  const next = isOpen ? startRestoring(delivery) : giveUp(delivery);
+  return { delivery: next.delivery, effects: [...before, ...next.effects] };
+}
+
+function startRestoring(delivery: Delivery): DeliveryStep {
+  const back = giveBackAll(delivery);
+  const restoring: Delivery = { ...back.delivery, stage: { kind: 'restoring', tries: 0 } };
+  return { delivery: restoring, effects: [...back.effects, readCall(restoring)] };
+}
+
+export const readCall = (delivery: Delivery): DeliveryEffect => ({ kind: 'call', call: { name: 'readOrder', orderId: delivery.orderId } });
+
+/** The answer to a claim that nobody wants any more. */
+export function settle(delivery: Delivery, outcome: CallOutcome<Claim, ClaimRefusal>, at: Instant, { limits }: DeliveryContext): DeliveryStep {
+  if (delivery.stage.kind !== 'settling') return stay(delivery);
+  const { recent } = delivery.stage;
+  switch (outcome.kind) {
+    case 'refused':
+      return settled({ ...delivery, claimOpen: false }, recent, []);
+    case 'answered': {
+      const taken = take(delivery, outcome.answer);
+      return settled(taken.delivery, recent, taken.effects);
+    }
+    case 'away': {
+      // A lease that could not be asked for within its own life has ended by itself.
+      if (at - delivery.claimedAt > 2 * limits.claimLease) return settled({ ...delivery, claimOpen: false }, recent, []);
+      return { delivery, effects: [{ kind: 'wait', timer: 'retry', after: limits.leaseLeftToPrint }] };
+    }
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function settled(delivery: Delivery, recent: boolean, before: readonly DeliveryEffect[]): DeliveryStep {
+  if (recent) return restoreOrClose(delivery, before);
+  const closed = close(delivery);
+  return { delivery: closed.delivery, effects: [...before, ...closed.effects] };
+}
+
+export function restore(delivery: Delivery, outcome: CallOutcome<Order>, { limits }: DeliveryContext): DeliveryStep {
+  if (delivery.stage.kind !== 'restoring') return stay(delivery);
+  if (outcome.kind === 'answered') {
+    const stopped: Delivery = { ...delivery, attended: true, order: outcome.answer, stage: { kind: 'stopped', stop: 'needs-staff' } };
+    return { delivery: stopped, effects: [{ kind: 'tell', news: 'restored' }] };
+  }
+  const tries = delivery.stage.tries + 1;
+  if (tries >= limits.claimTries) return giveUp(delivery);
+  return { delivery: { ...delivery, stage: { kind: 'restoring', tries } }, effects: [{ kind: 'wait', timer: 'retry', after: limits.pollEvery }] };
+}
