@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '#core/base/bytes.ts';
 import type { MachineId, SiteId } from '#core/contract/identifiers.ts';
@@ -79,6 +79,8 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
     payments: { url: paymentsUrl, apiKey },
   });
   const { url } = await boxOffice.start();
+  // For the technician to carry to the other machines: public, and pinned there.
+  writeFileSync(join(folder, 'validity.key.pub'), `${boxOffice.validity.publicKey}\n`);
   let wire: BoxOfficeWire | undefined;
   const [token = ''] = [...tokens.entries()].find(([, owner]) => owner === machine) ?? [];
   return {
