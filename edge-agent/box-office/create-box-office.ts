@@ -47,6 +47,8 @@ export interface BoxOfficeOptions {
   readonly payments: { readonly url: string; readonly apiKey: string };
   /** A store on a server instead of the file in the data folder. Closed by `stop`. */
   readonly store?: BoxOfficeStore;
+  /** How long seats are kept for a guest who has not paid; ten minutes when missing. */
+  readonly holdFor?: Duration;
   /** Another provider than the one over HTTP at `payments`. */
   readonly provider?: PaymentProvider;
 }
@@ -83,7 +85,7 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
   const run = createUnits(store, clock, journal, ({ delta, head }) => {
     for (const listen of listeners) listen(delta, head);
   });
-  const office: Office = { run, programme, random, keys, log };
+  const office: Office = { run, programme, random, keys, log, holdFor: options.holdFor ?? LIMITS.sale.holdFor };
   const driver = createPaymentDriver(office, options.provider ?? createHttpProvider({ ...options.payments, timers }), timers);
   const upkeep = createUpkeep(office, timers);
   let server: HttpServer | undefined;

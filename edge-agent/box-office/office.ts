@@ -1,4 +1,5 @@
 import { assert } from '#core/base/fault.ts';
+import type { Duration } from '#core/base/time.ts';
 import { orderView } from '#core/box-office/order-view.ts';
 import { type PlannedShow, type ProgrammeSource, planOf } from '#core/box-office/programme-source.ts';
 import type { OrderRecord, ShowRecord } from '#core/box-office/records.ts';
@@ -18,6 +19,8 @@ export interface Office {
   readonly random: Random;
   readonly keys: BoxOfficeKeys;
   readonly log: Log;
+  /** How long seats are kept for a guest who has not paid. */
+  readonly holdFor: Duration;
 }
 
 /** @throws InvariantError when the programme has shows of films that it does not have */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '#core/base/bytes.ts';
+import { seconds } from '#core/base/time.ts';
 import type { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import { type BoxOffice, createBoxOffice } from '../box-office/create-box-office.ts';
@@ -77,6 +78,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
     port: configuration.port,
     tokens,
     payments: { url: paymentsUrl, apiKey },
+    holdFor: seconds(configuration.holdSeconds),
   });
   const { url } = await boxOffice.start();
   // For the technician to carry to the other machines: public, and pinned there.

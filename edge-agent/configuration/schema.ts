@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from '#core/base/limits.ts';
 import { DeviceId, LaneId, MachineId, ScreenId, SiteId } from '#core/contract/identifiers.ts';
 
 /** One machine's configuration, as written in YAML. Unknown keys are refused. Every option is here because two real machines need it differently. */
@@ -82,6 +83,15 @@ export const Configuration = z.strictObject({
       port: Port.default(7_080),
       payments: Port.default(7_090),
       machines: z.array(MachineId).max(200).default([]),
+      /**
+       * How long seats are kept for a guest who has not paid, in seconds. A small house on a busy evening wants them back sooner. Longer than the limit would
+       * outlive the kiosk's patience in giving a hold back; shorter would leave no time to read the review before it is too late to pay.
+       */
+      holdSeconds: z
+        .int()
+        .min((LIMITS.sale.holdLeftToPay + LIMITS.sale.reviewLeast) / 1_000)
+        .max(LIMITS.sale.holdFor / 1_000)
+        .default(LIMITS.sale.holdFor / 1_000),
     }),
     z.strictObject({ kind: z.literal('remote'), url: z.url(), tokenFile: z.string().min(1), validityKeyFile: z.string().min(1) }),
   ]),

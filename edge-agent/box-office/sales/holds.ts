@@ -1,4 +1,3 @@
-import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { plus } from '#core/base/time.ts';
 import { judgeHold, lostRefusal } from '#core/box-office/judge-hold.ts';
@@ -19,7 +18,7 @@ export async function pictureOf(unit: Unit, office: Office, record: ShowRecord):
   return { showId: record.show.id, version: record.pictureVersion, states: seatStates(planOfShow(office, record.show), taken) };
 }
 
-/** Keeps seats for one guest: all of them or none, for ten minutes. */
+/** Keeps seats for one guest: all of them or none, until the hold ends. */
 export function holdSeats(office: Office, request: HoldRequest): Promise<Result<Hold, HoldRefusal>> {
   return office.run(async (unit) => {
     const digest = digestOf(request);
@@ -44,7 +43,7 @@ export function holdSeats(office: Office, request: HoldRequest): Promise<Result<
       showId: request.showId,
       seats,
       machine: request.machine,
-      until: plus(unit.now, LIMITS.sale.holdFor),
+      until: plus(unit.now, office.holdFor),
       status: 'held',
     };
     // The picture was read in the same transaction, but it is this write that decides.

@@ -78,6 +78,8 @@ export const LIMITS = {
     holdFor: minutes(10),
     /** A payment is not begun with less of the hold left. */
     holdLeftToPay: seconds(120),
+    /** The shortest hold that a configuration may ask for leaves this much before it is too late to pay: a review is read in ten seconds. */
+    reviewLeast: seconds(10),
     /** Payment ends this long before the hold, so that money cannot arrive for seats that are gone. */
     paymentEndsBeforeHold: seconds(30),
     /** From "unknown" to the claim screen. */
@@ -190,6 +192,8 @@ export const LIMITS = {
     lookupsPerMinute: 30,
   },
   live: {
+    /** A week's programme is some 650 kB; a film that sold its last seat may be offered for this much longer, and is refused at the seat map. */
+    programmeKept: seconds(3),
     /** Screens of one machine with room for a technician's tabs. */
     watchersMax: 32,
     /** A dead agent is noticed by a screen within 5 s. */
