@@ -126,7 +126,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<string> {
     api.changed('technician');
   };
   const lanes = composeLanes(parts, manager, links, (gate) => api.publish({ kind: 'gate', gate }));
-  const lobby = createLobbySource({ machine: lobbyFacts(parts), flows: () => flows.flows(), boxOffice: links.boxOffice });
+  const lobby = createLobbySource({ machine: lobbyFacts(parts), flows: () => flows.flows(), boxOffice: links.boxOffice, clock });
   const kiosk = composeKiosk(parts, manager, links, () => lobby.site()?.kind ?? 'cn', {
     onSession: (session) => api.publish({ kind: 'session', session }),
     onNotice: (notice) => api.publish({ kind: 'notice', notice }),
