@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { Flow } from '#core/contract/local/kiosk.ts';
+import { type FlowFacts, flowsOf } from '#core/kiosk/flows.ts';
+import type { HealthReason, HealthState } from '#core/ports/health.ts';
+
+const READY: HealthState = { kind: 'ready', reasons: [] };
+const gone = (...reasons: HealthReason[]): HealthState => ({ kind: 'absent', reasons });
+const WELL: FlowFacts = {
+  kiosk: { printer: READY, scanner: READY },
+  lanes: [{ scanner: READY, gate: READY }],
+  boxOffice: true,
+  network: true,
+  data: true,
+  store: true,
+};
+
+/** `buy+ collect-[scanner]`: what is there, what is not, and what is lost. */
+const told = (facts: FlowFacts): string =>
+  flowsOf(facts)
+    .map(({ name, available, lost }) => `${name}${available ? '+' : '-'}${lost.length === 0 ? '' : `[${lost.join(',')}]`}`)
+    .join(' ');
+
+describe('the flows that are left', () => {
+  it.each<[string, Partial<FlowFacts>, string]>([
+    ['nothing', {}, 'buy+ collect+ scan+ print+ check+'],
+    [
+      'the ticket printer',
+      { kiosk: { printer: gone('link-lost'), scanner: READY } },
+      'buy-[ticket-printer] collect-[ticket-printer] scan+ print-[ticket-printer] check+',
+    ],
+    [
+      'the paper',
+      { kiosk: { printer: { kind: 'blocked', reasons: ['paper-out'] }, scanner: READY } },
+      'buy-[paper] collect-[paper] scan+ print-[paper] check+',
+    ],
+    [
+      'almost the paper',
+      { kiosk: { printer: { kind: 'degraded', reasons: ['paper-near-end'] }, scanner: READY } },
+      'buy+ collect+ scan+ print+ check+',
+    ],
+    ['the scanner', { kiosk: { printer: READY, scanner: gone('link-lost') } }, 'buy+ collect+[scanner] scan-[scanner] print+ check+'],
+    ['the box office', { boxOffice: false }, 'buy-[box-office] collect-[box-office] scan+ print+ check+'],
+    ['the network', { boxOffice: false, network: false }, 'buy-[network] collect-[network] scan+ print+ check+[network]'],
+    ['the broker', { network: false }, 'buy+ collect+ scan+ print+ check+[network]'],
+    ['the disk', { store: false }, 'buy-[store] collect-[store] scan+ print+ check-[store]'],
+    ['the validity data', { data: false }, 'buy+ collect+ scan+ print+ check-[data]'],
+    ['the turnstile', { lanes: [{ scanner: READY, gate: gone('port-missing') }] }, 'buy+ collect+ scan+ print+ check-[gate-controller]'],
+    [
+      'one of two lanes',
+      {
+        lanes: [
+          { scanner: gone(), gate: gone() },
+          { scanner: READY, gate: READY },
+        ],
+      },
+      'buy+ collect+ scan+ print+ check+',
+    ],
+  ])('when %s is lost', (_, change, expected) => {
+    expect(told({ ...WELL, ...change })).toBe(expected);
+  });
+
+  it('are those of the roles alone', () => {
+    const { kiosk: _, ...gateOnly } = WELL;
+    expect(told(gateOnly)).toBe('check+');
+    expect(told({ ...WELL, lanes: [] })).toBe('buy+ collect+ scan+ print+');
+  });
+
+  it('fit the contract, whatever is lost', () => {
+    for (const printer of [READY, gone(), { kind: 'connecting', reasons: [] } as const]) {
+      for (const bits of Array(16).keys()) {
+        const facts = {
+          ...WELL,
+          kiosk: { printer, scanner: gone() },
+          boxOffice: (bits & 1) === 0,
+          network: (bits & 2) === 0,
+          data: (bits & 4) === 0,
+          store: (bits & 8) === 0,
+        };
+        for (const flow of flowsOf(facts)) expect(Flow.parse(flow).available || flow.lost.length > 0).toBe(true);
+      }
+    }
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { createBench } from '#agent/local-api/bench.ts';
+import { DeviceId } from '#core/contract/identifiers.ts';
+import { BenchState } from '#core/contract/local/bench.ts';
+import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
+import { createScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
+import { createVirtualTime } from '../../support/virtual-time.ts';
+
+const PRINTER = DeviceId.parse('ticket-printer');
+const SCANNER = DeviceId.parse('kiosk-scanner');
+const GATE = DeviceId.parse('gate-controller');
+
+function setUp() {
+  const { clock, timers } = createVirtualTime();
+  const printer = createPrinterSimulator({ clock, timers, mmPerSecond: 0 });
+  const scanner = createScannerSimulator({ timers });
+  const gate = createGateSimulator({ timers });
+  const wires = { broker: true, boxOffice: true };
+  let changes = 0;
+  const bench = createBench({
+    simulators: { printers: new Map([[PRINTER, printer]]), scanners: new Map([[SCANNER, scanner]]), gates: new Map([[GATE, gate]]) },
+    wires: {
+      state: () => ({ ...wires }),
+      setBroker: (isJoined) => {
+        wires.broker = isJoined;
+      },
+      setBoxOffice: (isJoined) => {
+        wires.boxOffice = isJoined;
+      },
+    },
+    onChange: () => {
+      changes++;
+    },
+  });
+  return { bench, printer, scanner, gate, changes: () => changes };
+}
+
+describe('the device bench', () => {
+  it('shows every simulated device as the contract says', () => {
+    const state = BenchState.parse(setUp().bench.state());
+    expect(state.devices.map((device) => device.class)).toEqual(['ticket-printer', 'scanner', 'gate-controller']);
+    for (const device of state.devices) expect(device.faults.map((fault) => fault.name)).toContain('unplugged');
+  });
+
+  it('breaks and mends a device, and tells of it', () => {
+    const { bench, printer, changes } = setUp();
+    expect(bench.setFault(PRINTER, 'paper-out', true)).toBe(true);
+    expect(printer.isOn('paper-out')).toBe(true);
+    expect(changes()).toBeGreaterThan(0);
+    const [shown] = bench.state().devices;
+    expect(shown?.faults.find((fault) => fault.name === 'paper-out')?.on).toBe(true);
+    expect(bench.refill(PRINTER)).toBe(true);
+    expect(printer.isOn('paper-out')).toBe(false);
+  });
+
+  it('knows no fault and no device but those that it shows', () => {
+    const { bench, changes } = setUp();
+    expect(bench.setFault(PRINTER, 'meteor', true)).toBe(false);
+    expect(bench.setFault(DeviceId.parse('toaster'), 'unplugged', true)).toBe(false);
+    expect(bench.refill(SCANNER)).toBe(false);
+    expect(bench.present(PRINTER, Uint8Array.of(1))).toBe(false);
+    expect(bench.setPerson(PRINTER, 'push')).toBe(false);
+    expect(bench.paperPng(SCANNER, 1)).toBeUndefined();
+    expect(bench.paperPng(PRINTER, 99)).toBeUndefined();
+    expect(changes()).toBe(0);
+  });
+
+  it('puts exactly the bytes of a code on the line', () => {
+    const { bench, scanner } = setUp();
+    const sent: number[] = [];
+    scanner.connect({ write: (bytes) => sent.push(...bytes), drop: () => {} });
+    expect(bench.present(SCANNER, Uint8Array.of(0x31, 0x32))).toBe(true);
+    expect(sent).toEqual([0x31, 0x32, 0x0d]);
+    expect(bench.state().devices[1]).toMatchObject({ reads: 1 });
+  });
+
+  it('moves the person at the gate', () => {
+    const { bench, gate } = setUp();
+    expect(bench.setPerson(GATE, 'walks-away')).toBe(true);
+    expect(gate.state().person).toBe('walks-away');
+    expect(bench.setPerson(GATE, 'push')).toBe(true);
+  });
+
+  it('cuts one wire and leaves the other', () => {
+    const { bench } = setUp();
+    bench.setNetwork({ broker: false });
+    expect(bench.state().network).toEqual({ broker: false, boxOffice: true });
+    bench.setNetwork({ broker: true, boxOffice: false });
+    expect(bench.state().network).toEqual({ broker: true, boxOffice: false });
+  });
+});

@@ -1,0 +1,198 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openLedger } from '#agent/ledger/ledger.ts';
+import { createEventReader, eventText } from '#agent/local-api/event-text.ts';
+import { createTechnician, type TechnicianParts } from '#agent/local-api/technician.ts';
+import { systemRandom } from '#agent/runtime/clock.ts';
+import { FaultError } from '#core/base/fault.ts';
+import { DeviceId, LaneId, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
+import { TechnicianState } from '#core/contract/local/technician.ts';
+import type { EventBody } from '#core/contract/wire/events.ts';
+import type { ReleaseOutcome } from '#core/ports/gate-controller.ts';
+import { type DeviceClass, type DeviceHealth, type HealthState, NO_TRAFFIC } from '#core/ports/health.ts';
+import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
+import { createVirtualTime } from '../../support/virtual-time.ts';
+
+const PRINTER = DeviceId.parse('ticket-printer');
+const GATE = DeviceId.parse('gate-controller');
+const SCANNER = DeviceId.parse('kiosk-scanner');
+
+const device = (id: string, kind: DeviceClass, state: HealthState): DeviceHealth => ({
+  device: id,
+  class: kind,
+  driver: 'd',
+  place: 'simulated',
+  state,
+  since: createVirtualTime().clock.wall(),
+  counters: NO_TRAFFIC,
+});
+const READY: HealthState = { kind: 'ready', reasons: [] };
+
+function setUp(changes: Partial<TechnicianParts> = {}) {
+  const time = createVirtualTime();
+  const ledger = openLedger(':memory:', { clock: time.clock, random: systemRandom, boot: 'b' });
+  onTestFinished(() => ledger.close());
+  const done: string[] = [];
+  const audits = () => ledger.database.prepare(`SELECT body FROM outbox WHERE type = 'audit'`).pluck().all().map(String);
+  const technician = createTechnician({
+    machine: MachineId.parse('lobby-1'),
+    software: '0.1.0',
+    startedAt: time.clock.wall(),
+    clock: time.clock,
+    random: systemRandom,
+    ledger,
+    flows: () => [],
+    devices: () => [
+      device(PRINTER, 'ticket-printer', READY),
+      device(GATE, 'gate-controller', READY),
+      device(SCANNER, 'scanner', { kind: 'absent', reasons: ['link-lost'] }),
+    ],
+    uplink: () => ({ state: 'connected', since: '2026-10-31T11:00:00.000Z', broker: 'mqtt://x', notAccepted: false, lanes: [] }),
+    validity: () => ({ version: null, tickets: 0, ageSeconds: null }),
+    boxOffice: () => ({ reachable: true, since: '2026-10-31T11:00:00.000Z', address: 'x' }),
+    clockState: () => ({ offsetMs: null, errorMs: null }),
+    recentEvents: () => [{ id: 'e1', at: time.clock.wall(), type: 'audit', acknowledged: false }],
+    textOf: (id, type) => `${type} ${id}`,
+    printer: () => ({
+      print: async (job) => {
+        job.beforeFirstByte();
+        done.push(`print after ${audits().length} audits`);
+        return { kind: 'printed', evidence: 'cut-confirmed' };
+      },
+    }),
+    gate: () => ({
+      release: async ({ reason }) => {
+        done.push(`release ${reason.kind} after ${audits().length} audits`);
+        return { kind: 'released' };
+      },
+      secure: async () => ({ ok: true, value: undefined }),
+      onInput: () => {},
+    }),
+    testPage: () => ({ columns: 48, blocks: [], cut: 'full' }),
+    ...changes,
+  });
+  return { technician, done, audits };
+}
+
+describe("the technician's page", () => {
+  it('fits the contract, the worst device first', () => {
+    const states: HealthState[] = [
+      READY,
+      { kind: 'degraded', reasons: ['paper-near-end'] },
+      { kind: 'absent', reasons: ['port-missing'] },
+      { kind: 'connecting', reasons: [] },
+      { kind: 'blocked', reasons: ['paper-out'] },
+      { kind: 'faulted', reasons: ['babbling'] },
+    ];
+    const { technician } = setUp({ devices: () => states.map((state) => device(`printer-${state.kind}`, 'ticket-printer', state)) });
+    const state = TechnicianState.parse(technician.state());
+    expect(state.devices.map((row) => row.state)).toEqual(['faulted', 'blocked', 'absent', 'degraded', 'connecting', 'ready']);
+    expect(state.devices.map((row) => row.test)).toEqual(['test-print', 'test-print', 'none', 'test-print', 'none', 'test-print']);
+    expect(state.events).toMatchObject([{ id: 'e1', text: 'audit e1' }]);
+  });
+
+  it('prints a page, with the audit written before', async () => {
+    const { technician, done, audits } = setUp();
+    expect(await technician.test(PRINTER)).toMatchObject({ outcome: 'passed' });
+    expect(done).toEqual(['print after 1 audits']);
+    expect(audits()[0]).toContain('test-print');
+  });
+
+  it('releases the barrier once, however often it is asked', async () => {
+    const { technician, done } = setUp();
+    const [first, second] = await Promise.all([technician.test(GATE), technician.test(GATE)]);
+    expect(first).toMatchObject({ outcome: 'passed' });
+    expect(second).toMatchObject({ outcome: 'failed', code: 'E-TST-BUSY' });
+    expect(done).toEqual(['release service-test after 1 audits']);
+    expect(await technician.test(GATE)).toMatchObject({ outcome: 'passed' });
+  });
+
+  it('moves nothing when the audit cannot be written', async () => {
+    const { technician, done } = setUp({
+      ledger: {
+        transaction: () => {
+          throw new FaultError({ code: 'E-STO-FULL', owner: 'store', message: 'The disk is full.', remedy: 'Free some space.' });
+        },
+        append: () => '',
+      },
+    });
+    expect(await technician.test(GATE)).toEqual({ outcome: 'failed', code: 'E-STO-FULL', detail: 'The disk is full.', remedy: 'Free some space.' });
+    expect(done).toEqual([]);
+  });
+
+  it('tests nothing that is not there or cannot be tested', () => {
+    const { technician } = setUp();
+    expect(technician.test(SCANNER)).toBeUndefined();
+    expect(technician.test(DeviceId.parse('nothing'))).toBeUndefined();
+  });
+
+  const fault = { code: 'E-X', owner: 'device', message: 'broken' } as const;
+  it.each<[PrintOutcome, string]>([
+    [{ kind: 'not-printed', fault }, 'broken'],
+    [{ kind: 'uncertain', evidence: 'accepted', fault }, 'Something may be on paper: broken'],
+  ])('tells a print that failed: %j', async (outcome, detail) => {
+    const { technician } = setUp({ printer: () => ({ print: async () => outcome }) });
+    expect(await technician.test(PRINTER)).toEqual({ outcome: 'failed', code: 'E-X', detail });
+  });
+
+  it.each<[ReleaseOutcome, string]>([
+    [{ kind: 'expired' }, 'E-GAT-EXPIRED'],
+    [{ kind: 'not-released', fault }, 'E-X'],
+    [{ kind: 'uncertain', fault }, 'E-X'],
+  ])('tells a release that failed: %j', async (outcome, code) => {
+    const gate = { release: async () => outcome, secure: async () => ({ ok: true, value: undefined }) as const, onInput: () => {} };
+    const { technician } = setUp({ gate: () => gate });
+    expect(await technician.test(GATE)).toMatchObject({ outcome: 'failed', code });
+  });
+});
+
+describe('a line about an event', () => {
+  const ticketId = TicketId.parse('3609070212345678');
+  const orderId = OrderId.parse('K01-000482');
+  const lane = LaneId.parse('lane-1');
+  it.each<[EventBody, string]>([
+    [
+      {
+        t: 'scan',
+        d: {
+          scanId: '01M68SVJW00W3GE1RW7HE7S75W' as Extract<EventBody, { t: 'scan' }>['d']['scanId'],
+          lane,
+          direction: 'entry',
+          verdict: 'refuse',
+          reasons: ['already-used'],
+          ticketId,
+          codeHash: 'abc123',
+          dataVersion: 1,
+          dataAgeSeconds: 2,
+          clockErrorMs: 3,
+          offline: true,
+        },
+      },
+      'lane-1: refused (already-used), ticket …5678, without the network',
+    ],
+    [{ t: 'passage', d: { lane, direction: 'entry', outcome: 'passed', ticketId } }, 'lane-1: passed, ticket …5678'],
+    [
+      { t: 'print', d: { jobId: 'j', leaseId: 'l', orderId, ticketId, outcome: 'uncertain', evidence: 'none', faultCode: 'E-PRN-PAPER' } },
+      'uncertain, ticket …5678 of K01-000482 (E-PRN-PAPER)',
+    ],
+    [{ t: 'sale', d: { saleId: 's', step: 'paid', orderId } }, 'paid K01-000482'],
+    [
+      { t: 'device-health', d: { device: PRINTER, class: 'ticket-printer', state: 'blocked', reasons: ['paper-out'] } },
+      'ticket-printer: blocked (paper-out)',
+    ],
+    [{ t: 'audit', d: { action: 'test-print', by: 'technician', detail: 'ticket-printer' } }, 'test-print by technician: ticket-printer'],
+  ])('%j', (event, expected) => {
+    expect(eventText(event)).toBe(expected);
+    expect(eventText(event)).not.toContain('3609070212345678');
+  });
+
+  it('is read from the ledger, and of an unknown event its type', () => {
+    const time = createVirtualTime();
+    const ledger = openLedger(':memory:', { clock: time.clock, random: systemRandom, boot: 'b' });
+    onTestFinished(() => ledger.close());
+    const id = ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'agent-started', by: 'agent', detail: 'x' } }));
+    const textOf = createEventReader(ledger.database);
+    expect(textOf(id, 'audit')).toBe('agent-started by agent: x');
+    expect(textOf(id, 'newer')).toBe('newer');
+    expect(textOf('none', 'audit')).toBe('audit');
+  });
+});
