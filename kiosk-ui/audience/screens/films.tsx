@@ -5,7 +5,7 @@ import { formatTime } from '../../text/format.ts';
 import { say } from '../../text/language.ts';
 import { shared } from '../../text/shared.ts';
 import type { Kiosk } from '../model/kiosk.ts';
-import { isOnSale } from '../model/shows.ts';
+import { filmsOnSale, isOnSale } from '../model/shows.ts';
 import { Frame, Waiting } from '../parts/frame.tsx';
 import { zoneOf } from '../parts/order.tsx';
 
@@ -27,7 +27,7 @@ export function FilmsScreen({ kiosk }: { readonly kiosk: Kiosk }) {
 
 function FilmGrid({ kiosk, programme }: { readonly kiosk: Kiosk; readonly programme: Programme }) {
   const onSale = programme.shows.filter((show) => isOnSale(show, kiosk.now.value));
-  const films = programme.films.filter((film) => onSale.some((show) => show.filmId === film.id));
+  const films = filmsOnSale(programme, kiosk.now.value);
   if (films.length === 0) return <p class="empty">{say(audience.noFilms)}</p>;
   return (
     <ul class="film-grid">
