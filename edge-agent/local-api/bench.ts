@@ -33,6 +33,8 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
   const { printers, scanners, gates } = simulators;
   const everyone: ReadonlyMap<DeviceId, SimulatedDevice> = new Map<DeviceId, SimulatedDevice>([...printers, ...scanners, ...gates]);
   for (const device of everyone.values()) device.onChange(onChange);
+  /** The newest paper that was taken away: it and all before it have left the lobby. */
+  const taken = new Map<DeviceId, number>();
 
   /** False when there is no such device; the function is then not called. */
   const on = <Device>(devices: ReadonlyMap<DeviceId, Device>, id: DeviceId, act: (device: Device) => void): boolean => {
@@ -44,7 +46,7 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
   return {
     state: () => ({
       devices: [
-        ...[...printers].map(([device, printer]) => printerOf(device, printer)),
+        ...[...printers].map(([device, printer]) => printerOf(device, printer, taken.get(device) ?? 0)),
         ...[...scanners].map(([device, scanner]): BenchDevice => ({ class: 'scanner', device, faults: faultsOf(scanner), reads: scanner.reads() })),
         ...[...gates].map(([device, gate]): BenchDevice => ({ class: 'gate-controller', device, faults: faultsOf(gate), ...gate.state() })),
       ],
@@ -64,7 +66,12 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
     },
     setPerson: (id, person) => on(gates, id, (gate) => (person === 'push' ? gate.push() : gate.setPerson(person))),
     refill: (id) => on(printers, id, (printer) => printer.refill()),
-    tearOff: (id) => on(printers, id, (printer) => printer.tearOff()),
+    tearOff: (id) =>
+      on(printers, id, (printer) => {
+        printer.tearOff();
+        taken.set(id, printer.papers().at(-1)?.number ?? 0);
+        onChange();
+      }),
     setNetwork: ({ broker, boxOffice }) => {
       if (broker !== undefined) wires.setBroker(broker);
       if (boxOffice !== undefined) wires.setBoxOffice(boxOffice);
@@ -74,9 +81,10 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
   };
 }
 
-function printerOf(device: DeviceId, printer: PrinterSimulator): BenchDevice {
+function printerOf(device: DeviceId, printer: PrinterSimulator, taken: number): BenchDevice {
   const papers = printer
     .papers()
+    .filter(({ number }) => number > taken)
     .slice(-PAPERS_SHOWN)
     .map(({ number, at, widthDots, heightDots, cut }) => ({ number, at: toIso(at), widthDots, heightDots, cut }));
   return { class: 'ticket-printer', device, faults: faultsOf(printer), papers, paperLeftMm: Math.max(0, Math.round(printer.paperLeftMm)) };

@@ -54,6 +54,22 @@ describe('the device bench', () => {
     expect(printer.isOn('paper-out')).toBe(false);
   });
 
+  it('takes papers away, and shows those that come after them', () => {
+    const { bench, printer } = setUp();
+    const line = printer.connect({ write: () => {}, drop: () => {} });
+    const papers = (): readonly number[] => {
+      const [shown] = bench.state().devices;
+      return shown?.class === 'ticket-printer' ? shown.papers.map(({ number }) => number) : [];
+    };
+    const print = (): void => line?.receive(Uint8Array.of(0x41, 0x0a));
+    print();
+    expect(papers()).toEqual([1]);
+    expect(bench.tearOff(PRINTER)).toBe(true);
+    expect(papers()).toEqual([]);
+    print();
+    expect(papers()).toEqual([2]);
+  });
+
   it('knows no fault and no device but those that it shows', () => {
     const { bench, changes } = setUp();
     expect(bench.setFault(PRINTER, 'meteor', true)).toBe(false);
