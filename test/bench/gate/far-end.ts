@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sealFrame } from '#drivers/modbus-gate/codec.ts';
+import { EXCEPTION, READ_COILS, READ_INPUTS, WRITE_COIL } from '#drivers/modbus-gate/frame.ts';
+import { createUnitDecoder, type UnitEvent } from '#drivers/modbus-gate/unit-decoder.ts';
+import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
+import type { DeviceLine, SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+import { type GateSetup, SAYS } from './gate-setup.ts';
+import type { BenchTickets } from './tickets.ts';
+
+/** A gate program in a process of its own, and the other ends of its two cables in this one. */
+export interface GateUnderTest {
+  /** Shows a code and resolves, when the lane is free again, with the milliseconds from the first byte in to the first byte of the release out. */
+  scan(code: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const UNIT = 1;
+const BAUD_RATE = 115_200;
+const ANSWER_WITHIN_MS = 5_000;
+
+/** @param program a built module whose only argument is the file of its setup */
+export async function startGate(program: string, { snapshot, publicKey }: BenchTickets): Promise<GateUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'));
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  let onRelease: () => void = () => undefined;
+  const scanner = silentDevice('scanner');
+  const board = answeringBoard(() => onRelease());
+  const [scannerPort, gatePort] = await Promise.all([serve(scanner.device), serve(board)]);
+  const setup: GateSetup = { scanner: scannerPort.path, gate: gatePort.path, baudRate: BAUD_RATE, data, publicKey, snapshot };
+  const file = join(folder, 'setup.json');
+  writeFileSync(file, JSON.stringify(setup));
+  const child = spawn(process.execPath, [program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said = listenTo(child);
+  await said(SAYS.ready);
+  return {
+    scan: async (code) => {
+      let released = Number.NaN;
+      onRelease = () => {
+        released = performance.now();
+      };
+      const free = said(SAYS.free);
+      const bytes = Buffer.from(`${code}\r`, 'latin1');
+      const shown = performance.now();
+      scanner.write(bytes);
+      await free;
+      if (Number.isNaN(released)) throw new Error('the lane is free again and has not released');
+      return released - shown;
+    },
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+      await Promise.all([scannerPort.close(), gatePort.close()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function serve(device: SimulatedDevice) {
+  const served = await serveOverPty(device);
+  if (!served.ok) throw new Error(`${served.error.message} ${served.error.remedy ?? ''}`);
+  return served.value;
+}
+
+/** Resolves at the next such byte of the child's output; rejects when the child ends or nothing comes. */
+function listenTo(child: ChildProcess): (word: string) => Promise<void> {
+  let waiting: { readonly word: string; readonly resolve: () => void; readonly reject: (cause: Error) => void } | undefined;
+  child.stdout?.on('data', (bytes: Buffer) => {
+    if (waiting === undefined || !bytes.toString('latin1').includes(waiting.word)) return;
+    waiting.resolve();
+    waiting = undefined;
+  });
+  child.once('exit', (status) => waiting?.reject(new Error(`the gate program ended with status ${status}`)));
+  return (word) =>
+    new Promise((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`the gate program did not say "${word}" within ${ANSWER_WITHIN_MS} ms`)), ANSWER_WITHIN_MS);
+      waiting = {
+        word,
+        resolve: () => {
+          clearTimeout(limit);
+          resolve();
+        },
+        reject,
+      };
+    });
+}
+
+/** The scanner's end of its cable. */
+function silentDevice(kind: SimulatedDevice['class']): { readonly device: SimulatedDevice; write(bytes: Uint8Array): void } {
+  let line: DeviceLine | undefined;
+  return {
+    device: plainDevice(kind, (opened) => {
+      line = opened;
+      return () => undefined;
+    }),
+    write: (bytes) => line?.write(bytes),
+  };
+}
+
+/**
+ * A board that refuses every release with exception 4, "server device failure" (MODBUS Application Protocol V1.1b3, clause 7), so that the lane is free for
+ * the next guest at once and hundreds of scans fit a benchmark. Up to the first byte of the command nothing differs from a release that is carried out.
+ */
+function answeringBoard(onRelease: () => void): SimulatedDevice {
+  return plainDevice('gate-controller', (line) => {
+    const decoder = createUnitDecoder(UNIT);
+    const answer = (event: UnitEvent): Uint8Array => {
+      if (event.kind === 'exception') return sealFrame([UNIT, EXCEPTION | event.to, event.code]);
+      switch (event.request.kind) {
+        case 'flash-on':
+          return sealFrame([UNIT, EXCEPTION | WRITE_COIL, 4]);
+        case 'write-coil':
+          return event.frame;
+        case 'read-inputs':
+          return sealFrame([UNIT, READ_INPUTS, 1, 0]);
+        case 'read-coils':
+          return sealFrame([UNIT, READ_COILS, 1, 0]);
+      }
+    };
+    return (bytes) => {
+      if (bytes[1] === WRITE_COIL && bytes[2] === 2) onRelease();
+      for (const event of decoder.push(bytes)) line.write(answer(event));
+    };
+  });
+}
+
+/** A device that never fails: one cable, whoever opens it. */
+function plainDevice(kind: SimulatedDevice['class'], connected: (line: DeviceLine) => (bytes: Uint8Array) => void): SimulatedDevice {
+  return {
+    class: kind,
+    faults: [],
+    isOn: () => false,
+    setFault: () => undefined,
+    onChange: () => undefined,
+    connect: (line) => ({ receive: connected(line), closed: () => undefined }),
+  };
+}
