@@ -109,7 +109,8 @@ function createCodeReader({ clock, timers, onHealth }: DriverContext, options: S
   const handle = (event: ScanFramerEvent, at: Monotonic): void => {
     switch (event.kind) {
       case 'first-byte':
-        onFirstByte?.();
+        // A code that came whole is checked at once: warming up would only delay it.
+        if (framer.isInFrame) onFirstByte?.();
         return;
       case 'frame':
         counted.framesIn += 1;

@@ -11,6 +11,6 @@ export interface ScannedCode {
 export interface Scanner {
   /** Replaces the listener; reads while there is none are counted and dropped. */
   onCode(listen: (code: ScannedCode) => void): void;
-  /** Called at the first byte of a frame, so that the reader of facts can be warm when the frame is complete. */
+  /** Called at the first byte of a frame whose end is still to come, so that the reader of facts can be warm when it is there. */
   onFirstByte(listen: () => void): void;
 }
