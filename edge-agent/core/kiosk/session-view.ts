@@ -33,9 +33,8 @@ export function viewSession(state: KioskState): KioskSession {
 
 function viewSale(sale: Sale, order: Order, limits: SaleLimits): KioskSession {
   const { stage, attempt } = sale;
-  // Shown shorter than it is, so that a tap on the last second still counts.
-  const shownUntil = instant(payableUntil(sale, order, limits) - limits.holdShownShort);
-  const shown = viewOrder(order, order.tickets.length > 0 ? sceneOfTickets(order) : sale.scene, shownUntil, undefined);
+  const scene = order.tickets.length > 0 ? sceneOfTickets(order) : sale.scene;
+  const shown = viewOrder(order, scene, payableUntil(sale, order, limits), undefined);
   switch (stage.kind) {
     case 'review':
       return { phase: 'review', order: shown };
@@ -129,7 +128,7 @@ const PRINT_STATE: Readonly<Record<DeliveryTicketState, PrintState>> = {
   elsewhere: 'claimed',
 };
 
-function viewOrder(order: Order, scene: Scene, shownUntil: Instant | undefined, delivery: Delivery | undefined): SessionOrder {
+function viewOrder(order: Order, scene: Scene, payBy: Instant | undefined, delivery: Delivery | undefined): SessionOrder {
   const lines = order.lines.map((line) => {
     const ticket = order.tickets.find((each) => each.seatId === line.seatId);
     if (ticket === undefined) return { ...line };
@@ -143,7 +142,7 @@ function viewOrder(order: Order, scene: Scene, shownUntil: Instant | undefined, 
     showId: order.showId,
     lines,
     total: order.total,
-    holdUntil: shownUntil === undefined ? order.holdUntil : toIso(shownUntil),
+    holdUntil: payBy === undefined ? order.holdUntil : toIso(payBy),
     pickUpCode: order.pickUpCode,
   };
 }

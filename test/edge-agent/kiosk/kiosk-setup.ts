@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { createKiosk, type Kiosk } from '#agent/kiosk/kiosk.ts';
 import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
-import { silentLog } from '#agent/runtime/log.ts';
+import { createLog } from '#agent/runtime/log.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type Duration, seconds } from '#core/base/time.ts';
@@ -22,6 +22,8 @@ export interface KioskSetup {
   readonly sessions: KioskSession[];
   readonly notices: ScanNotice[];
   readonly fatal: unknown[];
+  /** Every line of the log. */
+  readonly logged: string[];
   readonly kiosk: Kiosk;
   readonly time: VirtualTime;
   phase(): KioskSession['phase'];
@@ -82,6 +84,8 @@ export async function setUpKiosk(): Promise<KioskSetup> {
   const sessions: KioskSession[] = [];
   const notices: ScanNotice[] = [];
   const fatal: unknown[] = [];
+  const logged: string[] = [];
+  const log = createLog('debug', { write: (line) => logged.push(line) });
   let generation = 0;
   let isFailing = false;
   const jobs: (PrintJob & { settle: (outcome: PrintOutcome) => void })[] = [];
@@ -123,7 +127,7 @@ export async function setUpKiosk(): Promise<KioskSetup> {
       clock: time.clock,
       timers: time.timers,
       random: countingRandom(mine * 1_000),
-      log: silentLog,
+      log,
       limits,
       onSession: (session) => mine === generation && sessions.push(session),
       onNotice: (notice) => notices.push(notice),
@@ -141,6 +145,7 @@ export async function setUpKiosk(): Promise<KioskSetup> {
     sessions,
     notices,
     fatal,
+    logged,
     // Whoever holds these goes on with the kiosk and the time that there are after a power cut.
     kiosk: {
       start: () => kiosk.start(),

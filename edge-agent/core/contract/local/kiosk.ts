@@ -34,6 +34,7 @@ export const SessionOrder = z.strictObject({
     }),
   ),
   total: MoneyAmount,
+  /** Before payment: until when it may begin, on this machine's clock. A screen counts down to a little before it. */
   holdUntil: IsoTime,
   pickUpCode: PickUpCode,
 });
