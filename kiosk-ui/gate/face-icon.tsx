@@ -135,7 +135,7 @@ export function FaceIcon({ name, offline }: { readonly name: Name; readonly offl
     >
       {SIGNS[name]}
       {offline && (
-        <g class="face-cloud" stroke-width="2.2">
+        <g class="face-cloud" stroke-width="2.2" transform="translate(1 -34)">
           <path d="M33 46h9a4 4 0 0 0 .6-7.950A6 6 0 0 0 31 37a4.500 4.500 0 0 0 2 9Z" />
           <path d="m30 48 14-13" />
         </g>

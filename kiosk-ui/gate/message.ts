@@ -107,7 +107,12 @@ export function seatWords(label: string): BothLanguages | undefined {
 function join(...parts: readonly (BothLanguages | undefined)[]): BothLanguages | undefined {
   const known = parts.filter((part) => part !== undefined);
   if (known.length === 0) return undefined;
-  return { zh: known.map(({ zh }) => zh).join(' · '), en: known.map(({ en }) => en).join(' · ') };
+  return { zh: unbroken(known.map(({ zh }) => zh)), en: unbroken(known.map(({ en }) => en)) };
+}
+
+/** A line may break between two facts, never within one. */
+function unbroken(facts: readonly string[]): string {
+  return facts.map((fact) => fact.replaceAll(' ', '\u00a0')).join('\u00a0· ');
 }
 
 function factOf(reason: RefusalReason, { ticket, usedBefore, at }: Verdict, around: MessageSurroundings): BothLanguages | undefined {
@@ -150,7 +155,7 @@ function factOf(reason: RefusalReason, { ticket, usedBefore, at }: Verdict, arou
 function whereAndWhen({ at, lane }: NonNullable<Verdict['usedBefore']>, scannedAt: string, around: MessageSurroundings): BothLanguages {
   const name = around.laneName(lane);
   const time = clock(at, scannedAt, around);
-  return { zh: `${name} · ${time.zh}`, en: `${name} · ${time.en}` };
+  return { zh: `${name} ${time.zh}`, en: `${name}, ${time.en}` };
 }
 
 function inBoth(words: BothLanguages, say: (word: string) => BothLanguages): BothLanguages {
