@@ -4,11 +4,12 @@ import * as bench from '../../../kiosk-ui/text/bench.ts';
 import { formatCountdown, formatDate, formatDay, formatMoney, formatPickUpCode, formatTime } from '../../../kiosk-ui/text/format.ts';
 import * as gate from '../../../kiosk-ui/text/gate.ts';
 import * as shared from '../../../kiosk-ui/text/shared.ts';
+import * as staff from '../../../kiosk-ui/text/staff.ts';
 import * as technician from '../../../kiosk-ui/text/technician.ts';
 
 /** Every row of every table; a row that is made from values is tried with plausible ones. */
 function rows(): [string, unknown][] {
-  const files = { audience, bench, gate, shared, technician };
+  const files = { audience, bench, gate, shared, staff, technician };
   return Object.entries(files).flatMap(([file, tables]) =>
     Object.entries(tables).flatMap(([table, words]) =>
       typeof words === 'object' && words !== null

@@ -1,0 +1,138 @@
+import type { ComponentChildren } from 'preact';
+import type { TechnicianState } from '#core/contract/local/technician.ts';
+import type { BothLanguages } from '#core/contract/values.ts';
+import { say } from '../text/language.ts';
+import { OUTBOX_LANE, UPLINK_STATE, technician as words } from '../text/technician.ts';
+import { isUplinkWell, type Tone } from './summary.ts';
+import { agoWords, spanWords } from './time-words.ts';
+
+interface PanelsProps {
+  readonly state: TechnicianState;
+  readonly now: number;
+}
+
+/** What ties the machine to the rest of the cinema: what has not been confirmed yet, the data it decides by, who answers, and the time. */
+export function LinkPanels({ state, now }: PanelsProps) {
+  return (
+    <div class="panels">
+      <Uplink state={state} now={now} />
+      <Validity state={state} now={now} />
+      <Panel
+        title={words.boxOffice}
+        tone={state.boxOffice.reachable ? 'good' : 'bad'}
+        word={say(state.boxOffice.reachable ? words.reachable : words.unreachable)}
+      >
+        <p class="staff-quiet staff-small">
+          {say(spanWords(now - Date.parse(state.boxOffice.since)))} · <span class="address">{state.boxOffice.address}</span>
+        </p>
+        {!state.boxOffice.reachable && <p>{say(words.unreachableDo)}</p>}
+      </Panel>
+      <ClockPanel state={state} />
+    </div>
+  );
+}
+
+function Uplink({ state, now }: PanelsProps) {
+  const { uplink } = state;
+  const tone: Tone = isUplinkWell(state) ? 'good' : uplink.state === 'connecting' ? 'quiet' : 'bad';
+  const waiting = uplink.lanes.some((lane) => lane.waiting > 0 || lane.dead > 0);
+  return (
+    <Panel title={words.uplink} tone={tone} word={say(uplink.notAccepted ? words.notAccepted : UPLINK_STATE[uplink.state])}>
+      <p class="staff-quiet staff-small">
+        {say(spanWords(now - Date.parse(uplink.since)))} · <span class="address">{uplink.broker}</span>
+      </p>
+      {uplink.notAccepted && <p>{say(words.notAcceptedDo)}</p>}
+      {uplink.lastFault !== undefined && tone !== 'good' && (
+        <p class="staff-small">
+          {say(words.lastFault)}: <code lang="en">{uplink.lastFault}</code>
+        </p>
+      )}
+      {!waiting && <p>{say(words.queueEmpty)}</p>}
+      <table class="queue staff-small">
+        <caption class="visually-hidden">{say(words.queue)}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{say(words.queue)}</th>
+            <th scope="col">{say(words.waiting)}</th>
+            <th scope="col">{say(words.oldest)}</th>
+            <th scope="col">{say(words.through)}</th>
+            <th scope="col">{say(words.dead)}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {uplink.lanes.map(({ lane, waiting: count, oldest, through, dead }) => (
+            <tr key={lane}>
+              <th scope="row">{laneName(lane)}</th>
+              <td class="numeric" data-tone={count > 0 ? 'warn' : undefined}>
+                {count}
+              </td>
+              <td class="numeric">{oldest === undefined ? '–' : say(agoWords(oldest, now))}</td>
+              <td class="numeric">{through}</td>
+              <td class="numeric" data-tone={dead > 0 ? 'bad' : undefined}>
+                {dead}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function laneName(lane: string): string {
+  return lane === 'p0' || lane === 'p1' ? say(OUTBOX_LANE[lane]) : lane;
+}
+
+function Validity({ state: { validity, at }, now }: PanelsProps) {
+  const { version, tickets, ageSeconds, lastFault } = validity;
+  if (version === null) {
+    return (
+      <Panel title={words.validity} tone="bad" word={say(words.noData)}>
+        <LastFault text={lastFault} />
+      </Panel>
+    );
+  }
+  const age = ageSeconds === null ? undefined : spanWords(ageSeconds * 1_000 + Math.max(0, now - Date.parse(at)));
+  return (
+    <Panel title={words.validity} tone={lastFault === undefined ? 'good' : 'warn'} word={`${say(words.dataVersion)} ${version}`}>
+      <p class="staff-quiet staff-small">
+        {tickets.toLocaleString('en')} {say(words.dataTickets)}
+        {age && ` · ${say(words.dataAge)} ${say(words.ago(age.zh, age.en))}`}
+      </p>
+      <LastFault text={lastFault} />
+    </Panel>
+  );
+}
+
+function LastFault({ text }: { readonly text: string | undefined }) {
+  if (text === undefined) return null;
+  return (
+    <p class="staff-small">
+      {say(words.lastFault)}: <code lang="en">{text}</code>
+    </p>
+  );
+}
+
+function ClockPanel({ state: { clock } }: { readonly state: TechnicianState }) {
+  if (clock.offsetMs === null) return <Panel title={words.clock} tone="quiet" word={say(words.clockUnknown)} />;
+  const offset = `${clock.offsetMs > 0 ? '+' : ''}${clock.offsetMs} ms${clock.errorMs === null ? '' : ` ± ${clock.errorMs} ms`}`;
+  return <Panel title={words.clock} tone="good" word={`${say(words.clockOffset)} ${offset}`} />;
+}
+
+interface PanelProps {
+  readonly title: BothLanguages;
+  readonly tone: Tone;
+  /** How it stands, in a word or two. */
+  readonly word: string;
+  readonly children?: ComponentChildren;
+}
+
+function Panel({ title, tone, word, children }: PanelProps) {
+  return (
+    <section class="card panel-card" data-tone={tone}>
+      <h2>{say(title)}</h2>
+      <p class="panel-word">{word}</p>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+import type { DeviceRow, TechnicianState } from '#core/contract/local/technician.ts';
+import type { BothLanguages } from '#core/contract/values.ts';
+import type { HealthReason } from '#core/ports/health.ts';
+import { REASON, REMEDY, technician } from '../text/technician.ts';
+
+/** How a thing stands, for colour and order. Words always say it too. */
+export type Tone = 'bad' | 'warn' | 'quiet' | 'good';
+
+export const TONE_OF_DEVICE: Readonly<Record<DeviceRow['state'], Tone>> = {
+  faulted: 'bad',
+  blocked: 'bad',
+  absent: 'bad',
+  degraded: 'warn',
+  connecting: 'quiet',
+  ready: 'good',
+};
+
+export interface ReasonWords {
+  readonly what: BothLanguages;
+  readonly toDo?: BothLanguages;
+}
+
+/** The contract leaves room for reasons of a newer agent: an unknown one is shown by its name. */
+export function reasonWords(reason: string): ReasonWords {
+  if (!isKnown(reason)) return { what: technician.unknownReason(reason) };
+  return { what: REASON[reason], toDo: REMEDY[reason] };
+}
+
+function isKnown(reason: string): reason is HealthReason {
+  return Object.hasOwn(REASON, reason);
+}
+
+export const isUplinkWell = ({ uplink }: TechnicianState): boolean => uplink.state === 'connected' && !uplink.notAccepted;
+
+/** Devices, then what connects the machine: everything that a person should look at. Derived from how things are now, never from an event of the past. */
+export function toLookAt(state: TechnicianState): number {
+  const devices = state.devices.filter((device) => TONE_OF_DEVICE[device.state] === 'bad' || TONE_OF_DEVICE[device.state] === 'warn').length;
+  const others = [isUplinkWell(state), state.boxOffice.reachable, state.validity.version !== null && state.validity.lastFault === undefined];
+  return devices + others.filter((isWell) => !isWell).length;
+}

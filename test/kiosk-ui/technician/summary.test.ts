@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { instant } from '#core/base/time.ts';
+import { DeviceRow } from '#core/contract/local/technician.ts';
+import { reasonWords, TONE_OF_DEVICE, toLookAt } from '../../../kiosk-ui/technician/summary.ts';
+import { agoWords, spanWords } from '../../../kiosk-ui/technician/time-words.ts';
+import { REASON, REMEDY } from '../../../kiosk-ui/text/technician.ts';
+import { device, technicianState } from '../support/sample-technician.ts';
+
+const now = instant(Date.UTC(2026, 1, 17, 11));
+
+test('a machine that is well has nothing to look at', () => {
+  expect(toLookAt(technicianState(now))).toBe(0);
+});
+
+test.each(DeviceRow.shape.state.options)('a device that is %s counts as its tone says', (state) => {
+  const isBad = TONE_OF_DEVICE[state] === 'bad' || TONE_OF_DEVICE[state] === 'warn';
+  expect(toLookAt(technicianState(now, { devices: [device({ class: 'scanner', state }, now)] }))).toBe(isBad ? 1 : 0);
+});
+
+test('connected but not accepted is not well', () => {
+  const { uplink } = technicianState(now);
+  expect(toLookAt(technicianState(now, { uplink: { ...uplink, notAccepted: true } }))).toBe(1);
+  expect(toLookAt(technicianState(now, { uplink: { ...uplink, state: 'waiting' } }))).toBe(1);
+});
+
+test('no data and no box office are two things', () => {
+  const { boxOffice } = technicianState(now);
+  const lost = { validity: { version: null, tickets: 0, ageSeconds: null }, boxOffice: { ...boxOffice, reachable: false } };
+  expect(toLookAt(technicianState(now, lost))).toBe(2);
+});
+
+test('every reason that is known says what it is and what to do; another is shown by its name', () => {
+  for (const reason of Object.keys(REASON))
+    expect(reasonWords(reason)).toEqual({ what: REASON[reason as keyof typeof REASON], toDo: REMEDY[reason as keyof typeof REMEDY] });
+  expect(reasonWords('wheel-off').what.en).toContain('wheel-off');
+  expect(reasonWords('toString').toDo).toBeUndefined();
+});
+
+test('spans are told in the largest unit that says enough', () => {
+  expect([-1, 119_000, 120_000, 7_199_000, 7_200_000, 200_000_000].map((ms) => spanWords(ms).en)).toEqual([
+    '0 s',
+    '119 s',
+    '2 min',
+    '119 min',
+    '2 h',
+    '2 d',
+  ]);
+  expect(agoWords('2026-02-17T10:59:30.000Z', now).zh).toBe('30 秒前');
+});
