@@ -1,13 +1,121 @@
-import { bench } from '../text/bench.ts';
+import { useEffect, useMemo } from 'preact/hooks';
+import { unreachable } from '#core/base/fault.ts';
+import type { BenchDevice, BenchState } from '#core/contract/local/bench.ts';
+import { type Agent, createBrowserAgent } from '../agent/agent.ts';
+import { StaffFrame, StaffWaiting } from '../design/staff-frame.tsx';
+import { createGate, type Gate } from '../gate/gate-model.ts';
+import { bench as words } from '../text/bench.ts';
 import { say } from '../text/language.ts';
+import './bench.css';
+import { type Bench, createBench } from './bench-model.ts';
+import { GateCard } from './gate-card.tsx';
+import { Guide } from './guide.tsx';
+import { readPaperCode } from './paper-code.ts';
+import { PrinterCard } from './printer-card.tsx';
+import { ScannerCard } from './scanner-card.tsx';
+import { WiresCard } from './wires-card.tsx';
 
 export function BenchPage() {
+  const agent = useMemo(createBrowserAgent, []);
+  const bench = useMemo(() => createBench({ agent, readPaper: readPaperCode }), [agent]);
+  useEffect(() => bench.close, [bench]);
+  const state = bench.state.value;
+  const isReal = bench.lobby.value?.simulated === false;
   return (
-    <main class="screen">
-      <h1>{say(bench.title)}</h1>
-      <a class="button" href="/">
-        {say(bench.home)}
-      </a>
+    <StaffFrame page="bench" title={words.title} link={bench.link.value} hasBench={!isReal}>
+      {isReal ? <NotSimulated /> : state === undefined ? <StaffWaiting /> : <Lobby agent={agent} bench={bench} state={state} />}
+    </StaffFrame>
+  );
+}
+
+function NotSimulated() {
+  return (
+    <main class="staff-waiting">
+      <h1>{say(words.notSimulated)}</h1>
+      <p>
+        {say(words.notSimulatedMore)} <a href="/technician">{say(words.openTechnician)}</a>
+      </p>
     </main>
   );
+}
+
+interface LobbyProps {
+  readonly agent: Agent;
+  readonly bench: Bench;
+  readonly state: BenchState;
+}
+
+function Lobby({ agent, bench, state }: LobbyProps) {
+  const of = <Class extends BenchDevice['class']>(kind: Class) =>
+    state.devices.filter((device): device is Extract<BenchDevice, { class: Class }> => device.class === kind);
+  const printers = of('ticket-printer');
+  const scanners = of('scanner');
+  const controllers = of('gate-controller');
+  const gates = useGates(agent, bench);
+  return (
+    <main class="staff-main bench">
+      <Guide printer={printers[0]?.device} />
+      <div class="bench-columns">
+        <div class="bench-column">
+          {printers.map((printer) => (
+            <PrinterCard key={printer.device} bench={bench} printer={printer} scanners={scanners.map(({ device }) => device)} />
+          ))}
+          <WiresCard bench={bench} network={state.network} />
+        </div>
+        <div class="bench-column">
+          {controllers.map((controller, index) => (
+            <GateCard key={controller.device} bench={bench} controller={controller} gate={gates[index]} />
+          ))}
+          <ScannerCard bench={bench} scanners={scanners} />
+        </div>
+      </div>
+      <News bench={bench} />
+    </main>
+  );
+}
+
+/** The screens of the lanes, in the order in which the machine names them, which is that of their gates. */
+function useGates(agent: Agent, bench: Bench): readonly Gate[] {
+  const lanes = bench.lobby.value?.lanes.map(({ id }) => id).join(' ') ?? '';
+  const gates = useMemo(
+    () =>
+      lanes
+        .split(' ')
+        .filter(Boolean)
+        .map((lane) => createGate({ agent, lobby: bench.lobby, lane })),
+    [agent, bench, lanes],
+  );
+  useEffect(
+    () => () => {
+      for (const gate of gates) gate.close();
+    },
+    [gates],
+  );
+  return gates;
+}
+
+function News({ bench }: { readonly bench: Bench }) {
+  const news = bench.news.value;
+  return (
+    <p class="news" role="status" data-kind={news?.kind}>
+      {news && (
+        <span class="news-words" key={news.number}>
+          {newsWords(news)}
+        </span>
+      )}
+    </p>
+  );
+}
+
+function newsWords(news: NonNullable<Bench['news']['value']>): string {
+  switch (news.kind) {
+    case 'presented':
+      return say(words.presented(news.device));
+    case 'no-code':
+      return say(words.noCode);
+    case 'failed':
+      return say(words.failed);
+    default:
+      return unreachable(news);
+  }
 }
