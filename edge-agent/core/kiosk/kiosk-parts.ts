@@ -22,7 +22,7 @@ export function applySale(state: KioskState, step: SaleStep, at: Instant): Kiosk
   if (sale.stage.kind === 'ended') sales.delete(sale.id);
   else sales.set(sale.id, sale);
   const effects: KioskEffect[] = [{ kind: 'save-sale', sale }];
-  let next: KioskState = { ...state, sales };
+  let next: KioskState = { ...state, sales, screen: screenBeside(state.screen, sale) };
   for (const effect of step.effects) {
     const applied = applySaleEffect(next, sale, effect, at);
     next = applied.state;
@@ -30,6 +30,12 @@ export function applySale(state: KioskState, step: SaleStep, at: Instant): Kiosk
   }
   const answered = answerCancel(next, sale);
   return { state: answered.state, effects: [...effects, ...answered.effects] };
+}
+
+/** A payment that was seen open after the restart is finished by somebody who is there: her tickets need no further touch. */
+function screenBeside(screen: Screen, sale: Sale): Screen {
+  const isBack = screen.kind === 'sale' && screen.saleId === sale.id && sale.stage.kind === 'paying';
+  return isBack ? { ...screen, restored: false } : screen;
 }
 
 function applySaleEffect(state: KioskState, sale: Sale, effect: SaleEffect, at: Instant): KioskStep {

@@ -27,7 +27,7 @@ export interface KioskState {
 /** What the guest looks at. The phase that is drawn follows from it and from the sale or delivery that it names. */
 export type Screen =
   | { readonly kind: 'idle' }
-  /** `restored`: the agent was restarted meanwhile; nothing is printed until somebody touches the screen. */
+  /** `restored`: the agent was restarted meanwhile and nobody has been seen since; nothing is printed until somebody touches the screen. */
   | { readonly kind: 'sale'; readonly saleId: string; readonly restored: boolean }
   | { readonly kind: 'hold-expired' }
   | { readonly kind: 'collect'; readonly visitId: string; readonly journey: Delivery['journey']; readonly order: Order }

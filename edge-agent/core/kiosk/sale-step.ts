@@ -98,6 +98,7 @@ function answered(sale: Sale, answer: CallAnswer, at: Instant, limits: SaleLimit
     case 'readPayment':
       return learnPayment(sale, answer.outcome, at, limits);
     case 'readOrder':
+      return answer.outcome.kind === 'answered' ? readOrder(sale, answer.outcome.answer, at, limits) : again(sale, at, limits);
     case 'cancelOrder':
       return answer.outcome.kind === 'answered' ? learnOrder(sale, answer.outcome.answer, at, limits) : again(sale, at, limits);
     case 'claimTickets':
@@ -106,6 +107,14 @@ function answered(sale: Sale, answer: CallAnswer, at: Instant, limits: SaleLimit
     default:
       return unreachable(answer);
   }
+}
+
+/** An order whose payment is still open tells so at once: after a restart the guest sees her code again without another question. */
+function readOrder(sale: Sale, order: Order, at: Instant, limits: SaleLimits): SaleStep {
+  const { payment } = order;
+  const isOpen = payment !== undefined && payment.key === sale.attemptKey && (payment.status === 'submitted' || payment.status === 'user-paying');
+  if (order.status !== 'paying' || !isOpen) return learnOrder(sale, order, at, limits);
+  return learnPayment({ ...sale, order }, { kind: 'answered', answer: payment }, at, limits);
 }
 
 function elapsed(sale: Sale, timer: SaleTimer): SaleStep {

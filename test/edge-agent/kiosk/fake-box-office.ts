@@ -203,7 +203,9 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
       readOrder: ({ params }) =>
         asked('readOrder', () => {
           const order = orders.get(params.orderId);
-          return order === undefined ? missing() : ok(order);
+          if (order === undefined) return missing();
+          const payment = [...attempts.values()].filter((attempt) => attempt.orderId === order.id).at(-1);
+          return ok(payment === undefined ? order : { ...order, payment });
         }),
       cancelOrder: ({ params }) =>
         asked('cancelOrder', () => {
