@@ -36,7 +36,9 @@ export function buildWhenStale(root, say) {
     ['the agent', ['build', '--mode', 'agent', '--logLevel', 'warn']],
   ]) {
     say(`Building ${what} …`);
-    const built = spawnSync(process.execPath, [vite, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    // Whoever starts this may live in another mode (a test runner sets NODE_ENV), and what is built must not depend on it.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const built = spawnSync(process.execPath, [vite, ...args], { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
     if (built.status !== 0) refuse(`Building ${what} failed; the reason is above.`);
   }
   mkdirSync(join(root, 'dist'), { recursive: true });
