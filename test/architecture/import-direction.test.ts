@@ -18,10 +18,11 @@ const BREACHES = [
   ['the screens must not import a driver', 'kiosk-ui', "import '#drivers/transport/memory.ts';"],
 ] as const;
 
-describe('the direction of imports', () => {
+describe('the direction of imports', { timeout: 120_000 }, () => {
   let copy = '';
   beforeAll(() => {
-    copy = mkdtempSync(join(root, 'node_modules', '.import-direction-'));
+    mkdirSync(join(root, 'dist'), { recursive: true });
+    copy = mkdtempSync(join(root, 'dist', 'import-direction-'));
     const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z', '*.ts', '*.tsx', '*.json', 'tsconfig.json'], {
       cwd: root,
       encoding: 'utf8',
@@ -33,7 +34,7 @@ describe('the direction of imports', () => {
       spawnSync('cp', [join(root, path), join(copy, path)]);
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  });
+  }, 60_000);
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
   const compile = (part: string): { status: number | null; stdout: string } =>
