@@ -28,8 +28,9 @@ const STOP_WITHIN_MS = 10_000;
 /**
  * @param args the command line after `--`
  * @param root the folder of the program, with `dist/` in it
+ * @returns whether a lobby runs now; what keeps one from running ends the process
  */
-export async function main(args: readonly string[], root: string): Promise<void> {
+export async function main(args: readonly string[], root: string): Promise<boolean> {
   const started = performance.now();
   let options: ReturnType<typeof parseOptions>;
   try {
@@ -40,7 +41,7 @@ export async function main(args: readonly string[], root: string): Promise<void>
   }
   if (options.help) {
     process.stdout.write(USAGE);
-    return;
+    return false;
   }
   const data = resolve(options.data ?? join(root, '.foyer'));
   try {
@@ -57,9 +58,10 @@ export async function main(args: readonly string[], root: string): Promise<void>
     const places = await lobby.start();
     log.log.info({ places, ms: Math.round(performance.now() - started) }, 'ready');
     process.stdout.write(`${welcome(places, data)}\n`);
+    return true;
   } catch (cause) {
     process.stderr.write(`${explain(cause)}\n`);
-    process.exit(cause instanceof FaultError ? EXIT.fault : EXIT.defect);
+    return process.exit(cause instanceof FaultError ? EXIT.fault : EXIT.defect);
   }
 }
 

@@ -1,8 +1,9 @@
 // `npm start`: sets up what is missing, builds what is stale, and becomes the agent (one process).
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { buildWhenStale } from './build.mjs';
 import { installDependencies, requireNode } from './dependencies.mjs';
+import { loadAgent } from './load-agent.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -10,5 +11,5 @@ const say = (line) => process.stderr.write(`${line}\n`);
 requireNode();
 installDependencies(root, say);
 buildWhenStale(root, say);
-const { main } = await import(pathToFileURL(join(root, 'dist', 'edge-agent', 'main.js')).href);
-await main(process.argv.slice(2), root);
+const { agent, keepCompiled } = loadAgent(join(root, 'dist', 'edge-agent', 'main.cjs'));
+if (await agent.main(process.argv.slice(2), root)) keepCompiled();

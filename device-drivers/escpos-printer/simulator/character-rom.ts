@@ -30,7 +30,7 @@ const ROM_BYTES = NARROW_COUNT * NARROW_BYTES + ROWS * CELLS * WIDE_BYTES;
 
 const FILE = 'glyphs.bin.gz';
 
-/** Beside this source, and where the same folder lies when seen from the bundle `dist/edge-agent/main.js`. */
+/** Beside this source, and where the same folder lies when seen from the bundle `dist/edge-agent/main.cjs`. */
 function defaultDirectories(): string[] {
   const here = path.dirname(fileURLToPath(import.meta.url));
   return [path.join(here, '..', 'simulator-font'), path.join(here, '..', '..', 'device-drivers', 'escpos-printer', 'simulator-font')];
