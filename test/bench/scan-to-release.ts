@@ -72,7 +72,8 @@ async function buildPrograms(): Promise<readonly [string, string]> {
       configFile: `${root}vite.config.ts`,
       mode: 'agent',
       logLevel: 'error',
-      build: { ssr: `test/bench/gate/${name}.ts`, outDir, sourcemap: false },
+      // Modules, because both programs await while they start.
+      build: { ssr: `test/bench/gate/${name}.ts`, outDir, sourcemap: false, rollupOptions: { output: { format: 'es', entryFileNames: 'main.js' } } },
     });
     return `${outDir}/main.js`;
   };
