@@ -39,7 +39,7 @@ function Wire({ label, end, isJoined, onTurn }: WireProps) {
       <button type="button" role="switch" aria-checked={isJoined} aria-label={label} class="wire-switch" onClick={onTurn}>
         <svg viewBox="0 0 240 56" preserveAspectRatio="none" aria-hidden="true">
           <path class="wire-whole" d="M0 28C40 28 50 14 90 18s60 26 100 16 32-6 50-6" />
-          <path class="wire-cut" d="M0 28c40 0 50-14 84-10l20 4M240 28c-18 0-20-4-50 6-14 4-30 4-46 0l-14-4" />
+          <path class="wire-cut" d="M0 28C30 28 46 16 74 16l14 8M240 28c-24 0-34-2-56 6-10 3-20 2-28-4" />
         </svg>
         <span class="wire-word">{say(isJoined ? words.joined : words.cut)}</span>
       </button>
