@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { BoxOfficeClient } from '#agent/box-office-client/box-office-client.ts';
+import { systemClock } from '#agent/runtime/clock.ts';
+import { money } from '#core/base/money.ts';
+import type { Film, Programme, Show, ShowSeats } from '#core/contract/box-office/programme.ts';
+import type { Order } from '#core/contract/box-office/sales.ts';
+import { IdempotencyKey, MachineId, SeatId } from '#core/contract/identifiers.ts';
+import { localApi } from '#core/contract/local/api.ts';
+import { bestAvailable } from '#core/seating/best-available.ts';
+import { payByPhone } from '../support/phone.ts';
+import { mustAnswer, type ScreensClient } from '../support/screens-client.ts';
+
+/** A show as a guest finds it: film, day and time. */
+export interface Outing {
+  readonly film: Film;
+  readonly show: Show;
+  /** Which of the days that can be chosen, today first. */
+  readonly day: number;
+}
+
+export interface Counter {
+  readonly screens: ScreensClient;
+  readonly boxOffice: BoxOfficeClient;
+}
+
+export const MACHINE = MachineId.parse('lobby-1');
+const ENTRY_OPENS_BEFORE_MS = 40 * 60_000;
+const CONFIRMED_WITHIN_MS = 15_000;
+
+const newKey = (): IdempotencyKey => IdempotencyKey.parse(randomUUID());
+
+function outing(programme: Programme, show: Show): Outing {
+  const film = programme.films.find(({ id }) => id === show.filmId);
+  if (film === undefined) throw new Error(`the programme has no film ${show.filmId}`);
+  return { film, show, day: programme.days.indexOf(show.businessDay) };
+}
+
+/** The show that `wanted` likes and that can be bought for the longest time. */
+export async function findShow({ screens }: Counter, what: string, wanted: (show: Show) => boolean): Promise<Outing> {
+  const programme = await mustAnswer(screens, localApi.readProgramme);
+  const soon = systemClock.wall() + 90_000;
+  const [show] = programme.shows
+    .filter((each) => each.status === 'on-sale' && each.seatsLeft > 8 && Date.parse(each.saleEndsAt) > soon && wanted(each))
+    .sort((a, b) => Date.parse(b.saleEndsAt) - Date.parse(a.saleEndsAt));
+  if (show === undefined) throw new Error(`the programme has no show: ${what}`);
+  return outing(programme, show);
+}
+
+/** On sale with its doors open: what is bought can be admitted at once. */
+export function showWithOpenDoors(counter: Counter): Promise<Outing> {
+  return findShow(counter, 'on sale, doors open', ({ startsAt }) => Date.parse(startsAt) - ENTRY_OPENS_BEFORE_MS < systemClock.wall());
+}
+
+/** On sale, and hours before its doors open. */
+export function showOfTomorrow(counter: Counter): Promise<Outing> {
+  return findShow(counter, 'tomorrow', ({ startsAt }) => Date.parse(startsAt) > systemClock.wall() + 12 * 3_600_000);
+}
+
+export async function readSeats({ boxOffice }: Counter, { show }: Outing): Promise<ShowSeats> {
+  return value(await boxOffice.readShowSeats({ params: { showId: show.id } }));
+}
+
+/** F, H, S, R or X of one seat, as the box office has it now. */
+export async function stateOfSeat(counter: Counter, where: Outing, row: string, number: string): Promise<string | undefined> {
+  const { plan, picture } = await readSeats(counter, where);
+  return picture.states[plan.seats.findIndex((seat) => seat.row === row && seat.number === number)];
+}
+
+/** Another guest at another counter takes these seats for some minutes. */
+export async function holdElsewhere(counter: Counter, { show }: Outing, seats: readonly SeatId[]): Promise<void> {
+  value(await counter.boxOffice.holdSeats({ body: { holdKey: newKey(), showId: show.id, seats: [...seats], machine: MACHINE } }));
+}
+
+/** Bought by phone: paid and confirmed, and nothing printed. */
+export async function orderByPhone(counter: Counter, where: Outing, count: number): Promise<Order> {
+  const { boxOffice } = counter;
+  const { show } = where;
+  const { plan, picture } = await readSeats(counter, where);
+  const seats = bestAvailable(plan, picture.states, count).map((id) => SeatId.parse(id));
+  const hold = value(await boxOffice.holdSeats({ body: { holdKey: newKey(), showId: show.id, seats, machine: MACHINE } }));
+  const lines = seats.map((seatId) => ({ seatId, ticketType: 'adult' as const }));
+  const submitTotal = money(
+    seats.reduce((sum, id) => sum + adultPrice(show, plan.seats.find((seat) => seat.id === id)?.zone), 0),
+    show.prices[0]?.price.currency ?? 'CNY',
+  );
+  const order = value(
+    await boxOffice.createOrder({ body: { orderKey: newKey(), holdId: hold.id, holdToken: hold.token, lines, submitTotal, machine: MACHINE } }),
+  );
+  const attempt = value(await boxOffice.startPayment({ params: { orderId: order.id }, body: { attemptKey: newKey(), method: 'qr' } }));
+  if (attempt.codeUrl === undefined) throw new Error('the provider gave no code');
+  await payByPhone(attempt.codeUrl, 'pay');
+  const end = performance.now() + CONFIRMED_WITHIN_MS;
+  while (performance.now() < end) {
+    const current = value(await boxOffice.readOrder({ params: { orderId: order.id } }));
+    if (current.status === 'confirmed') return current;
+  }
+  throw new Error(`order ${order.id} was paid and is not confirmed`);
+}
+
+function adultPrice(show: Show, zone: string | undefined): number {
+  const row = show.prices.find((price) => price.zone === zone && price.ticketType === 'adult');
+  if (row === undefined) throw new Error(`show ${show.id} has no adult price in zone ${zone}`);
+  return row.price.minor + row.fee.minor;
+}
+
+/** The signed texts of an order's bar codes, as a machine that prints them gets them. */
+export async function codesOf({ boxOffice }: Counter, order: Order): Promise<readonly string[]> {
+  const body = { claimKey: newKey(), orderId: order.id, ticketIds: order.tickets.map(({ id }) => id), machine: MACHINE };
+  return value(await boxOffice.claimTickets({ body })).tickets.map(({ code }) => code);
+}
+
+export async function refund({ boxOffice }: Counter, order: Order): Promise<void> {
+  value(
+    await boxOffice.refundOrder({
+      params: { orderId: order.id },
+      body: { refundKey: newKey(), reason: 'projection-failure', by: 'duty manager' },
+    }),
+  );
+}
+
+function value<Value>(result: { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: unknown }): Value {
+  if (!result.ok) throw new Error(`the box office: ${JSON.stringify(result.error)}`);
+  return result.value;
+}

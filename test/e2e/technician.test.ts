@@ -1,0 +1,99 @@
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { expectAccessibleInBothLanguages } from './accessibility.ts';
+import { GATE, GATE_SCANNER, PRINTER, useLobby } from './lobby-under-test.ts';
+
+const lobby = useLobby();
+
+/** A lost device is on the page within this time. The pages' timers are not part of it: the agent finds out by itself. */
+const SEEN_WITHIN = { timeout: 2_000 };
+
+const device = (page: Page, id: string): Locator => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: id }) });
+
+async function openTechnician(): Promise<Page> {
+  const page = await lobby.open('/technician', { viewport: { width: 1366, height: 900 }, hasTouch: false });
+  const english = page.getByRole('button', { name: 'English' });
+  await english.click();
+  await page.getByRole('heading', { level: 1, name: 'All is well' }).waitFor();
+  return page;
+}
+
+describe('the technician page', () => {
+  it('says within two seconds, in words, that the scanner was unplugged, what to do, and that it is back', async () => {
+    const page = await openTechnician();
+    const scanner = device(page, GATE_SCANNER);
+    await scanner.getByText('Ready').waitFor();
+    await lobby.breakDevice(GATE_SCANNER, 'unplugged');
+    await scanner.getByText('Not there').waitFor(SEEN_WITHIN);
+    await scanner.getByText(/Check the data cable|Plug in the cable/).waitFor();
+    await page.getByRole('heading', { level: 1, name: '1 to look at' }).waitFor();
+    const [worst] = await page.getByRole('heading', { level: 3 }).allTextContents();
+    expect(worst, 'the first device of the list').toContain(GATE_SCANNER);
+    await expectAccessibleInBothLanguages(page, 'technician, scanner unplugged');
+    await lobby.breakDevice(GATE_SCANNER, 'unplugged', false);
+    await scanner.getByText('Ready').waitFor();
+    await page.getByRole('heading', { level: 1, name: 'All is well' }).waitFor();
+  });
+
+  it('prints one page marked VOID after asking', async () => {
+    const page = await openTechnician();
+    const printer = device(page, PRINTER);
+    await printer.getByRole('button', { name: 'Test print' }).click();
+    await printer.getByText('Print one page marked VOID?').waitFor();
+    await expectAccessibleInBothLanguages(page, 'technician, test asked');
+    await printer.getByRole('button', { name: 'Print', exact: true }).click();
+    await printer.getByText('Test passed').waitFor();
+    expect((await lobby.device(PRINTER, 'ticket-printer')).papers.filter(({ cut }) => cut)).toHaveLength(1);
+    await printer.getByRole('button', { name: 'Dismiss' }).click();
+    await printer.getByRole('button', { name: 'Test print' }).waitFor();
+  });
+
+  it('says that a test print failed when there is no paper', async () => {
+    const page = await openTechnician();
+    await lobby.breakDevice(PRINTER, 'paper-out');
+    const printer = device(page, PRINTER);
+    await printer.getByText('Paper out').waitFor(SEEN_WITHIN);
+    await printer.getByRole('button', { name: 'Test print' }).click();
+    await printer.getByRole('button', { name: 'Print', exact: true }).click();
+    await printer.getByText('Test failed').waitFor();
+    expect(await printer.getByText('Test passed').count()).toBe(0);
+  });
+
+  it('releases the barrier once after asking, and writes it down', async () => {
+    const page = await openTechnician();
+    const gate = device(page, GATE);
+    const { passed } = await lobby.device(GATE, 'gate-controller');
+    await gate.getByRole('button', { name: 'Test release' }).click();
+    await gate.getByText('Is the lane clear?').waitFor();
+    await gate.getByRole('button', { name: 'Cancel' }).click();
+    expect((await lobby.device(GATE, 'gate-controller')).passed, 'after cancelling').toBe(passed);
+    await gate.getByRole('button', { name: 'Test release' }).click();
+    await gate.getByRole('button', { name: 'Release', exact: true }).click();
+    await gate.getByText('Test passed').waitFor();
+    await page.getByRole('region', { name: 'Latest events' }).getByText('Audit').first().waitFor();
+  });
+});
+
+describe('the device bench', () => {
+  it('lets a newcomer play the lobby: a sample at the gate, a broken printer, cut wires', async () => {
+    const page = await lobby.open('/bench', { viewport: { width: 1366, height: 900 }, hasTouch: false });
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('heading', { level: 1, name: 'The whole lobby on one page' }).waitFor();
+    await expectAccessibleInBothLanguages(page, 'bench');
+
+    await page.getByRole('button', { name: 'WeChat payment code' }).click();
+    await page.getByRole('button', { name: 'Present', exact: true }).click();
+    await page.getByRole('figure').getByText('That is a payment code').waitFor();
+
+    const coverSwitch = page.getByRole('switch', { name: 'Cover open' });
+    await coverSwitch.click();
+    await page.getByRole('switch', { name: 'Cover open', checked: true }).waitFor();
+    expect((await lobby.device(PRINTER, 'ticket-printer')).faults.find(({ name }) => name === 'cover-open')?.on).toBe(true);
+    await coverSwitch.click();
+
+    await page.getByRole('switch', { name: /broker/i }).click();
+    await page.getByText('cut', { exact: true }).first().waitFor();
+    await page.getByRole('switch', { name: /broker/i }).click();
+    await page.getByText('cut', { exact: true }).first().waitFor({ state: 'detached' });
+  });
+});
