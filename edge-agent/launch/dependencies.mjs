@@ -39,7 +39,9 @@ export function installDependencies(root, say) {
   });
   if (npm.error !== undefined) refuse(`npm could not be run (${npm.error.message}). It comes with Node; please install it.`);
   if (npm.status !== 0)
-    refuse('npm install failed; its own words are above. A C++ toolchain (Debian: build-essential, python3) and the package registry must be reachable.');
+    refuse(
+      'npm install failed; its own words are above. A C++ toolchain (Debian: build-essential, python3) and the package registry must be reachable.',
+    );
   const probe = spawnSync(process.execPath, ['-e', 'new (require("better-sqlite3"))(":memory:").close()'], { cwd: root, encoding: 'utf8' });
   if (probe.status !== 0) refuse(`The database module was installed and does not load:\n${probe.stderr}`);
   mkdirSync(join(root, 'node_modules'), { recursive: true });
