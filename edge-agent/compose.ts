@@ -107,7 +107,10 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<string> {
     onHealth: (health) => board.update(health),
   });
   const links = composeSiteLinks(parts, {
-    onChanged: () => changed(),
+    onChanged: () => {
+      lanes.refreshViews();
+      changed();
+    },
     onConnection: () => lanes.refreshViews(),
     onReached: () => void lobby.readSite(),
   });

@@ -20,10 +20,10 @@ export const button = ({ page }: Guest, name: string | RegExp): Locator => page.
 export const siteTime = (iso: string): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone: SITE_TIME_ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(iso));
 
-/** The words as an eye reads them: with the breaks and the spaces that the layout makes. */
-export function shownText(place: Locator): Promise<string> {
+/** The words as an eye reads them: with the breaks and the spaces that the layout makes, whichever kind of space. */
+export async function shownText(place: Locator): Promise<string> {
   // biome-ignore lint/performance/useDomNodeTextContent: the text of the nodes alone runs the lines of a screen together
-  return place.innerText();
+  return (await place.innerText()).replaceAll('\u00a0', ' ');
 }
 
 /** Waits for the first screen, in the language of the guest. */

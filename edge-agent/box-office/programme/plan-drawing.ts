@@ -26,7 +26,6 @@ const ZONES: Record<'front' | 'standard' | 'premium' | 'couple', BothLanguages> 
   premium: { zh: '尊享区', en: 'Premium' },
   couple: { zh: '情侣座', en: 'Couple' },
 };
-export type ZoneId = keyof typeof ZONES;
 
 const PLACES = {
   f: { zone: 'front', kind: 'standard' },

@@ -43,8 +43,6 @@ export interface TicketHistory {
   readonly lastEntry?: { readonly at: Instant; readonly lane: LaneId };
 }
 
-export const NEVER_USED: TicketHistory = { entries: 0, exits: 0 };
-
 /** What the code turned out to be. */
 export type CheckedCode =
   /** Told by its form; nothing was looked up. */

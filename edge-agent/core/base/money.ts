@@ -9,9 +9,6 @@ export interface Money {
   readonly currency: Currency;
 }
 
-/** Every currency of {@link Currency} has two decimal places. */
-export const MINOR_PER_MAJOR = 100;
-
 export function money(minor: number, currency: Currency): Money {
   assert(Number.isSafeInteger(minor), `an amount is an integer number of minor units, not ${minor}`);
   return { minor, currency };
@@ -20,10 +17,6 @@ export function money(minor: number, currency: Currency): Money {
 export function addMoney(a: Money, b: Money): Money {
   assert(a.currency === b.currency, `cannot add ${b.currency} to ${a.currency}`);
   return money(a.minor + b.minor, a.currency);
-}
-
-export function timesMoney(amount: Money, count: number): Money {
-  return money(amount.minor * count, amount.currency);
 }
 
 export function sumMoney(amounts: readonly Money[], currency: Currency): Money {

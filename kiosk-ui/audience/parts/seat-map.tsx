@@ -71,7 +71,7 @@ export function SeatMap({ house, seats }: { readonly house: House; readonly seat
     () =>
       effect(() => {
         const [first] = seats.selected.value;
-        if (first !== undefined) view.current?.element(first)?.scrollIntoView({ block: 'nearest', inline: 'center' });
+        if (first !== undefined) view.current?.element(first)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
       }),
     [zoomed],
   );

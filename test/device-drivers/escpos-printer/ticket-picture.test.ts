@@ -12,8 +12,8 @@ import type { PaperDocument } from '#core/ports/paper-document.ts';
 import { encodeDocument } from '#drivers/escpos-printer/document-encoder.ts';
 import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { GENERIC_FACE, SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from '#test/core/paper/sample-face.ts';
-import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { readPaper } from '#test/support/paper-reader.ts';
+import { createVirtualTime } from '#test/support/virtual-time.ts';
 
 /** The picture of what a simulated printer makes of a document. */
 function picture(document: PaperDocument, columns: 48 | 32 = 48): Uint8Array {

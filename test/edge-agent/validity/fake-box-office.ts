@@ -96,8 +96,6 @@ export function createFakeBoxOffice(clock: Clock) {
     ticketKey: (id: number) => ticketKey(id, ticketSigner.publicKey),
   };
 }
-export type FakeBoxOffice = ReturnType<typeof createFakeBoxOffice>;
-
 function ticketKey(id: number, publicKey: string): TicketKey {
   return { id, publicKey, notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' };
 }
