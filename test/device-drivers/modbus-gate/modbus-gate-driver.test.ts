@@ -79,6 +79,17 @@ describe('Modbus gate: releasing', () => {
     ]);
   });
 
+  it('counts two guests of whom the second was released as soon as the first had passed', async () => {
+    const { time, simulator, inputs, release } = await connectGate();
+    const passages = (): number => inputs.filter(({ kind }) => kind === 'passed').length;
+    await Promise.all([release(), time.advance(milliseconds(50))]);
+    while (passages() === 0) await time.advance(milliseconds(10));
+    await Promise.all([release(), time.advance(milliseconds(50))]);
+    await time.advance(seconds(2));
+    expect(simulator.state()).toMatchObject({ barrier: 'closed', passed: 2 });
+    expect(passages()).toBe(2);
+  });
+
   it('never writes a release whose deadline has passed', async () => {
     const { session, command, time, written, simulator } = await connectGate();
     const late = command({ within: milliseconds(500) });
