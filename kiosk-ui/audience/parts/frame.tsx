@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../design/icon.tsx';
 import { say } from '../../text/language.ts';
 import { shared } from '../../text/shared.ts';
@@ -23,7 +23,8 @@ export function Frame({ title, lead, onBack, backLabel, actions, look = '', chil
   const heading = useRef<HTMLHeadingElement>(null);
   const body = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => (body.current ? keepScrollable(body.current) : undefined), []);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  // Before the first frame: a key that comes with it must not have its focus taken away again.
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <section class={`screen ${look}`} aria-labelledby="screen-title">
       <header class="screen-head">
