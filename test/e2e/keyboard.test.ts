@@ -36,7 +36,7 @@ async function tabTo({ page }: Guest, name: RegExp): Promise<Focus> {
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press('Tab');
     const now = await focus(page);
-    if (now.tag !== 'body') expect(now.isMarked, `"${now.name}" shows that it has the focus`).toBe(true);
+    if (now.tag !== 'body') expect(now.isMarked, `"${now.name}" shows that it has the focus, after ${passed.join(' | ')}`).toBe(true);
     if (now.tag !== 'body' && name.test(now.name)) return now;
     passed.push(now.name);
   }
