@@ -47,6 +47,8 @@ export default defineConfig(({ mode }) => {
           extends: true,
           test: {
             name: 'browser',
+            // A browser on a shared machine now and then loses a second to its neighbours; what fails twice is broken. The report names what was tried again.
+            retry: 1,
             include: ['test/e2e/**/*.test.ts'],
             fileParallelism: false,
             testTimeout: 60_000,

@@ -3,6 +3,7 @@ import { approach, atStart, button, finish, heading, shownText } from './guest.t
 import { KIOSK_SCANNER, useLobby } from './lobby-under-test.ts';
 import { orderByPhone, showWithOpenDoors } from './orders.ts';
 import { codesOnPaper } from './paper.ts';
+import { presentAgain } from './present.ts';
 import { EN, ZH } from './words.ts';
 
 const lobby = useLobby();
@@ -35,9 +36,8 @@ describe('a guest collects tickets that were bought by phone', () => {
     expect(await codesOnPaper(lobby)).toHaveLength(1);
     await finish(guest);
 
-    await lobby.present(KIOSK_SCANNER, order.pickUpCode);
     const notice = guest.page.getByRole('alert').filter({ hasText: /\S/ });
-    await notice.waitFor();
+    await presentAgain(lobby, KIOSK_SCANNER, order.pickUpCode, notice);
     expect(await shownText(notice)).toMatch(/票已于 \d\d:\d\d 在 .+ 取走/);
   });
 });

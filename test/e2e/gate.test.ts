@@ -1,4 +1,4 @@
-import { errors, type Locator, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '#core/contract/box-office/sales.ts';
 import { DeviceId } from '#core/contract/identifiers.ts';
@@ -9,6 +9,7 @@ import { expectAccessible } from './accessibility.ts';
 import { shownText, siteTime } from './guest.ts';
 import { GATE, GATE_SCANNER, useLobby } from './lobby-under-test.ts';
 import { codesOf, orderByPhone, refund, showOfTomorrow, showWithOpenDoors } from './orders.ts';
+import { presentAgain } from './present.ts';
 import { mainColour } from './screen-reader.ts';
 
 /** A second lane belongs to the largest screen alone. */
@@ -53,26 +54,6 @@ async function expectFace(page: Page, { zh, en, colour, fact }: Face): Promise<v
   await expectAccessible(page, `the gate: ${en}`);
 }
 
-/** The same code within 2.5 s is the same scan to the lane, so a guest who comes back at once may have to hold it up a second time. */
-async function presentUntil(page: Page, code: string, zh: string): Promise<void> {
-  const shown = page.getByRole('heading', { level: 1 }).filter({ hasText: zh });
-  for (let tries = 0; tries < 4; tries++) {
-    await lobby.present(GATE_SCANNER, code);
-    if (await appears(shown)) return;
-  }
-  throw new Error(`the gate never said ${zh}`);
-}
-
-async function appears(shown: Locator): Promise<boolean> {
-  try {
-    await shown.waitFor({ timeout: 3_000 });
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof errors.TimeoutError) return false;
-    throw thrown;
-  }
-}
-
 const seatWords = ({ lines }: Order): string => `${lines[0]?.row}排${lines[0]?.number}座`;
 
 describe('the gate screen', () => {
@@ -84,7 +65,7 @@ describe('the gate screen', () => {
     await lobby.present(GATE_SCANNER, code);
     await expectFace(page, { zh: '请通行', en: 'Please enter', colour: 'green', fact: seatWords(order) });
     await verdict(page, '请扫码', 'Scan your ticket');
-    await presentUntil(page, code, '此票已入场');
+    await presentAgain(lobby, GATE_SCANNER, code, page.getByRole('heading', { name: '此票已入场' }));
     await expectFace(page, { zh: '此票已入场', en: 'Already used', colour: 'orange', fact: /\d+ 秒前 · Gate 1 \d\d:\d\d/ });
     expect((await lobby.device(GATE, 'gate-controller')).passed, 'bodies that went through').toBe(1);
   });

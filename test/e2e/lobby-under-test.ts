@@ -64,7 +64,7 @@ export function useLobby(options: LobbyOptions = {}): LobbyUnderTest {
     [browser] = await Promise.all([openBrowser(), startLobby(options).then(meet)]);
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await tellWhatWasShown(opened.map(({ page }) => page));
+    if (task.result?.state === 'fail') await tellWhatWasShown(opened, known(running).output());
     const complaints = opened.flatMap((each) => each.complaints);
     await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
     await putRight(known(screens));
@@ -138,11 +138,12 @@ function onSamePorts({ data, addresses }: RunningLobby): string {
 }
 
 /** The first question of whoever reads of a failure. */
-async function tellWhatWasShown(pages: readonly Page[]): Promise<void> {
-  for (const page of pages) {
+async function tellWhatWasShown(opened: readonly { readonly page: Page }[], agentSaid: string): Promise<void> {
+  for (const { page } of opened) {
     const text = await shownText(page.locator('body'));
     process.stderr.write(`${page.url()} showed:\n${text.replace(/\n+/g, '\n')}\n\n`);
   }
+  process.stderr.write(`The agent said at last:\n${agentSaid.split('\n').slice(-30).join('\n')}\n\n`);
 }
 
 async function putRight(screens: ScreensClient): Promise<void> {
