@@ -24,7 +24,8 @@ export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
   const reading = createReading(agent, state);
   const settings = { largeText: signal(false), highContrast: signal(false) };
   const visit = createVisit({ state, seats, code, settings, onCleared });
-  const commands = createCommands({ agent, state, seats, code, board, adopt: visit.adopt });
+  let pushed = 0;
+  const commands = createCommands({ agent, state, seats, code, board, adopt: visit.adopt, pushed: () => pushed });
 
   const leave = async (): Promise<void> => {
     if (session.value.phase === 'idle') visit.clear();
@@ -34,8 +35,10 @@ export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
   const cancelOrder = (): Promise<void> => commands.run(() => agent.call('cancel'));
 
   const hear = (message: LiveMessage): void => {
-    if (message.kind === 'session') visit.adopt(message.session);
-    else if (message.kind === 'flows') state.flows.value = message.flows;
+    if (message.kind === 'session') {
+      pushed++;
+      visit.adopt(message.session);
+    } else if (message.kind === 'flows') state.flows.value = message.flows;
     else if (message.kind === 'notice') board.tell(message.notice.problem);
     // First word of every connection: what this page knew before may be old.
     else if (message.kind === 'welcome') reading.all();
