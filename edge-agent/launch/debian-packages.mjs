@@ -8,6 +8,7 @@ const WANTED = [
   { name: 'mosquitto', file: '/usr/sbin/mosquitto', use: 'a broker of somebody else, for MQTT 5' },
   { name: 'socat', file: '/usr/bin/socat', use: 'serial lines that are real PTYs' },
   { name: 'zbar-tools', file: '/usr/bin/zbarimg', use: 'an independent reader of the printed bar codes' },
+  { name: 'strace', file: '/usr/bin/strace', use: 'makes the disk fail where a test says so' },
   { name: 'fonts-noto-cjk', file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', use: 'Chinese letters in the browser' },
 ];
 
