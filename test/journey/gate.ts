@@ -12,6 +12,8 @@ const VERDICT_WITHIN_MS = 2_000;
 const PASSAGE_WITHIN_MS = 12_000;
 
 const lastSeen = new Map<string, number>();
+/** A view is pushed again whenever anything of it changes; the verdict in it may still be the last guest's. */
+const judged = { scanId: '' };
 
 export interface AtGate {
   readonly verdict: Verdict;
@@ -27,9 +29,13 @@ export async function presentAtGate(lobby: Walk, code: string, expected: Verdict
   lastSeen.set(code, performance.now());
   const verdict = await lobby.gate.until(
     'a verdict',
-    (message) => (message.kind === 'gate' && message.gate.state === 'verdict' ? message.gate.verdict : undefined),
+    (message) =>
+      message.kind === 'gate' && message.gate.state === 'verdict' && message.gate.verdict?.scanId !== judged.scanId
+        ? message.gate.verdict
+        : undefined,
     VERDICT_WITHIN_MS,
   );
+  judged.scanId = verdict.scanId;
   if (verdict.kind !== expected) throw new Error(`the gate says ${verdict.kind} (${verdict.reasons.join(', ')}), not ${expected}`);
   if (expected !== 'enter') {
     const opened = await mustAnswer(lobby.screens, localApi.readBench);
@@ -39,7 +45,10 @@ export async function presentAtGate(lobby: Walk, code: string, expected: Verdict
   }
   const barrier = await lobby.gate.until(
     'the passage',
-    (message) => (message.kind === 'gate' && message.gate.barrier === 'passed' ? message.gate.barrier : undefined),
+    (message) =>
+      message.kind === 'gate' && message.gate.barrier === 'passed' && message.gate.verdict?.scanId === verdict.scanId
+        ? message.gate.barrier
+        : undefined,
     PASSAGE_WITHIN_MS,
   );
   return { verdict, barrier };
