@@ -48,9 +48,13 @@ export interface LedgerSurroundings {
 }
 
 /** @throws FaultError as `openStore` does */
-export function openLedger(path: string, { clock, random, boot }: LedgerSurroundings): Ledger {
+export function openLedger(path: string, surroundings: LedgerSurroundings): Ledger {
+  return createLedger(openStore(path, ledgerStore), surroundings);
+}
+
+/** A ledger over a database that is open already and has its schema (`openStore` with `ledgerStore`). Closing the ledger closes it. */
+export function createLedger(database: Database, { clock, random, boot }: LedgerSurroundings): Ledger {
   assert(boot.length > 0 && boot.length <= 32, 'a boot is named by 1 to 32 characters');
-  const database = openStore(path, ledgerStore);
   const transactor = createTransactor(database, 'ledger');
   const statements = prepare(database);
   let epoch = transactor.run(() => readOrMakeEpoch(statements, random));
