@@ -66,6 +66,40 @@ const SIGNS: Readonly<Record<Name, JSX.Element>> = {
     </>
   ),
   'turn-back': <path d="M8 18h21a9.500 9.500 0 0 1 0 19H16M17 8 7 18l10 10" stroke-width="5" />,
+  'phone-refresh': (
+    <>
+      <rect x="12" y="4" width="24" height="40" rx="4.500" />
+      <path d="M31 24a7 7 0 1 1-2.500-5.400" stroke-width="3.400" />
+      <path d="M30.500 13.500v5.800h-5.800" stroke-width="3.400" />
+      <path d="M22.500 39h3" />
+    </>
+  ),
+  'paper-or-phone': (
+    <>
+      <path d="M4 8h17v31l-4.200-3.500L12.500 39l-4.300-3.500L4 39Z" />
+      <path d="M9.500 16h6m-6 7h6" />
+      <rect x="30" y="8" width="14" height="31" rx="3" />
+      <path d="M24.500 20v.1m0 7v.1" stroke-width="4.500" />
+      <path d="M36 33h2" />
+    </>
+  ),
+  'grown-up-child': (
+    <>
+      <circle cx="17" cy="9" r="4.500" />
+      <path d="M9 43V25a8 8 0 0 1 16 0v18M17 31v12" />
+      <circle cx="36" cy="22" r="3.500" />
+      <path d="M31 43v-8.500a5 5 0 0 1 10 0V43M25 28l6.500 6" />
+    </>
+  ),
+  'seats-full': (
+    <>
+      <circle cx="9" cy="16" r="3.600" />
+      <circle cx="24" cy="16" r="3.600" />
+      <circle cx="39" cy="16" r="3.600" />
+      <path d="M3.500 33v-5a5.500 5.500 0 0 1 11 0v5m4 0v-5a5.500 5.500 0 0 1 11 0v5m4 0v-5a5.500 5.500 0 0 1 11 0v5" />
+      <path d="M4 41.500h40" stroke-width="4.500" />
+    </>
+  ),
   cross: <path d="m9 9 30 30M39 9 9 39" stroke-width="7" />,
   question: (
     <>

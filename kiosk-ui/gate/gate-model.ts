@@ -54,6 +54,8 @@ export function createGate({ agent, lobby, lane, onSound }: GateOptions): Gate {
     messageOf(view.value, live.state.value, checkingMs.value, {
       timeZone: lobby.value?.site?.timeZone ?? 'UTC',
       laneName: (id) => lobby.value?.lanes.find((each) => each.id === id)?.name ?? id,
+      machineName: (id) => id,
+      machine: lobby.value?.machine,
     }),
   );
   const stopSounds = soundOnChange(message, view, onSound);

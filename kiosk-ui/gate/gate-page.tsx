@@ -3,6 +3,7 @@ import type { GateView } from '#core/contract/local/live.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import { type Agent, createBrowserAgent } from '../agent/agent.ts';
 import type { CallValue } from '../agent/call.ts';
+import { Icon } from '../design/icon.tsx';
 import { gate as words } from '../text/gate.ts';
 import { LOCALE } from '../text/language.ts';
 import './gate.css';
@@ -59,7 +60,31 @@ function LaneScreen({ agent, lobby, lane }: LaneScreenProps) {
       <main class="gate-face">
         <VerdictFace message={gate.message.value} heading="h1" />
       </main>
+      {gate.view.value && <Notices view={gate.view.value} />}
       <Foot gate={gate} sounds={sounds} name={name} />
+    </div>
+  );
+}
+
+/** What an usher who walks past must know, and a guest need not: gates that cannot be asked, and tickets that were let in twice. */
+function Notices({ view: { missingGates, openConflicts } }: { readonly view: GateView }) {
+  if (missingGates.length === 0 && openConflicts === 0) return null;
+  return (
+    <div class="gate-notices" role="status">
+      {missingGates.length > 0 && (
+        <p class="gate-notice" data-kind="missing">
+          <Icon name="alert" />
+          <span>
+            <Both words={words.missingGates(missingGates.join(' · '))} /> <Both words={words.missingMore} />
+          </span>
+        </p>
+      )}
+      {openConflicts > 0 && (
+        <p class="gate-notice" data-kind="conflict">
+          <Icon name="twice" />
+          <Both words={words.conflicts(String(openConflicts))} />
+        </p>
+      )}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { BothLanguages } from '#core/contract/values.ts';
 import type { LinkState } from '../agent/live.ts';
 import { formatDate, formatTime } from '../text/format.ts';
 import { FACE_TITLE, gate, REFUSAL_ADVICE, REFUSAL_TITLE } from '../text/gate.ts';
-import type { FaceName } from './faces.ts';
+import { type FaceName, faceOf } from './faces.ts';
 
 /** What stands on the screen at one moment: which face, and the words on it. Pure; the page only draws it. */
 export interface GateMessage {
@@ -17,6 +17,8 @@ export interface GateMessage {
   readonly more?: BothLanguages;
   /** Decided without the network: drawn as stripes and a cloud. */
   readonly offline: boolean;
+  /** Let in though at least one other gate could not be asked: a double may come to light later. */
+  readonly unconfirmed: boolean;
   /** Changes whenever something new was said, so that it is drawn, spoken and sounded anew. */
   readonly key: string;
 }
@@ -25,6 +27,10 @@ export interface MessageSurroundings {
   readonly timeZone: string;
   /** What a lane is called, for "used at gate 1". */
   readonly laneName: (lane: string) => string;
+  /** What another machine of the site is called; its own name when nobody knows a better one. */
+  readonly machineName: (machine: string) => string;
+  /** The machine that this screen belongs to: its own lanes go without its name. */
+  readonly machine: string | undefined;
 }
 
 /** A check that ends within this time is not shown at all: a screen that flickers says nothing. */
@@ -52,7 +58,7 @@ export function messageOf(view: GateView | undefined, link: LinkState, checkingM
 }
 
 function plain(face: FaceName, more?: BothLanguages): GateMessage {
-  return { face, title: FACE_TITLE[face], offline: false, key: face, ...(more && { more }) };
+  return { face, title: FACE_TITLE[face], offline: false, unconfirmed: false, key: face, ...(more && { more }) };
 }
 
 /** Between two guests the barrier's own last word is shown, for as long as the agent keeps it. */
@@ -73,14 +79,19 @@ function restingMessage(barrier: GateView['barrier']): GateMessage {
   }
 }
 
-function verdictMessage(verdict: Verdict, around: MessageSurroundings): GateMessage {
-  const common = { offline: verdict.offline, key: `${verdict.scanId} ${verdict.kind} ${verdict.ticket?.used ?? ''}` };
+/** One verdict in words, for a gate's screen and for an usher's hand. */
+export function verdictMessage(verdict: Verdict, around: MessageSurroundings): GateMessage {
   const { reason } = verdict;
+  const common = {
+    offline: verdict.offline,
+    unconfirmed: reason === undefined && verdict.confirmation === 'unconfirmed',
+    key: `${verdict.scanId} ${verdict.kind} ${verdict.ticket?.used ?? ''}`,
+  };
   if (reason === undefined) return { ...common, ...admission(verdict) };
   const fact = factOf(reason, verdict, around);
   return {
     ...common,
-    face: reason === 'show-rule' ? 'no-reentry' : verdict.kind,
+    face: faceOf(verdict.kind, reason),
     title: REFUSAL_TITLE[reason],
     more: REFUSAL_ADVICE[reason],
     ...(fact && { fact }),
@@ -115,10 +126,10 @@ function unbroken(facts: readonly string[]): string {
   return facts.map((fact) => fact.replaceAll(' ', '\u00a0')).join('\u00a0· ');
 }
 
-function factOf(reason: RefusalReason, { ticket, usedBefore, at }: Verdict, around: MessageSurroundings): BothLanguages | undefined {
+function factOf(reason: RefusalReason, { ticket, usedBefore, homeGate, at }: Verdict, around: MessageSurroundings): BothLanguages | undefined {
   switch (reason) {
     case 'already-used':
-    case 'show-rule':
+    case 'no-reentry':
       return usedBefore && join(agoWords(Date.parse(at) - Date.parse(usedBefore.at)), whereAndWhen(usedBefore, at, around));
     case 'too-early':
       return ticket?.entryFrom === undefined ? undefined : inBoth(clock(ticket.entryFrom, at, around), gate.from);
@@ -127,11 +138,16 @@ function factOf(reason: RefusalReason, { ticket, usedBefore, at }: Verdict, arou
       return ticket?.startsAt === undefined ? undefined : join(inBoth(clock(ticket.startsAt, at, around), gate.show), ticket.screenName);
     case 'wrong-screen':
       return ticket?.screenName && { zh: gate.goTo(ticket.screenName.zh).zh, en: gate.goTo(ticket.screenName.en).en };
+    case 'not-home-gate':
+      return homeGate === undefined ? undefined : gate.goToGate(around.machineName(homeGate));
+    case 'house-full':
+      return ticket?.screenName;
     case 'refunded':
     case 'cancelled':
     case 'revoked':
     case 'blocked':
     case 'unpaid':
+    case 'not-confirmed':
       return join(ticket?.screenName, seatWords(ticket?.seatLabel ?? ''));
     case 'unreadable':
     case 'payment-code':
@@ -141,19 +157,25 @@ function factOf(reason: RefusalReason, { ticket, usedBefore, at }: Verdict, arou
     case 'bad-signature':
     case 'unknown-key':
     case 'key-out-of-time':
+    case 'stale-code':
+    case 'wrong-form':
+    case 'wrong-class':
+    case 'needs-escort':
     case 'other-site':
     case 'cannot-verify':
     case 'unknown-ticket':
     case 'data-too-old':
     case 'clock-untrusted':
+    case 'site-split':
       return undefined;
     default:
       return unreachable(reason);
   }
 }
 
-function whereAndWhen({ at, lane }: NonNullable<Verdict['usedBefore']>, scannedAt: string, around: MessageSurroundings): BothLanguages {
-  const name = around.laneName(lane);
+/** A lane of this machine goes by its name alone; one of another machine by that machine's, since every machine may have a "lane-1". */
+function whereAndWhen({ at, lane, machine }: NonNullable<Verdict['usedBefore']>, scannedAt: string, around: MessageSurroundings): BothLanguages {
+  const name = machine === around.machine ? around.laneName(lane) : around.machineName(machine);
   const time = clock(at, scannedAt, around);
   return { zh: `${name} ${time.zh}`, en: `${name}, ${time.en}` };
 }

@@ -40,6 +40,27 @@ export const SOUNDS: Readonly<Record<SoundName, readonly Note[]>> = {
     { hz: 262, at: 0, ms: 300 },
     { hz: 392, at: 400, ms: 90 },
   ],
+  'high-low-high': [
+    { hz: 659, at: 0, ms: 110 },
+    { hz: 494, at: 130, ms: 110 },
+    { hz: 659, at: 260, ms: 200 },
+  ],
+  'short-short-long': [
+    { hz: 494, at: 0, ms: 80 },
+    { hz: 494, at: 140, ms: 80 },
+    { hz: 370, at: 280, ms: 380 },
+  ],
+  'long-short-short': [
+    { hz: 370, at: 0, ms: 380 },
+    { hz: 494, at: 440, ms: 80 },
+    { hz: 494, at: 580, ms: 80 },
+  ],
+  'four-low': [
+    { hz: 262, at: 0, ms: 110 },
+    { hz: 262, at: 180, ms: 110 },
+    { hz: 262, at: 360, ms: 110 },
+    { hz: 262, at: 540, ms: 110 },
+  ],
   falling: [{ hz: 523, toHz: 196, at: 0, ms: 620 }],
   'up-and-down': [
     { hz: 330, toHz: 494, at: 0, ms: 240 },

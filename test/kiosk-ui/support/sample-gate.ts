@@ -1,6 +1,6 @@
 import { instant, toIso } from '#core/base/time.ts';
 import { type RefusalReason, VERDICT_OF_REASON, type Verdict } from '#core/contract/admission.ts';
-import { LaneId, TicketId } from '#core/contract/identifiers.ts';
+import { LaneId, MachineId, TicketId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 
 /** What a lane would say, for looking at its screen and for testing what is made of it. 19:10 in Shanghai. */
@@ -27,6 +27,8 @@ export function gateView(change: Partial<GateView> = {}): GateView {
     barrier: 'closed',
     online: true,
     dataAgeSeconds: 4,
+    missingGates: [],
+    openConflicts: 0,
     counts: { admitted: 128, passed: 126, refused: 7, notPassed: 2, inside: 119 },
     ...change,
   };
@@ -54,7 +56,10 @@ export function refusedFor(reason: RefusalReason, ticket = true): Verdict {
   return {
     ...verdict,
     ...(ticket && known && { ticket: known }),
-    ...((reason === 'already-used' || reason === 'show-rule') && { usedBefore: { at: at(-3), lane: LaneId.parse('lane-1') } }),
+    ...((reason === 'already-used' || reason === 'no-reentry') && {
+      usedBefore: { at: at(-3), lane: LaneId.parse('lane-1'), machine: MachineId.parse('kiosk-01') },
+    }),
+    ...(reason === 'not-home-gate' && { homeGate: MachineId.parse('gate-02') }),
   };
 }
 
