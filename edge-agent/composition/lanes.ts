@@ -24,6 +24,7 @@ export function composeLanes(parts: Surrounded, manager: DeviceManager, links: S
   const verify = createTicketVerifier((keyId) => links.store.key(keyId)?.publicKey);
   const lanes: readonly GateLane[] = settings.map((lane) =>
     createGateLane({
+      machine: configuration.machine,
       configuration: lane,
       siteId: configuration.site,
       ledger,

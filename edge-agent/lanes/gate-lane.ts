@@ -1,7 +1,7 @@
 import { LIMITS } from '#core/base/limits.ts';
 import { type Duration, milliseconds, plus, seconds } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
-import type { EventId, LaneId, SiteId } from '#core/contract/identifiers.ts';
+import type { EventId, LaneId, MachineId, SiteId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 import { stepLane } from '#core/lane/lane-machine.ts';
 import { initialLane, type LaneDevices, type LaneEffect, type LaneInput, type LaneTimer, type PassageRecord } from '#core/lane/lane-state.ts';
@@ -18,7 +18,7 @@ import type { ValidityStore } from '../ledger/validity-store.ts';
 import type { Log } from '../runtime/log.ts';
 import { createMailbox } from '../runtime/mailbox.ts';
 import { createNamedTimers } from '../runtime/named-timers.ts';
-import { dataFacts } from './gather-facts.ts';
+import { dataFacts, wallClockFacts } from './gather-facts.ts';
 import { createPassageWriter } from './passage-writer.ts';
 import { createScanCheck } from './scan-check.ts';
 
@@ -39,6 +39,8 @@ export interface GateLane {
 }
 
 export interface GateLaneOptions {
+  /** The name of this machine among the gates of the site. */
+  readonly machine: MachineId;
   readonly configuration: LaneConfiguration;
   readonly siteId: SiteId;
   readonly ledger: Ledger;
@@ -62,11 +64,12 @@ export interface GateLaneOptions {
 const VIEW_EVERY = seconds(5);
 
 export function createGateLane(options: GateLaneOptions): GateLane {
-  const { configuration, siteId, ledger, validity, scanner, gate, clock, timers, random, onView } = options;
+  const { machine, configuration, siteId, ledger, validity, scanner, gate, clock, timers, random, onView } = options;
   const { id: lane, direction, name, screens } = configuration;
   const log = options.log.child({ lane });
-  const admissions = createAdmissions(ledger);
+  const admissions = createAdmissions(ledger, machine);
   const scans = createScanCheck({
+    machine,
     lane,
     direction,
     screens,
@@ -74,7 +77,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
     validity,
     admissions,
     verify: options.verify,
-    clockError: options.clockError ?? (() => milliseconds(0)),
+    clock: () => wallClockFacts(clock.wall(), options.clockError?.() ?? milliseconds(0), validity.state()?.confirmedAt),
   });
   const passages = createPassageWriter((passage) => admissions.recordPassage(passage), log);
 
@@ -85,7 +88,14 @@ export function createGateLane(options: GateLaneOptions): GateLane {
 
   const view = (): GateView => {
     const data = dataFacts(validity, clock.wall());
-    return viewLane(state, { lane, name, online: options.online(), dataAgeSeconds: data === undefined ? null : Math.floor(data.age / 1_000) });
+    return viewLane(state, {
+      lane,
+      name,
+      online: options.online(),
+      dataAgeSeconds: data === undefined ? null : Math.floor(data.age / 1_000),
+      missingGates: [],
+      openConflicts: 0,
+    });
   };
 
   const dispatch = createMailbox<LaneInput>(
@@ -113,7 +123,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
         passages.flush();
         const at = clock.wall();
         const { scan } = effect;
-        dispatch({ kind: 'decided', scanId: scan.scanId, decision: scans.decide(scan, at), isOffline: !options.online(), at });
+        dispatch({ kind: 'decided', scanId: scan.scanId, decision: scans.decide(scan, at, { kind: 'alone' }), isOffline: !options.online(), at });
         break;
       }
       case 'commit':

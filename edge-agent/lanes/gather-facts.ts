@@ -1,6 +1,5 @@
 import type { CheckedCode, ClockFacts, DataFacts } from '#core/admission/facts.ts';
-import { LIMITS } from '#core/base/limits.ts';
-import { between, type Duration, type Instant, milliseconds, plus } from '#core/base/time.ts';
+import { between, type Duration, type Instant, instant, milliseconds, minus, plus } from '#core/base/time.ts';
 import type { SiteId } from '#core/contract/identifiers.ts';
 import { classifyScan, type ScannedPayload } from '#core/ticket/classify.ts';
 import type { ParsedTicket, VerifySignature } from '#core/ticket/ticket-text.ts';
@@ -26,7 +25,7 @@ function checkTicket({ payload, message, signature }: ParsedTicket, { validity, 
   if (!verify(payload.keyId, message, signature)) return { kind: 'unproven', problem: 'bad-signature', payload };
   const ticket = validity.ticket(payload.ticketId);
   const show = validity.show(ticket?.showId ?? payload.showId);
-  return { kind: 'proven', payload, key, ticket, show, history: admissions.history(payload.ticketId) };
+  return { kind: 'proven', payload, form: { kind: 'paper' }, key, ticket, show, history: admissions.history(payload.ticketId), inHall: 0 };
 }
 
 function checkOtherCode(payload: Exclude<ScannedPayload, { kind: 'ticket' }>): CheckedCode {
@@ -55,6 +54,8 @@ export function dataFacts(validity: Pick<ValidityStore, 'state'>, now: Instant):
 }
 
 /** A time that the box office has signed is past: a clock that shows an earlier one has been set back, and must not open a window again. */
-export function clockFacts(now: Instant, error: Duration, data: DataFacts | undefined): ClockFacts {
-  return { now, error, isTrusted: data === undefined || plus(now, LIMITS.validity.clockBehindMax) >= data.confirmedAt };
+export function wallClockFacts(now: Instant, error: Duration, signed: Instant | undefined): ClockFacts {
+  const latest = plus(now, error);
+  const earliest = instant(Math.max(minus(now, error), signed ?? 0));
+  return { earliest, latest: latest < earliest ? undefined : latest, now: latest < earliest ? earliest : now };
 }

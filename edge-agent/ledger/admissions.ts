@@ -2,7 +2,7 @@ import type { TicketHistory } from '#core/admission/facts.ts';
 import { assert } from '#core/base/fault.ts';
 import { type Instant, instant } from '#core/base/time.ts';
 import type { Direction, PassageOutcome } from '#core/contract/admission.ts';
-import type { EventId, LaneId, TicketId } from '#core/contract/identifiers.ts';
+import type { EventId, LaneId, MachineId, TicketId } from '#core/contract/identifiers.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -32,9 +32,12 @@ export interface NewAdmission {
   readonly lane: LaneId;
   readonly direction: Direction;
   readonly at: Instant;
+  /** The time step of the changing code that was shown; it is not accepted again. */
+  readonly step?: number;
 }
 
 interface AdmissionRow {
+  readonly scan_id: string;
   readonly direction: Direction;
   readonly lane: string;
   readonly at: number;
@@ -48,9 +51,14 @@ interface OpenRow {
   readonly at: bigint;
 }
 
-export function createAdmissions({ database, transaction, append }: Pick<Ledger, 'database' | 'transaction' | 'append'>): Admissions {
+export function createAdmissions(
+  { database, transaction, append }: Pick<Ledger, 'database' | 'transaction' | 'append'>,
+  machine: MachineId,
+): Admissions {
   // Scan ids are ULIDs: within one machine they sort as the scans came.
-  const ofTicket = database.prepare<[bigint], AdmissionRow>('SELECT direction, lane, at, outcome FROM admission WHERE ticket = ? ORDER BY scan_id');
+  const ofTicket = database.prepare<[bigint], AdmissionRow>(
+    'SELECT scan_id, direction, lane, at, outcome FROM admission WHERE ticket = ? ORDER BY scan_id',
+  );
   const insert = database.prepare<[bigint, string, string, Direction, number]>(
     'INSERT INTO admission (ticket, scan_id, lane, direction, at) VALUES (?, ?, ?, ?, ?)',
   );
@@ -62,7 +70,7 @@ export function createAdmissions({ database, transaction, append }: Pick<Ledger,
     .safeIntegers();
 
   return {
-    history: (ticket) => historyOf(ofTicket.all(BigInt(ticket))),
+    history: (ticket) => historyOf(ofTicket.all(BigInt(ticket)), machine),
     recordScan: (event, admission) => {
       transaction(() => {
         if (admission !== undefined) {
@@ -95,18 +103,18 @@ export function createAdmissions({ database, transaction, append }: Pick<Ledger,
   };
 }
 
-function historyOf(rows: readonly AdmissionRow[]): TicketHistory {
+function historyOf(rows: readonly AdmissionRow[], machine: MachineId): TicketHistory {
   let entries = 0;
   let exits = 0;
   let lastEntry: TicketHistory['lastEntry'];
-  for (const { direction, lane, at, outcome } of rows) {
+  for (const { scan_id, direction, lane, at, outcome } of rows) {
     if (!isLive(outcome)) continue;
     if (direction === 'exit') {
       exits++;
       continue;
     }
     entries++;
-    lastEntry = { at: instant(at), lane: lane as LaneId };
+    lastEntry = { scanId: scan_id as EventId, at: instant(at), lane: lane as LaneId, machine };
   }
   return lastEntry === undefined ? { entries, exits } : { entries, exits, lastEntry };
 }
@@ -120,6 +128,7 @@ function isLive(outcome: PassageOutcome | null): boolean {
     case null:
     case 'passed':
     case 'forced':
+    case 'held':
     case 'unconfirmed':
       return true;
   }

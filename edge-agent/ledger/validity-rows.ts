@@ -101,6 +101,8 @@ export function ticketFactsOf(id: TicketId, row: TicketRow): TicketFacts {
     seatLabel: row.seat_label,
     admits: row.admits,
     needsProof: row.needs_proof === 1,
+    ticketClass: 'standard',
+    forms: 'both',
     standing: row.standing as TicketStanding,
     since: instant(row.since),
   };
@@ -150,5 +152,9 @@ export function showFactsOf(id: ShowId, row: ShowRow): ShowFacts {
     entryUntil: instant(row.entry_until),
     reentry: row.reentry === 1,
     cancelled: row.cancelled === 1,
+    capacity: undefined,
+    escortChildren: false,
+    whenSplit: 'open',
+    homeGate: undefined,
   };
 }

@@ -12,6 +12,10 @@ export function eventText(event: EventBody): string {
     }
     case 'passage':
       return `${event.d.lane}: ${event.d.outcome}${ticketName(event.d.ticketId)}`;
+    case 'conflict': {
+      const { ticketId, state, entries, admits } = event.d;
+      return `conflict ${state}${ticketName(ticketId)}: ${entries.length} admissions of ${admits}`;
+    }
     case 'print': {
       const { outcome, ticketId, orderId, faultCode } = event.d;
       return `${outcome}${ticketName(ticketId)} of ${orderId}${faultCode === undefined ? '' : ` (${faultCode})`}`;

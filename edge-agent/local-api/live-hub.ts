@@ -122,6 +122,8 @@ function topicOf(message: LiveMessage): LiveTopic | undefined {
       return 'technician';
     case 'bench':
       return 'bench';
+    case 'usher':
+      return 'usher';
     case 'welcome':
     case 'tick':
       return undefined;

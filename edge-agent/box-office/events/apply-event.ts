@@ -20,6 +20,7 @@ export async function applyEvent(unit: Unit, office: Office, dev: string, event:
     case 'sale':
     case 'device-health':
     case 'audit':
+    case 'conflict':
       return;
     default:
       return unreachable(event);
@@ -62,6 +63,7 @@ async function applyPassage(unit: Unit, dev: string, event: EventOf<'passage'>):
 const TAKES_BACK: Readonly<Record<PassageOutcome, boolean>> = {
   passed: false,
   forced: false,
+  held: false,
   unconfirmed: false,
   'not-passed': true,
   'release-failed': true,

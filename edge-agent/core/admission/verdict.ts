@@ -1,6 +1,6 @@
 import { type Instant, toIso } from '../base/time.ts';
-import { type Direction, VERDICT_OF_REASON, type Verdict, type VerdictKind } from '../contract/admission.ts';
-import type { DecidedTicket, Decision } from './decide-admission.ts';
+import { type Direction, type RefusalReason, VERDICT_OF_REASON, type Verdict, type VerdictKind } from '../contract/admission.ts';
+import type { Admission, DecidedTicket, Decision } from './decision.ts';
 
 /** The decision as a gate's screen shows it. */
 
@@ -15,22 +15,27 @@ export interface ScanCircumstances {
 export function verdictOf(decision: Decision, { scanId, direction, isOffline, at }: ScanCircumstances): Verdict {
   const common = { scanId, direction, offline: isOffline, at: toIso(at) };
   if (decision.kind === 'admit') {
-    return { ...common, kind: faceOfAdmission(decision), reasons: [], ticket: ticketOf(decision.ticket, decision.used) };
+    const { ticket, used, confirmation } = decision;
+    return { ...common, kind: faceOfAdmission(decision), reasons: [], confirmation, ticket: ticketOf(ticket, used) };
   }
   const [primary] = decision.findings;
   const lastEntry = decision.ticket?.history.lastEntry;
-  const isUsed = decision.findings.some(({ reason }) => reason === 'already-used');
+  const holds = (reason: RefusalReason): boolean => decision.findings.some((finding) => finding.reason === reason);
+  const homeGate = decision.ticket?.show?.homeGate;
   return {
     ...common,
     kind: VERDICT_OF_REASON[primary.reason],
     reason: primary.reason,
     reasons: decision.findings.map(({ reason }) => reason),
     ...(decision.ticket === undefined ? {} : { ticket: ticketOf(decision.ticket, decision.ticket.history.entries) }),
-    ...(isUsed && lastEntry !== undefined ? { usedBefore: { at: toIso(lastEntry.at), lane: lastEntry.lane } } : {}),
+    ...(holds('already-used') && lastEntry !== undefined
+      ? { usedBefore: { at: toIso(lastEntry.at), lane: lastEntry.lane, machine: lastEntry.machine } }
+      : {}),
+    ...(holds('not-home-gate') && homeGate !== undefined ? { homeGate } : {}),
   };
 }
 
-function faceOfAdmission({ needsProof, ticket }: Extract<Decision, { kind: 'admit' }>): VerdictKind {
+function faceOfAdmission({ needsProof, ticket }: Admission): VerdictKind {
   if (needsProof) return 'attention';
   return ticket.admits > 1 ? 'enter-group' : 'enter';
 }

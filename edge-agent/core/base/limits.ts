@@ -182,8 +182,62 @@ export const LIMITS = {
     refreshEvery: seconds(20),
     /** Deltas that were pushed and wait for their turn; beyond, they are fetched as a range. */
     waitingDeltasMax: 64,
-    /** A clock this much behind a time that the box office has signed has been set back. */
-    clockBehindMax: minutes(2),
+  },
+  /** The time as an interval (see core/clock). */
+  clock: {
+    /** Crystals of cheap boards are off by up to 100 parts in a million; five times that is a broken one. */
+    driftPartsPerMillion: 500,
+    /** The lower bound is written down this often, so that a power cut takes at most as much from it. */
+    persistEvery: minutes(1),
+    /** A changing code lives 30 s: a gate that knows the time no better than ten of those cannot judge it. */
+    widthMax: minutes(5),
+    /** The wall clock and the interval differ by more than this: somebody has set the clock, and it is told once. */
+    jumpTold: minutes(2),
+  },
+  /** Phones show a code that changes (core/ticket). A picture of it is worthless after two steps. */
+  rotating: { step: seconds(15), stepsAround: 1 },
+  /** The gates of one site among each other (core/site). */
+  site: {
+    /** From the wish to let somebody in to the answer of the last gate; beyond it the gate decides alone. A guest notices 100 ms. */
+    claimBudget: milliseconds(80),
+    /** A claim that was granted and neither became an admission nor was withdrawn stands this long: a commit takes milliseconds, a full disk less than this. */
+    grantLife: seconds(5),
+    membersMax: 32,
+    /** A silent line is asked at this distance, and given up after three: a dead gate is known within this. */
+    pingEvery: seconds(1),
+    pingsMissedMax: 3,
+    reconnect: { base: milliseconds(250), cap: seconds(5), floor: milliseconds(50) },
+    /** Admissions in one message while catching up: 500 of some 250 bytes are 125 kB. */
+    rowsInMessage: 500,
+    messageBytesMax: 262_144,
+    /** Messages to a gate that does not read; beyond, the line is cut and caught up later. */
+    queuedBytesMax: 4_194_304,
+    /** Gates look for each other with a datagram this often. */
+    beaconEvery: seconds(2),
+  },
+  /** Ushers and their PINs. */
+  staff: {
+    membersMax: 200,
+    pinDigits: 6,
+    /** Wrong PINs in a row, then the page is locked; the count outlives a restart. */
+    triesMax: 5,
+    lockedFor: minutes(5),
+    /**
+     * Wrong PINs that a right one in between does not forgive, or somebody who knows his own PIN could try everybody else's. One is forgotten every minute: a
+     * guesser gets 1,440 a day of a million, and a busy shift never comes near twenty.
+     */
+    recentWrongMax: 20,
+    recentWrongForgottenEvery: minutes(1),
+    /** PINs being looked at and waiting for it; each takes up to seconds with a long list of staff. */
+    pinsWaitingMax: 8,
+    /** A shift. */
+    sessionLife: hours(12),
+    sessionsMax: 32,
+    /** An usher may take an admission of his own lane back within this. */
+    undoWithin: minutes(2),
+    recentScans: 10,
+    /** The camera sees a code again and again while it is held up. */
+    cameraDebounce: seconds(5),
   },
   http: {
     bodyBytesMax: 65_536,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LaneId, TicketId } from './identifiers.ts';
+import { LaneId, MachineId, TicketId } from './identifiers.ts';
 import { BothLanguages, IsoTime } from './values.ts';
 
 /** The ticket check in words: why a scan is refused, and what a gate shows. Pictures, sounds and texts are tables over these closed lists. */
@@ -14,6 +14,10 @@ export const RefusalReason = z.enum([
   'bad-signature',
   'unknown-key',
   'key-out-of-time',
+  /** The changing code of a phone is not of this half minute, or was shown before: a picture of it. */
+  'stale-code',
+  /** A good ticket in a form (paper, phone) that it was not issued for. */
+  'wrong-form',
   'other-site',
   'cannot-verify',
   'unknown-ticket',
@@ -22,14 +26,22 @@ export const RefusalReason = z.enum([
   'cancelled',
   'blocked',
   'unpaid',
+  'not-confirmed',
   'already-used',
   'wrong-screen',
   'wrong-show',
+  'wrong-class',
   'too-early',
   'too-late',
-  'show-rule',
+  'house-full',
+  'no-reentry',
+  'needs-escort',
   'data-too-old',
   'clock-untrusted',
+  /** The gates of the site cannot reach each other, and the show lets only the ticket's own gate admit meanwhile. */
+  'not-home-gate',
+  /** The gates of the site cannot reach each other, and the show lets none admit alone. */
+  'site-split',
 ]);
 export type RefusalReason = z.infer<typeof RefusalReason>;
 
@@ -37,8 +49,15 @@ export const Direction = z.enum(['entry', 'exit']);
 export type Direction = z.infer<typeof Direction>;
 
 /** authorised by a committed admission; what happened at the barrier is told apart from it. */
-export const PassageOutcome = z.enum(['passed', 'not-passed', 'forced', 'release-failed', 'unconfirmed']);
+export const PassageOutcome = z.enum(['passed', 'not-passed', 'forced', 'held', 'release-failed', 'unconfirmed']);
 export type PassageOutcome = z.infer<typeof PassageOutcome>;
+
+/**
+ * How sure an admission is that no other gate lets the same ticket in: `alone`, there is no other gate to ask; `confirmed`, every other gate has agreed;
+ * `unconfirmed`, at least one could not be asked in time, so a double may come to light later.
+ */
+export const Confirmation = z.enum(['alone', 'confirmed', 'unconfirmed']);
+export type Confirmation = z.infer<typeof Confirmation>;
 
 /** The faces of a gate screen, one row each in `domain` of the verdict table. */
 export const VerdictKind = z.enum([
@@ -60,10 +79,12 @@ export const Verdict = z.strictObject({
   kind: VerdictKind,
   reason: RefusalReason.optional(),
   /** Every reason that held, the primary one first. */
-  reasons: z.array(RefusalReason).max(24),
+  reasons: z.array(RefusalReason).max(40),
   direction: Direction,
   /** True when the decision was made without the network. */
   offline: z.boolean(),
+  /** Of an admission. */
+  confirmation: Confirmation.optional(),
   at: IsoTime,
   ticket: z
     .strictObject({
@@ -79,7 +100,9 @@ export const Verdict = z.strictObject({
     })
     .optional(),
   /** For `already-used`: when and where. */
-  usedBefore: z.strictObject({ at: IsoTime, lane: LaneId }).optional(),
+  usedBefore: z.strictObject({ at: IsoTime, lane: LaneId, machine: MachineId }).optional(),
+  /** For `not-home-gate`: where to go. */
+  homeGate: MachineId.optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 
@@ -93,6 +116,8 @@ export const VERDICT_OF_REASON: Readonly<Record<RefusalReason, VerdictKind>> = {
   'bad-signature': 'invalid',
   'unknown-key': 'invalid',
   'key-out-of-time': 'invalid',
+  'stale-code': 'attention',
+  'wrong-form': 'attention',
   'other-site': 'wrong-place',
   'cannot-verify': 'cannot-verify',
   'unknown-ticket': 'invalid',
@@ -101,12 +126,18 @@ export const VERDICT_OF_REASON: Readonly<Record<RefusalReason, VerdictKind>> = {
   cancelled: 'invalid',
   blocked: 'invalid',
   unpaid: 'invalid',
+  'not-confirmed': 'invalid',
   'already-used': 'already-used',
   'wrong-screen': 'wrong-place',
   'wrong-show': 'wrong-time',
+  'wrong-class': 'wrong-place',
   'too-early': 'wrong-time',
   'too-late': 'wrong-time',
-  'show-rule': 'attention',
+  'house-full': 'attention',
+  'no-reentry': 'attention',
+  'needs-escort': 'attention',
   'data-too-old': 'cannot-verify',
   'clock-untrusted': 'cannot-verify',
+  'not-home-gate': 'wrong-place',
+  'site-split': 'cannot-verify',
 };

@@ -1,4 +1,4 @@
-import type { Decision } from '../admission/decide-admission.ts';
+import type { Decision } from '../admission/decision.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import type { Direction, PassageOutcome, Verdict } from '../contract/admission.ts';
 import type { EventId, TicketId } from '../contract/identifiers.ts';

@@ -1,17 +1,19 @@
 import { toIso } from '../base/time.ts';
-import type { LaneId } from '../contract/identifiers.ts';
+import type { LaneId, MachineId } from '../contract/identifiers.ts';
 import type { GateView } from '../contract/local/live.ts';
 import { isInService, type LaneState } from './lane-state.ts';
 
-/** What the lane's screen shows, from the machine's state and the two things that it does not know: the network and the age of the data. */
+/** What the lane's screen shows, from the machine's state and what it does not know: the network, the other gates and the data. */
 export interface LaneSurroundings {
   readonly lane: LaneId;
   readonly name: string;
   readonly online: boolean;
   readonly dataAgeSeconds: number | null;
+  readonly missingGates: readonly MachineId[];
+  readonly openConflicts: number;
 }
 
-export function viewLane(state: LaneState, { lane, name, online, dataAgeSeconds }: LaneSurroundings): GateView {
+export function viewLane(state: LaneState, { lane, name, online, dataAgeSeconds, missingGates, openConflicts }: LaneSurroundings): GateView {
   const face = faceOf(state);
   return {
     lane,
@@ -21,6 +23,8 @@ export function viewLane(state: LaneState, { lane, name, online, dataAgeSeconds 
     barrier: state.devices.gate ? state.barrier : 'unavailable',
     online,
     dataAgeSeconds,
+    missingGates: [...missingGates],
+    openConflicts,
     counts: state.counts,
   };
 }

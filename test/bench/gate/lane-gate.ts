@@ -8,7 +8,7 @@ import { createValidityStore } from '#agent/ledger/validity-store.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
 import { openLogFile } from '#agent/runtime/log-file.ts';
 import { createTicketVerifier } from '#agent/runtime/ticket-crypto.ts';
-import type { DeviceId, LaneId } from '#core/contract/identifiers.ts';
+import type { DeviceId, LaneId, MachineId } from '#core/contract/identifiers.ts';
 import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
 import { serialScannerDriver } from '#drivers/serial-scanner/serial-scanner-driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
@@ -49,6 +49,7 @@ const manager = createDeviceManager({
 });
 let barrier = '';
 const lane = createGateLane({
+  machine: 'bench' as MachineId,
   configuration: { id: 'lane-1' as LaneId, name: 'Gate 1', direction: 'entry', scanner, gate },
   siteId: BENCH_SITE,
   ledger,

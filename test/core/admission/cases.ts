@@ -1,14 +1,23 @@
-import type { AdmissionInput, CheckedCode, ShowFacts, TicketFacts } from '#core/admission/facts.ts';
+import type { AdmissionInput, CheckedCode, PastEntry, ShowFacts, TicketFacts } from '#core/admission/facts.ts';
 import { hours, instant, milliseconds, minutes, plus } from '#core/base/time.ts';
-import type { LaneId, ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
+import type { EventId, LaneId, MachineId, ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import type { TicketPayload } from '#core/ticket/payload.ts';
 
 /** A ticket that everything is right about, for tests that make one thing wrong. */
 
 export const SITE = '36090702' as SiteId;
 export const LANE = 'gate-2' as LaneId;
+export const MACHINE = 'gate-b' as MachineId;
+export const OTHER_MACHINE = 'gate-a' as MachineId;
 export const START = instant(Date.UTC(2026, 9, 31, 11, 30));
 export const NOW = instant(Date.UTC(2026, 9, 31, 11, 15));
+
+export const lastEntry: PastEntry = {
+  scanId: '01JZ0000000000000000000001' as EventId,
+  at: instant(NOW - minutes(3)),
+  lane: 'gate-1' as LaneId,
+  machine: OTHER_MACHINE,
+};
 
 export const payload: TicketPayload = {
   keyId: 1,
@@ -31,6 +40,8 @@ export const ticket: TicketFacts = {
   seatLabel: '5-08',
   admits: 1,
   needsProof: false,
+  ticketClass: 'standard',
+  forms: 'both',
   standing: 'valid',
   since: instant(NOW - hours(1)),
 };
@@ -45,6 +56,10 @@ export const show: ShowFacts = {
   entryUntil: payload.validUntil,
   reentry: false,
   cancelled: false,
+  capacity: undefined,
+  escortChildren: false,
+  whenSplit: 'open',
+  homeGate: undefined,
 };
 
 type Proven = Extract<CheckedCode, { kind: 'proven' }>;
@@ -52,18 +67,21 @@ type Proven = Extract<CheckedCode, { kind: 'proven' }>;
 export const provenCode: Proven = {
   kind: 'proven',
   payload,
+  form: { kind: 'paper' },
   key: { notBefore: instant(NOW - hours(1_000)), notAfter: plus(NOW, hours(1_000)) },
   ticket,
   show,
   history: { entries: 0, exits: 0 },
+  inHall: 0,
 };
 
 export const goodInput: AdmissionInput = {
   code: provenCode,
-  gate: { lane: LANE, siteId: SITE, direction: 'entry', screens: undefined },
+  gate: { machine: MACHINE, lane: LANE, siteId: SITE, direction: 'entry', screens: undefined, classes: undefined },
   data: { version: 7, confirmedAt: instant(NOW - 5_000), age: milliseconds(5_000) },
-  clock: { now: NOW, error: milliseconds(0), isTrusted: true },
-  policy: { dataAgeMax: hours(24) },
+  clock: { earliest: NOW, latest: NOW, now: NOW },
+  site: { kind: 'alone' },
+  policy: { dataAgeMax: hours(24), clockWidthMax: minutes(5) },
 };
 
 export const withCode = (change: Partial<Proven>): AdmissionInput => ({ ...goodInput, code: { ...provenCode, ...change } });
@@ -72,6 +90,6 @@ export const withShow = (change: Partial<ShowFacts>): AdmissionInput => withCode
 export const withPayload = (change: Partial<TicketPayload>): AdmissionInput => withCode({ payload: { ...payload, ...change } });
 export const atTime = (now: number, error = 0): AdmissionInput => ({
   ...goodInput,
-  clock: { now: instant(now), error: milliseconds(error), isTrusted: true },
+  clock: { earliest: instant(now - error), latest: instant(now + error), now: instant(now) },
 });
 export const atExit = (input: AdmissionInput): AdmissionInput => ({ ...input, gate: { ...input.gate, direction: 'exit' } });

@@ -2,13 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { decideAdmission } from '#core/admission/decide-admission.ts';
 import type { AdmissionInput } from '#core/admission/facts.ts';
 import { verdictOf } from '#core/admission/verdict.ts';
-import { instant } from '#core/base/time.ts';
-import type { LaneId } from '#core/contract/identifiers.ts';
-import { goodInput, NOW, show, ticket, withCode, withTicket } from './cases.ts';
+import { goodInput, lastEntry, NOW, show, ticket, withCode, withTicket } from './cases.ts';
 
 const verdict = (input: AdmissionInput) =>
   verdictOf(decideAdmission(input), { scanId: '01JZ0000000000000000000000', direction: 'entry', isOffline: true, at: NOW });
-const lastEntry = { at: instant(NOW - 180_000), lane: 'gate-1' as LaneId };
 
 describe('verdictOf', () => {
   it('shows an admission with where to go', () => {
@@ -16,6 +13,7 @@ describe('verdictOf', () => {
       scanId: '01JZ0000000000000000000000',
       kind: 'enter',
       reasons: [],
+      confirmation: 'alone',
       direction: 'entry',
       offline: true,
       at: '2026-10-31T11:15:00.000Z',
@@ -44,7 +42,7 @@ describe('verdictOf', () => {
 
   it('says when and where a ticket was used, even when that is not the first reason', () => {
     const history = { entries: 1, exits: 0, lastEntry };
-    const usedBefore = { at: '2026-10-31T11:12:00.000Z', lane: 'gate-1' };
+    const usedBefore = { at: '2026-10-31T11:12:00.000Z', lane: 'gate-1', machine: 'gate-a' };
     expect(verdict(withCode({ history }))).toMatchObject({ kind: 'already-used', reason: 'already-used', usedBefore, ticket: { used: 1 } });
     expect(verdict(withCode({ history, ticket: { ...ticket, standing: 'refunded' } }))).toMatchObject({
       kind: 'invalid',

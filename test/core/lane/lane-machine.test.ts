@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '#core/admission/decide-admission.ts';
+import type { Decision } from '#core/admission/decision.ts';
 import { instant, milliseconds } from '#core/base/time.ts';
 import type { EventId, LaneId, TicketId } from '#core/contract/identifiers.ts';
 import { GateView } from '#core/contract/local/live.ts';
@@ -16,17 +16,18 @@ const settings: LaneSettings = {
   waitingScansMax: 2,
 };
 const at = instant(1_000_000);
-const basis: Decision['basis'] = { data: undefined, clock: { now: at, error: milliseconds(0), isTrusted: true } };
+const basis: Decision['basis'] = { data: undefined, clock: { earliest: at, latest: at, now: at } };
 
 const scan = (n: number): Scan => ({ scanId: `01JZ000000000000000000000${n}` as EventId, bytes: Uint8Array.of(n) });
 const admit = (admits = 1): Decision => ({
   kind: 'admit',
-  ticket: { id: '3609070212345678' as TicketId, record: undefined, show: undefined, history: { entries: 0, exits: 0 }, admits },
+  ticket: { id: '3609070212345678' as TicketId, record: undefined, showId: undefined, show: undefined, history: { entries: 0, exits: 0 }, admits },
   used: 1,
   needsProof: false,
+  confirmation: 'alone',
   basis,
 });
-const refuse: Decision = { kind: 'refuse', findings: [{ reason: 'too-early', evidence: { kind: 'clock' } }], ticket: undefined, basis };
+const refuse: Decision = { kind: 'refuse', findings: [{ reason: 'too-early', evidence: { kind: 'form' } }], ticket: undefined, basis };
 
 /** A lane with its world: the effects that the machine has asked for, and answers to them. */
 function lane(ready = true) {
@@ -43,7 +44,7 @@ function lane(ready = true) {
     give,
     asked,
     state: () => state,
-    view: () => viewLane(state, { lane: 'gate-1' as LaneId, name: 'Gate 1', online: true, dataAgeSeconds: 3 }),
+    view: () => viewLane(state, { lane: 'gate-1' as LaneId, name: 'Gate 1', online: true, dataAgeSeconds: 3, missingGates: [], openConflicts: 0 }),
     decideAndCommit(number: number, decision: Decision = admit()) {
       const { scanId } = scan(number);
       give({ kind: 'decided', scanId, decision, isOffline: false, at });

@@ -37,6 +37,7 @@ export function scanEvent(ticketId: string, verdict: 'admit' | 'refuse' = 'admit
     dataAgeSeconds: 0,
     clockErrorMs: 0,
     offline: false,
+    confirmation: 'alone',
   };
   return { ...stamp(), t: 'scan', d };
 }

@@ -7,7 +7,7 @@ import { silentLog } from '#agent/runtime/log.ts';
 import { createTicketVerifier, type Ed25519Signer } from '#agent/runtime/ticket-crypto.ts';
 import { type Instant, instant } from '#core/base/time.ts';
 import type { ValidityTicket } from '#core/contract/box-office/validity.ts';
-import type { DeviceId, LaneId, ScreenId } from '#core/contract/identifiers.ts';
+import type { DeviceId, LaneId, MachineId, ScreenId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 import { EventBody } from '#core/contract/wire/events.ts';
 import type { GateController, GateInput, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
@@ -103,6 +103,7 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {} }:
   };
   const startLane = (configuration: LaneConfiguration, hardware: Hardware, views: GateView[]) => {
     const lane = createGateLane({
+      machine: 'gate-a' as MachineId,
       configuration,
       siteId: SITE,
       ledger: {

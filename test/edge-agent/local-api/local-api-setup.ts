@@ -60,6 +60,8 @@ export const GATE_VIEW: GateView = {
   barrier: 'closed',
   online: true,
   dataAgeSeconds: 3,
+  missingGates: [],
+  openConflicts: 0,
   counts: { admitted: 0, passed: 0, refused: 0, notPassed: 0, inside: 0 },
 };
 

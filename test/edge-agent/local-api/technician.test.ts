@@ -165,6 +165,7 @@ describe('a line about an event', () => {
           dataAgeSeconds: 2,
           clockErrorMs: 3,
           offline: true,
+          confirmation: 'alone',
         },
       },
       'lane-1: refused (already-used), ticket …5678, without the network',

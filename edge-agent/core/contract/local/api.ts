@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { Verdict } from '../admission.ts';
 import { Programme, ShowSeats, Site, TicketTypeId } from '../box-office/programme.ts';
 import { HoldRefusal, LookupRefusal, OrderRefusal } from '../box-office/sales.ts';
 import { endpoint } from '../endpoint.ts';
-import { DeviceId, MachineId, SeatId, ShowId, TicketId } from '../identifiers.ts';
+import { DeviceId, EventId, MachineId, SeatId, ShowId, TicketId } from '../identifiers.ts';
 import { MoneyAmount } from '../values.ts';
 import { BenchState } from './bench.ts';
 import { Flow, KioskSession } from './kiosk.ts';
 import { DeviceTestResult, TechnicianState } from './technician.ts';
+import { OverrideRequest, Pin, ScanRequest, SearchAnswer, SearchRequest, SignInRefusal, UsherRefusal, UsherState } from './usher.ts';
 
 /** The agent as its own screens see it: same origin, this machine only. */
 
@@ -18,6 +20,7 @@ export const Unavailable = z.strictObject({ code: z.literal('unavailable'), lost
 const session = z.strictObject({ session: KioskSession });
 const device = z.strictObject({ device: DeviceId });
 const bench = z.strictObject({ state: BenchState });
+const usher = z.strictObject({ state: UsherState });
 
 export const localApi = {
   readLobby: endpoint({
@@ -102,6 +105,51 @@ export const localApi = {
     summary: 'Print a page marked VOID, or release the barrier once; written into the audit',
     params: device,
     answers: { 200: DeviceTestResult },
+  }),
+  readUsher: endpoint({ method: 'GET', path: '/api/usher', summary: "The usher's page", answers: { 200: usher } }),
+  /** The session is a cookie that scripts cannot read. */
+  signIn: endpoint({
+    method: 'POST',
+    path: '/api/usher/sign-in',
+    summary: 'A member of staff takes the page over',
+    body: z.strictObject({ pin: Pin }),
+    answers: { 200: usher, 409: SignInRefusal },
+  }),
+  signOut: endpoint({ method: 'POST', path: '/api/usher/sign-out', summary: "The page is nobody's again", answers: { 200: usher } }),
+  checkTicket: endpoint({
+    method: 'POST',
+    path: '/api/usher/scans',
+    summary: 'Check a code by hand; an admission counts as passed at once, because the usher sees the guest go in',
+    body: ScanRequest,
+    answers: { 200: z.strictObject({ verdict: Verdict, state: UsherState }), 409: UsherRefusal },
+  }),
+  searchTickets: endpoint({
+    method: 'POST',
+    path: '/api/usher/search',
+    summary: 'Find tickets by ticket number, order number or code',
+    body: SearchRequest,
+    answers: { 200: SearchAnswer, 409: UsherRefusal },
+  }),
+  overrideRefusal: endpoint({
+    method: 'POST',
+    path: '/api/usher/overrides',
+    summary: 'Let a guest in against the rules, with a reason and a PIN; written into the audit',
+    body: OverrideRequest,
+    answers: { 200: z.strictObject({ verdict: Verdict, state: UsherState }), 409: UsherRefusal },
+  }),
+  undoAdmission: endpoint({
+    method: 'POST',
+    path: '/api/usher/scans/:scanId/undo',
+    summary: 'Nobody went in after all: the ticket is good again',
+    params: z.strictObject({ scanId: EventId }),
+    answers: { 200: usher, 409: UsherRefusal },
+  }),
+  markConflictSeen: endpoint({
+    method: 'POST',
+    path: '/api/usher/conflicts/:ticketId/seen',
+    summary: 'Somebody has looked at a conflict',
+    params: z.strictObject({ ticketId: TicketId }),
+    answers: { 200: usher, 409: UsherRefusal },
   }),
   readBench: endpoint({ method: 'GET', path: '/api/bench', summary: 'The simulated devices', answers: { 200: BenchState } }),
   present: endpoint({

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { Verdict } from '../admission.ts';
-import { LaneId } from '../identifiers.ts';
+import { LaneId, MachineId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
 import { BenchState } from './bench.ts';
 import { Flow, KioskSession, ScanNotice } from './kiosk.ts';
 import { TechnicianState } from './technician.ts';
+import { UsherState } from './usher.ts';
 
 /** What the agent pushes over `/api/live?topic=…`. Every message carries the whole of its subject: a screen that missed one needs only the next. */
 
-export const LiveTopic = z.enum(['kiosk', 'gate', 'technician', 'bench']);
+export const LiveTopic = z.enum(['kiosk', 'gate', 'technician', 'bench', 'usher']);
 export type LiveTopic = z.infer<typeof LiveTopic>;
 
 export const BarrierState = z.enum(['closed', 'released', 'passed', 'not-passed', 'forced', 'unavailable']);
@@ -24,6 +25,10 @@ export const GateView = z.strictObject({
   online: z.boolean(),
   /** Seconds since the box office last confirmed the validity data; null before the first. */
   dataAgeSeconds: z.int().nullable(),
+  /** Other gates of the site that cannot be reached now; what this lane lets in meanwhile is unconfirmed. */
+  missingGates: z.array(MachineId).max(32),
+  /** Conflicts that nobody has looked at. */
+  openConflicts: z.int(),
   counts: z.strictObject({ admitted: z.int(), passed: z.int(), refused: z.int(), notPassed: z.int(), inside: z.int() }),
 });
 export type GateView = z.infer<typeof GateView>;
@@ -37,6 +42,7 @@ export const LiveMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gate'), gate: GateView }),
   z.strictObject({ kind: z.literal('technician'), state: TechnicianState }),
   z.strictObject({ kind: z.literal('bench'), state: BenchState }),
+  z.strictObject({ kind: z.literal('usher'), state: UsherState }),
   /** Every 2 s, so that a dead agent is noticed within 5. */
   z.strictObject({ kind: z.literal('tick'), at: IsoTime }),
 ]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Direction, PassageOutcome, RefusalReason } from '../admission.ts';
-import { DeviceId, EventId, LaneId, OrderId, TicketId } from '../identifiers.ts';
+import { Confirmation, Direction, PassageOutcome, RefusalReason } from '../admission.ts';
+import { DeviceId, EventId, LaneId, MachineId, OrderId, ShowId, TicketId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
 
 /** Everything a machine reports to the box office. An event is appended in the transaction of the fact that it tells. */
@@ -16,22 +16,66 @@ const ScanEvent = z.strictObject({
     lane: LaneId,
     direction: Direction,
     verdict: z.enum(['admit', 'refuse']),
-    reasons: z.array(RefusalReason).max(24),
+    /** Of an admission these are the reasons that a person has set aside; see `override`. */
+    reasons: z.array(RefusalReason).max(40),
     ticketId: TicketId.optional(),
+    showId: ShowId.optional(),
     /** First six hexadecimal digits of the SHA-256 of what was read: enough to find a complaint, nothing to copy. */
     codeHash: z.string().length(6),
     /** Version of the validity data that the decision rests on, and its age; -1 and -1 when the machine has none. */
     dataVersion: z.int(),
     dataAgeSeconds: z.int(),
+    /** Half the width of the interval in which the gate knew the time to be; -1 when nothing bounded it. */
     clockErrorMs: z.int(),
     offline: z.boolean(),
+    confirmation: Confirmation,
+    /** A member of staff let the guest in against the reasons above. */
+    override: z.strictObject({ by: z.string().max(64), why: z.string().max(200) }).optional(),
   }),
 });
 
 const PassageEvent = z.strictObject({
   t: z.literal('passage'),
-  d: z.strictObject({ scanId: EventId.optional(), lane: LaneId, direction: Direction, outcome: PassageOutcome, ticketId: TicketId.optional() }),
+  d: z.strictObject({
+    scanId: EventId.optional(),
+    lane: LaneId,
+    direction: Direction,
+    outcome: PassageOutcome,
+    ticketId: TicketId.optional(),
+    /** Who took the admission back, when a person did. */ by: z.string().max(64).optional(),
+  }),
 });
+
+/** One of the admissions that stand against each other in a conflict. */
+const ConflictEntry = z.strictObject({
+  scanId: EventId,
+  machine: MachineId,
+  lane: LaneId,
+  /** That gate's best knowledge of the time, and by how much it may be wrong (-1: not known). */
+  at: IsoTime,
+  clockErrorMs: z.int(),
+  dataVersion: z.int(),
+  dataAgeSeconds: z.int(),
+  confirmation: Confirmation,
+  outcome: PassageOutcome.nullable(),
+});
+export type ConflictEntry = z.infer<typeof ConflictEntry>;
+
+/** A ticket let in more bodies than it admits, at gates that could not ask each other. One record a ticket; told again whenever it changes. */
+export const Conflict = z.strictObject({
+  ticketId: TicketId,
+  showId: ShowId.nullable(),
+  admits: z.int(),
+  /** Every admission that stands, in the order of their times as far as the clocks allow. */
+  entries: z.array(ConflictEntry).min(1).max(16),
+  /** The admissions too many; empty when the clocks cannot tell who was second. */
+  second: z.array(EventId).max(16),
+  /** settled: one of the admissions was taken back, and no more stand than may. */
+  state: z.enum(['open', 'settled']),
+});
+export type Conflict = z.infer<typeof Conflict>;
+
+const ConflictEvent = z.strictObject({ t: z.literal('conflict'), d: Conflict });
 
 /** The print ledger's steps. Only `printed` says that a ticket is on paper; `started` was committed before the first byte left. */
 const PrintEvent = z.strictObject({
@@ -73,19 +117,30 @@ const AuditEvent = z.strictObject({
       'configuration-loaded',
       'outbox-dead-letter',
       'test-scan',
+      'staff-signed-in',
+      'staff-refused',
+      'staff-locked',
+      'staff-changed',
+      'admission-overridden',
+      'admission-undone',
+      'clock-jumped',
+      'ledger-rolled-back',
+      'site-split',
+      'site-whole',
     ]),
     by: z.string().max(64),
     detail: z.string().max(200),
   }),
 });
 
-export const EventBody = z.discriminatedUnion('t', [ScanEvent, PassageEvent, PrintEvent, SaleEvent, HealthEvent, AuditEvent]);
+export const EventBody = z.discriminatedUnion('t', [ScanEvent, PassageEvent, ConflictEvent, PrintEvent, SaleEvent, HealthEvent, AuditEvent]);
 export type EventBody = z.infer<typeof EventBody>;
 
 /** The lane of every type of event. */
 export const LANE_OF_EVENT: Readonly<Record<EventBody['t'], OutboxLane>> = {
   scan: 'p0',
   passage: 'p0',
+  conflict: 'p0',
   print: 'p0',
   sale: 'p0',
   'device-health': 'p1',
