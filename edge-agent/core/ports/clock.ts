@@ -6,6 +6,12 @@ export interface Clock {
   wall(): Instant;
 }
 
+/** How long the machine has been up, sleep included, and which of its starts this is: carries the time over a restart of the program. */
+export interface MachineTime {
+  /** Undefined on a machine that cannot tell. */
+  read(): { readonly boot: string; readonly uptime: Duration } | undefined;
+}
+
 export interface Timer {
   cancel(): void;
 }
