@@ -1,11 +1,14 @@
 import type { StoreKind } from '../store/database.ts';
 import { checksSchema } from './schema/checks.ts';
+import { clockSchema } from './schema/clock.ts';
 import { outboxSchema } from './schema/outbox.ts';
 import { salesSchema } from './schema/sales.ts';
+import { siteSchema } from './schema/site.ts';
+import { usherSchema } from './schema/usher.ts';
 
 /** The one database of a machine. `FYRL` in ASCII. */
 export const ledgerStore: StoreKind = {
   name: 'ledger',
   applicationId: 0x4659524c,
-  migrations: [outboxSchema, checksSchema, salesSchema],
+  migrations: [outboxSchema, checksSchema, salesSchema, usherSchema, clockSchema, siteSchema],
 };

@@ -1,0 +1,99 @@
+import { LIMITS } from '#core/base/limits.ts';
+import { between, type Duration, type Instant, instant, type Monotonic, milliseconds, plus } from '#core/base/time.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+
+/**
+ * How often a wrong PIN was typed, and until when none is looked at. A try is written down before the PIN is looked at, so that neither pulling the plug nor
+ * asking twice at once gives one for nothing. After the first lock one wrong PIN is enough for the next, until a right one was typed.
+ */
+export interface PinLock {
+  state(): PinLockState;
+  /**
+   * Counts a try, unless it is locked.
+   * @throws FaultError as `Ledger.transaction` does: a try that cannot be counted must not be made
+   */
+  begin(): PinLockState;
+  /** The PIN of the try that was begun is somebody's. */
+  succeeded(by: string): void;
+  /** It is nobody's. */
+  failed(): PinLockState;
+}
+
+export type PinLockState = { readonly kind: 'open'; readonly triesLeft: number } | { readonly kind: 'locked'; readonly left: Duration };
+
+export interface PinLockParts {
+  readonly ledger: Pick<Ledger, 'database' | 'transaction' | 'append'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** It is that late at least (core/clock): goes on across restarts, and no setting of a clock moves it. */
+  readonly lowerBound: () => Instant;
+}
+
+interface LockRow {
+  readonly wrong: number;
+  readonly recent: number;
+  readonly recent_at: number;
+  readonly locked_until: number | null;
+}
+
+const { triesMax, lockedFor, recentWrongMax, recentWrongForgottenEvery } = LIMITS.staff;
+
+export function createPinLock({ ledger, clock, lowerBound }: PinLockParts): PinLock {
+  const { database, transaction, append } = ledger;
+  const read = database.prepare<[], LockRow>('SELECT wrong, recent, recent_at, locked_until FROM staff_lock');
+  const write = database.prepare<[LockRow]>(
+    'INSERT OR REPLACE INTO staff_lock (id, wrong, recent, recent_at, locked_until) VALUES (1, :wrong, :recent, :recent_at, :locked_until)',
+  );
+  let row = read.get() ?? { wrong: 0, recent: 0, recent_at: lowerBound(), locked_until: null };
+  /** In a run waiting is measured; only what was left at its start comes from the disk, and never more than a whole lock. */
+  let lockedUntil: Monotonic | undefined = plus(clock.monotonic(), leftOf(row, lowerBound()));
+
+  const put = (next: LockRow, told: () => void): void => {
+    transaction(() => {
+      write.run(next);
+      told();
+    });
+    row = next;
+  };
+  const recentNow = (): number => Math.max(0, row.recent - Math.floor(Math.max(0, lowerBound() - row.recent_at) / recentWrongForgottenEvery));
+  const triesLeft = (): number => Math.max(0, Math.min(triesMax - row.wrong, recentWrongMax - recentNow()));
+  const state = (): PinLockState => {
+    const left = lockedUntil === undefined ? 0 : between(clock.monotonic(), lockedUntil);
+    // The last try after a lock is still one.
+    return left > 0 ? { kind: 'locked', left: milliseconds(left) } : { kind: 'open', triesLeft: Math.max(1, triesLeft()) };
+  };
+
+  return {
+    state,
+    begin: () => {
+      const now = state();
+      if (now.kind === 'locked') return now;
+      // The remainder of a minute that has begun is kept, or trying every 59 s would forget nothing.
+      const recent = recentNow();
+      const forgottenUntil = recent === 0 ? lowerBound() : row.recent_at + (row.recent - recent) * recentWrongForgottenEvery;
+      put({ wrong: row.wrong + 1, recent: recent + 1, recent_at: forgottenUntil, locked_until: null }, () => {});
+      lockedUntil = undefined;
+      return now;
+    },
+    succeeded: (by) => {
+      put({ ...row, wrong: 0, recent: Math.max(0, row.recent - 1), locked_until: null }, () => {
+        append({ t: 'audit', d: { action: 'staff-signed-in', by, detail: 'by PIN' } });
+      });
+    },
+    failed: () => {
+      const isLocked = row.wrong >= triesMax || recentNow() >= recentWrongMax;
+      put({ ...row, locked_until: isLocked ? plus(lowerBound(), lockedFor) : null }, () => {
+        append({ t: 'audit', d: { action: 'staff-refused', by: 'usher-page', detail: `wrong PIN, ${row.wrong} in a row` } });
+        if (isLocked) append({ t: 'audit', d: { action: 'staff-locked', by: 'usher-page', detail: `for ${lockedFor / 60_000} minutes` } });
+      });
+      if (isLocked) lockedUntil = plus(clock.monotonic(), lockedFor);
+      return isLocked ? { kind: 'locked', left: lockedFor } : { kind: 'open', triesLeft: triesLeft() };
+    },
+  };
+}
+
+/** What is left of a lock at the start of the program. A try that was begun and has no end was cut off by a crash: with so many before it, it locks. */
+function leftOf({ wrong, locked_until }: LockRow, now: Instant): Duration {
+  if (locked_until === null) return wrong >= triesMax ? lockedFor : milliseconds(0);
+  return milliseconds(Math.min(lockedFor, Math.max(0, between(now, instant(locked_until)))));
+}
