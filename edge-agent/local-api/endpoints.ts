@@ -1,9 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { InvariantError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import type { EndpointShape } from '#core/contract/endpoint.ts';
 import { localApi } from '#core/contract/local/api.ts';
 import { badRequest } from './problems.ts';
+import { endedSessionCookie, sessionCookie, sessionToken } from './session-cookie.ts';
 
 export type LocalApi = typeof localApi;
 export type EndpointName = keyof LocalApi;
@@ -22,22 +24,38 @@ export type EndpointAnswer<Name extends EndpointName> =
   | { readonly status: 200; readonly body: z.input<LocalApi[Name]['answers'][200]> }
   | Refusal<LocalApi[Name]>;
 
+/** Who asks, as far as a cookie tells. */
+export interface Visit {
+  /** Of the session that the browser brought; whether it is still one is for the staff to say. */
+  readonly token: string | undefined;
+  /** Gives the browser a session, or takes it away. */
+  keep(token: string | undefined): void;
+}
+
 /** One function for each row of the table. Everything else a request can end in is thrown as a `ProblemError`. */
-export type EndpointHandlers = { readonly [Name in EndpointName]?: (input: EndpointInput<Name>) => Promise<EndpointAnswer<Name>> };
+export type EndpointHandlers = { readonly [Name in EndpointName]?: (input: EndpointInput<Name>, visit: Visit) => Promise<EndpointAnswer<Name>> };
+
+export interface EndpointOptions {
+  /** The cookie may only travel over TLS. */
+  readonly isSecure: boolean;
+  /** Requests a minute and address, of the rows that somebody could guess at. */
+  readonly perMinute: Readonly<Partial<Record<EndpointName, number>>>;
+}
 
 /** What the rows of `localApi` become on the server: input parsed by the row's schemas before the handler sees it, output before a page does. */
-export function registerEndpoints(server: FastifyInstance, handlers: EndpointHandlers, options: { readonly lookupsPerMinute: number }): void {
+export function registerEndpoints(server: FastifyInstance, handlers: EndpointHandlers, { isSecure, perMinute }: EndpointOptions): void {
   for (const name of Object.keys(localApi) as EndpointName[]) {
     const shape: EndpointShape = localApi[name];
     // The mapped type ties each handler to its row; inside this loop the two are known to belong together only by their common name.
-    const handle = handlers[name] as ((input: unknown) => Promise<{ status: 200 | 409; body: unknown }>) | undefined;
+    const handle = handlers[name] as ((input: unknown, visit: Visit) => Promise<{ status: 200 | 409; body: unknown }>) | undefined;
     if (handle === undefined) continue;
+    const max = perMinute[name];
     server.route({
       method: shape.method,
       url: shape.path,
-      ...(name === 'lookUp' ? { config: { rateLimit: { max: options.lookupsPerMinute, timeWindow: 60_000 } } } : {}),
+      ...(max === undefined ? {} : { config: { rateLimit: { max, timeWindow: 60_000 } } }),
       handler: async (request, reply) => {
-        const { status, body } = await handle(parseInput(shape, request));
+        const { status, body } = await handle(parseInput(shape, request), visitOf(request, reply, isSecure));
         const schema = shape.answers[status];
         if (schema === undefined) throw new InvariantError(`${name} has no answer ${status}`);
         const checked = schema.safeParse(body);
@@ -46,6 +64,16 @@ export function registerEndpoints(server: FastifyInstance, handlers: EndpointHan
       },
     });
   }
+}
+
+function visitOf(request: FastifyRequest, reply: FastifyReply, isSecure: boolean): Visit {
+  return {
+    token: sessionToken(request.headers.cookie),
+    keep: (token) => {
+      const cookie = token === undefined ? endedSessionCookie(isSecure) : sessionCookie(token, LIMITS.staff.sessionLife / 1_000, isSecure);
+      reply.header('set-cookie', cookie);
+    },
+  };
 }
 
 const NOTHING = z.strictObject({});

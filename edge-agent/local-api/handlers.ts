@@ -10,6 +10,7 @@ import type { DeviceTestResult, TechnicianState } from '#core/contract/local/tec
 import type { CommandOutcome, Kiosk } from '../kiosk/kiosk.ts';
 import type { EndpointHandlers } from './endpoints.ts';
 import { notFound, ProblemError } from './problems.ts';
+import { type UsherSource, usherHandlers } from './usher-handlers.ts';
 
 /** What the rows of the table are answered from. Each part is a narrow view of something that others own. */
 export interface LocalApiSources {
@@ -19,6 +20,8 @@ export interface LocalApiSources {
   readonly technician: TechnicianSource;
   /** Absent where no device is simulated. */
   readonly bench?: BenchSource;
+  /** Absent on a machine that is no gate. */
+  readonly usher?: UsherSource;
 }
 
 export type LobbyState = z.input<(typeof localApi.readLobby)['answers'][200]>;
@@ -51,7 +54,7 @@ export interface BenchSource {
   paperPng(device: DeviceId, number: number): Uint8Array | undefined;
 }
 
-export function createHandlers({ lobby, kiosk, technician, bench }: LocalApiSources): EndpointHandlers {
+export function createHandlers({ lobby, kiosk, technician, bench, usher }: LocalApiSources): EndpointHandlers {
   return {
     readLobby: async () => {
       const { flows, ...rest } = lobby.state();
@@ -74,6 +77,7 @@ export function createHandlers({ lobby, kiosk, technician, bench }: LocalApiSour
     },
     ...(kiosk === undefined ? {} : kioskHandlers(kiosk)),
     ...(bench === undefined ? {} : benchHandlers(bench)),
+    ...(usher === undefined ? {} : usherHandlers(usher)),
   };
 }
 

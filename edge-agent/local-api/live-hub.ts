@@ -17,27 +17,35 @@ export interface LiveSocket {
 
 /** Pushes the whole of a subject to every screen that watches it. A screen that does not take what it is sent is let go, and comes back for the newest. */
 export interface LiveHub {
-  /** @param lane for the topic `gate`: only this one */
-  join(socket: LiveSocket, topic: LiveTopic, lane: string | undefined): void;
+  join(socket: LiveSocket, subject: LiveSubject): void;
   publish(message: LiveMessage): void;
   /** The subject has changed: it is read and sent once, a moment later, however often this is called, and only when somebody watches. */
-  changed(topic: 'technician' | 'bench'): void;
+  changed(topic: GatheredTopic): void;
   watchers(topic: LiveTopic): number;
   stop(): void;
 }
+
+export interface LiveSubject {
+  readonly topic: LiveTopic;
+  /** For the topic `gate`: only this one. */
+  readonly lane: string | undefined;
+  /** Of the session that the socket's cookie named; what it may see is asked at every push, because sessions end. */
+  readonly token: string | undefined;
+}
+
+/** Subjects that are read anew and sent once for many changes. */
+export type GatheredTopic = 'technician' | 'bench' | 'usher';
 
 export interface LiveHubParts {
   readonly boot: string;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Everything that a screen which just came must see, oldest subject first. */
-  readonly stateOf: (topic: LiveTopic) => readonly LiveMessage[];
+  readonly stateOf: (topic: LiveTopic, token: string | undefined) => readonly LiveMessage[];
 }
 
-interface Watcher {
+interface Watcher extends LiveSubject {
   readonly socket: LiveSocket;
-  readonly topic: LiveTopic;
-  readonly lane: string | undefined;
 }
 
 /** RFC 6455, 7.4.1; 1013 is "try again later" of the IANA registry. */
@@ -70,9 +78,9 @@ export function createLiveHub({ boot, clock, timers, stateOf }: LiveHubParts): L
   const watching = (topic: LiveTopic): number => [...watchers].filter((watcher) => watcher.topic === topic).length;
 
   return {
-    join: (socket, topic, lane) => {
+    join: (socket, subject) => {
       if (watchers.size >= LIMITS.live.watchersMax) return socket.close(CLOSE.tryLater, 'too many screens');
-      const watcher: Watcher = { socket, topic, lane };
+      const watcher: Watcher = { socket, ...subject };
       // A screen only listens: a page that speaks is not one of ours.
       socket.on('message', () => socket.close(CLOSE.policy, 'this line is one way'));
       socket.on('close', () => watchers.delete(watcher));
@@ -82,7 +90,7 @@ export function createLiveHub({ boot, clock, timers, stateOf }: LiveHubParts): L
       });
       watchers.add(watcher);
       send(watcher, { kind: 'welcome', boot, at: toIso(clock.wall()) });
-      for (const message of stateOf(topic)) send(watcher, message);
+      for (const message of stateOf(watcher.topic, watcher.token)) send(watcher, message);
       ticking ??= timers.after(LIMITS.live.tickEvery, tick);
     },
     publish: (message) => {
@@ -93,7 +101,9 @@ export function createLiveHub({ boot, clock, timers, stateOf }: LiveHubParts): L
       if (due.has(topic) || watching(topic) === 0) return;
       const timer = timers.after(LIMITS.live.gather, () => {
         due.delete(topic);
-        sendTo(topic, stateOf(topic));
+        for (const watcher of [...watchers]) {
+          if (watcher.topic === topic) for (const message of stateOf(topic, watcher.token)) send(watcher, message);
+        }
       });
       due.set(topic, timer);
     },

@@ -4,8 +4,11 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { notFound, ProblemError } from './problems.ts';
 
-/** The built screens. Every path that is a page gets the one document; its program looks at the path. */
-export async function servePages(server: FastifyInstance, uiFolder: string): Promise<void> {
+/**
+ * The built screens. Every path that is a page gets the one document; its program looks at the path.
+ * @param page which paths are pages here
+ */
+export async function servePages(server: FastifyInstance, uiFolder: string, page: RegExp = ANY_PAGE): Promise<void> {
   if (existsSync(uiFolder)) {
     await server.register(fastifyStatic, {
       root: uiFolder,
@@ -21,7 +24,7 @@ export async function servePages(server: FastifyInstance, uiFolder: string): Pro
   });
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    const isPage = (request.method === 'GET' || request.method === 'HEAD') && PAGE.test(path);
+    const isPage = (request.method === 'GET' || request.method === 'HEAD') && page.test(path);
     if (!isPage) throw notFound(`There is nothing at ${request.method} ${path.slice(0, 200)}.`);
     if (!existsSync(join(uiFolder, 'index.html'))) {
       throw new ProblemError(503, { code: 'no-screens', message: 'The screens have not been built; run npm start, or vite build.' });
@@ -31,4 +34,4 @@ export async function servePages(server: FastifyInstance, uiFolder: string): Pro
 }
 
 /** `/`, `/gate`, `/gate/lane-1`, `/technician`, …: words without a dot, and not the API. */
-const PAGE = /^\/(?!api\/|metrics$)(?:[a-z0-9-]+(?:\/[a-z0-9-]+)?)?$/;
+const ANY_PAGE = /^\/(?!api\/|metrics$)(?:[a-z0-9-]+(?:\/[a-z0-9-]+)?)?$/;
