@@ -47,10 +47,9 @@ export default defineConfig(({ mode }) => {
           extends: true,
           test: {
             name: 'browser',
-            // A browser on a shared machine now and then loses a second to its neighbours; what fails twice is broken. The report names what was tried again.
-            retry: 1,
             include: ['test/e2e/**/*.test.ts'],
-            fileParallelism: false,
+            // Each file has a lobby of its own and waits more than it works.
+            maxWorkers: 2,
             testTimeout: 60_000,
             hookTimeout: 120_000,
             expect: { requireAssertions: true },
