@@ -77,6 +77,8 @@ export const UsherState = z.strictObject({
   recent: z.array(RecentScan).max(10),
   conflicts: z.array(z.strictObject({ conflict: Conflict, seenBy: z.string().max(64).optional() })).max(50),
   halls: z.array(HallCount).max(64),
+  /** Of the site, for the times on the page; absent until the site is known. */
+  timeZone: z.string().optional(),
 });
 export type UsherState = z.infer<typeof UsherState>;
 
@@ -108,10 +110,26 @@ export type UsherRefusal = z.infer<typeof UsherRefusal>;
 export const ScanRequest = z.strictObject({ code: z.string().min(1).max(512), via: z.enum(['camera', 'typed']) });
 /** A ticket number, an order number, or any code. */
 export const SearchRequest = z.strictObject({ query: z.string().min(1).max(512) });
-export const SearchAnswer = z.strictObject({
-  tickets: z.array(FoundTicket).max(50),
-  /** What kind of code it is, when it is one. */ kind: z.string().max(32),
-});
+/** What was searched for, told by its form; of a code also whether it can be believed. */
+export const SearchKind = z.enum([
+  'ticket',
+  'ticket-number',
+  'order-number',
+  /** Not our format, but listed in our data. */
+  'listed-code',
+  /** Begins like a ticket and is damaged, or signed by nobody we know: nothing is looked up by it. */
+  'damaged-ticket',
+  'forged-ticket',
+  'other-cinema',
+  'ticket-info-code',
+  'payment-code',
+  'pick-up-code',
+  'phone',
+  'unreadable',
+  'unknown',
+]);
+export type SearchKind = z.infer<typeof SearchKind>;
+export const SearchAnswer = z.strictObject({ tickets: z.array(FoundTicket).max(50), kind: SearchKind });
 /** A refused scan, or a ticket whose code cannot be shown. The PIN is asked for again: phones are left lying about. */
 export const OverrideRequest = z.strictObject({
   of: z.union([z.strictObject({ scanId: EventId }), z.strictObject({ ticketId: TicketId })]),
