@@ -16,6 +16,7 @@ import { composeBench, composeTechnician } from './composition/staff-pages.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { createDeviceManager } from './devices/device-manager.ts';
 import { createFlowWatch } from './kiosk/flow-watch.ts';
+import { createAdmissions } from './ledger/admissions.ts';
 import { openLedger } from './ledger/ledger.ts';
 import { createLobbySource, type LobbyParts } from './local-api/lobby-source.ts';
 import { createLocalApi, type LocalApi } from './local-api/local-api.ts';
@@ -75,7 +76,7 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
     fontDirectory: join(root, 'device-drivers/escpos-printer/simulator-font'),
   });
   stops.push(() => devices.close());
-  const url = await startMachine({ ...composition, boot, ledger, broker, authority, devices }, stops);
+  const url = await startMachine({ ...composition, boot, ledger, admissions: createAdmissions(ledger, machine), broker, authority, devices }, stops);
   const places = [
     ...(configuration.kiosk === undefined ? [] : [{ name: 'Kiosk', url: `${url}/` }]),
     ...(configuration.gate === undefined ? [] : [{ name: 'Gate', url: `${url}/gate` }]),

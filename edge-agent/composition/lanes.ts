@@ -1,4 +1,3 @@
-import { milliseconds } from '#core/base/time.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 import type { HealthState } from '#core/ports/health.ts';
@@ -19,7 +18,7 @@ export interface ComposedLanes {
 }
 
 export function composeLanes(parts: Surrounded, manager: DeviceManager, links: SiteLinks, onView: (view: GateView) => void): ComposedLanes {
-  const { configuration, ledger, log } = parts;
+  const { configuration, admissions, log } = parts;
   const settings = configuration.gate?.lanes ?? [];
   const verify = createTicketVerifier((keyId) => links.store.key(keyId)?.publicKey);
   const lanes: readonly GateLane[] = settings.map((lane) =>
@@ -27,17 +26,17 @@ export function composeLanes(parts: Surrounded, manager: DeviceManager, links: S
       machine: configuration.machine,
       configuration: lane,
       siteId: configuration.site,
-      ledger,
+      admissions,
       validity: links.store,
       scanner: manager.scanner(lane.scanner),
       gate: manager.gate(lane.gate),
       clock,
+      siteClock: links.siteClock,
       timers,
       random,
       log: log.child({ part: 'lane' }),
       verify,
       online: links.isOnline,
-      clockError: () => links.watch.clock()?.error ?? milliseconds(0),
       onCannotVerify: () => void links.validity.refresh(),
       onView,
     }),

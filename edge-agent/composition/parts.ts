@@ -1,4 +1,5 @@
 import type { Configuration } from '../configuration/schema.ts';
+import type { Admissions } from '../ledger/admissions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Authority } from './authority.ts';
@@ -29,6 +30,8 @@ export interface Surrounded extends Composition {
   /** Names this start of the program. */
   readonly boot: string;
   readonly ledger: Ledger;
+  /** Of this ledger; there is one. */
+  readonly admissions: Admissions;
   readonly broker: ComposedBroker;
   readonly authority: Authority;
   readonly devices: ComposedDevices;

@@ -1,6 +1,7 @@
 import { LIMITS } from '#core/base/limits.ts';
-import { type Duration, milliseconds, plus, seconds } from '#core/base/time.ts';
+import { type Instant, plus, seconds } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
+import type { SiteClock } from '#core/clock/site-clock.ts';
 import type { EventId, LaneId, MachineId, SiteId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 import { stepLane } from '#core/lane/lane-machine.ts';
@@ -10,15 +11,16 @@ import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
+import { NO_OTHER_GATES, type SiteClaims } from '#core/site/site-claims.ts';
 import type { VerifySignature } from '#core/ticket/ticket-text.ts';
 import type { LaneConfiguration } from '../configuration/schema.ts';
-import { createAdmissions, type PassageDetail } from '../ledger/admissions.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Admissions, PassageDetail } from '../ledger/admissions.ts';
 import type { ValidityStore } from '../ledger/validity-store.ts';
 import type { Log } from '../runtime/log.ts';
 import { createMailbox } from '../runtime/mailbox.ts';
 import { createNamedTimers } from '../runtime/named-timers.ts';
-import { dataFacts, wallClockFacts } from './gather-facts.ts';
+import { type ClaimedCheck, createClaimedCheck } from './claimed-check.ts';
+import { dataFacts } from './gather-facts.ts';
 import { createPassageWriter } from './passage-writer.ts';
 import { createScanCheck } from './scan-check.ts';
 
@@ -43,19 +45,24 @@ export interface GateLaneOptions {
   readonly machine: MachineId;
   readonly configuration: LaneConfiguration;
   readonly siteId: SiteId;
-  readonly ledger: Ledger;
+  readonly admissions: Admissions;
   readonly validity: ValidityStore;
   readonly scanner: Scanner;
   readonly gate: GateController;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** The time of day; the clock on the wall is not asked. */
+  readonly siteClock: Pick<SiteClock, 'now'>;
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
   readonly verify: VerifySignature;
   readonly online: () => boolean;
   readonly onView: (view: GateView) => void;
-  /** How far the wall clock may be from the box office's, as far as that is known. */
-  readonly clockError?: () => Duration;
+  /** The other gates of the site; none when missing. */
+  readonly claims?: SiteClaims;
+  /** Gates of the site that cannot be reached, and conflicts that nobody has looked at, for the screen. */
+  readonly missingGates?: () => readonly MachineId[];
+  readonly openConflicts?: () => number;
   /** A ticket could not be verified: the data may be behind. */
   readonly onCannotVerify?: () => void;
 }
@@ -64,21 +71,11 @@ export interface GateLaneOptions {
 const VIEW_EVERY = seconds(5);
 
 export function createGateLane(options: GateLaneOptions): GateLane {
-  const { machine, configuration, siteId, ledger, validity, scanner, gate, clock, timers, random, onView } = options;
-  const { id: lane, direction, name, screens } = configuration;
+  const { configuration, admissions, validity, scanner, gate, clock, siteClock, timers, random, onView } = options;
+  const { id: lane, direction, name } = configuration;
   const log = options.log.child({ lane });
-  const admissions = createAdmissions(ledger, machine);
-  const scans = createScanCheck({
-    machine,
-    lane,
-    direction,
-    screens,
-    siteId,
-    validity,
-    admissions,
-    verify: options.verify,
-    clock: () => wallClockFacts(clock.wall(), options.clockError?.() ?? milliseconds(0), validity.state()?.confirmedAt),
-  });
+  const check = checkOf(options);
+  const { scans } = check;
   const passages = createPassageWriter((passage) => admissions.recordPassage(passage), log);
 
   let state = initialLane({ direction, ...LIMITS.gate });
@@ -87,14 +84,14 @@ export function createGateLane(options: GateLaneOptions): GateLane {
   const remarks: (() => void)[] = [];
 
   const view = (): GateView => {
-    const data = dataFacts(validity, clock.wall());
+    const data = dataFacts(validity, now());
     return viewLane(state, {
       lane,
       name,
       online: options.online(),
       dataAgeSeconds: data === undefined ? null : Math.floor(data.age / 1_000),
-      missingGates: [],
-      openConflicts: 0,
+      missingGates: [...(options.missingGates?.() ?? [])],
+      openConflicts: options.openConflicts?.() ?? 0,
     });
   };
 
@@ -121,9 +118,11 @@ export function createGateLane(options: GateLaneOptions): GateLane {
       case 'check': {
         // A passage that could not be written yet is part of the history that is about to be read.
         passages.flush();
-        const at = clock.wall();
-        const { scan } = effect;
-        dispatch({ kind: 'decided', scanId: scan.scanId, decision: scans.decide(scan, at, { kind: 'alone' }), isOffline: !options.online(), at });
+        const { scanId } = effect.scan;
+        check.decide(effect.scan, (decision, at) => {
+          if (isRunning) dispatch({ kind: 'decided', scanId, decision, isOffline: !options.online(), at });
+          else check.withdraw(scanId);
+        });
         break;
       }
       case 'commit':
@@ -146,9 +145,10 @@ export function createGateLane(options: GateLaneOptions): GateLane {
 
   const commit = ({ scan, decision, verdict }: Extract<LaneEffect, { kind: 'commit' }>): void => {
     const { scanId } = scan;
-    const at = clock.wall();
+    const at = now();
     const recorded = scans.record(scan, decision, verdict.offline, at);
     if (!recorded.ok) {
+      check.withdraw(scanId);
       const { code, owner, message } = recorded.error;
       remarks.push(() => log.error({ scanId, code, owner }, message));
       dispatch({ kind: 'commit-failed', scanId, at });
@@ -180,11 +180,11 @@ export function createGateLane(options: GateLaneOptions): GateLane {
         passages.write({ scanId, ticketId, lane, direction: way, outcome: 'unconfirmed' });
       }
       gate.onInput((input) => {
-        if (isRunning) dispatch(inputOf(input, clock));
+        if (isRunning) dispatch(inputOf(input, now()));
       });
       scanner.onFirstByte(scans.warm);
       scanner.onCode(({ bytes }) => {
-        if (isRunning) dispatch({ kind: 'scanned', scan: { scanId: ulid(clock.wall(), random.bytes(10)) as EventId, bytes: bytes.slice() } });
+        if (isRunning) dispatch({ kind: 'scanned', scan: { scanId: ulid(now(), random.bytes(10)) as EventId, bytes: bytes.slice() } });
       });
       viewTimer.arm('view', VIEW_EVERY);
       onView(view());
@@ -200,10 +200,24 @@ export function createGateLane(options: GateLaneOptions): GateLane {
   };
 }
 
-function inputOf(input: GateInput, clock: Clock): LaneInput {
+function checkOf({ machine, configuration, siteId, admissions, validity, verify, clock, clockError, claims }: GateLaneOptions): ClaimedCheck {
+  const { id: lane, direction, screens } = configuration;
+  const timeOfDay = () => wallClockFacts(clock.wall(), clockError?.() ?? milliseconds(0), validity.state()?.confirmedAt);
+  return createClaimedCheck({
+    machine,
+    lane,
+    direction,
+    admissions,
+    claims: claims ?? NO_OTHER_GATES,
+    now,
+    scanCheck: (history) => createScanCheck({ machine, lane, direction, screens, siteId, validity, admissions: history, verify, clock: timeOfDay }),
+  });
+}
+
+function inputOf(input: GateInput, at: Instant): LaneInput {
   switch (input.kind) {
     case 'passed':
-      return { kind: 'body-passed', direction: input.direction, at: clock.wall() };
+      return { kind: 'body-passed', direction: input.direction, at };
     case 'jammed':
       return { kind: 'jammed', on: input.on };
     case 'fire-alarm':

@@ -143,8 +143,8 @@ export type SiteFacts =
   | { readonly kind: 'alone' }
   /** Every other gate has agreed. */
   | { readonly kind: 'confirmed' }
-  /** These could not be asked, or did not answer in time. */
-  | { readonly kind: 'unanswered'; readonly missing: readonly [MachineId, ...MachineId[]] };
+  /** These could not be asked, or did not answer in time. `mustRefuse` when this gate has lost a part of its own records: then no policy lets it admit alone. */
+  | { readonly kind: 'unanswered'; readonly missing: readonly [MachineId, ...MachineId[]]; readonly mustRefuse?: boolean };
 
 export interface AdmissionPolicy {
   /** Data older than this decide nothing. */

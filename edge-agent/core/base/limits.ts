@@ -131,8 +131,10 @@ export const LIMITS = {
     programmeEvery: minutes(10),
     /** Deltas kept for machines that fall behind; beyond these a snapshot is cheaper. A busy day makes some 3,000. */
     deltasKept: 10_000,
-    /** Operations in one delta (see the contract). */
-    deltaOpsMax: 5_000,
+    /** Operations in one delta: some 100 kB, which fits a message and is checked and applied within a few milliseconds. */
+    deltaOpsMax: 250,
+    /** A manifest is made anew when a gate would have to apply more versions than this on top of it. */
+    manifestBehindMax: 2_000,
     /** Events of one lane kept beyond a gap: a full window of batches sixteen times over. */
     eventsAheadMax: 51_200,
     /** A show leaves the validity data this long after its end. */
@@ -175,9 +177,18 @@ export const LIMITS = {
     /** Entry opens before the show and closes after it began. */
     entryOpensBefore: minutes(40),
     entryClosesAfterStart: minutes(60),
-    ticketsMax: 1_000_000,
-    /** Rows written in one go while scans wait: at about 10 µs a row (read, hash, write) and one commit, 2 ms. */
-    sliceRows: 200,
+    /** Rows of a snapshot: a million tickets, and codes and shows besides. */
+    rowsMax: 2_100_000,
+    /** Rows read, hashed and written in one go while scans wait: at about 4 µs a row, 1 ms. */
+    sliceRows: 250,
+    /** A shard: some 9,000 tickets. The contract allows four times as much; the smaller, the less is fetched again after a cut. */
+    shardBytes: 262_144,
+    /** Rows that were changed since the snapshot are kept in memory beside it (some 200 bytes each); beyond, a new snapshot is fetched. */
+    changedRowsMax: 20_000,
+    /** The data in use are read and added up again this often, so that a disk that forgets is found before a guest finds it. */
+    verifyEvery: hours(6),
+    /** A shard comes over the local network; one that takes longer is asked for again later. */
+    shardTimeout: seconds(30),
     /** The head is asked for this often over HTTP, so that the age of the data is known when the broker is away. */
     refreshEvery: seconds(20),
     /** Deltas that were pushed and wait for their turn; beyond, they are fetched as a range. */
@@ -202,6 +213,8 @@ export const LIMITS = {
     claimBudget: milliseconds(80),
     /** A claim that was granted and neither became an admission nor was withdrawn stands this long: a commit takes milliseconds, a full disk less than this. */
     grantLife: seconds(5),
+    /** Claims of others that are remembered: 32 gates with eight lanes each would have to hold four at once. */
+    openClaimsMax: 1_024,
     membersMax: 32,
     /** A silent line is asked at this distance, and given up after three: a dead gate is known within this. */
     pingEvery: seconds(1),
@@ -238,12 +251,20 @@ export const LIMITS = {
     recentScans: 10,
     /** The camera sees a code again and again while it is held up. */
     cameraDebounce: seconds(5),
+    /** Codes of several phones that wait for the one being decided; each takes at most the budget of a claim. */
+    scansWaitingMax: 16,
+    /** Scans that can still be overridden: half an hour of a busy machine. */
+    scansKept: 500,
   },
   http: {
     bodyBytesMax: 65_536,
     requestTimeout: seconds(5),
     /** A pick-up code has 10^12 values; at this rate a guesser needs longer than the cinema stands. */
     lookupsPerMinute: 30,
+    /** The lock stops guessing; this keeps a script from filling the audit with it. */
+    signInsPerMinute: 30,
+    /** From one phone. A camera that reads a code twice a second, a search and the page itself stay below a fifth of it. */
+    phoneRequestsPerMinute: 600,
   },
   live: {
     /** A week's programme is some 650 kB; a film that sold its last seat may be offered for this much longer, and is refused at the seat map. */

@@ -1,6 +1,6 @@
 import type { PastEntry } from '../admission/facts.ts';
 import { LIMITS } from '../base/limits.ts';
-import { type Instant, instant, type Monotonic, plus } from '../base/time.ts';
+import { instant, type Monotonic, plus } from '../base/time.ts';
 import type { EventId, MachineId, TicketId } from '../contract/identifiers.ts';
 import type { OpenClaim } from '../contract/wire/site.ts';
 import type { ClaimRequest } from './site-claims.ts';
@@ -140,15 +140,15 @@ function ask(state: ClaimsState, { request, used, at }: Extract<ClaimsInput, { k
   // Nothing to remember: the lane writes its admission before it does anything else.
   if (state.members.size === 0) return { state, effects: [alone] };
   const stamp = state.stamp + 1;
-  const claim: OpenClaim = { scanId, machine: state.machine, lane, at: request.at as Instant, stamp, held: false };
+  const claim: OpenClaim = { scanId, machine: state.machine, lane, at: request.at, stamp, held: false };
   const waiting: MachineId[] = [];
   const missing: MachineId[] = [];
   for (const [machine, isReachable] of state.members) (isReachable ? waiting : missing).push(machine);
   const mine: OwnClaim = { ticketId, claim, places: admits, used, waiting, missing, expires: undefined };
   const asking: ClaimsState = { ...state, stamp, own: withEntry(state.own, scanId, mine) };
-  // Told to everybody even when it is lost at once, so that no stamp of a later claim is lower.
   const judged = judge(asking, scanId, at);
-  if (judged.effects.length > 0) return judged;
+  // Decided before anybody was asked: nobody has to hear of its end.
+  if (judged.effects.length > 0) return { state: judged.state, effects: judged.effects.filter(({ kind }) => kind === 'answered') };
   return {
     state: judged.state,
     effects: [...waiting.map((to) => ({ kind: 'ask', to, ticketId, claim }) as const), { kind: 'arm', scanId }],
@@ -194,6 +194,8 @@ function asked(state: ClaimsState, { from, ticketId, claim, at }: Extract<Claims
   const stamp = Math.max(state.stamp, claim.stamp);
   const claims = openClaims(state, ticketId).filter(({ scanId }) => scanId !== claim.scanId);
   const tell: ClaimsEffect = { kind: 'tell', to: from, scanId: claim.scanId, ticketId, claims: claims.slice(0, CLAIMS_TOLD_MAX) };
+  // Whoever floods us gets no answer, and decides alone.
+  if (state.others.size >= LIMITS.site.openClaimsMax && !state.others.has(claim.scanId)) return quiet({ ...state, stamp });
   const known: ClaimsState = {
     ...state,
     stamp,

@@ -18,7 +18,11 @@ export function clockUntrusted({ signed }: Subject, { clock: { earliest, latest 
 
 /** Some gate of the site could not be asked. A show that the data do not have has no policy of its own: the guest goes in, and a double is found later. */
 export function splitSite({ show }: Subject, { gate, site }: AdmissionInput): Finding | undefined {
-  if (site.kind !== 'unanswered' || show === undefined || show.whenSplit === 'open') return undefined;
+  if (site.kind !== 'unanswered') return undefined;
+  if (site.mustRefuse === true) {
+    return { reason: 'site-split', evidence: { kind: 'split', policy: 'closed', missing: site.missing, homeGate: show?.homeGate } };
+  }
+  if (show === undefined || show.whenSplit === 'open') return undefined;
   const { whenSplit: policy, homeGate } = show;
   const evidence = { kind: 'split', policy, missing: site.missing, homeGate } as const;
   if (policy === 'closed' || homeGate === undefined) return { reason: 'site-split', evidence };
