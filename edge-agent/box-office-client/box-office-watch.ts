@@ -1,5 +1,5 @@
 import { LIMITS } from '#core/base/limits.ts';
-import { between, type Duration, type Instant, instant, milliseconds } from '#core/base/time.ts';
+import { between, type Duration, type Instant, instant, type Monotonic, milliseconds } from '#core/base/time.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { BoxOfficeClient } from './box-office-client.ts';
 
@@ -19,11 +19,13 @@ export interface BoxOfficeWatchOptions {
   readonly boxOffice: Pick<BoxOfficeClient, 'readTime'>;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** The box office read its clock between these two moments of ours (see core/clock). */
+  readonly onTime?: (at: Instant, asked: Monotonic, answered: Monotonic) => void;
   /** After the answer to "is it there" has changed. */
   readonly onChanged: (reachable: boolean) => void;
 }
 
-export function createBoxOfficeWatch({ boxOffice, clock, timers, onChanged }: BoxOfficeWatchOptions): BoxOfficeWatch {
+export function createBoxOfficeWatch({ boxOffice, clock, timers, onTime, onChanged }: BoxOfficeWatchOptions): BoxOfficeWatch {
   let reachable = false;
   let since = clock.wall();
   let measured: { readonly offset: Duration; readonly error: Duration } | undefined;
@@ -35,10 +37,12 @@ export function createBoxOfficeWatch({ boxOffice, clock, timers, onChanged }: Bo
     const answer = await boxOffice.readTime();
     if (isStopped) return;
     if (answer.ok) {
+      const answered = clock.monotonic();
+      const at = instant(Date.parse(answer.value.at));
+      onTime?.(at, asked, answered);
       // Its clock was read somewhere between question and answer; half the way there and back is the most it can be wrong (Cristian's method).
-      const half = between(asked, clock.monotonic()) / 2;
-      const theirs = Date.parse(answer.value.at) + half;
-      measured = { offset: between(instant(theirs), clock.wall()), error: milliseconds(Math.ceil(half)) };
+      const half = between(asked, answered) / 2;
+      measured = { offset: between(instant(at + half), clock.wall()), error: milliseconds(Math.ceil(half)) };
     }
     if (answer.ok === reachable) return;
     reachable = answer.ok;

@@ -2,9 +2,12 @@ import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type BoxOfficeClient, createBoxOfficeClient } from '../box-office-client/box-office-client.ts';
 import { type BoxOfficeWatch, createBoxOfficeWatch } from '../box-office-client/box-office-watch.ts';
+import { createKeptTimeStore } from '../clock/kept-time-store.ts';
+import { createSiteClock, type KeptSiteClock } from '../clock/site-clock.ts';
 import { createValidityStore, type ValidityStore } from '../ledger/validity-store.ts';
 import { createPosterSource, type PosterParts } from '../local-api/poster-source.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
+import { linuxMachineTime } from '../runtime/machine-time.ts';
 import { ed25519PublicKey } from '../runtime/ticket-crypto.ts';
 import { createUplink, type Uplink } from '../uplink/create-uplink.ts';
 import { createValidityClient, type ValidityClient } from '../validity/validity-client.ts';
@@ -14,6 +17,7 @@ import type { Surrounded } from './parts.ts';
 export interface SiteLinks {
   readonly boxOffice: BoxOfficeClient;
   readonly watch: BoxOfficeWatch;
+  readonly siteClock: KeptSiteClock;
   readonly store: ValidityStore;
   readonly validity: ValidityClient;
   readonly uplink: Uplink;
@@ -48,7 +52,20 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
     });
   }
   const boxOffice = createBoxOfficeClient({ url: authority.url, token: authority.token, timeout: LIMITS.http.requestTimeout, timers });
+  const siteClock = createSiteClock({
+    clock,
+    timers,
+    machine: linuxMachineTime(),
+    store: createKeptTimeStore(ledger),
+    log: log.child({ part: 'clock' }),
+  });
   const store = createValidityStore(ledger);
+  /** What stands as confirmed was signed by the box office, whenever that was. */
+  const learnSigned = (): void => {
+    const held = store.state();
+    if (held !== undefined) siteClock.learnSigned(held.confirmedAt);
+  };
+  learnSigned();
   const validity = createValidityClient({
     siteId: site,
     publicKey,
@@ -57,7 +74,10 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
     clock,
     timers,
     log: log.child({ part: 'validity' }),
-    onChanged,
+    onChanged: () => {
+      learnSigned();
+      onChanged();
+    },
   });
   const uplink = createUplink({
     broker: broker.machine,
@@ -82,6 +102,7 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
     boxOffice,
     clock,
     timers,
+    onTime: siteClock.learnAsked,
     onChanged: (reachable) => {
       if (reachable) onReached();
       onChanged();
@@ -90,12 +111,14 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
   return {
     boxOffice,
     watch,
+    siteClock,
     store,
     validity,
     uplink,
     isOnline: () => uplink.status().state === 'connected',
     poster: (programme) => createPosterSource({ boxOfficeUrl: authority.url, token: authority.token, programme, timers }),
     start: () => {
+      siteClock.start();
       uplink.start();
       validity.start();
       watch.start();
@@ -104,6 +127,7 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
       watch.stop();
       await validity.stop();
       await uplink.stop();
+      siteClock.stop();
     },
     firstContact: async () => {
       await Promise.all([watch.ask(), validity.refresh()]);

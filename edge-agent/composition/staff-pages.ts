@@ -21,7 +21,7 @@ interface Known {
 export function composeTechnician(parts: Surrounded, manager: DeviceManager, links: SiteLinks, { flows, timeZone }: Known): TechnicianSource {
   const { configuration, software, ledger, authority } = parts;
   const { machine } = configuration;
-  const { uplink, validity, watch } = links;
+  const { uplink, validity, watch, siteClock } = links;
   return createTechnician({
     machine,
     software,
@@ -39,7 +39,14 @@ export function composeTechnician(parts: Surrounded, manager: DeviceManager, lin
     boxOffice: () => ({ reachable: watch.reachable(), since: toIso(watch.since()), address: authority.embedded?.url ?? authority.url }),
     clockState: () => {
       const measured = watch.clock();
-      return { offsetMs: measured === undefined ? null : Math.round(measured.offset), errorMs: measured?.error ?? null };
+      const { width, wallOutside, isContradicted } = siteClock.state();
+      return {
+        offsetMs: measured === undefined ? null : Math.round(measured.offset),
+        errorMs: measured?.error ?? null,
+        widthMs: width ?? null,
+        wallOutsideMs: wallOutside,
+        contradicted: isContradicted,
+      };
     },
     recentEvents: (limit) => uplink.recentEvents(limit),
     textOf: createEventReader(ledger.database),

@@ -74,6 +74,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
   const { configuration, admissions, validity, scanner, gate, clock, siteClock, timers, random, onView } = options;
   const { id: lane, direction, name } = configuration;
   const log = options.log.child({ lane });
+  const now = (): Instant => siteClock.now().now;
   const check = checkOf(options);
   const { scans } = check;
   const passages = createPassageWriter((passage) => admissions.recordPassage(passage), log);
@@ -200,17 +201,16 @@ export function createGateLane(options: GateLaneOptions): GateLane {
   };
 }
 
-function checkOf({ machine, configuration, siteId, admissions, validity, verify, clock, clockError, claims }: GateLaneOptions): ClaimedCheck {
+function checkOf({ machine, configuration, siteId, admissions, validity, verify, siteClock, claims }: GateLaneOptions): ClaimedCheck {
   const { id: lane, direction, screens } = configuration;
-  const timeOfDay = () => wallClockFacts(clock.wall(), clockError?.() ?? milliseconds(0), validity.state()?.confirmedAt);
   return createClaimedCheck({
     machine,
     lane,
     direction,
     admissions,
     claims: claims ?? NO_OTHER_GATES,
-    now,
-    scanCheck: (history) => createScanCheck({ machine, lane, direction, screens, siteId, validity, admissions: history, verify, clock: timeOfDay }),
+    now: () => siteClock.now().now,
+    scanCheck: (history) => createScanCheck({ machine, lane, direction, screens, siteId, validity, admissions: history, verify, clock: siteClock.now }),
   });
 }
 

@@ -53,7 +53,17 @@ export const TechnicianState = z.strictObject({
     lastFault: z.string().optional(),
   }),
   boxOffice: z.strictObject({ reachable: z.boolean(), since: IsoTime, address: z.string() }),
-  clock: z.strictObject({ offsetMs: z.int().nullable(), errorMs: z.int().nullable() }),
+  clock: z.strictObject({
+    /** The machine's clock minus the box office's at the last answer, and by how much that may be wrong. */
+    offsetMs: z.int().nullable(),
+    errorMs: z.int().nullable(),
+    /** Between the earliest and the latest that it can be now (core/clock); null while nothing says how late it may be. */
+    widthMs: z.int().nullable(),
+    /** By how much the machine's clock is certainly wrong. */
+    wallOutsideMs: z.int(),
+    /** The box office has moved its clock: what it says now excludes what it said before. */
+    contradicted: z.boolean(),
+  }),
   /** Newest first. Text never contains a code, a card or a payment number. */
   events: z.array(z.strictObject({ id: z.string(), at: IsoTime, type: z.string(), text: z.string(), acknowledged: z.boolean() })).max(50),
 });
