@@ -31,7 +31,7 @@ export interface Admissions {
   /** An admission that needs no barrier: it is written together with what became of it, and with what else `also` writes into the same transaction. */
   recordScanAndPassage(event: ScanDetail, admission: NewAdmission, passage: PassageDetail, also?: () => void): void;
   /** Writes what became of an admission, or that a body passed without one. A person may take an admission back that has passed (`by`). */
-  recordPassage(passage: PassageDetail, audit?: AuditDetail): void;
+  recordPassage(passage: PassageDetail, also?: () => void): void;
   /** Admissions of a lane whose outcome nobody has written: what a power cut leaves behind. Oldest first. */
   unresolved(lane: LaneId): readonly OpenAdmission[];
   /** Runs the look-up once for nothing. */
@@ -50,8 +50,6 @@ export interface AdmissionParts {
 
 export type ScanDetail = Extract<EventBody, { t: 'scan' }>['d'];
 export type PassageDetail = Extract<EventBody, { t: 'passage' }>['d'];
-/** What a person did, told in the same transaction. */
-export type AuditDetail = Extract<EventBody, { t: 'audit' }>['d'];
 
 export interface OpenAdmission {
   readonly scanId: EventId;
@@ -86,7 +84,7 @@ interface OpenRow {
   readonly at: number;
 }
 
-export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'epoch'>, machine: MachineId): Admissions {
+export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'next' | 'epoch'>, machine: MachineId): Admissions {
   const { database } = ledger;
   const origins = createSiteOrigins(ledger, machine);
   const rows = createAdmissionRows(database, origins);
@@ -94,6 +92,8 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
   const halls = createHallCounts(database);
   const statements = prepare(database);
 
+  /** The event has just been appended, so its number is the newest one of its lane; it is the row's place among our changes. */
+  const numberOfEvent = (): number => ledger.next('p0') - 1;
   /** The hall's counts change with the commit and not before; what is known of origins is read again when there was none. */
   const write = (work: () => readonly HallChange[]): void => {
     let changes: readonly HallChange[];
@@ -110,7 +110,7 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
     const show = event.showId === undefined ? null : Number(event.showId);
     const { clockErrorMs, dataVersion, dataAgeSeconds, confirmation, override } = event;
     statements.insert.run(
-      ...([BigInt(ticketId), scanId, show, lane, direction, at, origins.ours(), admits, reentry ? 1 : 0] as const),
+      ...([BigInt(ticketId), scanId, show, lane, direction, at, origins.ours(), numberOfEvent(), admits, reentry ? 1 : 0] as const),
       ...([clockErrorMs, dataVersion, dataAgeSeconds, confirmation, step ?? null, override?.by ?? null] as const),
     );
     return { show, direction, by: 1 };
@@ -118,7 +118,7 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
   const resolve = ({ scanId, ticketId, outcome, by }: PassageDetail): readonly HallChange[] => {
     if (scanId === undefined) return [];
     assert(ticketId !== undefined, 'an admission has a ticket');
-    const resolved = statements.resolve.get(outcome, origins.ours(), BigInt(ticketId), scanId, by === undefined ? 0 : 1);
+    const resolved = statements.resolve.get(outcome, origins.ours(), numberOfEvent(), BigInt(ticketId), scanId, by === undefined ? 0 : 1);
     assert(resolved !== undefined, 'the outcome of an admission is written once');
     if (conflicts.mayConcern(ticketId)) conflicts.judge(ticketId, rows.ofTicket(ticketId));
     return isLive(outcome) ? [] : [{ show: resolved.show, direction: resolved.direction, by: -1 }];
@@ -141,9 +141,10 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
         also?.();
         return [change, ...resolve(passage)];
       }),
-    recordPassage: (passage) =>
+    recordPassage: (passage, also) =>
       write(() => {
         ledger.append({ t: 'passage', d: passage });
+        also?.();
         return resolve(passage);
       }),
     unresolved: (lane) =>
@@ -175,14 +176,12 @@ type InsertParameters = [
     direction: Direction,
     at: number,
     origin: number,
+    n: number,
     admits: number,
     reentry: 0 | 1,
   ],
   ...[clockError: number, dataVersion: number, dataAge: number, confirmation: string, step: number | null, override: string | null],
 ];
-
-/** The event has just been appended, so its number is the newest one of its lane; it is the row's place among our changes. */
-const NUMBER_OF_EVENT = `(SELECT next - 1 FROM outbox_lane WHERE lane = 'p0')`;
 
 function prepare(database: Ledger['database']) {
   return {
@@ -190,10 +189,10 @@ function prepare(database: Ledger['database']) {
     insert: database.prepare<InsertParameters>(
       `INSERT INTO admission
          (ticket, scan_id, show, lane, direction, at, origin, n, rev, admits, reentry, clock_error, data_version, data_age, confirmation, step, override)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ${NUMBER_OF_EVENT}, 0, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    resolve: database.prepare<[PassageOutcome, number, bigint, string, 0 | 1], { show: number | null; direction: Direction }>(
-      `UPDATE admission SET outcome = ?, rev = rev + 1, origin = ?, n = ${NUMBER_OF_EVENT}
+    resolve: database.prepare<[PassageOutcome, number, number, bigint, string, 0 | 1], { show: number | null; direction: Direction }>(
+      `UPDATE admission SET outcome = ?, rev = rev + 1, origin = ?, n = ?
        WHERE ticket = ? AND scan_id = ? AND (outcome IS NULL OR (? AND outcome NOT IN ('not-passed', 'release-failed')))
        RETURNING show, direction`,
     ),
