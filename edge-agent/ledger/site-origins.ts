@@ -21,7 +21,7 @@ export interface SiteOrigins {
   vector(): readonly VectorEntry[];
   /** Reads again what a transaction that failed had changed. */
   reload(): void;
-  /** Forgets what is empty and not the newest of its machine; within a transaction. */
+  /** Forgets those of which nothing is kept any more; within a transaction. */
   prune(): void;
 }
 
@@ -38,7 +38,7 @@ interface Known extends SiteOrigin {
   readonly through: number;
 }
 
-export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction' | 'epoch'>, machine: MachineId): SiteOrigins {
+export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction' | 'next' | 'epoch'>, machine: MachineId): SiteOrigins {
   const { database } = ledger;
   const all = database.prepare<[], OriginRow>('SELECT id, machine, epoch, through, is_ours FROM site_origin ORDER BY id');
   const add = database.prepare<[string, string, 0 | 1]>('INSERT INTO site_origin (machine, epoch, through, is_ours) VALUES (?, ?, 0, ?)');
@@ -47,10 +47,8 @@ export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction
     `UPDATE site_origin SET is_ours = 0, machine = ?, epoch = ?,
        through = max(through, coalesce((SELECT max(n) FROM admission WHERE origin = site_origin.id), 0)) WHERE id = ?`,
   );
-  const given = database.prepare<[], number>(`SELECT next - 1 FROM outbox_lane WHERE lane = 'p0'`).pluck();
   const removeEmpty = database.prepare<[]>(
-    `DELETE FROM site_origin WHERE is_ours = 0 AND NOT EXISTS (SELECT 1 FROM admission WHERE origin = site_origin.id)
-       AND id < (SELECT max(id) FROM site_origin AS newer WHERE newer.machine = site_origin.machine)`,
+    'DELETE FROM site_origin WHERE is_ours = 0 AND NOT EXISTS (SELECT 1 FROM admission WHERE origin = site_origin.id)',
   );
   const byId = new Map<number, Known>();
   const byKey = new Map<string, Known>();
@@ -115,7 +113,7 @@ export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction
         machine: of,
         epoch,
         // Every number that we have given out is committed.
-        through: each === id ? (given.get() ?? 0) : through,
+        through: each === id ? ledger.next('p0') - 1 : through,
       }));
     },
     reload,

@@ -223,6 +223,8 @@ export const LIMITS = {
     /** Admissions in one message while catching up: 500 of some 250 bytes are 125 kB. */
     rowsInMessage: 500,
     messageBytesMax: 262_144,
+    /** Admissions of shows that are over stay this long, for a gate that was away and for a person who asks: two days of a large house are 40,000 rows. */
+    rowsKept: days(2),
     /** Messages to a gate that does not read; beyond, the line is cut and caught up later. */
     queuedBytesMax: 4_194_304,
     /** Gates look for each other with a datagram this often. */
@@ -255,6 +257,19 @@ export const LIMITS = {
     scansWaitingMax: 16,
     /** Scans that can still be overridden: half an hour of a busy machine. */
     scansKept: 500,
+  },
+  /** The write-ahead logs of the stores, in frames of one page (4 kB). A decision writes 4 to 8. */
+  store: {
+    /** A log that did not change between two looks is quiet. */
+    lookEvery: milliseconds(250),
+    /** Written into the database when the store is quiet: every 32 guests or so, 1 MB. */
+    logFramesQuiet: 256,
+    /** Written into the database although it is not: four gates that never rest. */
+    logFramesBusy: 1_024,
+    /** The file is made this long beforehand, 8.4 MB: what is busy, and what a busy quarter of a second adds. */
+    logFramesGrown: 2_048,
+    /** Beyond, SQLite does it inside a commit. */
+    logFramesMax: 4_096,
   },
   http: {
     bodyBytesMax: 65_536,

@@ -72,6 +72,8 @@ export const SiteHello = z.strictObject({
   machine: MachineId,
   /** Names this start of the program. */
   session: z.string().min(1).max(32),
+  /** False for a machine that lets nobody in: it keeps the site's admissions, and nobody has to ask it. */
+  admits: z.boolean(),
   stamp: Stamp,
   vector: Vector,
 });

@@ -1,0 +1,58 @@
+import type { MachineId } from '#core/contract/identifiers.ts';
+import type { VectorEntry } from '#core/contract/wire/site.ts';
+import { originKey, reaches, vectorOf } from '#core/site/merge.ts';
+import type { SiteRows } from '../ledger/site-rows.ts';
+import type { Log } from '../runtime/log.ts';
+
+/**
+ * A disk that was restored from an older copy has forgotten whom it let in, and every ticket used since then would be good once more. The others remember: a
+ * member that knows more of our own admissions than we do is the proof. Our ledger then begins a new epoch, our rows are taken back, and until they are here
+ * nobody is let in on our word alone.
+ */
+export interface RestoredDisk {
+  /** What another member says it knows, compared with what we know of ourselves. */
+  compare(from: MachineId, vector: readonly VectorEntry[]): void;
+  /** Looks whether everything is back. */
+  settle(): void;
+  /** Something of our own is still missing. */
+  isRestoring(): boolean;
+}
+
+export interface RestoredDiskParts {
+  readonly machine: MachineId;
+  readonly rows: Pick<SiteRows, 'origin' | 'vector' | 'beginAgain'>;
+  readonly log: Log;
+  /** Others have to be told that we know less than they thought. */
+  readonly onBegunAgain: () => void;
+}
+
+export function createRestoredDisk({ machine, rows, log, onBegunAgain }: RestoredDiskParts): RestoredDisk {
+  /** How far others know our own ledgers, where that is further than we do. */
+  const lost = new Map<string, VectorEntry>();
+  return {
+    compare: (from, vector) => {
+      const mine = vectorOf(rows.vector());
+      const ahead = vector.filter((entry) => entry.machine === machine && !reaches(mine, entry));
+      for (const entry of ahead) {
+        const key = originKey(entry);
+        const known = lost.get(key);
+        if (known === undefined || known.through < entry.through) lost.set(key, entry);
+      }
+      const present = originKey(rows.origin());
+      if (!ahead.some((entry) => originKey(entry) === present)) return;
+      log.error(
+        { code: 'E-SIT-RESTORED', member: from },
+        'This ledger was restored from an older copy; its own admissions are taken back from the other gates.',
+      );
+      rows.beginAgain(`${from} knows more of this machine's admissions than it does itself`);
+      onBegunAgain();
+    },
+    settle: () => {
+      if (lost.size === 0) return;
+      const mine = vectorOf(rows.vector());
+      for (const [key, entry] of lost) if (reaches(mine, entry)) lost.delete(key);
+      if (lost.size === 0) log.info('The admissions that were lost with the restored disk have come back.');
+    },
+    isRestoring: () => lost.size > 0,
+  };
+}

@@ -1,0 +1,94 @@
+import { LIMITS } from '#core/base/limits.ts';
+import { type Instant, toIso } from '#core/base/time.ts';
+import type { MachineId } from '#core/contract/identifiers.ts';
+import type { SiteView } from '#core/contract/local/usher.ts';
+import type { Clock } from '#core/ports/clock.ts';
+
+/** Who belongs to the site, and who of them can be reached at this moment. */
+export interface SiteMembers {
+  /** False when there is no place for another one, or it is this machine. */
+  add(machine: MachineId): boolean;
+  lineChanged(machine: MachineId, isUp: boolean): void;
+  /** It has said hello: from now on it can be asked. */
+  greeted(machine: MachineId, admits: boolean): void;
+  heard(machine: MachineId): void;
+  isLineUp(machine: MachineId): boolean;
+  isReachable(machine: MachineId): boolean;
+  reachable(): readonly MachineId[];
+  /** One beat has passed: those who have said nothing for too long. */
+  beat(): readonly MachineId[];
+  /** Gates that would have to be asked and cannot be. */
+  missing(): readonly MachineId[];
+  view(): SiteView;
+}
+
+export interface SiteMembersParts {
+  readonly machine: MachineId;
+  readonly clock: Clock;
+  /** Those who have to be asked before somebody is let in. */
+  readonly onMembers: (machines: readonly MachineId[]) => void;
+  readonly onReachable: (machine: MachineId, isReachable: boolean) => void;
+}
+
+interface Member {
+  isLineUp: boolean;
+  isReachable: boolean;
+  /** Nobody has to ask a machine that lets nobody in. */
+  admits: boolean;
+  since: Instant;
+  /** Beats since anything was heard. */
+  missed: number;
+}
+
+export function createSiteMembers({ machine, clock, onMembers, onReachable }: SiteMembersParts): SiteMembers {
+  const members = new Map<MachineId, Member>();
+  const named = (holds: (member: Member) => boolean): MachineId[] => [...members].filter(([, member]) => holds(member)).map(([name]) => name);
+  const missing = (): MachineId[] => named(({ admits, isReachable }) => admits && !isReachable);
+  const reach = (name: MachineId, member: Member, isReachable: boolean): void => {
+    if (member.isReachable === isReachable) return;
+    member.isReachable = isReachable;
+    member.since = clock.wall();
+    onReachable(name, isReachable);
+  };
+  const tellMembers = (): void => onMembers(named(({ admits }) => admits));
+
+  return {
+    add: (name) => {
+      if (members.has(name)) return true;
+      if (name === machine || members.size >= LIMITS.site.membersMax) return false;
+      members.set(name, { isLineUp: false, isReachable: false, admits: true, since: clock.wall(), missed: 0 });
+      tellMembers();
+      return true;
+    },
+    lineChanged: (name, isUp) => {
+      const member = members.get(name);
+      if (member === undefined) return;
+      reach(name, member, false);
+      member.isLineUp = isUp;
+      member.missed = 0;
+    },
+    greeted: (name, admits) => {
+      const member = members.get(name);
+      if (member === undefined) return;
+      member.admits = admits;
+      tellMembers();
+      reach(name, member, true);
+    },
+    heard: (name) => {
+      const member = members.get(name);
+      if (member !== undefined) member.missed = 0;
+    },
+    isLineUp: (name) => members.get(name)?.isLineUp === true,
+    isReachable: (name) => members.get(name)?.isReachable === true,
+    reachable: () => named(({ isReachable }) => isReachable),
+    beat: () => {
+      for (const member of members.values()) if (member.isLineUp) member.missed += 1;
+      return named(({ isLineUp, missed }) => isLineUp && missed > LIMITS.site.pingsMissedMax);
+    },
+    missing,
+    view: () => ({
+      state: members.size === 0 ? 'alone' : missing().length === 0 ? 'whole' : 'split',
+      members: [...members].map(([name, { isReachable, since }]) => ({ machine: name, reachable: isReachable, since: toIso(since) })),
+    }),
+  };
+}
