@@ -18,6 +18,7 @@ import { type ConnectionSupervisor, createConnectionSupervisor } from './connect
 import { createInbox, parseMessage } from './inbox.ts';
 import { ConnectionFault, type ConnectionHandlers, type Granted, type MqttConnection, openMqttConnection } from './mqtt-connection.ts';
 import { createOutboxPump, type PumpCounters } from './outbox-pump.ts';
+import { encodePayload } from './payload.ts';
 
 /** A machine's end of the wire: its events up, acknowledgements and changes of validity data down, over any MQTT 5 or 3.1.1 broker. */
 export interface Uplink {
@@ -100,7 +101,7 @@ export function createUplink(options: UplinkOptions): Uplink {
     });
   };
 
-  const pump = createOutboxPump({ machine: options.machine, ledger, outbox, clock, timers, log, onChange: changed });
+  const pump = createOutboxPump({ machine: options.machine, ledger, outbox, clock, timers, log, encode: encodePayload, onChange: changed });
   const inbox = createInbox({
     bytesMax: LIMITS.uplink.messageBytesMax,
     waitingMax: WAITING_MESSAGES_MAX,

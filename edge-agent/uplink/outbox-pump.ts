@@ -10,7 +10,6 @@ import type { Outbox } from '../ledger/outbox.ts';
 import type { Log } from '../runtime/log.ts';
 import { ConnectionFault } from './mqtt-connection.ts';
 import { createOutboxKeeper } from './outbox-keeper.ts';
-import { encodePayload } from './payload.ts';
 
 /** Carries the outbox to the broker: it obeys the delivery machine, reads and packs the events, and writes down what was acknowledged. */
 export interface OutboxPump {
@@ -49,6 +48,8 @@ export interface OutboxPumpOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** A message as it travels; `payload.ts` compresses it on another thread. */
+  readonly encode: (json: string) => Promise<Uint8Array>;
   /** After every change that `lanes()` of the outbox or `notAccepted` would show. */
   readonly onChange: () => void;
 }
@@ -112,7 +113,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     const batch = outbox.read(lane, from, { events: LIMITS.outbox.batchEventsMax, bytes: target.batchBytesMax });
     const isHistory = batch.boot !== ledger.boot || between(batch.newestMono as Monotonic, clock.monotonic()) > NEWS_FOR;
     const envelope = { v: 1, dev: options.machine, epoch: ledger.epoch, lane, from, boot: batch.boot, hist: isHistory };
-    const payload = await encodePayload(`${JSON.stringify(envelope).slice(0, -1)},"ev":[${batch.events.join(',')}]}`);
+    const payload = await options.encode(`${JSON.stringify(envelope).slice(0, -1)},"ev":[${batch.events.join(',')}]}`);
     if (mine !== session || target !== line) return;
     const published = target.publish(lane, payload);
     counters.batchesSent += 1;

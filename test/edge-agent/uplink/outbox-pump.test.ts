@@ -6,6 +6,7 @@ import { systemRandom } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import type { ConnectionFault } from '#agent/uplink/mqtt-connection.ts';
 import { createOutboxPump, type OutboxPump } from '#agent/uplink/outbox-pump.ts';
+import { encodePayload } from '#agent/uplink/payload.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { minutes, seconds } from '#core/base/time.ts';
 import { type EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
@@ -40,6 +41,7 @@ function bench(): Bench {
     clock: time.clock,
     timers: time.timers,
     log: silentLog,
+    encode: encodePayload,
     onChange: () => undefined,
   });
   const sent: EventBatch[] = [];
