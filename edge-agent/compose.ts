@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Duration, milliseconds } from '#core/base/time.ts';
 import type { FlowFacts } from '#core/kiosk/flows.ts';
+import { NO_OTHER_GATES } from '#core/site/site-claims.ts';
 import { reachAuthority } from './composition/authority.ts';
 import { composeBroker } from './composition/broker.ts';
 import { composeDevices, hasSimulators } from './composition/devices.ts';
@@ -13,6 +14,7 @@ import { lobbyMetrics } from './composition/metrics.ts';
 import type { Composition, Place, Stops, Surrounded } from './composition/parts.ts';
 import { composeSiteLinks } from './composition/site-links.ts';
 import { composeBench, composeTechnician } from './composition/staff-pages.ts';
+import { composeUsher, welcomeStaff } from './composition/usher.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { createDeviceManager } from './devices/device-manager.ts';
 import { createFlowWatch } from './kiosk/flow-watch.ts';
@@ -27,12 +29,19 @@ import { lockDataFolder } from './store/data-folder-lock.ts';
 
 export interface Lobby {
   /**
-   * Resolves when the machine is ready, with the places a person may open.
+   * Resolves when the machine is ready.
    * @throws FaultError what stands in the way; everything that was started is stopped again
    */
-  start(): Promise<readonly Place[]>;
+  start(): Promise<OpenLobby>;
   /** In the reverse order of starting; nothing is given up that was promised. */
   stop(): Promise<void>;
+}
+
+export interface OpenLobby {
+  /** What a person may open. */
+  readonly places: readonly Place[];
+  /** For whoever sits at the terminal, once; never for a log. */
+  readonly words: readonly string[];
 }
 
 const surroundings = { clock: systemClock, timers: systemTimers, random: systemRandom };
@@ -59,7 +68,7 @@ export function compose(composition: Composition): Lobby {
   };
 }
 
-async function startEverything(composition: Composition, stops: Stops): Promise<readonly Place[]> {
+async function startEverything(composition: Composition, stops: Stops): Promise<OpenLobby> {
   const { configuration, data, root, log } = composition;
   const { machine, site } = configuration;
   const lock = lockDataFolder(data);
@@ -76,10 +85,14 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
     fontDirectory: join(root, 'device-drivers/escpos-printer/simulator-font'),
   });
   stops.push(() => devices.close());
-  const url = await startMachine({ ...composition, boot, ledger, admissions: createAdmissions(ledger, machine), broker, authority, devices }, stops);
+  const surrounded = { ...composition, boot, ledger, admissions: createAdmissions(ledger, machine), broker, authority, devices };
+  const words = await welcomeStaff(surrounded);
+  const { url, phonesUrl } = await startMachine(surrounded, stops);
   const places = [
     ...(configuration.kiosk === undefined ? [] : [{ name: 'Kiosk', url: `${url}/` }]),
     ...(configuration.gate === undefined ? [] : [{ name: 'Gate', url: `${url}/gate` }]),
+    ...(configuration.gate === undefined ? [] : [{ name: 'Usher', url: `${url}/usher` }]),
+    ...(phonesUrl === undefined ? [] : [{ name: 'Usher (phones)', url: phonesUrl }]),
     { name: 'Technician', url: `${url}/technician` },
     ...(hasSimulators(devices) ? [{ name: 'Device bench', url: `${url}/bench` }] : []),
     ...(authority.embedded === undefined ? [] : [{ name: 'Box office (API)', url: `${authority.embedded.url}/v1/openapi.json` }]),
@@ -88,10 +101,10 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
     join(data, 'addresses.json'),
     `${JSON.stringify({ screens: url, boxOffice: authority.embedded?.url ?? authority.url, payments: authority.embedded?.paymentsUrl ?? '', broker: broker.url })}\n`,
   );
-  return places;
+  return { places, words };
 }
 
-async function startMachine(parts: Surrounded, stops: Stops): Promise<string> {
+async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly url: string; readonly phonesUrl?: string }> {
   const { configuration, ledger, devices, log } = parts;
   const { kiosk: kioskSettings, gate: gateSettings } = configuration;
   let isStoreWell = true;
@@ -128,8 +141,18 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<string> {
   const changed = (): void => {
     flows.changed();
     api.changed('technician');
+    api.changed('usher');
   };
-  const lanes = composeLanes(parts, manager, links, (gate) => api.publish({ kind: 'gate', gate }));
+  const lanes = composeLanes(parts, manager, links, (gate) => {
+    api.publish({ kind: 'gate', gate });
+    if (gate.verdict !== undefined) usher?.desk.shown(gate.verdict);
+    api.changed('usher');
+  });
+  const usher = composeUsher(parts, links, {
+    claims: NO_OTHER_GATES,
+    view: () => ({ state: 'alone', members: [] }),
+    timeZone: () => lobby.site()?.timeZone,
+  });
   const lobby = createLobbySource({ machine: lobbyFacts(parts), flows: () => flows.flows(), boxOffice: links.boxOffice, clock });
   const kiosk = composeKiosk(parts, manager, links, () => lobby.site()?.kind ?? 'cn', {
     onSession: (session) => api.publish({ kind: 'session', session }),
@@ -146,6 +169,8 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<string> {
     ...(kiosk === undefined ? {} : { kiosk }),
     technician: composeTechnician(parts, manager, links, { flows: () => flows.flows(), timeZone: () => lobby.site()?.timeZone ?? 'UTC' }),
     ...composeBench(parts, links, () => api.changed('bench')),
+    ...(usher === undefined ? {} : { usher: usher.desk }),
+    ...(configuration.usherScreens === undefined ? {} : { phones: configuration.usherScreens }),
     gates: () => lanes.views(),
     poster: links.poster(() => lobby.programme()),
     metrics: lobbyMetrics({
@@ -161,7 +186,8 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<string> {
   });
 
   ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'agent-started', by: 'agent', detail: `version ${parts.software}` } }));
-  const { url } = await api.start();
+  ledger.onAppended(() => api.changed('usher'));
+  const addresses = await api.start();
   stops.push(() => api.stop());
   // Whoever uses a device stops before the device does, and the uplink, which carries the last events, stops after both.
   links.start();
@@ -180,7 +206,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<string> {
   await links.firstContact();
   await lobby.readSite();
   await until(() => (gateSettings === undefined && kioskSettings === undefined) || flows.flows().every(({ available }) => available), READY_WITHIN);
-  return url;
+  return addresses;
 }
 
 /** Resolves when `holds`, or after `limit` whether or not. */

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FaultError } from '#core/base/fault.ts';
-import { compose, type Lobby } from './compose.ts';
+import { compose, type Lobby, type OpenLobby } from './compose.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
 import { clearDataFolder } from './runtime/data-folder.ts';
 import { openLogFile } from './runtime/log-file.ts';
@@ -55,9 +55,9 @@ export async function main(args: readonly string[], root: string): Promise<boole
       log.log.error({ err: cause }, 'stopped by a defect');
       log.flush();
     });
-    const places = await lobby.start();
-    log.log.info({ places, ms: Math.round(performance.now() - started) }, 'ready');
-    process.stdout.write(`${welcome(places, data)}\n`);
+    const open = await lobby.start();
+    log.log.info({ places: open.places, ms: Math.round(performance.now() - started) }, 'ready');
+    process.stdout.write(`${welcome(open, data)}\n`);
     return true;
   } catch (cause) {
     process.stderr.write(`${explain(cause)}\n`);
@@ -93,10 +93,10 @@ function explain(cause: unknown): string {
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }
 
-function welcome(places: ReadonlyArray<{ readonly name: string; readonly url: string }>, data: string): string {
+function welcome({ places, words }: OpenLobby, data: string): string {
   const width = Math.max(...places.map(({ name }) => name.length));
   const lines = places.map(({ name, url }) => `  ${name.padEnd(width)}  ${url}`);
-  return `\nFoyer is ready.\n\n${lines.join('\n')}\n\n  Data and log: ${data}\n  Stop with Ctrl-C.\n`;
+  return `\nFoyer is ready.\n\n${lines.join('\n')}\n\n${words.map((line) => `  ${line}\n`).join('')}${words.length === 0 ? '' : '\n'}  Data and log: ${data}\n  Stop with Ctrl-C.\n`;
 }
 
 function stopOnSignals(lobby: Lobby, flush: () => void): void {

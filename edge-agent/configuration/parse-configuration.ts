@@ -99,6 +99,11 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
     use(['gate', 'lanes', index, 'scanner'], lane.scanner, 'serial-scanner');
     use(['gate', 'lanes', index, 'gate'], lane.gate, 'modbus-gate');
   });
+  const handheld = configuration.gate?.handheld;
+  if (handheld !== undefined && lanes.has(handheld.id)) add(['gate', 'handheld', 'id'], `"${handheld.id}" is the name of a lane already`);
+  if (configuration.usherScreens !== undefined && configuration.gate === undefined) {
+    add(['usherScreens'], 'this machine is no gate: there is nothing that an usher could do here');
+  }
   return problems;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '#core/base/limits.ts';
 import { DeviceId, LaneId, MachineId, ScreenId, SiteId } from '#core/contract/identifiers.ts';
+import { TICKET_CLASSES } from '#core/ticket/payload.ts';
 
 /** One machine's configuration, as written in YAML. Unknown keys are refused. Every option is here because two real machines need it differently. */
 
@@ -57,8 +58,25 @@ const Lane = z.strictObject({
   gate: DeviceId,
   /** Only tickets of these screens; all when missing. */
   screens: z.array(ScreenId).min(1).max(64).optional(),
+  /** Only tickets of these classes; all when missing. */
+  classes: z.array(z.enum(TICKET_CLASSES)).min(1).optional(),
 });
 export type LaneConfiguration = z.infer<typeof Lane>;
+
+/** Where ushers check by hand, with phones and tablets: a lane without a scanner and a barrier of its own. */
+const Handheld = z.strictObject({
+  id: LaneId,
+  name: z.string().min(1).max(40),
+  screens: z.array(ScreenId).min(1).max(64).optional(),
+  classes: z.array(z.enum(TICKET_CLASSES)).min(1).optional(),
+});
+export type HandheldConfiguration = z.infer<typeof Handheld>;
+
+/** A DNS name in lower case, as a browser writes it into the Host header. */
+const HostName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a host name in lower case');
 
 export const Configuration = z.strictObject({
   machine: MachineId,
@@ -72,6 +90,22 @@ export const Configuration = z.strictObject({
       pixelsPerMm: z.number().min(1).max(20).default(4.03),
     })
     .prefault({}),
+  /**
+   * The usher's page for phones in the house's network, over TLS; without it the page is on this machine's own display alone. `names` are what the phones call
+   * this machine, and the certificate is for them.
+   */
+  usherScreens: z
+    .strictObject({
+      host: z.union([z.ipv4(), z.ipv6()]).default('0.0.0.0'),
+      port: Port.default(7_443),
+      certificateFile: z.string().min(1),
+      keyFile: z.string().min(1),
+      names: z
+        .array(z.union([HostName, z.ipv4(), z.ipv6()]))
+        .min(1)
+        .max(16),
+    })
+    .optional(),
   boxOffice: z.discriminatedUnion('kind', [
     /**
      * The box office runs in this agent, with a simulated payment provider (its port is `payments`). `machines` are the other machines of the cinema that may
@@ -108,7 +142,13 @@ export const Configuration = z.strictObject({
     }),
   ]),
   kiosk: z.strictObject({ name: z.string().min(1).max(40), printer: DeviceId, scanner: DeviceId }).optional(),
-  gate: z.strictObject({ lanes: z.array(Lane).min(1).max(8) }).optional(),
+  gate: z
+    .strictObject({ lanes: z.array(Lane).max(8).default([]), handheld: Handheld.optional() })
+    .refine(({ lanes, handheld }) => lanes.length > 0 || handheld !== undefined, {
+      path: ['lanes'],
+      message: 'a gate has at least one lane, or a handheld one',
+    })
+    .optional(),
   devices: z.array(Device).max(32).default([]),
 });
 export type Configuration = z.infer<typeof Configuration>;
