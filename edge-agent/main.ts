@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FaultError } from '#core/base/fault.ts';
+import { runCommand } from './command.ts';
 import { compose, type Lobby, type OpenLobby } from './compose.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
 import { clearDataFolder } from './runtime/data-folder.ts';
@@ -63,6 +64,15 @@ export async function main(args: readonly string[], root: string): Promise<boole
     process.stderr.write(`${explain(cause)}\n`);
     return process.exit(cause instanceof FaultError ? EXIT.fault : EXIT.defect);
   }
+}
+
+/**
+ * What is done at a terminal beside a lobby, running or not.
+ * @param args the command line after `foyer`
+ * @returns the exit status
+ */
+export async function command(args: readonly string[], root: string): Promise<number> {
+  return runCommand(args, root);
 }
 
 function parseOptions(args: readonly string[]) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { StaffRole } from '#core/contract/local/usher.ts';
+import type { CommandOutcome } from '../command.ts';
 import { pinCrypto } from './pin.ts';
 import { createRoster, type RosterProblem } from './roster.ts';
 
@@ -12,13 +13,6 @@ export const STAFF_USAGE = `  foyer staff add NAME --role usher|duty-manager   a
   foyer staff remove NAME                          his PIN is worth nothing from now on
   foyer staff new-pin NAME                         another PIN; prints it once
 `;
-
-export interface CommandOutcome {
-  /** After sysexits.h. */
-  readonly exit: number;
-  /** For standard output when `exit` is 0, for standard error otherwise. */
-  readonly text: string;
-}
 
 /**
  * @param words what follows `staff`

@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { FaultError } from '#core/base/fault.ts';
+import { runStaffCommand, STAFF_USAGE } from './staff/staff-command.ts';
+
+/** `foyer SUBCOMMAND …`: one row for each subcommand. */
+
+export interface CommandOutcome {
+  /** After sysexits.h. */
+  readonly exit: number;
+  /** For standard output when `exit` is 0, for standard error otherwise. */
+  readonly text: string;
+}
+
+interface CommandCall {
+  /** What follows the subcommand, options taken out. */
+  readonly words: readonly string[];
+  readonly role: string | undefined;
+  /** The data folder, as given or the one beside the program. */
+  readonly data: string;
+}
+
+const SUBCOMMANDS: Readonly<Record<string, (call: CommandCall) => Promise<CommandOutcome>>> = {
+  staff: ({ words, role, data }) => {
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    return runStaffCommand(words, role, data);
+  },
+};
+
+const USAGE = `Foyer at a terminal
+
+${STAFF_USAGE}
+  --data DIR   the machine's data folder (default: .foyer beside the program)
+`;
+
+/**
+ * @param args the command line after `foyer`
+ * @param root the folder of the program
+ * @returns the exit status
+ */
+export async function runCommand(args: readonly string[], root: string): Promise<number> {
+  const { exit, text } = await outcomeOf(args, root);
+  (exit === 0 ? process.stdout : process.stderr).write(`${text.trimEnd()}\n`);
+  return exit;
+}
+
+async function outcomeOf(args: readonly string[], root: string): Promise<CommandOutcome> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { data: { type: 'string' }, role: { type: 'string' }, help: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const [name = '', ...words] = positionals;
+    const run = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
+    if (values.help || run === undefined) return { exit: values.help ? 0 : 64, text: USAGE };
+    return await run({ words, role: values.role, data: resolve(values.data ?? join(root, '.foyer')) });
+  } catch (cause) {
+    if (cause instanceof FaultError) return { exit: 75, text: [`${cause.fault.code}: ${cause.fault.message}`, cause.fault.remedy].join('\n') };
+    if (cause instanceof TypeError && 'code' in cause) return { exit: 64, text: `${cause.message}\n\n${USAGE}` };
+    throw cause;
+  }
+}
