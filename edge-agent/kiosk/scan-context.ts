@@ -12,6 +12,7 @@ export function kioskScan(bytes: Uint8Array, siteId: SiteId): KioskScan {
     case 'ticket-number':
       return { kind: 'lookup', code: payload.id };
     case 'ticket':
+    case 'rotating-ticket':
       return { kind: 'lookup', code: payload.ticket.payload.ticketId };
     case 'payment-code':
       return { kind: 'wrong-kind', reason: 'payment-code' };
@@ -21,6 +22,7 @@ export function kioskScan(bytes: Uint8Array, siteId: SiteId): KioskScan {
     case 'ticket-info-code':
       return { kind: 'wrong-kind', reason: payload.cinema === 'this' ? 'not-a-ticket' : 'other-site' };
     case 'phone':
+    case 'foreign-code':
     case 'unknown':
       return { kind: 'wrong-kind', reason: 'not-a-ticket' };
     default:

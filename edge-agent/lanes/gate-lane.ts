@@ -12,6 +12,7 @@ import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
 import { NO_OTHER_GATES, type SiteClaims } from '#core/site/site-claims.ts';
+import { type CodeSecrets, NO_SECRETS } from '#core/ticket/code-secrets.ts';
 import type { VerifySignature } from '#core/ticket/ticket-text.ts';
 import type { LaneConfiguration } from '../configuration/schema.ts';
 import type { Admissions, PassageDetail } from '../ledger/admissions.ts';
@@ -36,6 +37,8 @@ export interface GateLane {
   view(): GateView;
   /** Called on every change of either device; the lane is out of service until both have been ready. */
   setDeviceHealth(device: keyof LaneDevices, state: HealthState): void;
+  /** A technician releases the barrier: on before the command is sent, off when it was not carried out. The next body is his, and not forced. */
+  serviceRelease(on: boolean): void;
   /** Shows the view again: the network or the data changed. */
   refreshView(): void;
 }
@@ -56,6 +59,8 @@ export interface GateLaneOptions {
   readonly random: Random;
   readonly log: Log;
   readonly verify: VerifySignature;
+  /** What the site's secrets tell about a code; none when missing. */
+  readonly secrets?: CodeSecrets;
   readonly online: () => boolean;
   readonly onView: (view: GateView) => void;
   /** The other gates of the site; none when missing. */
@@ -79,7 +84,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
   const { scans } = check;
   const passages = createPassageWriter((passage) => admissions.recordPassage(passage), log);
 
-  let state = initialLane({ direction, ...LIMITS.gate });
+  let state = initialLane({ direction, ...LIMITS.gate, debounce: LIMITS.scanner.debounce });
   let isRunning = false;
   /** Said after everything that a guest waits for. */
   const remarks: (() => void)[] = [];
@@ -128,6 +133,9 @@ export function createGateLane(options: GateLaneOptions): GateLane {
       }
       case 'commit':
         commit(effect);
+        break;
+      case 'drop':
+        check.withdraw(effect.scanId);
         break;
       case 'release':
         void release(effect.scanId);
@@ -184,8 +192,8 @@ export function createGateLane(options: GateLaneOptions): GateLane {
         if (isRunning) dispatch(inputOf(input, now()));
       });
       scanner.onFirstByte(scans.warm);
-      scanner.onCode(({ bytes }) => {
-        if (isRunning) dispatch({ kind: 'scanned', scan: { scanId: ulid(now(), random.bytes(10)) as EventId, bytes: bytes.slice() } });
+      scanner.onCode(({ bytes, at }) => {
+        if (isRunning) dispatch({ kind: 'scanned', scan: { scanId: ulid(now(), random.bytes(10)) as EventId, bytes: bytes.slice() }, seenAt: at });
       });
       viewTimer.arm('view', VIEW_EVERY);
       onView(view());
@@ -197,12 +205,23 @@ export function createGateLane(options: GateLaneOptions): GateLane {
     },
     view,
     setDeviceHealth: (device, health) => dispatch({ kind: 'devices', devices: { ...state.devices, [device]: canWork(device, health) } }),
+    serviceRelease: (on) => dispatch({ kind: 'service-release', on }),
     refreshView: () => onView(view()),
   };
 }
 
-function checkOf({ machine, configuration, siteId, admissions, validity, verify, siteClock, claims }: GateLaneOptions): ClaimedCheck {
-  const { id: lane, direction, screens } = configuration;
+function checkOf({
+  machine,
+  configuration,
+  siteId,
+  admissions,
+  validity,
+  verify,
+  secrets = NO_SECRETS,
+  siteClock,
+  claims,
+}: GateLaneOptions): ClaimedCheck {
+  const { id: lane, direction, screens, classes } = configuration;
   return createClaimedCheck({
     machine,
     lane,
@@ -210,7 +229,8 @@ function checkOf({ machine, configuration, siteId, admissions, validity, verify,
     admissions,
     claims: claims ?? NO_OTHER_GATES,
     now: () => siteClock.now().now,
-    scanCheck: (history) => createScanCheck({ machine, lane, direction, screens, siteId, validity, admissions: history, verify, clock: siteClock.now }),
+    scanCheck: (history) =>
+      createScanCheck({ machine, lane, direction, screens, classes, siteId, validity, admissions: history, verify, secrets, clock: siteClock.now }),
   });
 }
 
@@ -220,6 +240,8 @@ function inputOf(input: GateInput, at: Instant): LaneInput {
       return { kind: 'body-passed', direction: input.direction, at };
     case 'jammed':
       return { kind: 'jammed', on: input.on };
+    case 'obstructed':
+      return { kind: 'obstructed', on: input.on };
     case 'fire-alarm':
       return { kind: 'fire', on: input.on };
   }

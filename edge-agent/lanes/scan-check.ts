@@ -6,86 +6,125 @@ import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Instant } from '#core/base/time.ts';
 import type { Direction } from '#core/contract/admission.ts';
-import type { LaneId, MachineId, ScreenId, SiteId } from '#core/contract/identifiers.ts';
+import type { EventId, LaneId, MachineId, ScreenId } from '#core/contract/identifiers.ts';
 import type { Scan } from '#core/lane/lane-state.ts';
-import { PAYLOAD_BYTES } from '#core/ticket/payload.ts';
-import { SIGNATURE_BYTES, signedBytes, type VerifySignature } from '#core/ticket/ticket-text.ts';
-import type { Admissions, ScanDetail } from '../ledger/admissions.ts';
-import type { ValidityStore } from '../ledger/validity-store.ts';
+import type { ClaimRequest } from '#core/site/site-claims.ts';
+import { PAYLOAD_BYTES, type TicketClass } from '#core/ticket/payload.ts';
+import { SIGNATURE_BYTES, signedBytes } from '#core/ticket/ticket-text.ts';
+import type { Admissions, NewAdmission, ScanDetail } from '../ledger/admissions.ts';
 import { sha256Hex } from '../runtime/ticket-crypto.ts';
-import { checkCode, dataFacts } from './gather-facts.ts';
+import { checkCode, dataFacts, type FactsSources, type RecognisedCode, recogniseCode, type ValidityFacts } from './gather-facts.ts';
 
-/** The two halves of one scan: the decision from local data, and its record on the disk. Between a code and a release there is nothing else. */
+/** The two halves of one scan: the decision from local data, and its record on the disk. Between a code and a release there is nothing else but the claim. */
 export interface ScanCheck {
   /** At the first byte of a code: does once for nothing what the code will need, because everything is 2 to 15 times slower after seconds of idleness. */
   warm(): void;
+  /**
+   * May be asked again for the same scan, when the other gates have answered: everything that can have changed is read anew, the signature is checked once.
+   * @param at the best guess at the time, as `now` of the site's clock
+   */
   decide(scan: Scan, at: Instant, site: SiteFacts): Decision;
+  /** What the other gates of the site are asked before the admission is written; undefined for a refusal, and for an exit, which nobody may forbid. */
+  claimOf(decision: Decision, scan: Scan, at: Instant): ClaimRequest | undefined;
   /**
    * One transaction with the admission, if it is one, and the event. Fails when it certainly was not written; throws when nobody can know (then the process
    * ends, and the truth is read from the disk).
    */
   record(scan: Scan, decision: Decision, isOffline: boolean, at: Instant): Result<ScanDetail, Fault>;
+  /** What {@link record} writes, for a lane that writes it together with something else. */
+  describe(scan: Scan, decision: Decision, isOffline: boolean, at: Instant): ScanRecord;
 }
 
-export interface ScanCheckOptions {
+export interface ScanRecord {
+  readonly event: ScanDetail;
+  readonly admission: NewAdmission | undefined;
+}
+
+export interface ScanCheckOptions extends Omit<FactsSources, 'validity' | 'admissions'> {
   readonly machine: MachineId;
   readonly lane: LaneId;
   readonly direction: Direction;
   readonly screens: readonly ScreenId[] | undefined;
-  readonly siteId: SiteId;
-  readonly validity: ValidityStore;
-  readonly admissions: Admissions;
-  readonly verify: VerifySignature;
+  readonly classes: readonly TicketClass[] | undefined;
+  readonly validity: ValidityFacts & { warm(): void };
+  readonly admissions: Pick<Admissions, 'history' | 'inHall' | 'recordScan' | 'warm'>;
   readonly clock: () => ClockFacts;
 }
 
 /** No ticket's: only the work of checking it is wanted. */
 const BLANK_MESSAGE = signedBytes(new Uint8Array(PAYLOAD_BYTES));
 const BLANK_SIGNATURE = new Uint8Array(SIGNATURE_BYTES);
+const POLICY = { dataAgeMax: LIMITS.validity.ageMax, clockWidthMax: LIMITS.clock.widthMax };
 
-export function createScanCheck({ machine, lane, direction, screens, siteId, validity, admissions, verify, clock }: ScanCheckOptions): ScanCheck {
-  const sources = { siteId, validity, admissions, verify };
-  const gate = { machine, lane, siteId, direction, screens, classes: undefined };
-  const policy = { dataAgeMax: LIMITS.validity.ageMax, clockWidthMax: LIMITS.clock.widthMax };
+export function createScanCheck(options: ScanCheckOptions): ScanCheck {
+  const { machine, lane, direction, screens, classes, siteId, validity, admissions, verify, clock } = options;
+  const gate = { machine, lane, siteId, direction, screens, classes };
+  let last: { readonly scanId: EventId; readonly code: RecognisedCode } | undefined;
   let lastKeyId: number | undefined;
+
+  const recognise = ({ scanId, bytes }: Scan): RecognisedCode => {
+    if (last?.scanId === scanId) return last.code;
+    const code = recogniseCode(bytes, options);
+    last = { scanId, code };
+    if (code.kind === 'signed') lastKeyId = code.payload.keyId;
+    return code;
+  };
+  const describe: ScanCheck['describe'] = (scan, decision, isOffline, at) => ({
+    event: { ...whatWasDecided(scan, decision), lane, direction, offline: isOffline },
+    admission: admissionOf(scan, decision, lane, direction, at),
+  });
+
   return {
     warm: () => {
       if (lastKeyId !== undefined) verify(lastKeyId, BLANK_MESSAGE, BLANK_SIGNATURE);
       validity.warm();
       admissions.warm();
     },
-    decide: (scan, at, site) => {
-      const data = dataFacts(validity, at);
-      const code = checkCode(scan.bytes, sources);
-      if (code.kind === 'proven') lastKeyId = code.payload.keyId;
-      return decideAdmission({ code, gate, data, clock: clock(), site, policy });
+    decide: (scan, _at, site) => {
+      const time = clock();
+      // Data are too old only when they certainly are: a clock that was set forward refuses nobody.
+      const data = dataFacts(validity, time.earliest);
+      return decideAdmission({ code: checkCode(recognise(scan), options), gate, data, clock: time, site, policy: POLICY });
+    },
+    claimOf: (decision, { scanId }, at) => {
+      if (decision.kind === 'refuse' || direction === 'exit') return undefined;
+      const { id: ticketId, admits, show } = decision.ticket;
+      return { scanId, ticketId, lane, at, admits, reentry: show?.reentry ?? false };
     },
     record: (scan, decision, isOffline, at) => {
-      const { scanId } = scan;
-      const detail: ScanDetail = { ...whatWasDecided(scan, decision), lane, direction, offline: isOffline };
+      const { event, admission } = describe(scan, decision, isOffline, at);
       try {
-        admissions.recordScan(detail, decision.kind === 'admit' ? { scanId, ticketId: decision.ticket.id, lane, direction, at } : undefined);
+        admissions.recordScan(event, admission);
       } catch (cause) {
         if (cause instanceof FaultError) return err(cause.fault);
         throw cause;
       }
-      return ok(detail);
+      return ok(event);
     },
+    describe,
   };
 }
 
+function admissionOf({ scanId }: Scan, decision: Decision, lane: LaneId, direction: Direction, at: Instant): NewAdmission | undefined {
+  if (decision.kind === 'refuse') return undefined;
+  const { id: ticketId, admits, show, step } = decision.ticket;
+  const admission = { scanId, ticketId, lane, direction, at, admits, reentry: show?.reentry ?? false };
+  // An exit asks nothing of the changing code, and uses none of it up.
+  return step === undefined || direction === 'exit' ? admission : { ...admission, step };
+}
+
 function whatWasDecided({ scanId, bytes }: Scan, decision: Decision): Omit<ScanDetail, 'lane' | 'direction' | 'offline'> {
-  const { data, clock } = decision.basis;
+  const { ticket, basis } = decision;
+  const { data, clock } = basis;
   return {
     scanId,
     verdict: decision.kind,
     reasons: decision.kind === 'admit' ? [] : decision.findings.map(({ reason }) => reason),
-    ...(decision.ticket === undefined ? {} : { ticketId: decision.ticket.id }),
-    ...(decision.ticket?.showId === undefined ? {} : { showId: decision.ticket.showId }),
+    ...(ticket === undefined ? {} : { ticketId: ticket.id, showId: ticket.showId }),
     codeHash: sha256Hex(bytes).slice(0, 6),
     dataVersion: data?.version ?? -1,
     dataAgeSeconds: data === undefined ? -1 : Math.floor(data.age / 1_000),
-    clockErrorMs: clock.latest === undefined ? -1 : Math.ceil((clock.latest - clock.earliest) / 2),
+    clockErrorMs: clock.latest === undefined ? -1 : Math.max(0, Math.ceil((clock.latest - clock.earliest) / 2)),
     confirmation: decision.kind === 'admit' ? decision.confirmation : 'alone',
   };
 }

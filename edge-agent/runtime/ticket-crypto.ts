@@ -1,8 +1,8 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
 import type { Signed } from '#core/contract/box-office/validity.ts';
 import type { VerifySignature } from '#core/ticket/ticket-text.ts';
 
-/** Ed25519 and SHA-256 by Node's own library. Key objects are made once and kept: parsing a key costs as much again as checking a signature with it. */
+/** Ed25519, SHA-256 and its HMAC by Node's own library. Key objects are made once and kept: parsing a key costs as much again as checking a signature with it. */
 
 const BASE64URL_KEY = /^[A-Za-z0-9_-]{43}$/;
 
@@ -76,4 +76,14 @@ export function verifyBody(publicKey: KeyObject, context: string, signed: Signed
 /** SHA-256 of the UTF-8 bytes, in lower-case hexadecimal: the port of the set hash. */
 export function sha256Hex(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
+}
+
+/** The port of `core/validity`: 32 characters, one for each byte. Without an object for the hash it takes 0.6 µs for a row instead of 3.6. */
+export function sha256Binary(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'binary');
+}
+
+/** The port of `core/ticket`: 32 bytes. */
+export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update(data).digest();
 }

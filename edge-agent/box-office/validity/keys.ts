@@ -1,20 +1,28 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FaultError } from '#core/base/fault.ts';
 import { days, type Instant, minus, plus, toIso } from '#core/base/time.ts';
+import { RotatingSecret } from '#core/contract/box-office/gate-secrets.ts';
 import type { TicketKey } from '#core/contract/box-office/validity.ts';
 import { IsoTime } from '#core/contract/values.ts';
+import { writeSecretFile } from '../../runtime/secret-file.ts';
 import { type Ed25519Signer, ed25519Signer, generateEd25519KeyPair } from '../../runtime/ticket-crypto.ts';
 
 /**
- * The secrets of the box office: one key that signs validity data (gates pin its public half) and a ring of keys that sign tickets (their public halves are
- * validity data). They are files of their own with mode 0600, apart from the store, so that a copied database cannot issue a ticket.
+ * The secrets of the box office: one key that signs validity data (gates pin its public half), a ring of keys that sign tickets (their public halves are
+ * validity data), a ring of venue secrets and a key for codes of other systems (both are told to gates). They are a file of their own with mode 0600, apart
+ * from the store, so that a copied database cannot issue a ticket.
  */
 export interface BoxOfficeKeys {
   readonly data: Ed25519Signer;
   /** Newest last; the newest signs. */
   readonly tickets: readonly TicketSigner[];
+  /** Behind the changing codes of phones; newest last. */
+  readonly rotating: readonly RotatingSecret[];
+  /** Of the hashes by which codes of other systems are listed: 32 bytes in base64url. It is never replaced, because the hashes would have to be made anew. */
+  readonly codeKey: string;
 }
 
 export interface TicketSigner {
@@ -28,14 +36,25 @@ const KEY_LIFE = days(400);
 const REPLACED_BEFORE_END = days(60);
 /** A key is good a little before it was made, for machines whose clock is behind. */
 const GOOD_BEFORE = days(1);
+/** A venue secret that follows another is used only when every gate has had time to fetch it. */
+const TOLD_AHEAD = days(7);
 
 const Secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const KeyFile = z.strictObject({
-  dataKey: Secret,
+const Signing = { dataKey: Secret };
+const SigningRing = {
   ticketKeys: z
     .array(z.strictObject({ id: z.int().min(0).max(255), privateKey: Secret, notBefore: IsoTime, notAfter: IsoTime }))
     .min(1)
     .max(16),
+};
+/** As it was before phones had codes of their own. */
+const FirstKeyFile = z.strictObject({ ...Signing, ...SigningRing });
+const KeyFile = z.strictObject({
+  version: z.literal(2),
+  ...Signing,
+  ...SigningRing,
+  rotatingSecrets: z.array(RotatingSecret).min(1).max(8),
+  codeKey: Secret,
 });
 type KeyFile = z.infer<typeof KeyFile>;
 
@@ -48,33 +67,58 @@ export function openKeys(dataFolder: string, now: Instant): BoxOfficeKeys {
   const path = join(dataFolder, 'keys.json');
   const found = existsSync(path) ? readKeyFile(path) : undefined;
   const renewed = renew(found, now);
-  if (renewed !== found) writeSecret(path, `${JSON.stringify(renewed, null, 2)}\n`);
+  if (JSON.stringify(renewed) !== JSON.stringify(found)) writeKeyFile(path, renewed);
   return {
     data: ed25519Signer(renewed.dataKey),
     tickets: renewed.ticketKeys.map(({ id, privateKey, notBefore, notAfter }) => {
       const signer = ed25519Signer(privateKey);
       return { id, signer, key: { id, publicKey: signer.publicKey, notBefore, notAfter } };
     }),
+    rotating: renewed.rotatingSecrets,
+    codeKey: renewed.codeKey,
   };
 }
 
-function renew(found: KeyFile | undefined, now: Instant): KeyFile {
-  const ring = found?.ticketKeys ?? [];
+function renew(found: KeyFile | z.infer<typeof FirstKeyFile> | undefined, now: Instant): KeyFile {
+  const old = found !== undefined && 'version' in found ? found : undefined;
+  return {
+    version: 2,
+    dataKey: found?.dataKey ?? generateEd25519KeyPair().privateKey,
+    ticketKeys: renewRing(found?.ticketKeys ?? [], now, minus(now, GOOD_BEFORE), () => ({ privateKey: generateEd25519KeyPair().privateKey })),
+    rotatingSecrets: renewRing(old?.rotatingSecrets ?? [], now, old === undefined ? minus(now, GOOD_BEFORE) : plus(now, TOLD_AHEAD), () => ({
+      secret: newSecret(),
+    })),
+    codeKey: old?.codeKey ?? newSecret(),
+  };
+}
+
+interface RingMember {
+  readonly id: number;
+  readonly notBefore: string;
+  readonly notAfter: string;
+}
+
+/** Drops what has ended, and adds a member beginning at `from` when the newest ends soon. */
+function renewRing<Secrets extends object, Member extends RingMember & Secrets>(
+  ring: readonly Member[],
+  now: Instant,
+  from: Instant,
+  make: () => Secrets,
+): (Member | (RingMember & Secrets))[] {
   const newest = ring.at(-1);
-  if (found !== undefined && newest !== undefined && Date.parse(newest.notAfter) - now > REPLACED_BEFORE_END) return found;
-  const next = {
-    id: ((newest?.id ?? 0) + 1) % 256,
-    privateKey: generateEd25519KeyPair().privateKey,
-    notBefore: toIso(minus(now, GOOD_BEFORE)),
-    notAfter: toIso(plus(now, KEY_LIFE)),
-  };
-  const stillNeeded = ring.filter((key) => Date.parse(key.notAfter) > now);
-  return { dataKey: found?.dataKey ?? generateEd25519KeyPair().privateKey, ticketKeys: [...stillNeeded, next] };
+  if (newest !== undefined && Date.parse(newest.notAfter) - now > REPLACED_BEFORE_END) return [...ring];
+  const id = ((newest?.id ?? 0) + 1) % 256;
+  const next = { id, ...make(), notBefore: toIso(from), notAfter: toIso(plus(now, KEY_LIFE)) };
+  return [...ring.filter(({ notAfter }) => Date.parse(notAfter) > now), next];
 }
 
-function readKeyFile(path: string): KeyFile {
+function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function readKeyFile(path: string): KeyFile | z.infer<typeof FirstKeyFile> {
   try {
-    const keys = KeyFile.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const keys = z.union([KeyFile, FirstKeyFile]).parse(JSON.parse(readFileSync(path, 'utf8')));
     chmodSync(path, 0o600);
     return keys;
   } catch (cause) {
@@ -84,18 +128,9 @@ function readKeyFile(path: string): KeyFile {
   }
 }
 
-/** Whole or not at all, also through a power cut: written beside, flushed, then renamed. */
-function writeSecret(path: string, text: string): void {
+function writeKeyFile(path: string, keys: KeyFile): void {
   try {
-    const beside = `${path}.new`;
-    const file = openSync(beside, 'w', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(beside, path);
+    writeSecretFile(path, `${JSON.stringify(keys, null, 2)}\n`);
   } catch (cause) {
     throw keyFault(`The key file ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`);
   }

@@ -96,9 +96,10 @@ const CONFIRMATION: Readonly<Record<SiteFacts['kind'], Confirmation>> = { alone:
 const PLACE = new Map(RefusalReason.options.map((reason, place) => [reason, place]));
 
 function refuse(findings: readonly [Finding, ...Finding[]], ticket: DecidedTicket | undefined, basis: DecisionBasis): Decision {
-  const inOrder: [Finding, ...Finding[]] = [...findings];
-  inOrder.sort((a, b) => (PLACE.get(a.reason) ?? 0) - (PLACE.get(b.reason) ?? 0));
-  return { kind: 'refuse', findings: inOrder, ticket, basis };
+  const [primary, ...others] = [...findings].sort((a, b) => (PLACE.get(a.reason) ?? 0) - (PLACE.get(b.reason) ?? 0));
+  // Two rules may come to the same reason (a record that is missing, and a secret): it is told once.
+  const rest = others.filter(({ reason }, index) => reason !== (others[index - 1] ?? primary)?.reason);
+  return { kind: 'refuse', findings: [primary ?? findings[0], ...rest], ticket, basis };
 }
 
 function decidedTicket({ id, record, showId, show, history, admits, signed }: Subject): DecidedTicket {

@@ -38,8 +38,8 @@ export interface DecisionBasis {
 export interface DecidedTicket {
   readonly id: TicketId;
   readonly record: TicketFacts | undefined;
-  /** The show that the data name, or else the one that is signed; undefined for a listed code whose show the data lack. */
-  readonly showId: ShowId | undefined;
+  /** The show that the data name, or else the one that is signed. */
+  readonly showId: ShowId;
   readonly show: ShowFacts | undefined;
   readonly history: TicketHistory;
   readonly admits: number;

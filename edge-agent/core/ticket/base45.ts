@@ -5,7 +5,8 @@ import { err, ok, type Result } from '../base/result.ts';
 /** RFC 9285, table 1; the same 45 characters as the alphanumeric mode of ISO/IEC 18004, in the same order. */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
 const NOT_A_DIGIT = 0xff;
-const DIGIT_OF = new Uint8Array(128).fill(NOT_A_DIGIT);
+/** A place for every byte: characters above ASCII are no digits either. */
+const DIGIT_OF = new Uint8Array(256).fill(NOT_A_DIGIT);
 for (let digit = 0; digit < ALPHABET.length; digit++) DIGIT_OF[ALPHABET.charCodeAt(digit)] = digit;
 
 /**
@@ -26,7 +27,8 @@ export function encodeBase45(bytes: Uint8Array): string {
   return text;
 }
 
-export function decodeBase45(text: string): Result<Uint8Array, Base45Problem> {
+/** @param text one byte a character, as a scanner sends it */
+export function decodeBase45(text: Uint8Array): Result<Uint8Array, Base45Problem> {
   if (text.length % 3 === 1) return err('not-base45');
   const bytes = new Uint8Array(Math.floor(text.length / 3) * 2 + (text.length % 3 === 2 ? 1 : 0));
   let at = 0;
@@ -44,6 +46,6 @@ export function decodeBase45(text: string): Result<Uint8Array, Base45Problem> {
   return ok(bytes);
 }
 
-function digitAt(text: string, index: number): number {
-  return DIGIT_OF[text.charCodeAt(index)] ?? NOT_A_DIGIT;
+function digitAt(text: Uint8Array, index: number): number {
+  return DIGIT_OF[text[index] ?? 0] ?? NOT_A_DIGIT;
 }

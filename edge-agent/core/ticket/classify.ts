@@ -8,6 +8,8 @@ import { type ParsedTicket, parseTicketText, type TicketTextProblem } from './ti
  */
 export type ScannedPayload =
   | { readonly kind: 'ticket'; readonly ticket: ParsedTicket }
+  /** The changing code of a phone. */
+  | { readonly kind: 'rotating-ticket'; readonly ticket: ParsedTicket }
   /** Begins like a ticket of ours and is not one: torn paper, a bad print, a forgery, a version that this program does not know. */
   | { readonly kind: 'damaged-ticket'; readonly problem: Exclude<TicketTextProblem, 'not-ours'> }
   /** 影票信息码: the cinema's eight digits and 172 characters that only the national platform understands. */
@@ -19,31 +21,44 @@ export type ScannedPayload =
   | { readonly kind: 'pick-up-code'; readonly form: '9+6'; readonly code: string }
   | { readonly kind: 'phone'; readonly number: string }
   | { readonly kind: 'ticket-number'; readonly id: TicketId }
+  /** Text of a length that another system's ticket could have. Whether it is one is known by whoever has a list of them. */
+  | { readonly kind: 'foreign-code' }
   /** Text, but of no form that a lobby knows. */
   | { readonly kind: 'unknown' }
   /** Nothing, too much, or bytes that are not printable ASCII. */
   | { readonly kind: 'unreadable' };
 
 const TICKET_INFO_CODE_LENGTH = 180;
-/** Printable ASCII: everything else (control characters above all) never gets beyond this line. */
-const PRINTABLE = /^[\x20-\x7e]+$/;
+/** Shorter codes can be tried out at a scanner. */
+const FOREIGN_CODE_LENGTH_MIN = 8;
+const FIRST_PRINTABLE = 0x20;
+const LAST_PRINTABLE = 0x7e;
+const LETTER_F = 0x46;
 
 /** @param siteId this cinema, to tell its own ticket information codes from another's */
 export function classifyScan(bytes: Uint8Array, siteId: SiteId): ScannedPayload {
-  if (bytes.length === 0 || bytes.length > LIMITS.scanner.frameBytesMax) return { kind: 'unreadable' };
+  if (bytes.length === 0 || bytes.length > LIMITS.scanner.frameBytesMax || !isPrintable(bytes)) return { kind: 'unreadable' };
+  if (bytes[0] === LETTER_F) {
+    const ticket = parseTicketText(bytes);
+    if (ticket.ok) return { kind: ticket.value.form.kind === 'paper' ? 'ticket' : 'rotating-ticket', ticket: ticket.value };
+    if (ticket.error !== 'not-ours') return { kind: 'damaged-ticket', problem: ticket.error };
+  }
   const text = String.fromCharCode(...bytes);
-  if (!PRINTABLE.test(text)) return { kind: 'unreadable' };
-  const ticket = parseTicketText(text);
-  if (ticket.ok) return { kind: 'ticket', ticket: ticket.value };
-  if (ticket.error !== 'not-ours') return { kind: 'damaged-ticket', problem: ticket.error };
   if (text.length === TICKET_INFO_CODE_LENGTH && /^\d{8}/.test(text)) {
     return { kind: 'ticket-info-code', code: text, cinema: text.startsWith(siteId) ? 'this' : 'other' };
   }
-  return /^\d+$/.test(text) ? classifyDigits(text) : { kind: 'unknown' };
+  const digits = /^\d+$/.test(text) ? classifyDigits(text) : undefined;
+  return digits ?? { kind: text.length < FOREIGN_CODE_LENGTH_MIN ? 'unknown' : 'foreign-code' };
+}
+
+/** Printable ASCII: everything else (control characters above all) never gets beyond this line. */
+function isPrintable(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte < FIRST_PRINTABLE || byte > LAST_PRINTABLE) return false;
+  return true;
 }
 
 /** In this order: a longer, more dangerous meaning before a shorter one. */
-function classifyDigits(digits: string): ScannedPayload {
+function classifyDigits(digits: string): ScannedPayload | undefined {
   if (/^1[0-5]\d{16}$/.test(digits)) return { kind: 'payment-code', scheme: 'wechat' };
   // No Chinese province has a code from 25 to 30, so no ticket number (which begins with one) is mistaken for Alipay's.
   if (/^(?:2[5-9]|30)\d{14,22}$/.test(digits)) return { kind: 'payment-code', scheme: 'alipay' };
@@ -53,5 +68,5 @@ function classifyDigits(digits: string): ScannedPayload {
   if (digits.length === 15) return { kind: 'pick-up-code', form: '9+6', code: digits };
   if (/^1[3-9]\d{9}$/.test(digits)) return { kind: 'phone', number: digits };
   if (digits.length === 16) return { kind: 'ticket-number', id: digits as TicketId };
-  return { kind: 'unknown' };
+  return undefined;
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '#core/admission/decision.ts';
-import { instant, milliseconds } from '#core/base/time.ts';
-import type { EventId, LaneId, TicketId } from '#core/contract/identifiers.ts';
+import { instant, type Monotonic, milliseconds, seconds } from '#core/base/time.ts';
+import type { EventId, LaneId, ShowId, TicketId } from '#core/contract/identifiers.ts';
 import { GateView } from '#core/contract/local/live.ts';
 import { stepLane } from '#core/lane/lane-machine.ts';
 import { initialLane, type LaneEffect, type LaneInput, type LaneSettings, type LaneState, type Scan } from '#core/lane/lane-state.ts';
@@ -14,14 +14,22 @@ const settings: LaneSettings = {
   verdictShown: milliseconds(5_000),
   passedShown: milliseconds(2_000),
   waitingScansMax: 2,
+  debounce: milliseconds(2_500),
 };
 const at = instant(1_000_000);
 const basis: Decision['basis'] = { data: undefined, clock: { earliest: at, latest: at, now: at } };
 
 const scan = (n: number): Scan => ({ scanId: `01JZ000000000000000000000${n}` as EventId, bytes: Uint8Array.of(n) });
-const admit = (admits = 1): Decision => ({
+const admit = (admits = 1, id = 1): Decision => ({
   kind: 'admit',
-  ticket: { id: '3609070212345678' as TicketId, record: undefined, showId: undefined, show: undefined, history: { entries: 0, exits: 0 }, admits },
+  ticket: {
+    id: `360907021234567${id}` as TicketId,
+    record: undefined,
+    showId: '417' as ShowId,
+    show: undefined,
+    history: { entries: 0, exits: 0 },
+    admits,
+  },
   used: 1,
   needsProof: false,
   confirmation: 'alone',
@@ -33,26 +41,34 @@ const refuse: Decision = { kind: 'refuse', findings: [{ reason: 'too-early', evi
 function lane(ready = true) {
   let state: LaneState = initialLane(settings);
   const asked: LaneEffect[] = [];
+  let elapsed = 0;
   const give = (input: LaneInput): readonly LaneEffect[] => {
     const step = stepLane(state, input);
     state = step.state;
     asked.push(...step.effects);
     return step.effects;
   };
+  /** Reads a code, by default one of a number. */
+  const read = (scanned: Scan | number): readonly LaneEffect[] =>
+    give({ kind: 'scanned', scan: typeof scanned === 'number' ? scan(scanned) : scanned, seenAt: elapsed as Monotonic });
   if (ready) give({ kind: 'devices', devices: { scanner: true, gate: true } });
   return {
     give,
+    read,
+    wait: (span: number) => {
+      elapsed += span;
+    },
     asked,
     state: () => state,
     view: () => viewLane(state, { lane: 'gate-1' as LaneId, name: 'Gate 1', online: true, dataAgeSeconds: 3, missingGates: [], openConflicts: 0 }),
-    decideAndCommit(number: number, decision: Decision = admit()) {
+    decideAndCommit(number: number, decision: Decision = admit(1, number)) {
       const { scanId } = scan(number);
       give({ kind: 'decided', scanId, decision, isOffline: false, at });
       return give({ kind: 'committed', scanId, at });
     },
     /** As far as a barrier that is open for the guest. */
-    letIn(number: number, decision: Decision = admit()) {
-      give({ kind: 'scanned', scan: scan(number) });
+    letIn(number: number, decision: Decision = admit(1, number)) {
+      read(number);
       this.decideAndCommit(number, decision);
       give({ kind: 'release-answered', scanId: scan(number).scanId, outcome: 'released' });
     },
@@ -65,7 +81,7 @@ function lane(ready = true) {
 describe('a scan', () => {
   it('is checked, committed, and only then released', () => {
     const gate = lane();
-    expect(gate.give({ kind: 'scanned', scan: scan(1) })).toEqual([{ kind: 'check', scan: scan(1) }]);
+    expect(gate.read(1)).toEqual([{ kind: 'check', scan: scan(1) }]);
     expect(gate.view().state).toBe('checking');
     expect(gate.give({ kind: 'decided', scanId: scan(1).scanId, decision: admit(), isOffline: false, at })).toMatchObject([{ kind: 'commit' }]);
     expect(gate.give({ kind: 'committed', scanId: scan(1).scanId, at })[0]).toEqual({ kind: 'release', scanId: scan(1).scanId });
@@ -74,7 +90,7 @@ describe('a scan', () => {
 
   it('that is refused is committed and never released', () => {
     const gate = lane();
-    gate.give({ kind: 'scanned', scan: scan(1) });
+    gate.read(1);
     gate.decideAndCommit(1, refuse);
     expect(gate.kinds()).toEqual(['check', 'commit', 'arm']);
     expect(gate.view()).toMatchObject({ state: 'verdict', verdict: { kind: 'wrong-time' }, counts: { refused: 1, admitted: 0 } });
@@ -84,18 +100,18 @@ describe('a scan', () => {
 
   it('whose commit failed is not released, and we say that we cannot verify', () => {
     const gate = lane();
-    gate.give({ kind: 'scanned', scan: scan(1) });
+    gate.read(1);
     gate.give({ kind: 'decided', scanId: scan(1).scanId, decision: admit(), isOffline: true, at });
     gate.give({ kind: 'commit-failed', scanId: scan(1).scanId, at });
     expect(gate.kinds()).not.toContain('release');
     expect(gate.view()).toMatchObject({ state: 'verdict', verdict: { kind: 'cannot-verify', offline: true }, counts: { admitted: 0, refused: 0 } });
-    expect(gate.give({ kind: 'scanned', scan: scan(2) })).toMatchObject([{ kind: 'check' }]);
+    expect(gate.read(2)).toMatchObject([{ kind: 'check' }]);
   });
 
   it('is not taken by a lane out of service, and the verdict of another scan is not answered', () => {
     const gate = lane(false);
     expect(gate.view().state).toBe('out-of-service');
-    expect(gate.give({ kind: 'scanned', scan: scan(1) })).toEqual([]);
+    expect(gate.read(1)).toEqual([]);
     expect(() => gate.give({ kind: 'committed', scanId: scan(1).scanId, at })).toThrow('a commit answers');
   });
 });
@@ -122,10 +138,10 @@ describe('a passage', () => {
 
   it('quicker than the answer of the barrier counts, and the next release waits for the answer', () => {
     const gate = lane();
-    gate.give({ kind: 'scanned', scan: scan(1) });
+    gate.read(1);
     gate.decideAndCommit(1);
     gate.give({ kind: 'body-passed', direction: 'entry', at });
-    gate.give({ kind: 'scanned', scan: scan(2) });
+    gate.read(2);
     expect(gate.passages()).toEqual([[1, 'passed']]);
     expect(gate.asked.filter(({ kind }) => kind === 'check')).toHaveLength(1);
     expect(gate.give({ kind: 'release-answered', scanId: scan(1).scanId, outcome: 'uncertain' })).toMatchObject([{ kind: 'check', scan: scan(2) }]);
@@ -134,7 +150,7 @@ describe('a passage', () => {
 
   it.each(['expired', 'not-released'] as const)('is not awaited when the release was %s: the ticket is good again', (outcome) => {
     const gate = lane();
-    gate.give({ kind: 'scanned', scan: scan(1) });
+    gate.read(1);
     gate.decideAndCommit(1);
     gate.give({ kind: 'release-answered', scanId: scan(1).scanId, outcome });
     expect(gate.passages()).toEqual([[1, 'release-failed']]);
@@ -143,7 +159,7 @@ describe('a passage', () => {
 
   it('is awaited when nobody knows whether the barrier opened', () => {
     const gate = lane();
-    gate.give({ kind: 'scanned', scan: scan(1) });
+    gate.read(1);
     gate.decideAndCommit(1);
     gate.give({ kind: 'release-answered', scanId: scan(1).scanId, outcome: 'uncertain' });
     gate.give({ kind: 'body-passed', direction: 'entry', at });
@@ -183,8 +199,8 @@ describe('the guests behind', () => {
   it('are taken in turn, up to the limit', () => {
     const gate = lane();
     gate.letIn(1);
-    for (const next of [2, 3, 4]) gate.give({ kind: 'scanned', scan: scan(next) });
-    expect(gate.state().waiting.map(({ bytes }) => bytes[0])).toEqual([2, 3]);
+    for (const next of [2, 3, 4]) gate.read(next);
+    expect(gate.state().waiting.map(({ scan: { bytes } }) => bytes[0])).toEqual([2, 3]);
     expect(gate.give({ kind: 'body-passed', direction: 'entry', at })).toMatchObject([
       { kind: 'disarm' },
       { kind: 'record-passage' },
@@ -198,28 +214,28 @@ describe('the guests behind', () => {
   it('do not include the guest who holds the phone up again', () => {
     const gate = lane();
     gate.letIn(1);
-    gate.give({ kind: 'scanned', scan: scan(1) });
+    gate.read(1);
     expect(gate.state().waiting).toEqual([]);
   });
 
   it('include the next of a party on the same ticket', () => {
     const gate = lane();
     gate.letIn(1, admit(3));
-    gate.give({ kind: 'scanned', scan: scan(1) });
-    gate.give({ kind: 'scanned', scan: scan(1) });
+    gate.read(1);
+    gate.read(1);
     expect(gate.state().waiting).toHaveLength(1);
   });
 
   it('are sent away when the lane goes out of service', () => {
     const gate = lane();
     gate.letIn(1);
-    gate.give({ kind: 'scanned', scan: scan(2) });
+    gate.read(2);
     gate.give({ kind: 'jammed', on: true });
     gate.give({ kind: 'body-passed', direction: 'entry', at });
     expect(gate.state().waiting).toEqual([]);
     expect(gate.view().state).toBe('out-of-service');
     gate.give({ kind: 'jammed', on: false });
-    expect(gate.give({ kind: 'scanned', scan: scan(2) })).toMatchObject([{ kind: 'check' }]);
+    expect(gate.read(2)).toMatchObject([{ kind: 'check' }]);
   });
 });
 
@@ -229,7 +245,7 @@ describe('fire', () => {
     gate.letIn(1);
     gate.give({ kind: 'fire', on: true });
     expect(gate.view().state).toBe('fire');
-    expect(gate.give({ kind: 'scanned', scan: scan(2) })).toEqual([]);
+    expect(gate.read(2)).toEqual([]);
     gate.give({ kind: 'body-passed', direction: 'exit', at });
     gate.give({ kind: 'timer', timer: 'passage' });
     expect(gate.passages()).toEqual([
@@ -241,14 +257,139 @@ describe('fire', () => {
   });
 });
 
+describe('a guest who still holds the ticket up', () => {
+  it('after going through is the same scan for as long as the reader sees it, and a used ticket afterwards', () => {
+    const gate = lane();
+    gate.letIn(1);
+    gate.give({ kind: 'body-passed', direction: 'entry', at });
+    for (let sighting = 0; sighting < 5; sighting++) {
+      gate.wait(2_000);
+      expect(gate.read(1)).toEqual([]);
+    }
+    gate.wait(2_500);
+    expect(gate.read(1)).toMatchObject([{ kind: 'check' }]);
+  });
+
+  it('whose phone has changed its code meanwhile is not told that it is used', () => {
+    const gate = lane();
+    gate.letIn(1);
+    gate.wait(6_000);
+    gate.read(2);
+    gate.give({ kind: 'body-passed', direction: 'entry', at });
+    const used: Decision = { kind: 'refuse', findings: [{ reason: 'already-used', evidence: { kind: 'form' } }], ticket: admit(1, 1).ticket, basis };
+    expect(gate.give({ kind: 'decided', scanId: scan(2).scanId, decision: used, isOffline: false, at })).toEqual([
+      { kind: 'drop', scanId: scan(2).scanId },
+    ]);
+    expect(gate.view()).toMatchObject({ state: 'verdict', verdict: { kind: 'enter' }, counts: { refused: 0 } });
+    gate.wait(2_000);
+    expect(gate.read(2)).toEqual([]);
+  });
+
+  it('of a party stands for the next of them', () => {
+    const gate = lane();
+    gate.letIn(1, admit(3, 1));
+    gate.give({ kind: 'body-passed', direction: 'entry', at });
+    expect(gate.read(1)).toMatchObject([{ kind: 'check' }]);
+  });
+
+  it('because nobody let him through may try again at once', () => {
+    const gate = lane();
+    gate.read(1);
+    gate.decideAndCommit(1);
+    gate.give({ kind: 'release-answered', scanId: scan(1).scanId, outcome: 'not-released' });
+    expect(gate.read(1)).toMatchObject([{ kind: 'check' }]);
+    const other = lane();
+    other.letIn(1);
+    other.give({ kind: 'timer', timer: 'passage' });
+    expect(other.read(1)).toMatchObject([{ kind: 'check' }]);
+  });
+
+  it('does not hide the ticket of another', () => {
+    const gate = lane();
+    gate.letIn(1);
+    gate.read(2);
+    gate.give({ kind: 'body-passed', direction: 'entry', at });
+    gate.decideAndCommit(2);
+    expect(gate.asked.at(-2)).toEqual({ kind: 'release', scanId: scan(2).scanId });
+  });
+});
+
+describe('somebody who stands in the passage', () => {
+  it('is recorded as held, and the guests behind wait', () => {
+    const gate = lane();
+    gate.letIn(1);
+    gate.give({ kind: 'body-passed', direction: 'entry', at });
+    gate.give({ kind: 'obstructed', on: true });
+    expect(gate.passages()).toEqual([
+      [1, 'passed'],
+      [undefined, 'held'],
+    ]);
+    expect(gate.view().barrier).toBe('held');
+    expect(gate.read(2)).toEqual([]);
+    expect(gate.give({ kind: 'obstructed', on: false })).toMatchObject([{ kind: 'check', scan: scan(2) }]);
+    expect(gate.view().barrier).toBe('passed');
+  });
+
+  it.each([
+    ['before the barrier was released', true],
+    ['while it was', false],
+  ])('%s makes the guest at the barrier held: nobody could count him, and his ticket is used', (_name, before) => {
+    const gate = lane();
+    gate.read(1);
+    gate.decideAndCommit(1);
+    if (before) gate.give({ kind: 'obstructed', on: true });
+    gate.give({ kind: 'release-answered', scanId: scan(1).scanId, outcome: 'released' });
+    if (!before) gate.give({ kind: 'obstructed', on: true });
+    gate.give({ kind: 'obstructed', on: false });
+    gate.give({ kind: 'timer', timer: 'passage' });
+    expect(gate.passages()).toEqual([[1, 'held']]);
+    expect(gate.view().counts).toMatchObject({ admitted: 1, passed: 0, notPassed: 0 });
+  });
+
+  it('does not hide that the guest was seen to pass', () => {
+    const gate = lane();
+    gate.letIn(1);
+    gate.give({ kind: 'obstructed', on: true });
+    gate.give({ kind: 'body-passed', direction: 'entry', at });
+    expect(gate.passages()).toEqual([[1, 'passed']]);
+  });
+});
+
+describe("a technician's release", () => {
+  it('is for one body, which is not forced', () => {
+    const gate = lane();
+    expect(gate.give({ kind: 'service-release', on: true })).toEqual([{ kind: 'arm', timer: 'service', after: seconds(8) }]);
+    gate.give({ kind: 'body-passed', direction: 'entry', at });
+    expect(gate.view().barrier).toBe('closed');
+    gate.give({ kind: 'body-passed', direction: 'entry', at });
+    expect(gate.passages()).toEqual([
+      [undefined, 'passed'],
+      [undefined, 'forced'],
+    ]);
+  });
+
+  it.each<readonly [string, LaneInput]>([
+    ['that was not carried out', { kind: 'service-release', on: false }],
+    ['that nobody used', { kind: 'timer', timer: 'service' }],
+  ])('%s excuses nobody', (_name, end) => {
+    const gate = lane();
+    gate.give({ kind: 'service-release', on: true });
+    gate.give(end);
+    gate.give({ kind: 'body-passed', direction: 'entry', at });
+    expect(gate.passages()).toEqual([[undefined, 'forced']]);
+  });
+});
+
 describe('whatever happens', () => {
   const anything = fc.oneof(
     { weight: 4, arbitrary: fc.integer({ min: 1, max: 5 }).map((n) => ['scan', n] as const) },
     { weight: 3, arbitrary: fc.constantFrom('entry', 'exit').map((direction) => ['body', direction] as const) },
-    { weight: 2, arbitrary: fc.constantFrom('passage', 'verdict').map((timer) => ['timer', timer] as const) },
+    { weight: 2, arbitrary: fc.constantFrom('passage', 'verdict', 'service').map((timer) => ['timer', timer] as const) },
     fc.record({ scanner: fc.boolean(), gate: fc.boolean() }).map((devices) => ['devices', devices] as const),
     fc.boolean().map((on) => ['fire', on] as const),
     fc.boolean().map((on) => ['jammed', on] as const),
+    fc.boolean().map((on) => ['obstructed', on] as const),
+    fc.boolean().map((on) => ['service-release', on] as const),
     { weight: 3, arbitrary: fc.constantFrom('released', 'expired', 'not-released', 'uncertain').map((outcome) => ['answer', outcome] as const) },
   );
 
@@ -266,9 +407,13 @@ describe('whatever happens', () => {
         const apply = (input: LaneInput, fate: string): void => {
           for (const effect of gate.give(input)) {
             if (effect.kind === 'check') {
-              const decision = fate === 'refuse' ? refuse : admit(fate === 'party' ? 3 : 1);
-              const { scanId } = effect.scan;
-              gate.give({ kind: 'decided', scanId, decision, isOffline: false, at });
+              const { scanId, bytes } = effect.scan;
+              const decision = fate === 'refuse' ? refuse : admit(fate === 'party' ? 3 : 1, bytes[0]);
+              const [next] = gate.give({ kind: 'decided', scanId, decision, isOffline: false, at });
+              if (next?.kind === 'drop') {
+                expect(decision.ticket?.admits).toBe(1);
+                continue;
+              }
               if (fate !== 'fail') committed.add(scanId);
               apply({ kind: fate === 'fail' ? 'commit-failed' : 'committed', scanId, at }, fate);
             } else if (effect.kind === 'release') {
@@ -284,7 +429,7 @@ describe('whatever happens', () => {
           if (event[0] === 'scan') {
             number++;
             const scanId = `01JZ${number.toString().padStart(22, '0')}` as EventId;
-            apply({ kind: 'scanned', scan: { scanId, bytes: Uint8Array.of(event[1]) } }, fate);
+            apply({ kind: 'scanned', scan: { scanId, bytes: Uint8Array.of(event[1]) }, seenAt: (number * 700) as Monotonic }, fate);
           } else if (event[0] === 'body') apply({ kind: 'body-passed', direction: event[1], at }, fate);
           else if (event[0] === 'timer') {
             if (event[1] === 'passage' && !armed) continue;
@@ -292,7 +437,8 @@ describe('whatever happens', () => {
             apply({ kind: 'timer', timer: event[1] }, fate);
           } else if (event[0] === 'devices') apply({ kind: 'devices', devices: event[1] }, fate);
           else if (event[0] === 'fire') apply({ kind: 'fire', on: event[1] }, fate);
-          else if (event[0] === 'jammed') apply({ kind: 'jammed', on: event[1] }, fate);
+          else if (event[0] === 'jammed' || event[0] === 'obstructed' || event[0] === 'service-release')
+            apply({ kind: event[0], on: event[1] }, fate);
           else if (toAnswer !== undefined) {
             const scanId = toAnswer;
             toAnswer = undefined;

@@ -1,10 +1,13 @@
-import { ed25519Signer } from '#agent/runtime/ticket-crypto.ts';
+import { ed25519Signer, hmacSha256 } from '#agent/runtime/ticket-crypto.ts';
 import { toHex } from '#core/base/bytes.ts';
+import { assert } from '#core/base/fault.ts';
 import { instant } from '#core/base/time.ts';
 import type { ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import { encodeBase45 } from '#core/ticket/base45.ts';
+import { opaqueCodeHash } from '#core/ticket/opaque-code.ts';
 import { encodePayload, type TicketPayload } from '#core/ticket/payload.ts';
-import { signedBytes, ticketText } from '#core/ticket/ticket-text.ts';
+import { checkValue, stepAt, stepStart, ticketKey } from '#core/ticket/rotating.ts';
+import { parseTicketText, rotatingText, signedBytes, ticketText } from '#core/ticket/ticket-text.ts';
 
 /** Makes the published vectors. A test holds the published file against this, so that neither can change alone. */
 
@@ -14,6 +17,21 @@ const OTHER_SEED = '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8
 
 export const vectorSigner = ed25519Signer(Buffer.from(KEY_7_SEED, 'hex').toString('base64url'));
 const otherSigner = ed25519Signer(Buffer.from(OTHER_SEED, 'hex').toString('base64url'));
+
+/** Of the vectors alone; anybody may know them. */
+export const VENUE_SECRET = Uint8Array.from({ length: 32 }, (_, index) => index);
+const CODE_KEY = Uint8Array.from({ length: 32 }, (_, index) => 0xff - index);
+
+export function checkAt(ticketId: TicketId, step: number): Uint8Array {
+  return checkValue(ticketKey(VENUE_SECRET, ticketId, hmacSha256), step, hmacSha256);
+}
+
+/** What a phone shows during one step for the ticket of a paper code. */
+export function rotatingTextAt(paper: string, step: number, check?: Uint8Array): string {
+  const ticket = parseTicketText(paper);
+  assert(ticket.ok, 'the paper code is good');
+  return rotatingText(ticket.value, step, check ?? checkAt(ticket.value.payload.ticketId, step));
+}
 
 export const standardPayload: TicketPayload = {
   keyId: 7,
@@ -57,44 +75,83 @@ export function makeVectors() {
   return {
     format: 'foyer/ticket/v1',
     key: { seed: KEY_7_SEED, publicKey: Buffer.from(vectorSigner.publicKey, 'base64url').toString('hex') },
+    rotating: { venueSecret: toHex(VENUE_SECRET), stepSeconds: 15 },
+    opaque: { codeKey: toHex(CODE_KEY) },
     good: good.map(({ name, payload }) => {
       const bytes = encodePayload(payload);
       const signature = vectorSigner.sign(signedBytes(bytes));
       return {
         name,
-        fields: {
-          ...payload,
-          seat: payload.seat ?? null,
-          validFrom: iso(payload.validFrom),
-          validUntil: iso(payload.validUntil),
-          issuedAt: iso(payload.issuedAt),
-        },
+        fields: fieldsOf(payload),
         payload: toHex(bytes),
         signed: toHex(signedBytes(bytes)),
         signature: toHex(signature),
         text: ticketText(bytes, signature),
       };
     }),
+    goodRotating: goodRotating(),
+    opaqueCodes: opaqueCodes(),
     bad: badVectors(),
+    refused: refusedVectors(),
   };
 }
 
-function iso(at: number): string {
+function fieldsOf(payload: TicketPayload) {
+  const { validFrom, validUntil, issuedAt } = payload;
+  return { ...payload, seat: payload.seat ?? null, validFrom: iso(validFrom), validUntil: iso(validUntil), issuedAt: iso(issuedAt) };
+}
+
+export function iso(at: number): string {
   return new Date(at).toISOString().replace('.000Z', 'Z');
 }
 
-/** One or more for each way of being wrong. `problem` is what the parser says; `bad-signature` parses and must fail at the signature. */
+/** The first step, the one of the ticket's issue and the largest of all. */
+function goodRotating() {
+  const paper = signedText(standardPayload);
+  return [0, stepAt(standardPayload.issuedAt), 0xffff_ffff].map((step) => ({
+    name: `step ${step}`,
+    paper,
+    ticketKey: toHex(ticketKey(VENUE_SECRET, standardPayload.ticketId, hmacSha256)),
+    step,
+    from: iso(stepStart(step)),
+    until: iso(stepStart(step + 1)),
+    check: toHex(checkAt(standardPayload.ticketId, step)),
+    text: rotatingTextAt(paper, step),
+  }));
+}
+
+function opaqueCodes() {
+  return [`36090702${'0123456789ABCDEF'.repeat(11).slice(0, 172)}`, 'ABCD-1234-EFGH', 'https://tickets.example/t/9f8e7d6c'].map((code) => ({
+    code,
+    hash: toHex(opaqueCodeHash(CODE_KEY, Buffer.from(code), hmacSha256)),
+  }));
+}
+
+export function signedText(payload: TicketPayload, signer = vectorSigner): string {
+  const bytes = encodePayload(payload);
+  return ticketText(bytes, signer.sign(signedBytes(bytes)));
+}
+
+/** One or more for each way in which a text is wrong. `problem` is what a parser says; `bad-signature` parses and must fail at the signature. */
 function badVectors(): readonly { readonly name: string; readonly problem: string; readonly text: string }[] {
   const payload = encodePayload(standardPayload);
   const signature = vectorSigner.sign(signedBytes(payload));
   const text = ticketText(payload, signature);
   const body = text.slice(4);
   /** Signed properly, so that nothing but the field itself is wrong. */
-  const withBytes = (at: number, ...values: readonly number[]): string => {
+  const withFields = (at: number, ...values: readonly number[]): { readonly message: Uint8Array; readonly signature: Uint8Array } => {
     const changed = Uint8Array.from(payload);
     changed.set(values, at);
-    return ticketText(changed, vectorSigner.sign(signedBytes(changed)));
+    const message = signedBytes(changed);
+    return { message, signature: vectorSigner.sign(message) };
   };
+  const withBytes = (at: number, ...values: readonly number[]): string => {
+    const { message, signature } = withFields(at, ...values);
+    return ticketText(message.subarray(message.length - payload.length), signature);
+  };
+  const rotatingOf = (ticket: ReturnType<typeof withFields>, step: number): string =>
+    rotatingText(ticket, step, checkAt(standardPayload.ticketId, step));
+  const phone = rotatingTextAt(text, stepAt(standardPayload.issuedAt));
   const other = encodePayload({ ...standardPayload, ticketId: '3609070212345679' as TicketId });
   const nonCanonicalTriple = `FY1:${':::'}${body.slice(3)}`;
   const nonCanonicalPair = `FY1:${body.slice(0, -2)}::`;
@@ -126,6 +183,49 @@ function badVectors(): readonly { readonly name: string; readonly problem: strin
     { name: "another ticket's payload", problem: 'bad-signature', text: ticketText(other, signature) },
     { name: "another key's signature", problem: 'bad-signature', text: ticketText(payload, otherSigner.sign(signedBytes(payload))) },
     { name: 'signed without the context', problem: 'bad-signature', text: ticketText(payload, vectorSigner.sign(payload)) },
+    { name: "paper's length behind a phone's prefix", problem: 'wrong-length', text: `FR1:${body}` },
+    { name: "a phone's length behind paper's prefix", problem: 'wrong-length', text: `FY1:${phone.slice(4)}` },
+    { name: 'version 2 of the text of a phone', problem: 'unknown-version', text: `FR2:${phone.slice(4)}` },
+    { name: 'one character short, of a phone', problem: 'wrong-length', text: phone.slice(0, -1) },
+    { name: 'a last pair above 255, of a phone', problem: 'not-canonical', text: `${phone.slice(0, -2)}::` },
+    { name: 'admits nobody, of a phone', problem: 'bad-field', text: rotatingOf(withFields(21, 0), 1) },
     { name: 'a signature of zeros', problem: 'bad-signature', text: ticketText(payload, new Uint8Array(64)) },
   ];
+}
+
+/**
+ * One for each reason for which a gate of site 36090702 refuses an entry because of the code alone, with the instant of the scan. The gate knows key 7 (good in
+ * all of 2026), key 8 (the same bytes, good until 2026-02-01) and the venue secret; its data of 2026-02-17T10:54:00Z have the standard ticket, valid, and its
+ * show, and no other.
+ */
+function refusedVectors() {
+  const at = standardPayload.issuedAt + 120_000;
+  const paper = signedText(standardPayload);
+  const now = stepAt(instant(at));
+  const changed = Uint8Array.from(checkAt(standardPayload.ticketId, now));
+  changed[7] = (changed[7] ?? 0) ^ 1;
+  const rows: readonly (readonly [reason: string, name: string, text: string])[] = [
+    ['unreadable', 'a torn ticket', paper.slice(0, 100)],
+    ['payment-code', "WeChat's form", '130000000000000000'],
+    ['pick-up-code', 'six and six digits', '482917305662'],
+    ['not-a-ticket', 'a ticket number, which can be read off a ticket', '3609070212345678'],
+    ['not-a-ticket', 'a code of another system that is not listed', 'ABCD-9999-EFGH'],
+    ['bad-signature', "another key's signature", signedText(standardPayload, otherSigner)],
+    ['bad-signature', "a phone's code with one bit of its check value changed", rotatingTextAt(paper, now, changed)],
+    ['unknown-key', 'a key that is not in the ring', signedText({ ...standardPayload, keyId: 9 })],
+    ['key-out-of-time', 'issued when its key had ended', signedText({ ...standardPayload, keyId: 8 })],
+    ['stale-code', "a phone's code of two steps ago", rotatingTextAt(paper, now - 2)],
+    ['stale-code', "a phone's code of two steps ahead", rotatingTextAt(paper, now + 2)],
+    ['other-site', 'a ticket of another cinema under the same key', signedText({ ...standardPayload, siteId: '36090703' as SiteId })],
+    ['other-site', "another cinema's ticket information code", `36090703${'A'.repeat(172)}`],
+    ['cannot-verify', 'an information code of this cinema that is not listed', `36090702${'A'.repeat(172)}`],
+    [
+      'cannot-verify',
+      'a ticket that is younger than the data',
+      signedText({ ...standardPayload, ticketId: '3609070200000001' as TicketId, issuedAt: instant(at) }),
+    ],
+    ['unknown-ticket', 'a ticket that the data should have', signedText({ ...standardPayload, ticketId: '3609070200000002' as TicketId })],
+    ['wrong-show', 'a ticket that says another show than its record', signedText({ ...standardPayload, showId: '20418' as ShowId })],
+  ];
+  return rows.map(([reason, name, text]) => ({ name, reason, at: iso(at), text }));
 }

@@ -1,13 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createTicketVerifier } from '#agent/runtime/ticket-crypto.ts';
-import { fromHex } from '#core/base/bytes.ts';
+import { createTicketVerifier, hmacSha256 } from '#agent/runtime/ticket-crypto.ts';
+import type { ShowFacts, TicketFacts } from '#core/admission/facts.ts';
+import { fromHex, toHex } from '#core/base/bytes.ts';
 import { assert } from '#core/base/fault.ts';
-import { parseTicketText, ticketText } from '#core/ticket/ticket-text.ts';
-import { makeVectors } from './make-vectors.ts';
+import { instant } from '#core/base/time.ts';
+import type { ScreenId, SiteId } from '#core/contract/identifiers.ts';
+import { opaqueCodeHash } from '#core/ticket/opaque-code.ts';
+import { checkValue, ticketKey } from '#core/ticket/rotating.ts';
+import { parseTicketText, rotatingText, ticketText } from '#core/ticket/ticket-text.ts';
+import { memoryGate } from '#test/support/memory-gate.ts';
+import { makeVectors, standardPayload } from './make-vectors.ts';
+
+/** Everything here is read from the published file, as another implementation would read it; only the first test makes it anew. */
 
 interface PublishedVectors {
   readonly key: { readonly publicKey: string };
+  readonly rotating: { readonly venueSecret: string };
+  readonly opaque: { readonly codeKey: string };
   readonly good: readonly {
     readonly name: string;
     readonly payload: string;
@@ -15,11 +25,74 @@ interface PublishedVectors {
     readonly text: string;
     readonly fields: { readonly ticketId: string };
   }[];
+  readonly goodRotating: readonly {
+    readonly name: string;
+    readonly paper: string;
+    readonly ticketKey: string;
+    readonly step: number;
+    readonly from: string;
+    readonly check: string;
+    readonly text: string;
+  }[];
+  readonly opaqueCodes: readonly { readonly code: string; readonly hash: string }[];
   readonly bad: readonly { readonly name: string; readonly problem: string; readonly text: string }[];
+  readonly refused: readonly { readonly name: string; readonly reason: string; readonly at: string; readonly text: string }[];
 }
 
 const published = JSON.parse(readFileSync(new URL('../../fixtures/tickets/vectors.json', import.meta.url), 'utf8')) as PublishedVectors;
-const verify = createTicketVerifier(() => Buffer.from(published.key.publicKey, 'hex').toString('base64url'));
+const publicKey = Buffer.from(published.key.publicKey, 'hex').toString('base64url');
+const verify = createTicketVerifier(() => publicKey);
+const venueSecret = bytes(published.rotating.venueSecret);
+const codeKey = bytes(published.opaque.codeKey);
+
+function bytes(hex: string): Uint8Array {
+  const decoded = fromHex(hex);
+  assert(decoded !== undefined, 'the file is hexadecimal');
+  return decoded;
+}
+
+const time = (iso: string) => instant(Date.parse(iso));
+const { ticketId, showId, validFrom, validUntil } = standardPayload;
+const since = standardPayload.issuedAt;
+const record: TicketFacts = {
+  id: ticketId,
+  showId,
+  seatLabel: '8-08',
+  admits: 1,
+  needsProof: false,
+  ticketClass: 'standard',
+  forms: 'both',
+  standing: 'valid',
+  since,
+};
+const show: ShowFacts = {
+  id: showId,
+  screenId: '3' as ScreenId,
+  screenName: { zh: '3号厅', en: 'Screen 3' },
+  filmTitle: { zh: '示例影片', en: 'Sample Film' },
+  startsAt: instant(validFrom + 40 * 60_000),
+  entryFrom: validFrom,
+  entryUntil: validUntil,
+  reentry: false,
+  cancelled: false,
+  capacity: undefined,
+  escortChildren: false,
+  whenSplit: 'open',
+  homeGate: undefined,
+};
+/** The gate of `refused`, as the specification describes it. */
+const gate = memoryGate({
+  siteId: '36090702' as SiteId,
+  keys: new Map([
+    [7, { publicKey, notBefore: time('2026-01-01T00:00:00Z'), notAfter: time('2026-12-31T00:00:00Z') }],
+    [8, { publicKey, notBefore: time('2026-01-01T00:00:00Z'), notAfter: time('2026-02-01T00:00:00Z') }],
+  ]),
+  tickets: [record],
+  shows: [show],
+  confirmedAt: time('2026-02-17T10:54:00Z'),
+  venueSecret,
+  codeKey,
+});
 
 describe('published ticket vectors', () => {
   it('are what the code makes', () => {
@@ -27,15 +100,27 @@ describe('published ticket vectors', () => {
   });
 
   it.each(published.good)('good: $name', ({ payload, signature, text, fields }) => {
-    const bytes = fromHex(payload);
-    const signed = fromHex(signature);
-    assert(bytes !== undefined && signed !== undefined, 'the file is hexadecimal');
-    expect(ticketText(bytes, signed)).toBe(text);
+    expect(ticketText(bytes(payload), bytes(signature))).toBe(text);
     expect(text).toHaveLength(153);
     const parsed = parseTicketText(text);
     assert(parsed.ok, 'a good vector parses');
-    expect(parsed.value.payload.ticketId).toBe(fields.ticketId);
+    expect(parsed.value).toMatchObject({ form: { kind: 'paper' }, payload: { ticketId: fields.ticketId } });
     expect(verify(parsed.value.payload.keyId, parsed.value.message, parsed.value.signature)).toBe(true);
+  });
+
+  it.each(published.goodRotating)('good on a phone: $name', ({ paper, ticketKey: key, step, from, check, text }) => {
+    const parsed = parseTicketText(paper);
+    assert(parsed.ok, 'the paper form parses');
+    expect(toHex(ticketKey(venueSecret, parsed.value.payload.ticketId, hmacSha256))).toBe(key);
+    expect(toHex(checkValue(bytes(key), step, hmacSha256))).toBe(check);
+    expect(rotatingText(parsed.value, step, bytes(check))).toBe(text);
+    expect(text).toHaveLength(171);
+    expect(parseTicketText(text)).toEqual({ ok: true, value: { ...parsed.value, form: { kind: 'rotating', step, check: bytes(check) } } });
+    expect(time(from)).toBe(step * 15_000);
+  });
+
+  it.each(published.opaqueCodes)('$code is listed by its hash', ({ code, hash }) => {
+    expect(toHex(opaqueCodeHash(codeKey, Buffer.from(code), hmacSha256))).toBe(hash);
   });
 
   it.each(published.bad)('bad: $name is $problem', ({ problem, text }) => {
@@ -51,6 +136,38 @@ describe('published ticket vectors', () => {
   it('have a bad one for every way of being wrong', () => {
     expect(new Set(published.bad.map(({ problem }) => problem))).toEqual(
       new Set(['not-ours', 'wrong-length', 'not-base45', 'not-canonical', 'unknown-version', 'bad-field', 'bad-signature']),
+    );
+  });
+
+  it.each(published.refused)('$reason: $name', ({ reason, at, text }) => {
+    const decision = gate(Buffer.from(text, 'latin1'), time(at));
+    expect(decision.kind === 'refuse' && decision.findings.map((finding) => finding.reason)).toEqual([reason]);
+  });
+
+  it('are admitted by the same gate when they are good', () => {
+    const [paper] = published.good;
+    const phone = published.goodRotating[1];
+    assert(paper !== undefined && phone !== undefined, 'the file has them');
+    expect(gate(Buffer.from(paper.text), time('2026-02-17T10:54:07Z'))).toMatchObject({ kind: 'admit' });
+    expect(gate(Buffer.from(phone.text), time(phone.from))).toMatchObject({ kind: 'admit', ticket: { step: phone.step } });
+  });
+
+  it('have one for every reason that a code alone can cause', () => {
+    expect(new Set(published.refused.map(({ reason }) => reason))).toEqual(
+      new Set([
+        'unreadable',
+        'payment-code',
+        'pick-up-code',
+        'not-a-ticket',
+        'bad-signature',
+        'unknown-key',
+        'key-out-of-time',
+        'stale-code',
+        'other-site',
+        'cannot-verify',
+        'unknown-ticket',
+        'wrong-show',
+      ]),
     );
   });
 });
