@@ -4,7 +4,7 @@ import './design/base.css';
 import './design/controls.css';
 import { followWindow } from './design/scale.ts';
 
-/** One program, four pages. Each is loaded only where it is asked for, so that the kiosk carries nothing of the technician's. */
+/** One program, five pages. Each is loaded only where it is asked for, so that the kiosk carries nothing of the technician's. */
 async function pageAt(path: string): Promise<ComponentType> {
   const [, first] = path.split('/');
   switch (first) {
@@ -12,6 +12,8 @@ async function pageAt(path: string): Promise<ComponentType> {
       return (await import('./gate/gate-page.tsx')).GatePage;
     case 'technician':
       return (await import('./technician/technician-page.tsx')).TechnicianPage;
+    case 'usher':
+      return (await import('./usher/usher-page.tsx')).UsherPage;
     case 'bench':
       return (await import('./bench/bench-page.tsx')).BenchPage;
     default:

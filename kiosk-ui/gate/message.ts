@@ -70,6 +70,9 @@ function restingMessage(barrier: GateView['barrier']): GateMessage {
       return plain('forced');
     case 'unavailable':
       return plain('not-released', gate.notReleasedMore);
+    // Somebody stands in the passage: the next guest waits.
+    case 'held':
+      return plain('checking');
     case 'closed':
     case 'released':
     case 'passed':

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Debian's Chromium, quiet: nothing of its own goes to a network. */
-export async function openBrowser(): Promise<Browser> {
+/**
+ * Debian's Chromium, quiet: nothing of its own goes to a network.
+ * @param more switches, such as those of a camera that is a file
+ */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = '/usr/bin/chromium';
   if (!existsSync(executablePath)) throw new Error('Chromium is missing; npm test installs it (Debian package chromium)');
   return chromium.launch({
@@ -15,6 +18,7 @@ export async function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

@@ -6,10 +6,11 @@ import * as gate from '../../../kiosk-ui/text/gate.ts';
 import * as shared from '../../../kiosk-ui/text/shared.ts';
 import * as staff from '../../../kiosk-ui/text/staff.ts';
 import * as technician from '../../../kiosk-ui/text/technician.ts';
+import * as usher from '../../../kiosk-ui/text/usher.ts';
 
 /** Every row of every table; a row that is made from values is tried with plausible ones. */
 function rows(): [string, unknown][] {
-  const files = { audience, bench, gate, shared, staff, technician };
+  const files = { audience, bench, gate, shared, staff, technician, usher };
   return Object.entries(files).flatMap(([file, tables]) =>
     Object.entries(tables).flatMap(([table, words]) =>
       typeof words === 'object' && words !== null
