@@ -168,7 +168,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     lobby,
     ...(kiosk === undefined ? {} : { kiosk }),
     technician: composeTechnician(parts, manager, links, { flows: () => flows.flows(), timeZone: () => lobby.site()?.timeZone ?? 'UTC' }),
-    ...composeBench(parts, links, () => api.changed('bench')),
+    ...composeBench(parts, links, undefined, () => api.changed('bench')),
     ...(usher === undefined ? {} : { usher: usher.desk }),
     ...(configuration.usherScreens === undefined ? {} : { phones: configuration.usherScreens }),
     gates: () => lanes.views(),

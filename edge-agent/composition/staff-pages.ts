@@ -10,6 +10,7 @@ import { systemClock as clock, systemRandom as random } from '../runtime/clock.t
 import { columnsOf, hasSimulators } from './devices.ts';
 import type { Surrounded } from './parts.ts';
 import type { SiteLinks } from './site-links.ts';
+import type { SiteWire } from './site-wire.ts';
 
 /** What the technician's page and the device bench show and do. */
 
@@ -58,7 +59,12 @@ export function composeTechnician(parts: Surrounded, manager: DeviceManager, lin
 }
 
 /** Nothing where no device is simulated. */
-export function composeBench(parts: Surrounded, links: SiteLinks, onChange: () => void): { readonly bench?: BenchSource } {
+export function composeBench(
+  parts: Surrounded,
+  links: SiteLinks,
+  site: SiteWire | undefined,
+  onChange: () => void,
+): { readonly bench?: BenchSource } {
   const { devices, broker, authority, log } = parts;
   if (!hasSimulators(devices)) return {};
   const turn = (what: string, work: Promise<unknown> | undefined): void => {
@@ -72,9 +78,14 @@ export function composeBench(parts: Surrounded, links: SiteLinks, onChange: () =
     authority.embedded?.nudge();
   };
   const wires = {
-    state: () => ({ broker: broker.embedded?.isRunning() ?? true, boxOffice: authority.wire?.isJoined ?? true }),
+    state: () => ({
+      broker: broker.embedded?.isRunning() ?? true,
+      boxOffice: authority.wire?.isJoined ?? true,
+      site: site?.isJoined() ?? null,
+    }),
     setBroker: (isJoined: boolean) => turn('switch the broker', isJoined ? broker.embedded?.start().then(connectNow) : broker.embedded?.stop()),
     setBoxOffice: (isJoined: boolean) => turn('switch the wire', isJoined ? authority.wire?.join() : authority.wire?.cut()),
+    setSite: (isJoined: boolean) => turn('switch the wire to the other gates', isJoined ? site?.join() : site?.cut()),
   };
   return { bench: createBench({ simulators: devices.simulators, wires, onChange }) };
 }

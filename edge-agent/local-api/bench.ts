@@ -1,6 +1,6 @@
 import { toIso } from '#core/base/time.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
-import type { BenchDevice, BenchFault } from '#core/contract/local/bench.ts';
+import type { BenchDevice, BenchFault, BenchState } from '#core/contract/local/bench.ts';
 import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import type { GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import type { ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
@@ -20,10 +20,11 @@ export interface BenchParts {
 }
 
 export interface BenchWires {
-  state(): { readonly broker: boolean; readonly boxOffice: boolean };
+  state(): BenchState['network'];
   /** Joins (true) or cuts. */
   setBroker(isJoined: boolean): void;
   setBoxOffice(isJoined: boolean): void;
+  setSite(isJoined: boolean): void;
 }
 
 /** The newest papers; older ones have been swept up. */
@@ -72,9 +73,10 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
         taken.set(id, printer.papers().at(-1)?.number ?? 0);
         onChange();
       }),
-    setNetwork: ({ broker, boxOffice }) => {
+    setNetwork: ({ broker, boxOffice, site }) => {
       if (broker !== undefined) wires.setBroker(broker);
       if (boxOffice !== undefined) wires.setBoxOffice(boxOffice);
+      if (site !== undefined) wires.setSite(site);
       onChange();
     },
     paperPng: (id, number) => printers.get(id)?.paperPng(number),

@@ -47,10 +47,10 @@ export interface BenchSource {
   state(): BenchState;
   present(device: DeviceId, bytes: Uint8Array): boolean;
   setFault(device: DeviceId, fault: string, on: boolean): boolean;
-  setPerson(device: DeviceId, person: 'walks-through' | 'walks-away' | 'push'): boolean;
+  setPerson(device: DeviceId, person: 'walks-through' | 'walks-away' | 'stands-still' | 'push'): boolean;
   refill(device: DeviceId): boolean;
   tearOff(device: DeviceId): boolean;
-  setNetwork(wires: { readonly broker?: boolean | undefined; readonly boxOffice?: boolean | undefined }): void;
+  setNetwork(wires: { readonly broker?: boolean | undefined; readonly boxOffice?: boolean | undefined; readonly site?: boolean | undefined }): void;
   paperPng(device: DeviceId, number: number): Uint8Array | undefined;
 }
 

@@ -25,10 +25,10 @@ export interface Bench {
   /** Reads the code from the picture of a paper, as a scanner would, and presents what it said. */
   presentPaper(scanner: DeviceId, paper: { readonly printer: DeviceId; readonly number: number }): Promise<void>;
   setFault(device: DeviceId, fault: string, on: boolean): Promise<void>;
-  setPerson(device: DeviceId, person: 'walks-through' | 'walks-away' | 'push'): Promise<void>;
+  setPerson(device: DeviceId, person: 'walks-through' | 'walks-away' | 'stands-still' | 'push'): Promise<void>;
   refill(device: DeviceId): Promise<void>;
   tearOff(device: DeviceId): Promise<void>;
-  setNetwork(wires: { readonly broker?: boolean; readonly boxOffice?: boolean }): Promise<void>;
+  setNetwork(wires: { readonly broker?: boolean; readonly boxOffice?: boolean; readonly site?: boolean }): Promise<void>;
   close(): void;
 }
 

@@ -2,7 +2,7 @@ interface TurnstileProps {
   readonly isOpen: boolean;
   /** Changes with every body that goes through, and lets one walk. */
   readonly passed: number;
-  readonly person: 'walks-through' | 'walks-away';
+  readonly person: 'walks-through' | 'walks-away' | 'stands-still';
   readonly label: string;
 }
 

@@ -3,7 +3,7 @@ import { bench as words } from '../text/bench.ts';
 import { say } from '../text/language.ts';
 import type { Bench } from './bench-model.ts';
 
-/** The two cables that leave the machine, and a pair of pliers for each. */
+/** The cables that leave the machine, and a pair of pliers for each. */
 export function WiresCard({ bench, network }: { readonly bench: Bench; readonly network: BenchState['network'] }) {
   return (
     <section class="card wires" aria-labelledby="wires-title">
@@ -21,6 +21,14 @@ export function WiresCard({ bench, network }: { readonly bench: Bench; readonly 
         isJoined={network.boxOffice}
         onTurn={() => void bench.setNetwork({ boxOffice: !network.boxOffice })}
       />
+      {network.site !== null && (
+        <Wire
+          label={say(words.wireSite)}
+          end={say(words.otherGates)}
+          isJoined={network.site}
+          onTurn={() => void bench.setNetwork({ site: !network.site })}
+        />
+      )}
     </section>
   );
 }

@@ -69,6 +69,8 @@ export const bench = {
   broker: { zh: '消息服务器', en: 'Broker' },
   boxOffice: { zh: '影院系统', en: 'Box office' },
   wireBroker: { zh: '到消息服务器的网线', en: 'Wire to the broker' },
+  otherGates: { zh: '其他检票口', en: 'Other gates' },
+  wireSite: { zh: '到其他检票口的网线', en: 'Wire to the other gates' },
   wireBoxOffice: { zh: '到影院系统的网线', en: 'Wire to the box office' },
   joined: { zh: '接通', en: 'joined' },
   cut: { zh: '剪断', en: 'cut' },

@@ -16,7 +16,7 @@ function setUp() {
   const printer = createPrinterSimulator({ clock, timers, mmPerSecond: 0 });
   const scanner = createScannerSimulator({ timers });
   const gate = createGateSimulator({ timers });
-  const wires = { broker: true, boxOffice: true };
+  const wires = { broker: true, boxOffice: true, site: true };
   let changes = 0;
   const bench = createBench({
     simulators: { printers: new Map([[PRINTER, printer]]), scanners: new Map([[SCANNER, scanner]]), gates: new Map([[GATE, gate]]) },
@@ -27,6 +27,9 @@ function setUp() {
       },
       setBoxOffice: (isJoined) => {
         wires.boxOffice = isJoined;
+      },
+      setSite: (isJoined) => {
+        wires.site = isJoined;
       },
     },
     onChange: () => {
@@ -98,11 +101,13 @@ describe('the device bench', () => {
     expect(bench.setPerson(GATE, 'push')).toBe(true);
   });
 
-  it('cuts one wire and leaves the other', () => {
+  it('cuts one wire and leaves the others', () => {
     const { bench } = setUp();
     bench.setNetwork({ broker: false });
-    expect(bench.state().network).toEqual({ broker: false, boxOffice: true });
+    expect(bench.state().network).toEqual({ broker: false, boxOffice: true, site: true });
     bench.setNetwork({ broker: true, boxOffice: false });
-    expect(bench.state().network).toEqual({ broker: true, boxOffice: false });
+    expect(bench.state().network).toEqual({ broker: true, boxOffice: false, site: true });
+    bench.setNetwork({ boxOffice: true, site: false });
+    expect(bench.state().network).toEqual({ broker: true, boxOffice: true, site: false });
   });
 });

@@ -66,7 +66,7 @@ describe('the hub', () => {
       timers: time.timers,
       stateOf: (topic) => {
         reads++;
-        return topic === 'bench' ? [{ kind: 'bench', state: { devices: [], network: { broker: true, boxOffice: reads > 1 } } }] : [];
+        return topic === 'bench' ? [{ kind: 'bench', state: { devices: [], network: { broker: true, boxOffice: reads > 1, site: null } } }] : [];
       },
     });
     const join = (topic: 'kiosk' | 'bench', bufferedAmount = 0) => {

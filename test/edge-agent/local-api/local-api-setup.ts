@@ -156,7 +156,7 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
       },
     },
     bench: {
-      state: () => ({ devices: [], network: { broker: true, boxOffice: true } }),
+      state: () => ({ devices: [], network: { broker: true, boxOffice: true, site: null } }),
       present: (device, bytes) => on(device, SCANNER, `present ${Buffer.from(bytes).toString('hex')}`),
       setFault: (device, fault, isOn) => on(device, PRINTER, `fault ${fault} ${isOn}`),
       setPerson: (device, person) => on(device, GATE, `person ${person}`),

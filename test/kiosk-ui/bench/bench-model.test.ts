@@ -7,7 +7,7 @@ import { createScriptedAgent } from '../support/scripted-agent.ts';
 
 const GATE = DeviceId.parse('gate-scanner');
 const PRINTER = DeviceId.parse('ticket-printer');
-const STATE: BenchState = { devices: [], network: { broker: true, boxOffice: true } };
+const STATE: BenchState = { devices: [], network: { broker: true, boxOffice: true, site: null } };
 
 function open(readPaper: (printer: DeviceId, number: number) => Promise<string | undefined> = async () => undefined) {
   const scripted = createScriptedAgent({ present: () => ({ kind: 'done', value: { state: STATE } }) });

@@ -171,9 +171,9 @@ export const localApi = {
   setPerson: endpoint({
     method: 'POST',
     path: '/api/bench/gates/:device/person',
-    summary: 'What the person at the gate does; `push` walks through a closed barrier once',
+    summary: 'What the person at the gate does; `stands-still` steps in and stays, `push` walks through a closed barrier once',
     params: device,
-    body: z.strictObject({ person: z.enum(['walks-through', 'walks-away', 'push']) }),
+    body: z.strictObject({ person: z.enum(['walks-through', 'walks-away', 'stands-still', 'push']) }),
     answers: { 200: bench },
   }),
   refillPaper: endpoint({
@@ -193,8 +193,8 @@ export const localApi = {
   setNetwork: endpoint({
     method: 'POST',
     path: '/api/bench/network',
-    summary: 'Cut or join the wires to the broker and the box office',
-    body: z.strictObject({ broker: z.boolean().optional(), boxOffice: z.boolean().optional() }),
+    summary: 'Cut or join the wires to the broker, the box office and the other gates',
+    body: z.strictObject({ broker: z.boolean().optional(), boxOffice: z.boolean().optional(), site: z.boolean().optional() }),
     answers: { 200: bench },
   }),
 } as const;

@@ -40,7 +40,7 @@ export const BenchDevice = z.discriminatedUnion('class', [
     faults: z.array(BenchFault),
     barrier: z.enum(['closed', 'released']),
     /** What the person in front of the gate does when it opens. */
-    person: z.enum(['walks-through', 'walks-away']),
+    person: z.enum(['walks-through', 'walks-away', 'stands-still']),
     passed: z.int(),
   }),
 ]);
@@ -48,7 +48,7 @@ export type BenchDevice = z.infer<typeof BenchDevice>;
 
 export const BenchState = z.strictObject({
   devices: z.array(BenchDevice).max(32),
-  /** The wires of the lobby, which can be cut. */
-  network: z.strictObject({ broker: z.boolean(), boxOffice: z.boolean() }),
+  /** The wires of the lobby, which can be cut; `site`, to the other gates, is null on a machine that is alone. */
+  network: z.strictObject({ broker: z.boolean(), boxOffice: z.boolean(), site: z.boolean().nullable() }),
 });
 export type BenchState = z.infer<typeof BenchState>;
