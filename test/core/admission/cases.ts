@@ -1,7 +1,9 @@
 import type { AdmissionInput, CheckedCode, PastEntry, ShowFacts, TicketFacts } from '#core/admission/facts.ts';
+import { assert } from '#core/base/fault.ts';
 import { hours, instant, milliseconds, minutes, plus } from '#core/base/time.ts';
 import type { EventId, LaneId, MachineId, ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import type { TicketPayload } from '#core/ticket/payload.ts';
+import { stepAt } from '#core/ticket/rotating.ts';
 
 /** A ticket that everything is right about, for tests that make one thing wrong. */
 
@@ -93,3 +95,21 @@ export const atTime = (now: number, error = 0): AdmissionInput => ({
   clock: { earliest: instant(now - error), latest: instant(now + error), now: instant(now) },
 });
 export const atExit = (input: AdmissionInput): AdmissionInput => ({ ...input, gate: { ...input.gate, direction: 'exit' } });
+
+/** The step that `NOW` lies in. */
+export const PHONE_STEP = stepAt(NOW);
+
+/** The same ticket on a phone that shows the code of this step, unless told otherwise. */
+export function onPhone(input: AdmissionInput, form: Partial<Extract<Proven['form'], { kind: 'rotating' }>> = {}): AdmissionInput {
+  const { code } = input;
+  assert(code.kind === 'proven', 'a phone shows a signed ticket');
+  const step = stepAt(input.clock.now);
+  return { ...input, code: { ...code, form: { kind: 'rotating', step, isGenuine: true, ...form } } };
+}
+
+/** The same record behind a code of another system. */
+export function listedInput(input: AdmissionInput): AdmissionInput {
+  const { code } = input;
+  assert(code.kind === 'proven' && code.ticket !== undefined, 'a listed code has a record');
+  return { ...input, code: { kind: 'listed', ticket: code.ticket, show: code.show, history: code.history, inHall: code.inHall } };
+}
