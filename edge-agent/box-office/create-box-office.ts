@@ -23,7 +23,9 @@ import { expireLapsed } from './sales/release.ts';
 import type { BoxOfficeStore } from './store/box-office-store.ts';
 import { openSqliteBoxOfficeStore } from './store/sqlite/sqlite-box-office-store.ts';
 import { createUnits, type Unit } from './unit-of-work.ts';
+import { signGateSecrets } from './validity/gate-secrets.ts';
 import { type BoxOfficeKeys, openKeys } from './validity/keys.ts';
+import { createShardKeeper } from './validity/shard-keeper.ts';
 import { createValidityJournal, type ValidityJournal } from './validity/validity-journal.ts';
 
 /** The box office as one thing that is started and stopped: the authority over seats, orders, money and tickets of one site. */
@@ -79,8 +81,16 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
   const { clock, timers, random, log, programme } = options;
   makeFolder(options.dataFolder);
   const keys = openKeys(options.dataFolder, clock.wall());
+  const secrets = signGateSecrets(keys, programme.site.id);
   const store = options.store ?? openSqliteBoxOfficeStore(join(options.dataFolder, 'box-office.db'));
-  const journal = createValidityJournal(programme.site.id, keys.data);
+  const journal = createValidityJournal(programme.site.id, keys.data, () => secrets.hash);
+  const shards = createShardKeeper({
+    folder: join(options.dataFolder, 'shards'),
+    store,
+    journal,
+    signer: keys.data,
+    now: () => clock.wall(),
+  });
   const listeners: ((delta: Signed, head: Signed) => void)[] = [];
   const run = createUnits(store, clock, journal, ({ delta, head }) => {
     for (const listen of listeners) listen(delta, head);
@@ -93,10 +103,11 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
     start: async () => {
       assert(server === undefined, 'a box office is started once');
       server = await createHttpServer({
-        operations: createOperations({ office, driver, journal }),
+        operations: createOperations({ office, driver, journal, shards }),
         tokens: options.tokens,
         films: programme.films,
         drawPoster: options.drawPoster,
+        shard: shards.shard,
         log,
       });
       await run((unit) => beginValidity(unit, journal, keys, random));

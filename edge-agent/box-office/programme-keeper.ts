@@ -5,11 +5,15 @@ import type { PlannedShow } from '#core/box-office/programme-source.ts';
 import type { ShowRecord } from '#core/box-office/records.ts';
 import { validityShow } from '#core/box-office/validity-rows.ts';
 import type { Programme, Show, ShowSeats } from '#core/contract/box-office/programme.ts';
+import type { ValidityShow } from '#core/contract/box-office/validity.ts';
 import type { ShowId } from '#core/contract/identifiers.ts';
+import { decodeRow, hexOf, rowPrefix, showPrefix, ticketNumber } from '#core/validity/row-codec.ts';
 import { filmOf, knownShow, type Office, planOfShow } from './office.ts';
 import { pictureOf } from './sales/holds.ts';
 import { expireLapsed } from './sales/release.ts';
 import type { Unit } from './unit-of-work.ts';
+
+const SHOWS_IN_PAGE = 100;
 
 /** The days that can be chosen: seven from today on, however long the box office has been running. */
 export function daysOnSale(office: Office, now: Instant): readonly BusinessDay[] {
@@ -36,10 +40,29 @@ async function addShow(unit: Unit, office: Office, show: PlannedShow): Promise<v
 }
 
 async function dropOldShows(unit: Unit): Promise<void> {
-  const old = (await unit.tx.validity.shows()).filter((show) => Date.parse(show.endsAt) + LIMITS.boxOffice.validityKeptAfterShow < unit.now);
-  for (const show of old) {
-    for (const ticket of await unit.tx.validity.ticketsOfShow(show.id)) unit.publish({ op: 'drop-ticket', id: ticket.id });
+  const { validity } = unit.tx;
+  for (const show of await shownShows(unit)) {
+    if (Date.parse(show.endsAt) + LIMITS.boxOffice.validityKeptAfterShow >= unit.now) continue;
+    for (const ticket of await validity.rowsOf(showPrefix(show.id))) {
+      for (const code of await validity.rowsOf(rowPrefix(ticket))) unit.publish({ op: 'drop-code', hash: hexOf(code, 1, 17) });
+      unit.publish({ op: 'drop-ticket', id: ticketNumber(ticket, 1) });
+    }
     unit.publish({ op: 'drop-show', id: show.id });
+  }
+}
+
+/** Shows come first among the rows, and are a few hundred. */
+async function shownShows(unit: Unit): Promise<readonly ValidityShow[]> {
+  const shows: ValidityShow[] = [];
+  for (let last: Uint8Array = new Uint8Array(); ; ) {
+    const page = await unit.tx.validity.rowsAfter(last, SHOWS_IN_PAGE);
+    for (const row of page) {
+      const decoded = decodeRow(row);
+      if (decoded?.kind !== 'show') return shows;
+      shows.push(decoded.show);
+    }
+    if (page.length < SHOWS_IN_PAGE) return shows;
+    last = rowPrefix(page.at(-1) ?? last);
   }
 }
 

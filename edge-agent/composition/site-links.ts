@@ -1,15 +1,20 @@
+import { join } from 'node:path';
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
+import type { CodeSecrets } from '#core/ticket/code-secrets.ts';
 import { type BoxOfficeClient, createBoxOfficeClient } from '../box-office-client/box-office-client.ts';
 import { type BoxOfficeWatch, createBoxOfficeWatch } from '../box-office-client/box-office-watch.ts';
+import { createShardReader } from '../box-office-client/shard-reader.ts';
 import { createKeptTimeStore } from '../clock/kept-time-store.ts';
 import { createSiteClock, type KeptSiteClock } from '../clock/site-clock.ts';
+import { diskValidityFiles } from '../ledger/validity-files.ts';
 import { createValidityStore, type ValidityStore } from '../ledger/validity-store.ts';
 import { createPosterSource, type PosterParts } from '../local-api/poster-source.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { linuxMachineTime } from '../runtime/machine-time.ts';
 import { ed25519PublicKey } from '../runtime/ticket-crypto.ts';
 import { createUplink, type Uplink } from '../uplink/create-uplink.ts';
+import { createGateSecrets } from '../validity/gate-secrets.ts';
 import { createValidityClient, type ValidityClient } from '../validity/validity-client.ts';
 import type { Surrounded } from './parts.ts';
 
@@ -20,6 +25,7 @@ export interface SiteLinks {
   readonly siteClock: KeptSiteClock;
   readonly store: ValidityStore;
   readonly validity: ValidityClient;
+  readonly secrets: CodeSecrets;
   readonly uplink: Uplink;
   isOnline(): boolean;
   poster(programme: PosterParts['programme']): ReturnType<typeof createPosterSource>;
@@ -59,18 +65,30 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
     store: createKeptTimeStore(ledger),
     log: log.child({ part: 'clock' }),
   });
-  const store = createValidityStore(ledger);
-  /** What stands as confirmed was signed by the box office, whenever that was. */
+  const store = createValidityStore(ledger, diskValidityFiles(join(parts.data, 'validity')));
+  const secrets = createGateSecrets({
+    path: join(parts.data, 'gate-secrets.json'),
+    siteId: site,
+    publicKey,
+    source: boxOffice,
+    log: log.child({ part: 'secrets' }),
+  });
+  /** What stands as confirmed was signed by the box office, whenever that was; it also names the secrets that go with it. */
   const learnSigned = (): void => {
     const held = store.state();
-    if (held !== undefined) siteClock.learnSigned(held.confirmedAt);
+    if (held === undefined) return;
+    siteClock.learnSigned(held.confirmedAt);
+    void secrets.wanted(held.secretsHash);
   };
   learnSigned();
   const validity = createValidityClient({
     siteId: site,
     publicKey,
     store,
-    source: boxOffice,
+    source: {
+      ...boxOffice,
+      readShard: createShardReader({ url: authority.url, token: authority.token, timeout: LIMITS.validity.shardTimeout, timers }),
+    },
     clock,
     timers,
     log: log.child({ part: 'validity' }),
@@ -114,6 +132,7 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
     siteClock,
     store,
     validity,
+    secrets,
     uplink,
     isOnline: () => uplink.status().state === 'connected',
     poster: (programme) => createPosterSource({ boxOfficeUrl: authority.url, token: authority.token, programme, timers }),

@@ -5,10 +5,11 @@ import { outboxSchema } from './schema/outbox.ts';
 import { salesSchema } from './schema/sales.ts';
 import { siteSchema } from './schema/site.ts';
 import { usherSchema } from './schema/usher.ts';
+import { validitySchema } from './schema/validity.ts';
 
 /** The one database of a machine. `FYRL` in ASCII. */
 export const ledgerStore: StoreKind = {
   name: 'ledger',
   applicationId: 0x4659524c,
-  migrations: [outboxSchema, checksSchema, salesSchema, usherSchema, clockSchema, siteSchema],
+  migrations: [outboxSchema, checksSchema, salesSchema, usherSchema, clockSchema, siteSchema, validitySchema],
 };

@@ -1,160 +1,175 @@
-import type { ShowFacts, TicketFacts } from '#core/admission/facts.ts';
-import { instant, toIso } from '#core/base/time.ts';
-import type { TicketStanding, ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
-import type { ScreenId, ShowId, TicketId } from '#core/contract/identifiers.ts';
-import type { Database, Statement } from '../store/database.ts';
+import type { ShowFacts } from '#core/admission/facts.ts';
+import { instant } from '#core/base/time.ts';
+import type { ShowId, TicketId } from '#core/contract/identifiers.ts';
+import type { RowChange } from '#core/validity/changes.ts';
+import { decodeRow, hexOf, rowPrefix, soldOf, ticketNumber } from '#core/validity/row-codec.ts';
+import { showFactsOf } from '#core/validity/row-facts.ts';
+import { ROW_KIND } from '#core/validity/row-form.ts';
+import type { SetHash } from '#core/validity/set-hash.ts';
+import { DamagedSnapshot, type SnapshotFile, showIdOf } from './validity-file.ts';
+import type { RingKey } from './validity-store.ts';
 
-/** The rows of validity data in the two sets of tables, as statements and in their three forms: of the wire, of the table, and as facts of a decision. */
-
-export type Slot = 0 | 1;
-
-export interface TicketRow {
-  readonly show: number;
-  readonly seat: number | null;
-  readonly seat_label: string;
-  readonly admits: number;
-  readonly needs_proof: number;
-  readonly standing: string;
-  readonly since: number;
+/**
+ * The rows as they are now: those of the snapshot's file, and in memory those that have changed since. A delta is staged beside them and taken in at once, so
+ * that no decision ever sees half of it.
+ */
+export interface ValidityRows {
+  ticket(id: TicketId): Uint8Array | undefined;
+  /** @param hash 32 hexadecimal digits */
+  codeTicket(hash: string): TicketId | undefined;
+  show(id: ShowId): ShowFacts | undefined;
+  shows(): Iterable<ShowFacts>;
+  key(id: number): RingKey | undefined;
+  sold(id: ShowId): number;
+  tickets(): number;
+  /** Tickets and codes that differ from the file. */
+  changed(): number;
+  setHash(): string;
+  stage(): Stage;
 }
 
-export interface ShowRow {
-  readonly screen: string;
-  readonly screen_zh: string;
-  readonly screen_en: string;
-  readonly film_zh: string;
-  readonly film_en: string;
-  readonly starts_at: number;
-  readonly ends_at: number;
-  readonly entry_from: number;
-  readonly entry_until: number;
-  readonly reentry: number;
-  readonly cancelled: number;
+export interface Stage {
+  apply(change: RowChange): void;
+  setHash(): string;
+  /** Nothing else may have been taken in since the stage was begun. */
+  takeIn(): void;
 }
 
-/** One set of tables. A ticket number of sixteen digits can be above 2^53, so it crosses into SQLite as a BigInt. */
-export interface RowStatements {
-  readonly ticket: Statement<[bigint], TicketRow>;
-  readonly putTicket: Statement<[TicketRow & { readonly id: bigint }]>;
-  readonly dropTicket: Statement<[bigint]>;
-  readonly show: Statement<[number], ShowRow>;
-  readonly putShow: Statement<[ShowRow & { readonly id: number }]>;
-  readonly dropShow: Statement<[number]>;
-  readonly clearSomeTickets: Statement<[number]>;
-  readonly clearShows: Statement<[]>;
+/** A row that was dropped is null: it hides the one in the file. */
+type Changed<Id> = Map<Id, Uint8Array | null>;
+
+interface ShowEntry {
+  readonly row: Uint8Array;
+  readonly facts: ShowFacts;
 }
 
-export function prepareRows(database: Database, slot: Slot): RowStatements {
-  const ticket = `validity_ticket_${slot}`;
-  const show = `validity_show_${slot}`;
+interface KeyEntry {
+  readonly row: Uint8Array;
+  readonly key: RingKey;
+}
+
+/** @throws DamagedSnapshot here and from every look-up */
+export function createValidityRows(file: SnapshotFile, initialHash: SetHash): ValidityRows {
+  const tickets: Changed<TicketId> = new Map();
+  const codes: Changed<string> = new Map();
+  const shows = new Map(file.shows().map((row) => [showIdOf(row), showEntry(row)]));
+  const sold = new Map(file.sold().map(({ show, bodies }) => [show, bodies]));
+  let keys: ReadonlyMap<number, KeyEntry> = ringOf(file.keys());
+  let ticketCount = file.mark.tickets;
+  let hash = initialHash;
+
+  const ticket = (id: TicketId): Uint8Array | undefined => {
+    const changed = tickets.get(id);
+    return changed === undefined ? file.ticket(id) : (changed ?? undefined);
+  };
+  const code = (id: string): Uint8Array | undefined => {
+    const changed = codes.get(id);
+    return changed === undefined ? file.code(id) : (changed ?? undefined);
+  };
+
+  const stage = (): Stage => {
+    const staged = { ticket: new Map() as Changed<TicketId>, code: new Map() as Changed<string>, show: new Map() as Changed<ShowId> };
+    const soldBy = new Map<number, number>();
+    let ring: ReadonlyMap<number, KeyEntry> | undefined;
+    let added = 0;
+    const sum = hash.copy();
+    const count = (row: Uint8Array, sign: 1 | -1): void => {
+      const { show, bodies } = soldOf(row, 0);
+      soldBy.set(show, (soldBy.get(show) ?? 0) + sign * bodies);
+      added += sign;
+    };
+    const replace = (before: Uint8Array | undefined, after: Uint8Array | undefined): void => {
+      if (before !== undefined) sum.remove(before);
+      if (after !== undefined) sum.add(after);
+    };
+    const change = (prefix: Uint8Array, after: Uint8Array | undefined): void => {
+      switch (prefix[0]) {
+        case ROW_KIND.ticket: {
+          const id = ticketNumber(prefix, 1);
+          const before = seen(staged.ticket, id, ticket);
+          if (before !== undefined) count(before, -1);
+          if (after !== undefined) count(after, 1);
+          replace(before, after);
+          staged.ticket.set(id, after ?? null);
+          break;
+        }
+        case ROW_KIND.code: {
+          const id = hexOf(prefix, 1, 17);
+          replace(seen(staged.code, id, code), after);
+          staged.code.set(id, after ?? null);
+          break;
+        }
+        default: {
+          const id = showIdOf(prefix);
+          replace(
+            seen(staged.show, id, () => shows.get(id)?.row),
+            after,
+          );
+          staged.show.set(id, after ?? null);
+        }
+      }
+    };
+    return {
+      apply: (each) => {
+        if (each.kind === 'put') change(rowPrefix(each.row), each.row);
+        else if (each.kind === 'drop') change(each.prefix, undefined);
+        else {
+          for (const { row } of (ring ?? keys).values()) sum.remove(row);
+          for (const row of each.rows) sum.add(row);
+          ring = ringOf(each.rows);
+        }
+      },
+      setHash: () => sum.text(),
+      takeIn: () => {
+        for (const [id, row] of staged.ticket) tickets.set(id, row);
+        for (const [id, row] of staged.code) codes.set(id, row);
+        for (const [id, row] of staged.show) {
+          if (row === null) shows.delete(id);
+          else shows.set(id, showEntry(row));
+        }
+        for (const [show, bodies] of soldBy) sold.set(show, (sold.get(show) ?? 0) + bodies);
+        keys = ring ?? keys;
+        ticketCount += added;
+        hash = sum;
+      },
+    };
+  };
+
   return {
-    ticket: database.prepare<[bigint], TicketRow>(`SELECT show, seat, seat_label, admits, needs_proof, standing, since FROM ${ticket} WHERE id = ?`),
-    putTicket: database.prepare<[TicketRow & { readonly id: bigint }]>(
-      `INSERT OR REPLACE INTO ${ticket} (id, show, seat, seat_label, admits, needs_proof, standing, since)
-       VALUES (:id, :show, :seat, :seat_label, :admits, :needs_proof, :standing, :since)`,
-    ),
-    dropTicket: database.prepare<[bigint]>(`DELETE FROM ${ticket} WHERE id = ?`),
-    show: database.prepare<[number], ShowRow>(
-      `SELECT screen, screen_zh, screen_en, film_zh, film_en, starts_at, ends_at, entry_from, entry_until, reentry, cancelled FROM ${show} WHERE id = ?`,
-    ),
-    putShow: database.prepare<[ShowRow & { readonly id: number }]>(
-      `INSERT OR REPLACE INTO ${show} (id, screen, screen_zh, screen_en, film_zh, film_en, starts_at, ends_at, entry_from, entry_until, reentry, cancelled)
-       VALUES (:id, :screen, :screen_zh, :screen_en, :film_zh, :film_en, :starts_at, :ends_at, :entry_from, :entry_until, :reentry, :cancelled)`,
-    ),
-    dropShow: database.prepare<[number]>(`DELETE FROM ${show} WHERE id = ?`),
-    clearSomeTickets: database.prepare<[number]>(`DELETE FROM ${ticket} WHERE id IN (SELECT id FROM ${ticket} LIMIT ?)`),
-    clearShows: database.prepare<[]>(`DELETE FROM ${show}`),
+    ticket,
+    codeTicket: (id) => {
+      const row = code(id);
+      return row && ticketNumber(row, 17);
+    },
+    show: (id) => shows.get(id)?.facts,
+    shows: () => [...shows.values()].map(({ facts }) => facts),
+    key: (id) => keys.get(id)?.key,
+    sold: (id) => sold.get(Number(id)) ?? 0,
+    tickets: () => ticketCount,
+    changed: () => tickets.size + codes.size,
+    setHash: () => hash.text(),
+    stage,
   };
 }
 
-export function ticketRowOf(ticket: ValidityTicket): TicketRow & { readonly id: bigint } {
-  return {
-    id: BigInt(ticket.id),
-    show: Number(ticket.showId),
-    seat: ticket.seat,
-    seat_label: ticket.seatLabel,
-    admits: ticket.admits,
-    needs_proof: ticket.needsProof ? 1 : 0,
-    standing: ticket.standing,
-    since: Date.parse(ticket.since),
-  };
+function seen<Id>(staged: Changed<Id>, id: Id, otherwise: (id: Id) => Uint8Array | undefined): Uint8Array | undefined {
+  const row = staged.get(id);
+  return row === undefined ? otherwise(id) : (row ?? undefined);
 }
 
-/** The row as it came over the wire, for its part in the set hash: whatever the table changed on the way shows as a different hash. */
-export function ticketOfRow(id: TicketId, row: TicketRow): ValidityTicket {
-  return {
-    id,
-    showId: row.show.toString() as ShowId,
-    seat: row.seat,
-    seatLabel: row.seat_label,
-    admits: row.admits,
-    needsProof: row.needs_proof === 1,
-    standing: row.standing as TicketStanding,
-    since: toIso(instant(row.since)),
-  };
+function showEntry(row: Uint8Array): ShowEntry {
+  const decoded = decodeRow(row);
+  if (decoded?.kind !== 'show') throw new DamagedSnapshot('a show is not of our form');
+  return { row, facts: showFactsOf(decoded.show) };
 }
 
-export function ticketFactsOf(id: TicketId, row: TicketRow): TicketFacts {
-  return {
-    id,
-    showId: row.show.toString() as ShowId,
-    seatLabel: row.seat_label,
-    admits: row.admits,
-    needsProof: row.needs_proof === 1,
-    ticketClass: 'standard',
-    forms: 'both',
-    standing: row.standing as TicketStanding,
-    since: instant(row.since),
-  };
-}
-
-export function showRowOf(show: ValidityShow): ShowRow & { readonly id: number } {
-  return {
-    id: Number(show.id),
-    screen: show.screenId,
-    screen_zh: show.screenName.zh,
-    screen_en: show.screenName.en,
-    film_zh: show.filmTitle.zh,
-    film_en: show.filmTitle.en,
-    starts_at: Date.parse(show.startsAt),
-    ends_at: Date.parse(show.endsAt),
-    entry_from: Date.parse(show.entryFrom),
-    entry_until: Date.parse(show.entryUntil),
-    reentry: show.reentry ? 1 : 0,
-    cancelled: show.cancelled ? 1 : 0,
-  };
-}
-
-/** As {@link ticketOfRow}. */
-export function showOfRow(id: ShowId, row: ShowRow): ValidityShow {
-  return {
-    id,
-    screenId: row.screen as ScreenId,
-    screenName: { zh: row.screen_zh, en: row.screen_en },
-    filmTitle: { zh: row.film_zh, en: row.film_en },
-    startsAt: toIso(instant(row.starts_at)),
-    endsAt: toIso(instant(row.ends_at)),
-    entryFrom: toIso(instant(row.entry_from)),
-    entryUntil: toIso(instant(row.entry_until)),
-    reentry: row.reentry === 1,
-    cancelled: row.cancelled === 1,
-  };
-}
-
-export function showFactsOf(id: ShowId, row: ShowRow): ShowFacts {
-  return {
-    id,
-    screenId: row.screen as ScreenId,
-    screenName: { zh: row.screen_zh, en: row.screen_en },
-    filmTitle: { zh: row.film_zh, en: row.film_en },
-    startsAt: instant(row.starts_at),
-    entryFrom: instant(row.entry_from),
-    entryUntil: instant(row.entry_until),
-    reentry: row.reentry === 1,
-    cancelled: row.cancelled === 1,
-    capacity: undefined,
-    escortChildren: false,
-    whenSplit: 'open',
-    homeGate: undefined,
-  };
+function ringOf(rows: readonly Uint8Array[]): ReadonlyMap<number, KeyEntry> {
+  return new Map(
+    rows.map((row) => {
+      const decoded = decodeRow(row);
+      if (decoded?.kind !== 'key') throw new DamagedSnapshot('a key is not of our form');
+      const { id, publicKey, notBefore, notAfter } = decoded.key;
+      return [id, { row, key: { publicKey, notBefore: instant(Date.parse(notBefore)), notAfter: instant(Date.parse(notAfter)) } }];
+    }),
+  );
 }

@@ -6,6 +6,7 @@ import type { BoxOfficeClient } from '../box-office-client/box-office-client.ts'
 import type { ValidityStore } from '../ledger/validity-store.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ValidityDoor } from './signed-validity.ts';
+import { createSnapshotFetch, divergedFault, rollbackFault, type SnapshotFetchOptions } from './snapshot-fetch.ts';
 
 /**
  * How validity data come from where they are to where the box office is: by the delta at hand, by the deltas that are missing, or by a snapshot. Only one of
@@ -16,7 +17,7 @@ export interface CatchUp {
   takeHead(head: ValidityHead): Promise<void>;
 }
 
-export type ValiditySource = Pick<BoxOfficeClient, 'readValidityHead' | 'readValiditySnapshot' | 'readValidityDeltas'>;
+export type ValiditySource = Pick<BoxOfficeClient, 'readValidityHead' | 'readValidityDeltas'> & SnapshotFetchOptions['source'];
 
 export interface CatchUpOptions {
   readonly door: ValidityDoor;
@@ -28,38 +29,42 @@ export interface CatchUpOptions {
   readonly succeeded: () => void;
   /** A delta that cannot be judged without the box office's head. */
   readonly askForHead: () => void;
+  readonly isStopped: () => boolean;
 }
 
-export function createCatchUp({ door, store, source, log, failed, succeeded, askForHead }: CatchUpOptions): CatchUp {
-  /** Replaces everything by what the box office holds now. */
-  const fetchSnapshot = async (why: Fault | undefined): Promise<void> => {
+export function createCatchUp({ door, store, source, log, failed, succeeded, askForHead, isStopped }: CatchUpOptions): CatchUp {
+  const fetch = createSnapshotFetch({ door, store, source, isStopped });
+  /** Replaces everything by what the box office holds now. False when the data in use stay. */
+  const fetchSnapshot = async (why: Fault | undefined): Promise<boolean> => {
     if (why !== undefined) failed(why);
-    const answer = await source.readValiditySnapshot();
-    if (!answer.ok) return failed(answer.error.fault);
-    const snapshot = door.snapshot(answer.value);
-    if (!snapshot.ok) return failed(snapshot.error);
-    if (isOlder(snapshot.value.head, store)) return failed(rollback(snapshot.value.head, store));
-    if (snapshot.value.tickets.length > LIMITS.validity.ticketsMax) return failed(tooMany(snapshot.value.tickets.length));
-    const installed = await store.installSnapshot(snapshot.value);
-    if (!installed.ok) return failed(diverged('a snapshot', snapshot.value.head));
-    log.info({ version: snapshot.value.head.version, tickets: snapshot.value.tickets.length }, 'validity data replaced by a snapshot');
+    const fetched = await fetch();
+    if (!fetched.ok) {
+      failed(fetched.error);
+      return false;
+    }
+    log.info({ version: fetched.value.version, tickets: store.state()?.tickets }, 'validity data replaced by a snapshot');
     succeeded();
+    return true;
   };
 
   /** Fills the gap up to the box office's newest version. */
   const fetchDeltas = async (): Promise<void> => {
-    for (;;) {
+    while (!isStopped()) {
       const held = store.state();
-      if (held === undefined) return fetchSnapshot(undefined);
+      if (held === undefined) return;
       const answer = await source.readValidityDeltas({ query: { epoch: held.epoch, after: held.version } });
       if (!answer.ok) return failed(answer.error.fault);
-      if (answer.value.tooOld) return fetchSnapshot(undefined);
+      if (answer.value.tooOld) {
+        const isReplaced = await fetchSnapshot(undefined);
+        if (!isReplaced || store.state()?.version === held.version) return;
+        continue;
+      }
       for (const signed of answer.value.deltas) {
         const isApplied = await takeFetched(signed);
         if (!isApplied) return;
       }
       if (answer.value.complete) return;
-      if (store.state()?.version === held.version) return failed(gap(held.version));
+      if (store.state()?.version === held.version) return failed(gapFault(held.version));
     }
   };
 
@@ -72,7 +77,7 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
     }
     const held = store.state();
     if (held === undefined || delta.value.head.epoch !== held.epoch || delta.value.head.version > held.version + 1) {
-      await fetchSnapshot(gap(held?.version ?? 0));
+      await fetchSnapshot(gapFault(held?.version ?? 0));
       return false;
     }
     return delta.value.head.version <= held.version || apply(delta.value);
@@ -84,13 +89,15 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
       succeeded();
       return true;
     }
-    await fetchSnapshot(diverged('a delta', delta.head));
+    const isReplaced = await fetchSnapshot(divergedFault('a delta', delta.head));
+    if (isReplaced && (store.state()?.version ?? 0) < delta.head.version) askForHead();
     return false;
   };
 
   const takeDelta = async (delta: ValidityDelta): Promise<void> => {
     const held = store.state();
     if (held === undefined || held.epoch !== delta.head.epoch) {
+      if (held !== undefined) failed(epochFault(delta.head));
       askForHead();
     } else if (delta.head.version === held.version + 1) {
       await apply(delta);
@@ -99,51 +106,46 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
     }
   };
 
-  const takeHead = async (head: ValidityHead): Promise<void> => {
+  /** Whether data of the head's epoch are held, after they were fetched if need be. */
+  const reachEpoch = async (head: ValidityHead): Promise<boolean> => {
     const held = store.state();
     if (held === undefined) return fetchSnapshot(undefined);
-    if (head.epoch !== held.epoch) return Date.parse(head.at) > held.confirmedAt ? fetchSnapshot(undefined) : undefined;
+    if (held.epoch === head.epoch) return true;
+    if (Date.parse(head.at) > held.confirmedAt) return fetchSnapshot(undefined);
+    failed(epochFault(head));
+    return false;
+  };
+
+  const takeHead = async (head: ValidityHead): Promise<void> => {
+    if (!(await reachEpoch(head))) return;
+    const held = store.state();
+    if (held === undefined) return;
     // A retained head may well be older than the deltas that came by; only a newer one that goes back is a rollback.
-    if (head.version < held.version) return Date.parse(head.at) > held.confirmedAt ? failed(rollback(head, store)) : undefined;
+    if (head.version < held.version) return Date.parse(head.at) > held.confirmedAt ? failed(rollbackFault(head, held)) : undefined;
     if (head.version > held.version) await fetchDeltas();
     const caughtUp = store.state();
     if (caughtUp?.epoch !== head.epoch || caughtUp.version !== head.version) return;
-    if (caughtUp.setHash !== head.setHash) return fetchSnapshot(diverged('the head', head));
-    store.confirm(instant(Date.parse(head.at)));
+    if (caughtUp.setHash !== head.setHash || caughtUp.chain !== head.chain) {
+      await fetchSnapshot(divergedFault('the head', head));
+      return;
+    }
+    store.confirm(instant(Date.parse(head.at)), head.secretsHash);
     succeeded();
+    // What has changed since the last snapshot is kept in memory: from time to time all of it becomes a file again.
+    if (caughtUp.changed > LIMITS.validity.changedRowsMax) await fetchSnapshot(undefined);
   };
 
   return { takeDelta, takeHead };
 }
 
-/** Within an epoch the version tells; a new epoch has to be newer by the box office's own clock. */
-function isOlder(head: ValidityHead, store: ValidityStore): boolean {
-  const held = store.state();
-  if (held === undefined) return false;
-  return head.epoch === held.epoch ? head.version < held.version : Date.parse(head.at) <= held.confirmedAt;
-}
-
-function rollback(head: ValidityHead, store: ValidityStore): Fault {
-  return {
-    code: 'E-VAL-ROLLBACK',
-    owner: 'peer',
-    message: `The box office offered validity data of version ${head.version}, older than the ${store.state()?.version} that are held. They were not used.`,
-    remedy: 'When the box office was restored from a copy, let it begin a new epoch.',
-  };
-}
-
-function diverged(what: string, head: ValidityHead): Fault {
-  return {
-    code: 'E-VAL-DIVERGED',
-    owner: 'peer',
-    message: `At version ${head.version} the validity data held here do not add up to what ${what} of the box office says; they are fetched anew.`,
-  };
-}
-
-function gap(version: number): Fault {
+function gapFault(version: number): Fault {
   return { code: 'E-VAL-GAP', owner: 'peer', message: `The box office could not give the changes after version ${version} without a gap.` };
 }
 
-function tooMany(count: number): Fault {
-  return { code: 'E-VAL-SIZE', owner: 'peer', message: `A snapshot of ${count} tickets is more than a gate keeps. It was not used.` };
+function epochFault(head: ValidityHead): Fault {
+  return {
+    code: 'E-VAL-EPOCH',
+    owner: 'peer',
+    message: `Validity data of epoch ${head.epoch} came, which is not the one that is held. They were not used; the box office is asked.`,
+  };
 }

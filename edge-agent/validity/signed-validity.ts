@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { z } from 'zod';
 import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
-import { SIGNING_CONTEXT, type Signed, ValidityDelta, ValidityHead, ValiditySnapshot } from '#core/contract/box-office/validity.ts';
+import { SIGNING_CONTEXT, type Signed, ValidityDelta, ValidityHead, ValidityManifest } from '#core/contract/box-office/validity.ts';
 import type { SiteId } from '#core/contract/identifiers.ts';
 import { verifyBody } from '../runtime/ticket-crypto.ts';
 
@@ -10,10 +10,10 @@ import { verifyBody } from '../runtime/ticket-crypto.ts';
 export interface ValidityDoor {
   head(signed: Signed): Result<ValidityHead, Fault>;
   delta(signed: Signed): Result<ValidityDelta, Fault>;
-  snapshot(signed: Signed): Result<ValiditySnapshot, Fault>;
+  manifest(signed: Signed): Result<ValidityManifest, Fault>;
 }
 
-const SCHEMA = { head: ValidityHead, delta: ValidityDelta, snapshot: ValiditySnapshot } as const;
+const SCHEMA = { head: ValidityHead, delta: ValidityDelta, manifest: ValidityManifest } as const;
 type Kind = keyof typeof SCHEMA;
 
 export function createValidityDoor(publicKey: KeyObject, siteId: SiteId): ValidityDoor {
@@ -36,7 +36,7 @@ export function createValidityDoor(publicKey: KeyObject, siteId: SiteId): Validi
   return {
     head: (signed) => meantForUs(opened('head', signed), (head) => head.scope),
     delta: (signed) => meantForUs(opened('delta', signed), ({ head }) => head.scope),
-    snapshot: (signed) => meantForUs(opened('snapshot', signed), ({ head }) => head.scope),
+    manifest: (signed) => meantForUs(opened('manifest', signed), ({ head }) => head.scope),
   };
 }
 

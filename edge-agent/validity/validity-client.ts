@@ -24,6 +24,8 @@ export interface ValidityClient {
   /** Asks the box office for its head now, and catches up. Resolves when that is done, whether or not it succeeded. */
   refresh(): Promise<void>;
   status(): ValidityStatus;
+  /** How often something was refused or went wrong since the start, by its code. */
+  refusals(): ReadonlyMap<string, number>;
 }
 
 export interface ValidityStatus {
@@ -62,11 +64,14 @@ export function createValidityClient(options: ValidityClientOptions): ValidityCl
   let running: Promise<void> | undefined;
   let isStopped = true;
   let timer: Timer | undefined;
+  let verifying: Timer | undefined;
   let lastFault: Fault | undefined;
+  const refusals = new Map<string, number>();
 
   const failed = (fault: Fault): void => {
     if (lastFault?.code !== fault.code) log.warn({ code: fault.code, owner: fault.owner }, fault.message);
     lastFault = fault;
+    refusals.set(fault.code, (refusals.get(fault.code) ?? 0) + 1);
     options.onChanged?.();
   };
   const succeeded = (): void => {
@@ -84,6 +89,7 @@ export function createValidityClient(options: ValidityClientOptions): ValidityCl
     askForHead: () => {
       isRefreshAsked = true;
     },
+    isStopped: () => isStopped,
   });
 
   const work = async (): Promise<void> => {
@@ -134,13 +140,20 @@ export function createValidityClient(options: ValidityClientOptions): ValidityCl
   };
 
   return {
+    refusals: () => refusals,
     start: () => {
       isStopped = false;
+      store.onDamaged((fault) => {
+        failed(fault);
+        void refresh();
+      });
       void keepFresh();
+      verifying = keepVerified(store, timers);
     },
     stop: async () => {
       isStopped = true;
       timer?.cancel();
+      verifying?.cancel();
       await running;
     },
     onHead: (signed) => {
@@ -171,6 +184,24 @@ export function createValidityClient(options: ValidityClientOptions): ValidityCl
         ageSeconds: Math.max(0, Math.floor((clock.wall() - held.confirmedAt) / 1_000)),
         lastFault: lastFault?.code,
       };
+    },
+  };
+}
+
+/** Reads the file in use again from time to time. One that is damaged is told by the store itself. */
+function keepVerified(store: Pick<ValidityStore, 'verify'>, timers: Timers): Timer {
+  let isOver = false;
+  const next = (): Timer =>
+    timers.after(LIMITS.validity.verifyEvery, () => {
+      void store.verify().then(() => {
+        if (!isOver) timer = next();
+      });
+    });
+  let timer = next();
+  return {
+    cancel: () => {
+      isOver = true;
+      timer.cancel();
     },
   };
 }

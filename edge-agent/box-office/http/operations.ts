@@ -12,6 +12,9 @@ import { RequestProblem } from '../request-problem.ts';
 import { claimTickets, lookUp } from '../sales/collections.ts';
 import { holdSeats, releaseHold } from '../sales/holds.ts';
 import { createOrder, readOrder } from '../sales/orders.ts';
+import { rotatingCode } from '../sales/rotating-code.ts';
+import { signGateSecrets } from '../validity/gate-secrets.ts';
+import type { ShardKeeper } from '../validity/shard-keeper.ts';
 import type { ValidityJournal } from '../validity/validity-journal.ts';
 
 type Part<Shape extends EndpointShape, Name extends 'params' | 'query' | 'body'> = Shape extends {
@@ -34,11 +37,12 @@ export interface OperationParts {
   readonly office: Office;
   readonly driver: PaymentDriver;
   readonly journal: ValidityJournal;
+  readonly shards: ShardKeeper;
 }
 
 const EVENTS_IN_ANSWER = 1_000;
 
-export function createOperations({ office, driver, journal }: OperationParts): Operations {
+export function createOperations({ office, driver, journal, shards }: OperationParts): Operations {
   return {
     readSite: async () => ok(office.programme.site),
     readProgramme: async () => ok(await readProgramme(office)),
@@ -63,8 +67,10 @@ export function createOperations({ office, driver, journal }: OperationParts): O
       return claimTickets(office, body);
     },
     readValidityHead: async () => ok(await office.run(({ tx, now }) => journal.head(tx, now))),
-    readValiditySnapshot: async () => ok(await office.run(({ tx, now }) => journal.snapshot(tx, now))),
+    readValidityManifest: async ({ query }) => ok(await shards.manifest(query)),
     readValidityDeltas: async ({ query }) => ok(await office.run(({ tx }) => journal.deltas(tx, query.epoch, query.after))),
+    readGateSecrets: async () => ok(signGateSecrets(office.keys, office.programme.site.id).signed),
+    readRotatingCode: ({ params }) => rotatingCode(office, params.ticketId),
     readReceivedEvents: async ({ query, machine }) => ok(await readReceivedEvents(office, machine, query.after)),
     readTime: async () => ok({ at: await office.run(async ({ now }) => toIso(now)) }),
   };

@@ -2,11 +2,13 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { assert, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import type { Result } from '#core/base/result.ts';
 import { boxOfficeApi } from '#core/contract/box-office/api.ts';
 import type { Film } from '#core/contract/box-office/programme.ts';
+import { VALIDITY_SHARD_PATH } from '#core/contract/box-office/validity.ts';
 import type { EndpointShape } from '#core/contract/endpoint.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import { Problem } from '#core/contract/problem.ts';
@@ -28,6 +30,7 @@ export interface HttpServerOptions {
   readonly tokens: ReadonlyMap<string, MachineId>;
   readonly films: readonly Film[];
   readonly drawPoster: (film: Film) => string;
+  readonly shard: (sha256: string) => Promise<Uint8Array | undefined>;
   readonly log: Log;
 }
 
@@ -51,6 +54,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.register(rateLimit, { global: false });
   await app.register(swagger, { openapi: openApiBase(), transform: jsonSchemaTransform });
   registerTable(app, options);
+  registerShards(app, options);
   registerPosters(app, options);
   app.get('/health', { schema: { hide: true } }, async () => ({ ok: true }));
   app.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -146,6 +150,37 @@ function openApiBase() {
     components: { securitySchemes: { [SECURITY_SCHEME]: { type: 'http' as const, scheme: 'bearer', description: 'One token for each machine.' } } },
   };
 }
+
+/** Binary, and the same for ever under its name; whole, because a shard is small enough to be fetched again. */
+function registerShards(app: FastifyInstance, { tokens, shard }: HttpServerOptions): void {
+  const machineOf = createTokenCheck(tokens);
+  app.route({
+    method: 'GET',
+    url: VALIDITY_SHARD_PATH,
+    schema: {
+      operationId: 'readValidityShard',
+      summary: 'Rows of the validity data, in their binary form (application/octet-stream)',
+      security: [{ [SECURITY_SCHEME]: [] }],
+      params: ShardName,
+    },
+    handler: async (request, reply) => {
+      if (machineOf(request.headers.authorization) === undefined) {
+        reply.header('www-authenticate', 'Bearer');
+        return sendProblem(reply, 401, { code: 'unauthorised', message: 'The token of this machine is missing or unknown.' });
+      }
+      const { sha256 } = ShardName.parse(request.params);
+      const bytes = await shard(sha256);
+      if (bytes === undefined) return sendProblem(reply, 404, { code: 'not-found', message: 'No manifest of these days names such a shard.' });
+      return reply
+        .type('application/octet-stream')
+        .header('cache-control', 'private, max-age=31536000, immutable')
+        .header('etag', `"${sha256}"`)
+        .send(bytes);
+    },
+  });
+}
+
+const ShardName = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 
 function registerPosters(app: FastifyInstance, { films, drawPoster }: HttpServerOptions): void {
   for (const film of films) {

@@ -1,4 +1,4 @@
-import { canonicalJson } from '#core/validity/set-hash.ts';
+import { canonicalJson } from '#core/base/canonical-json.ts';
 import { sha256Hex } from '../../runtime/ticket-crypto.ts';
 import { RequestProblem } from '../request-problem.ts';
 

@@ -1,7 +1,7 @@
 import type { BusinessDay } from '#core/base/business-day.ts';
 import type { Instant } from '#core/base/time.ts';
 import type { AttemptRecord, ClaimRecord, HoldRecord, OrderRecord, ShowRecord, TakenSeat, TicketRecord } from '#core/box-office/records.ts';
-import type { TicketKey, ValidityOp, ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
+import type { TicketKey, ValidityOp } from '#core/contract/box-office/validity.ts';
 import type { IdempotencyKey, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
 
@@ -14,6 +14,8 @@ import type { OutboxLane } from '#core/contract/wire/events.ts';
  */
 export interface BoxOfficeStore {
   transaction<Value>(work: (tx: BoxOfficeTransaction) => Promise<Value>): Promise<Value>;
+  /** What was committed before, and nothing of what is committed afterwards; it waits for nobody and nobody waits for it. */
+  readValidity(): Promise<ValidityReading>;
   close(): Promise<void>;
 }
 
@@ -154,24 +156,25 @@ export interface ValidityMark {
   readonly epoch: string;
   readonly version: number;
   readonly setHash: string;
+  readonly chain: string;
   readonly at: Instant;
 }
 
+/** Rows are kept in their binary form (`core/validity/row-codec.ts`) under their prefix: kind and key. The ring of keys is apart. */
 export interface Validity {
   /** Undefined in a new store. */
   mark(): Promise<ValidityMark | undefined>;
   setMark(mark: ValidityMark): Promise<void>;
   keys(): Promise<readonly TicketKey[]>;
   setKeys(keys: readonly TicketKey[]): Promise<void>;
-  ticket(id: TicketId): Promise<ValidityTicket | undefined>;
-  putTicket(ticket: ValidityTicket): Promise<void>;
-  dropTicket(id: TicketId): Promise<void>;
-  show(id: ShowId): Promise<ValidityShow | undefined>;
-  putShow(show: ValidityShow): Promise<void>;
-  dropShow(id: ShowId): Promise<void>;
-  tickets(): Promise<readonly ValidityTicket[]>;
-  ticketsOfShow(id: ShowId): Promise<readonly ValidityTicket[]>;
-  shows(): Promise<readonly ValidityShow[]>;
+  row(prefix: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Adds or replaces. */
+  putRow(row: Uint8Array): Promise<void>;
+  dropRow(prefix: Uint8Array): Promise<void>;
+  /** The first so many rows after a prefix (from the beginning for an empty one), in ascending order. */
+  rowsAfter(prefix: Uint8Array, limit: number): Promise<readonly Uint8Array[]>;
+  /** The tickets of a show, or the codes of a ticket, in ascending order. */
+  rowsOf(prefix: Uint8Array): Promise<readonly Uint8Array[]>;
   addDelta(delta: StoredDelta): Promise<void>;
   /** After `version`, oldest first. */
   deltasAfter(version: number, limit: number): Promise<readonly StoredDelta[]>;
@@ -183,6 +186,15 @@ export interface Validity {
 export interface StoredDelta {
   readonly version: number;
   readonly setHash: string;
+  readonly chain: string;
   readonly at: Instant;
   readonly ops: readonly ValidityOp[];
+}
+
+/** The validity data of one moment, while everybody else goes on writing. Closed by whoever opened it, soon: some stores keep old pages as long as it is open. */
+export interface ValidityReading {
+  mark(): Promise<ValidityMark | undefined>;
+  keys(): Promise<readonly TicketKey[]>;
+  rowsAfter(prefix: Uint8Array, limit: number): Promise<readonly Uint8Array[]>;
+  close(): Promise<void>;
 }

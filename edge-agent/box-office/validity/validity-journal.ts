@@ -1,58 +1,66 @@
+import { concatBytes } from '#core/base/bytes.ts';
 import { assert, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import { type Instant, toIso } from '#core/base/time.ts';
+import { type Instant, instant, toIso } from '#core/base/time.ts';
 import {
   type DeltaRange,
   SIGNING_CONTEXT,
   type Signed,
+  type TicketKey,
   type ValidityDelta,
   type ValidityHead,
   type ValidityOp,
-  type ValiditySnapshot,
 } from '#core/contract/box-office/validity.ts';
 import type { SiteId } from '#core/contract/identifiers.ts';
-import { addRow, parseSetHash, removeRow, setHashText, type ValidityRow } from '#core/validity/set-hash.ts';
-import { type Ed25519Signer, sha256Hex, signBody } from '../../runtime/ticket-crypto.ts';
+import { CHAIN_START, changeBytes, changeOf, nextChain, type RowChange } from '#core/validity/changes.ts';
+import { keyRow, rowPrefix } from '#core/validity/row-codec.ts';
+import { createSetHash, type SetHash } from '#core/validity/set-hash.ts';
+import { type Ed25519Signer, sha256Binary, signBody } from '../../runtime/ticket-crypto.ts';
 import type { BoxOfficeTransaction, StoredDelta, ValidityMark } from '../store/box-office-store.ts';
 
 /** The validity data as versions: every change is one signed step, and the running hash says what all steps together must give. */
 export interface ValidityJournal {
-  /** Makes version 0 of a new store. */
+  /** Makes version 0 of an epoch, of the rows that are there: none in a new store. */
   begin(tx: BoxOfficeTransaction, epoch: string, now: Instant): Promise<void>;
   /** Applies the operations and counts the version up, once for each delta that they fill. Nothing for no operations. */
   append(tx: BoxOfficeTransaction, ops: readonly ValidityOp[], now: Instant): Promise<readonly { readonly delta: Signed; readonly head: Signed }[]>;
   /** Signed with the time of asking, not of the last change: gates take it as the proof that their version is still the newest. */
   head(tx: BoxOfficeTransaction, now: Instant): Promise<Signed>;
-  snapshot(tx: BoxOfficeTransaction, now: Instant): Promise<Signed>;
   deltas(tx: BoxOfficeTransaction, epoch: string, after: number): Promise<DeltaRange>;
+  /** What stands in a head or a manifest of this version. */
+  headOf(mark: ValidityMark): ValidityHead;
 }
 
-/** So many deltas, and so many operations in them, in one answer: about 1 MB. */
+/** So many deltas, and so many operations in them, in one answer: about 0.5 MB. */
 const DELTAS_IN_ANSWER = 500;
-const OPS_IN_ANSWER = 5_000;
+const OPS_IN_ANSWER = 2_000;
+const ROWS_IN_PAGE = 1_000;
 
-export function createValidityJournal(scope: SiteId, signer: Ed25519Signer): ValidityJournal {
+/** @param secretsHash of what gates need besides the data, as it is now */
+export function createValidityJournal(scope: SiteId, signer: Ed25519Signer, secretsHash: () => string): ValidityJournal {
   const sign = (kind: keyof typeof SIGNING_CONTEXT, value: unknown): Signed => signBody(signer, SIGNING_CONTEXT[kind], JSON.stringify(value));
-  const headOf = (mark: ValidityMark): ValidityHead => ({
+  const headOf = ({ epoch, version, setHash, chain, at }: ValidityMark): ValidityHead => ({
     scope,
-    epoch: mark.epoch,
-    version: mark.version,
-    setHash: mark.setHash,
-    at: toIso(mark.at),
+    epoch,
+    version,
+    setHash,
+    chain,
+    secretsHash: secretsHash(),
+    at: toIso(at),
   });
-  /** A clock that was set back does not make a version older than its own change. */
-  const headNow = (mark: ValidityMark, now: Instant): ValidityHead => headOf({ ...mark, at: now > mark.at ? now : mark.at });
-  const deltaOf = (epoch: string, { version, setHash, at, ops }: StoredDelta): Signed => {
-    const delta: ValidityDelta = { head: headOf({ epoch, version, setHash, at }), ops: [...ops] };
+  const deltaOf = (epoch: string, { version, setHash, chain, at, ops }: StoredDelta): Signed => {
+    const delta: ValidityDelta = { head: headOf({ epoch, version, setHash, chain, at }), ops: [...ops] };
     return sign('delta', delta);
   };
 
   const appendOne = async (tx: BoxOfficeTransaction, ops: readonly ValidityOp[], now: Instant): Promise<{ delta: Signed; head: Signed }> => {
     const before = await markOf(tx);
-    let sum = parseSetHash(before.setHash);
-    for (const op of ops) sum = await apply(tx, op, sum);
-    const mark: ValidityMark = { epoch: before.epoch, version: before.version + 1, setHash: setHashText(sum), at: now };
-    const stored: StoredDelta = { version: mark.version, setHash: mark.setHash, at: now, ops };
+    const sum = createSetHash(sha256Binary, before.setHash);
+    const changes = ops.map(changeOf);
+    for (const [index, change] of changes.entries()) await apply(tx, change, ops[index], sum);
+    const chain = nextChain(sha256Binary, before.chain, concatBytes(...changes.map(changeBytes)));
+    const mark: ValidityMark = { epoch: before.epoch, version: before.version + 1, setHash: sum.text(), chain, at: now };
+    const stored: StoredDelta = { version: mark.version, setHash: mark.setHash, chain, at: now, ops };
     await tx.validity.setMark(mark);
     await tx.validity.addDelta(stored);
     await tx.validity.dropDeltasUpTo(mark.version - LIMITS.boxOffice.deltasKept);
@@ -62,7 +70,15 @@ export function createValidityJournal(scope: SiteId, signer: Ed25519Signer): Val
   return {
     begin: async (tx, epoch, now) => {
       assert((await tx.validity.mark()) === undefined, 'validity data begin once');
-      await tx.validity.setMark({ epoch, version: 0, setHash: setHashText(0n), at: now });
+      const sum = createSetHash(sha256Binary);
+      for (const key of await tx.validity.keys()) sum.add(keyRow(key));
+      for (let last: Uint8Array = new Uint8Array(), isMore = true; isMore; ) {
+        const page = await tx.validity.rowsAfter(last, ROWS_IN_PAGE);
+        for (const row of page) sum.add(row);
+        last = rowPrefix(page.at(-1) ?? last);
+        isMore = page.length === ROWS_IN_PAGE;
+      }
+      await tx.validity.setMark({ epoch, version: 0, setHash: sum.text(), chain: CHAIN_START, at: now });
     },
     append: async (tx, ops, now) => {
       const published: { delta: Signed; head: Signed }[] = [];
@@ -71,15 +87,10 @@ export function createValidityJournal(scope: SiteId, signer: Ed25519Signer): Val
       }
       return published;
     },
-    head: async (tx, now) => sign('head', headNow(await markOf(tx), now)),
-    snapshot: async (tx, now) => {
-      const snapshot: ValiditySnapshot = {
-        head: headNow(await markOf(tx), now),
-        keys: [...(await tx.validity.keys())],
-        shows: [...(await tx.validity.shows())],
-        tickets: [...(await tx.validity.tickets())],
-      };
-      return sign('snapshot', snapshot);
+    // A clock that was set back does not make a version older than its own change.
+    head: async (tx, now) => {
+      const mark = await markOf(tx);
+      return sign('head', headOf({ ...mark, at: instant(Math.max(now, mark.at)) }));
     },
     deltas: async (tx, epoch, after) => {
       const mark = await markOf(tx);
@@ -96,6 +107,7 @@ export function createValidityJournal(scope: SiteId, signer: Ed25519Signer): Val
       const reached = chosen.at(-1)?.version ?? after;
       return { deltas: chosen.map((delta) => deltaOf(epoch, delta)), complete: reached === mark.version, tooOld: false };
     },
+    headOf,
   };
 }
 
@@ -105,38 +117,28 @@ async function markOf(tx: BoxOfficeTransaction): Promise<ValidityMark> {
   return mark;
 }
 
-/** Answers the hash after the operation: what stood there before leaves it, what stands there now enters. */
-async function apply(tx: BoxOfficeTransaction, op: ValidityOp, sum: bigint): Promise<bigint> {
+/** What stood there before leaves the sum, what stands there now enters. */
+async function apply(tx: BoxOfficeTransaction, change: RowChange, op: ValidityOp | undefined, sum: SetHash): Promise<void> {
   const { validity } = tx;
-  switch (op.op) {
-    case 'put-ticket': {
-      const without = leave(sum, await validity.ticket(op.ticket.id));
-      await validity.putTicket(op.ticket);
-      return addRow(without, op.ticket, sha256Hex);
+  switch (change.kind) {
+    case 'put': {
+      const before = await validity.row(rowPrefix(change.row));
+      if (before !== undefined) sum.remove(before);
+      await validity.putRow(change.row);
+      return sum.add(change.row);
     }
-    case 'drop-ticket': {
-      const without = leave(sum, await validity.ticket(op.id));
-      await validity.dropTicket(op.id);
-      return without;
+    case 'drop': {
+      const before = await validity.row(change.prefix);
+      if (before !== undefined) sum.remove(before);
+      return validity.dropRow(change.prefix);
     }
-    case 'put-show': {
-      const without = leave(sum, await validity.show(op.show.id));
-      await validity.putShow(op.show);
-      return addRow(without, op.show, sha256Hex);
+    case 'keys': {
+      for (const key of await validity.keys()) sum.remove(keyRow(key));
+      for (const row of change.rows) sum.add(row);
+      const ring: readonly TicketKey[] = op?.op === 'put-keys' ? op.keys : [];
+      return validity.setKeys(ring);
     }
-    case 'drop-show': {
-      const without = leave(sum, await validity.show(op.id));
-      await validity.dropShow(op.id);
-      return without;
-    }
-    case 'put-keys':
-      await validity.setKeys(op.keys);
-      return sum;
     default:
-      return unreachable(op);
+      return unreachable(change);
   }
-}
-
-function leave(sum: bigint, row: ValidityRow | undefined): bigint {
-  return row === undefined ? sum : removeRow(sum, row, sha256Hex);
 }

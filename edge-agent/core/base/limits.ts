@@ -47,6 +47,8 @@ export const LIMITS = {
     waitingMax: 8,
     /** A sensor that was clear for less than this still sees the same body: contacts bounce, rucksacks swing. */
     sensorBounce: milliseconds(100),
+    /** A guest with a pushchair needs less than this to walk through the light barrier: who covers it longer stands in the passage. */
+    obstructedAfter: seconds(3),
     /** A sensor that is covered for longer than this is covered by something else than a guest. */
     sensorStuckAfter: seconds(10),
     /** Address, function, count and up to 250 bytes, checksum (Modbus over serial line V1.02, 2.5.1). */
@@ -229,6 +231,11 @@ export const LIMITS = {
     queuedBytesMax: 4_194_304,
     /** Gates look for each other with a datagram this often. */
     beaconEvery: seconds(2),
+    beaconBytesMax: 512,
+    /** From the dial to the end of the handshake; whoever dials us and does not finish it holds a place for as long. */
+    handshakeTimeout: seconds(3),
+    /** Connections of one address that have not proven anything yet: a pair needs one, and one more while it is dialled anew. */
+    strangersMax: 4,
   },
   /** Ushers and their PINs. */
   staff: {

@@ -1,10 +1,19 @@
 import { LIMITS } from '../base/limits.ts';
 import { type Instant, instant, minus, plus, toIso } from '../base/time.ts';
+import type { TicketTypeId } from '../contract/box-office/programme.ts';
 import type { ValidityShow, ValidityTicket } from '../contract/box-office/validity.ts';
 import type { PlannedShow } from './programme-source.ts';
 import type { TicketRecord } from './records.ts';
 
 /** Shows and tickets as gates know them. */
+
+/** A class is about who the guest is; a type is what was sold. */
+export const CLASS_OF_TYPE: Readonly<Record<TicketTypeId, ValidityTicket['ticketClass']>> = {
+  adult: 'standard',
+  child: 'child',
+  student: 'student',
+  senior: 'senior',
+};
 
 /** Entry is allowed in [from, until]: the same window stands on the ticket itself. */
 export function entryWindow(show: Pick<PlannedShow, 'startsAt'>): { readonly from: Instant; readonly until: Instant } {
@@ -26,6 +35,10 @@ export function validityShow(show: PlannedShow, filmTitle: { readonly zh: string
     // Guests fetch popcorn: who went out through a gate may come in again.
     reentry: true,
     cancelled: false,
+    capacity: null,
+    escortChildren: false,
+    whenSplit: 'open',
+    homeGate: null,
   };
 }
 
@@ -37,6 +50,8 @@ export function validityTicket(ticket: TicketRecord): ValidityTicket {
     seatLabel: `${ticket.face.row}-${ticket.face.number}`,
     admits: 1,
     needsProof: ticket.face.needsProof,
+    ticketClass: CLASS_OF_TYPE[ticket.ticketType],
+    forms: 'both',
     standing: ticket.status,
     since: toIso(ticket.since),
   };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { ValiditySnapshot } from '#core/contract/box-office/validity.ts';
+import type { ValidityHead } from '#core/contract/box-office/validity.ts';
+import type { SnapshotRows } from '#test/support/validity-snapshot.ts';
 
 /** What a gate program is given: a file of this, named by its only argument. */
 export interface GateSetup {
@@ -11,7 +12,12 @@ export interface GateSetup {
   /** A folder for this program alone. */
   readonly data: string;
   readonly publicKey: string;
-  readonly snapshot: ValiditySnapshot;
+  readonly snapshot: BenchSnapshot;
+}
+
+/** As JSON can carry it. */
+export interface BenchSnapshot extends SnapshotRows {
+  readonly head: Omit<ValidityHead, 'setHash'>;
 }
 
 export function readSetup(): GateSetup {

@@ -4,6 +4,7 @@ import { createDeviceManager } from '#agent/devices/device-manager.ts';
 import { managedGate, managedScanner } from '#agent/devices/managed-device.ts';
 import { createGateLane } from '#agent/lanes/gate-lane.ts';
 import { openLedger } from '#agent/ledger/ledger.ts';
+import { diskValidityFiles } from '#agent/ledger/validity-files.ts';
 import { createValidityStore } from '#agent/ledger/validity-store.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
 import { openLogFile } from '#agent/runtime/log-file.ts';
@@ -12,6 +13,7 @@ import type { DeviceId, LaneId, MachineId } from '#core/contract/identifiers.ts'
 import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
 import { serialScannerDriver } from '#drivers/serial-scanner/serial-scanner-driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
+import { installSnapshot, wholeSnapshot } from '#test/support/validity-snapshot.ts';
 import { readSetup, SAYS } from './gate-setup.ts';
 import { BENCH_SITE } from './tickets.ts';
 
@@ -20,9 +22,8 @@ import { BENCH_SITE } from './tickets.ts';
 const setup = readSetup();
 const { log } = openLogFile(join(setup.data, 'agent.log'));
 const ledger = openLedger(join(setup.data, 'ledger.db'), { clock, random, boot: randomUUID().slice(0, 8) });
-const validity = createValidityStore(ledger);
-const installed = await validity.installSnapshot(setup.snapshot);
-if (!installed.ok) throw new Error(`the tickets could not be installed: ${installed.error}`);
+const validity = createValidityStore(ledger, diskValidityFiles(join(setup.data, 'validity')));
+await installSnapshot(validity, wholeSnapshot(setup.snapshot.head, setup.snapshot));
 
 const [scanner, gate] = ['gate-scanner' as DeviceId, 'gate-controller' as DeviceId];
 const lineTo = (path: string) => serialTransport({ path, baudRate: setup.baudRate });

@@ -1,14 +1,15 @@
-import { ed25519Signer, generateEd25519KeyPair, sha256Hex } from '#agent/runtime/ticket-crypto.ts';
+import { ed25519Signer, generateEd25519KeyPair } from '#agent/runtime/ticket-crypto.ts';
 import { hours, type Instant, instant, minutes, plus, toIso } from '#core/base/time.ts';
-import type { ValidityShow, ValiditySnapshot, ValidityTicket } from '#core/contract/box-office/validity.ts';
+import type { ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
 import type { ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import { encodePayload } from '#core/ticket/payload.ts';
 import { signedBytes, ticketText } from '#core/ticket/ticket-text.ts';
-import { addRow, EMPTY_SET, setHashText } from '#core/validity/set-hash.ts';
+import { CHAIN_START } from '#core/validity/changes.ts';
+import type { BenchSnapshot } from './gate-setup.ts';
 
 /** One show that has just opened its doors, and its tickets: what both gate programs know, and the codes that the guests hold. */
 export interface BenchTickets {
-  readonly snapshot: ValiditySnapshot;
+  readonly snapshot: BenchSnapshot;
   /** 32 bytes in base64url. */
   readonly publicKey: string;
   readonly codes: readonly string[];
@@ -26,7 +27,18 @@ export function makeBenchTickets(count: number): BenchTickets {
   const codes: string[] = [];
   for (let seat = 0; seat < count; seat++) {
     const id = (1_000_000_000_000_000n + BigInt(seat) * 7_919n).toString() as TicketId;
-    tickets.push({ id, showId: SHOW, seat, seatLabel: `${seat}`, admits: 1, needsProof: false, standing: 'valid', since: toIso(now) });
+    tickets.push({
+      id,
+      showId: SHOW,
+      seat,
+      seatLabel: `${seat}`,
+      admits: 1,
+      needsProof: false,
+      ticketClass: 'standard',
+      forms: 'both',
+      standing: 'valid',
+      since: toIso(now),
+    });
     const payload = encodePayload({
       keyId: 1,
       siteId: BENCH_SITE,
@@ -43,8 +55,7 @@ export function makeBenchTickets(count: number): BenchTickets {
     });
     codes.push(ticketText(payload, signer.sign(signedBytes(payload))));
   }
-  const setHash = setHashText([show, ...tickets].reduce((sum, row) => addRow(sum, row, sha256Hex), EMPTY_SET));
-  const head = { scope: BENCH_SITE, epoch: '0123456789abcdef', version: 1, setHash, at: toIso(now) };
+  const head = { scope: BENCH_SITE, epoch: '0123456789abcdef', version: 1, chain: CHAIN_START, secretsHash: CHAIN_START, at: toIso(now) };
   const key = { id: 1, publicKey: signer.publicKey, notBefore: toIso(plus(now, hours(-24))), notAfter: toIso(plus(now, hours(24))) };
   return { snapshot: { head, keys: [key], shows: [show], tickets }, publicKey: signer.publicKey, codes };
 }
@@ -61,5 +72,9 @@ function benchShow(now: Instant): ValidityShow {
     entryUntil: toIso(plus(now, hours(1))),
     reentry: false,
     cancelled: false,
+    capacity: null,
+    escortChildren: false,
+    whenSplit: 'open',
+    homeGate: null,
   };
 }

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { LaneConfiguration } from '#agent/configuration/schema.ts';
 import { createGateLane, type GateLaneOptions } from '#agent/lanes/gate-lane.ts';
 import type { Ledger } from '#agent/ledger/ledger.ts';
+import { memoryValidityFiles } from '#agent/ledger/validity-files.ts';
 import { createValidityStore } from '#agent/ledger/validity-store.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { createTicketVerifier, type Ed25519Signer } from '#agent/runtime/ticket-crypto.ts';
@@ -14,6 +15,7 @@ import type { GateController, GateInput, ReleaseCommand, ReleaseOutcome } from '
 import type { ScannedCode, Scanner } from '#core/ports/scanner.ts';
 import { encodePayload, type TicketPayload } from '#core/ticket/payload.ts';
 import { signedBytes, ticketText } from '#core/ticket/ticket-text.ts';
+import { installSnapshot } from '#test/support/validity-snapshot.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { createFakeBoxOffice, putShow, SITE } from '../validity/fake-box-office.ts';
 import { scratchLedger, testRandom } from '../validity/scratch-ledger.ts';
@@ -89,7 +91,8 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {} }:
   const boxOffice = createFakeBoxOffice(time.clock);
   const scratch = scratchLedger(time.clock);
   let ledger = scratch.open();
-  let store = createValidityStore(ledger);
+  const files = memoryValidityFiles();
+  let store = createValidityStore(ledger, files);
   const network = { online: true };
   /** Set, every transaction of the lanes fails with it, and nothing is written. */
   const disk: { failure: Error | undefined } = { failure: undefined };
@@ -97,9 +100,7 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {} }:
   /** The box office's data, as a gate that is in step has them. */
   const publish = async (...tickets: readonly ValidityTicket[]): Promise<void> => {
     boxOffice.change(putShow(), ...tickets.map((ticket) => ({ op: 'put-ticket' as const, ticket })));
-    const answer = await boxOffice.source.readValiditySnapshot();
-    if (!answer.ok) throw new Error('the fake box office answers');
-    await store.installSnapshot(JSON.parse(answer.value.body));
+    await installSnapshot(store, boxOffice.snapshot());
   };
   const startLane = (configuration: LaneConfiguration, hardware: Hardware, views: GateView[]) => {
     const lane = createGateLane({
@@ -177,7 +178,7 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {} }:
       first.lane.stop();
       ledger.close();
       ledger = scratch.open();
-      store = createValidityStore(ledger);
+      store = createValidityStore(ledger, files);
       first.restart();
     },
     code: (row: ValidityTicket, payload: Partial<TicketPayload> = {}) => codeOf(row, boxOffice.ticketSigner, payload),

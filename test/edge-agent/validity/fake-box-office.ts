@@ -1,18 +1,31 @@
-import { ed25519PublicKey, ed25519Signer, generateEd25519KeyPair, sha256Hex, signBody } from '#agent/runtime/ticket-crypto.ts';
+import { ed25519PublicKey, ed25519Signer, generateEd25519KeyPair, sha256Binary, signBody } from '#agent/runtime/ticket-crypto.ts';
 import type { ValiditySource } from '#agent/validity/catch-up.ts';
+import { concatBytes } from '#core/base/bytes.ts';
 import { assert, type Fault } from '#core/base/fault.ts';
-import { ok, type Result } from '#core/base/result.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
-import type { ValidityDelta, ValidityHead, ValidityOp, ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
-import { type DeltaRange, SIGNING_CONTEXT, type Signed, type TicketKey } from '#core/contract/box-office/validity.ts';
+import type { ValidityDelta, ValidityHead, ValidityManifest, ValidityOp, ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
+import { type DeltaRange, SIGNING_CONTEXT, type Signed, type TicketKey, type ValidityCode } from '#core/contract/box-office/validity.ts';
 import type { ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import { addRow, EMPTY_SET, setHashText } from '#core/validity/set-hash.ts';
+import { CHAIN_START, changeBytes, changeOf, nextChain } from '#core/validity/changes.ts';
+import { setHashOf, type WholeSnapshot, wholeSnapshot } from '#test/support/validity-snapshot.ts';
 
 /** The side of the box office that gates see: rows, a version for each change, everything signed. Faults are switched on by the test. */
 
 export const SITE = '36090702' as SiteId;
 export const SHOW = '417' as ShowId;
+const NO_SECRETS: string = '0'.repeat(64);
+/** So small that a few tickets are several shards. */
+const SHARD_BYTES = 128;
+
+interface Broken {
+  unreachable: boolean;
+  keepsDeltas: boolean;
+  tamper: ((signed: Signed) => Signed) | undefined;
+  /** What comes instead of a shard; undefined for an answer without one. */
+  shard: ((bytes: Uint8Array, sha256: string) => Uint8Array | undefined) | undefined;
+}
 
 export function createFakeBoxOffice(clock: Clock) {
   const validitySigner = ed25519Signer(generateEd25519KeyPair().privateKey);
@@ -21,42 +34,50 @@ export function createFakeBoxOffice(clock: Clock) {
   assert(publicKey !== undefined, 'a generated key is a key');
   const tickets = new Map<string, ValidityTicket>();
   const shows = new Map<string, ValidityShow>();
+  const codes = new Map<string, ValidityCode>();
   let keys: readonly TicketKey[] = [ticketKey(1, ticketSigner.publicKey)];
   let epoch = '0000000000000001';
   let version = 0;
+  let chain = CHAIN_START;
+  let secretsHash = NO_SECRETS;
   let published: { readonly version: number; readonly signed: Signed }[] = [];
   const asked: string[] = [];
-  const broken: { unreachable: boolean; keepsDeltas: boolean; tamper: ((signed: Signed) => Signed) | undefined } = {
-    unreachable: false,
-    keepsDeltas: true,
-    tamper: undefined,
-  };
+  const shards = new Map<string, Uint8Array>();
+  const broken: Broken = { unreachable: false, keepsDeltas: true, tamper: undefined, shard: undefined };
 
-  const head = (): ValidityHead => {
-    let sum = EMPTY_SET;
-    for (const row of [...tickets.values(), ...shows.values()]) sum = addRow(sum, row, sha256Hex);
-    return { scope: SITE, epoch, version, setHash: setHashText(sum), at: toIso(clock.wall()) };
-  };
+  const rows = () => ({ keys, shows: [...shows.values()], tickets: [...tickets.values()], codes: [...codes.values()] });
+  const head = (): ValidityHead => ({ scope: SITE, epoch, version, setHash: setHashOf(rows()), chain, secretsHash, at: toIso(clock.wall()) });
   const signed = (context: string, body: unknown): Signed => signBody(validitySigner, context, JSON.stringify(body));
-  const signedSnapshot = (): Signed =>
-    signed(SIGNING_CONTEXT.snapshot, { head: head(), keys, shows: [...shows.values()], tickets: [...tickets.values()] });
-  const answer = <Value>(name: string, value: Value): Promise<Result<Value, { kind: 'unreachable'; fault: Fault }>> => {
+  const snapshot = (): WholeSnapshot => {
+    const whole = wholeSnapshot(head(), rows(), SHARD_BYTES);
+    for (const [index, shard] of whole.manifest.shards.entries()) shards.set(shard.sha256, whole.shards[index] ?? new Uint8Array());
+    return whole;
+  };
+  const UNREACHABLE: Fault = { code: 'E-BOX-UNREACHABLE', owner: 'network', message: 'The box office did not answer.' };
+  const answer = <Value>(name: string, value: () => Value): Promise<Result<Value, { kind: 'unreachable'; fault: Fault }>> => {
     asked.push(name);
-    const fault: Fault = { code: 'E-BOX-UNREACHABLE', owner: 'network', message: 'The box office did not answer.' };
-    return Promise.resolve(broken.unreachable ? { ok: false, error: { kind: 'unreachable', fault } } : ok(value));
+    return Promise.resolve(broken.unreachable ? { ok: false, error: { kind: 'unreachable', fault: UNREACHABLE } } : ok(value()));
   };
   const perhapsTampered = (each: Signed): Signed => broken.tamper?.(each) ?? each;
 
   const source: ValiditySource = {
-    readValidityHead: () => answer('head', perhapsTampered(signed(SIGNING_CONTEXT.head, head()))),
-    readValiditySnapshot: () => answer('snapshot', perhapsTampered(signedSnapshot())),
+    readValidityHead: () => answer('head', () => perhapsTampered(signed(SIGNING_CONTEXT.head, head()))),
+    readValidityManifest: () => answer('manifest', () => perhapsTampered(signed(SIGNING_CONTEXT.manifest, snapshot().manifest))),
+    readShard: async ({ sha256 }) => {
+      asked.push('shard');
+      const bytes = shards.get(sha256);
+      const given = bytes !== undefined && broken.shard !== undefined ? broken.shard(bytes, sha256) : bytes;
+      if (broken.unreachable) return err(UNREACHABLE);
+      return given === undefined ? err({ code: 'E-BOX-MISSING', owner: 'peer', message: 'There is no such shard.' }) : ok(given);
+    },
     readValidityDeltas: ({ query }) => {
       const after = Number(query.after);
       const wanted = published.filter((each) => each.version > after).slice(0, 3);
       const tooOld = query.epoch !== epoch || !broken.keepsDeltas;
-      const range: DeltaRange = tooOld
-        ? { deltas: [], complete: true, tooOld: true }
-        : { deltas: wanted.map((each) => perhapsTampered(each.signed)), complete: (wanted.at(-1)?.version ?? after) === version, tooOld: false };
+      const range = (): DeltaRange =>
+        tooOld
+          ? { deltas: [], complete: true, tooOld: true }
+          : { deltas: wanted.map((each) => perhapsTampered(each.signed)), complete: (wanted.at(-1)?.version ?? after) === version, tooOld: false };
       return answer(`deltas after ${after}`, range);
     },
   };
@@ -75,18 +96,33 @@ export function createFakeBoxOffice(clock: Clock) {
         else if (op.op === 'drop-ticket') tickets.delete(op.id);
         else if (op.op === 'put-show') shows.set(op.show.id, op.show);
         else if (op.op === 'drop-show') shows.delete(op.id);
+        else if (op.op === 'put-code') codes.set(op.code.hash, op.code);
+        else if (op.op === 'drop-code') codes.delete(op.hash);
         else keys = op.keys;
       }
       version++;
+      chain = nextChain(sha256Binary, chain, concatBytes(...ops.map((op) => changeBytes(changeOf(op)))));
       const delta: ValidityDelta = { head: head(), ops: [...ops] };
-      published.push({ version, signed: signed(SIGNING_CONTEXT.delta, delta) });
-      const newest = published.at(-1);
-      assert(newest !== undefined, 'a change publishes a delta');
+      const newest = { version, signed: signed(SIGNING_CONTEXT.delta, delta) };
+      published.push(newest);
       return newest.signed;
+    },
+    changeSecrets: (hash: string) => {
+      secretsHash = hash;
     },
     signedHead: (): Signed => signed(SIGNING_CONTEXT.head, head()),
     sign: (kind: keyof typeof SIGNING_CONTEXT, body: unknown): Signed => signed(SIGNING_CONTEXT[kind], body),
     head,
+    rows,
+    /** All that gates have to hold. */
+    snapshot,
+    /** Every manifest that is asked for becomes this one, rightly signed. */
+    offerManifest: (change: (manifest: ValidityManifest) => ValidityManifest) => {
+      broken.tamper = (each) => {
+        const body = JSON.parse(each.body);
+        return 'shards' in body ? signed(SIGNING_CONTEXT.manifest, change(body)) : each;
+      };
+    },
     /** The data were made anew, or restored from a copy. */
     restore: (to: { readonly epoch?: string; readonly version: number }) => {
       epoch = to.epoch ?? epoch;
@@ -96,6 +132,8 @@ export function createFakeBoxOffice(clock: Clock) {
     ticketKey: (id: number) => ticketKey(id, ticketSigner.publicKey),
   };
 }
+export type FakeBoxOffice = ReturnType<typeof createFakeBoxOffice>;
+
 function ticketKey(id: number, publicKey: string): TicketKey {
   return { id, publicKey, notBefore: '2026-01-01T00:00:00.000Z', notAfter: '2027-01-01T00:00:00.000Z' };
 }
@@ -112,6 +150,8 @@ export function ticketRow(number: number, change: Partial<ValidityTicket> = {}):
     seatLabel: `5-${(number % 100).toString().padStart(2, '0')}`,
     admits: 1,
     needsProof: false,
+    ticketClass: 'standard',
+    forms: 'both',
     standing: 'valid',
     since: '2026-10-31T10:00:00.000Z',
     ...change,
@@ -131,6 +171,10 @@ export function showRow(change: Partial<ValidityShow> = {}): ValidityShow {
     entryUntil: '2026-10-31T12:30:00.000Z',
     reentry: false,
     cancelled: false,
+    capacity: null,
+    escortChildren: false,
+    whenSplit: 'open',
+    homeGate: null,
     ...change,
   };
 }

@@ -1,4 +1,5 @@
 import type { BoxOfficeStore, BoxOfficeTransaction } from '../box-office-store.ts';
+import { copyValidity } from '../copy-validity.ts';
 import { createUndoJournal } from './journaled-map.ts';
 import { memoryAdmissions, memoryEvents } from './memory-events.ts';
 import { memoryAttempts, memoryClaims, memoryOrders, memoryTickets } from './memory-sales.ts';
@@ -32,15 +33,17 @@ export function createMemoryBoxOfficeStore(): BoxOfficeStore {
     }
   };
   let last: Promise<unknown> = Promise.resolve();
+  const transaction: BoxOfficeStore['transaction'] = (work) => {
+    const mine = last.then(() => runAlone(work));
+    last = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    return mine;
+  };
   return {
-    transaction: (work) => {
-      const mine = last.then(() => runAlone(work));
-      last = mine.then(
-        () => undefined,
-        () => undefined,
-      );
-      return mine;
-    },
+    transaction,
+    readValidity: () => transaction(({ validity }) => copyValidity(validity)),
     close: async () => {
       await last;
     },

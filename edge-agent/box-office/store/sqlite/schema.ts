@@ -66,9 +66,69 @@ CREATE INDEX validity_ticket_by_show ON validity_ticket (show_id);
 CREATE TABLE validity_delta (version INTEGER PRIMARY KEY, set_hash TEXT NOT NULL, at INTEGER NOT NULL, ops TEXT NOT NULL) STRICT;
 `;
 
+/**
+ * Validity rows in their binary form (core/validity/row-codec.ts), one table in the order of shards. What was there in JSON is carried over; there is no mark,
+ * so that the box office begins a new epoch and every gate fetches a new snapshot.
+ */
+const binaryRows = `
+CREATE TABLE validity_row (prefix BLOB PRIMARY KEY, owner BLOB, row BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX validity_row_by_owner ON validity_row (owner) WHERE owner IS NOT NULL;
+
+INSERT INTO validity_row (prefix, owner, row)
+SELECT unhex('01' || key), NULL, unhex('01' || key || rest || '0000' ||
+  ${['$.screenName.zh', '$.screenName.en', '$.filmTitle.zh', '$.filmTitle.en']
+    .map((path) => `printf('%04x', length(CAST(json_extract(row, '${path}') AS BLOB))) || hex(json_extract(row, '${path}'))`)
+    .join(' || ')})
+FROM (
+  SELECT row, printf('%08x', CAST(id AS INTEGER)) AS key,
+    printf('%02x', CAST(json_extract(row, '$.screenId') AS INTEGER)) ||
+    ${['$.startsAt', '$.endsAt', '$.entryFrom', '$.entryUntil'].map((path) => milliseconds(`json_extract(row, '${path}')`)).join(' || ')} ||
+    printf('%02x', (CASE WHEN json_extract(row, '$.reentry') THEN 1 ELSE 0 END) + (CASE WHEN json_extract(row, '$.cancelled') THEN 2 ELSE 0 END)) ||
+    'ffffffff' AS rest
+  FROM validity_show
+);
+
+INSERT INTO validity_row (prefix, owner, row)
+SELECT unhex('02' || key), unhex('01' || show), unhex('02' || key || show || rest || printf('%02x', length(CAST(label AS BLOB))) || hex(label))
+FROM (
+  SELECT
+    printf('%08x%08x', CAST(substr(old.id, 1, 8) AS INTEGER), CAST(substr(old.id, 9) AS INTEGER)) AS key,
+    printf('%08x', CAST(old.show_id AS INTEGER)) AS show,
+    json_extract(old.row, '$.seatLabel') AS label,
+    printf('%04x%02x%02x%02x',
+      coalesce(json_extract(old.row, '$.seat'), 65535),
+      json_extract(old.row, '$.admits'),
+      8 + (CASE WHEN json_extract(old.row, '$.needsProof') THEN 16 ELSE 0 END) +
+        (CASE json_extract(ticket.record, '$.ticketType') WHEN 'child' THEN 1 WHEN 'student' THEN 2 WHEN 'senior' THEN 3 ELSE 0 END),
+      CASE json_extract(old.row, '$.standing')
+        WHEN 'valid' THEN 0 WHEN 'refunded' THEN 1 WHEN 'revoked' THEN 2 WHEN 'cancelled' THEN 3 WHEN 'blocked' THEN 4 ELSE 5 END
+    ) || ${milliseconds("json_extract(old.row, '$.since')")} AS rest
+  FROM validity_ticket AS old LEFT JOIN ticket ON ticket.id = old.id
+);
+
+DROP TABLE validity_ticket;
+DROP TABLE validity_show;
+DROP TABLE validity_mark;
+DROP TABLE validity_delta;
+CREATE TABLE validity_mark (
+  one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, version INTEGER NOT NULL, set_hash TEXT NOT NULL, chain TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE validity_delta (
+  version INTEGER PRIMARY KEY, set_hash TEXT NOT NULL, chain TEXT NOT NULL, at INTEGER NOT NULL, ops TEXT NOT NULL
+) STRICT;
+`;
+
+/** An ISO time as milliseconds in twelve hexadecimal digits; 2440587.5 is the Julian day of 1970 (sqlite.org/lang_datefunc.html). */
+function milliseconds(time: string): string {
+  return `printf('%012x', CAST(round((julianday(${time}) - 2440587.5) * 86400000) AS INTEGER))`;
+}
+
 /** `FYRB` in ASCII. */
 export const boxOfficeStoreKind: StoreKind = {
   name: 'box office',
   applicationId: 0x46595242,
-  migrations: [{ name: 'first', sql: firstSchema }],
+  migrations: [
+    { name: 'first', sql: firstSchema },
+    { name: 'binary validity rows', sql: binaryRows },
+  ],
 };

@@ -2,11 +2,12 @@ import Sqlite from 'better-sqlite3';
 import { FaultError } from '#core/base/fault.ts';
 import { type Database, openStore } from '../../../store/database.ts';
 import type { BoxOfficeStore, BoxOfficeTransaction } from '../box-office-store.ts';
+import { copyValidity } from '../copy-validity.ts';
 import { boxOfficeStoreKind } from './schema.ts';
 import { sqliteAdmissions, sqliteEvents } from './sqlite-events.ts';
 import { sqliteAttempts, sqliteClaims, sqliteOrders, sqliteTickets } from './sqlite-sales.ts';
 import { sqliteCounters, sqliteHolds, sqliteSeats, sqliteShows } from './sqlite-seats.ts';
-import { sqliteValidity } from './sqlite-validity.ts';
+import { readSqliteValidity, sqliteValidity } from './sqlite-validity.ts';
 
 /**
  * The box office's store in one SQLite file. There is one connection and SQLite has one writer, so transactions simply wait for each other in a queue:
@@ -29,15 +30,22 @@ export function openSqliteBoxOfficeStore(path: string): BoxOfficeStore {
     validity: sqliteValidity(database),
   };
   let last: Promise<unknown> = Promise.resolve();
+  const transaction: BoxOfficeStore['transaction'] = (work) => {
+    const mine = last.then(() => runAlone(database, () => work(tx)));
+    // The queue goes on after a failure; whoever asked for the transaction gets its error.
+    last = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    return mine;
+  };
   return {
-    transaction: (work) => {
-      const mine = last.then(() => runAlone(database, () => work(tx)));
-      // The queue goes on after a failure; whoever asked for the transaction gets its error.
-      last = mine.then(
-        () => undefined,
-        () => undefined,
-      );
-      return mine;
+    transaction,
+    readValidity: async () => {
+      // A database in memory has no second connection; what little is in it is copied.
+      if (path === ':memory:') return transaction(({ validity }) => copyValidity(validity));
+      const reader = new Sqlite(path, { readonly: true });
+      return readSqliteValidity(reader, () => reader.close());
     },
     close: async () => {
       await last;

@@ -1,19 +1,21 @@
 import type { Instant } from '#core/base/time.ts';
-import type { TicketKey, ValidityOp, ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
+import type { TicketKey, ValidityOp } from '#core/contract/box-office/validity.ts';
+import { ownerPrefix, rowPrefix } from '#core/validity/row-codec.ts';
 import type { Database } from '../../../store/database.ts';
-import type { StoredDelta, Validity } from '../box-office-store.ts';
+import type { StoredDelta, Validity, ValidityReading } from '../box-office-store.ts';
 
 /** The validity data and their history in SQLite. */
 
 interface DeltaRow {
   readonly version: number;
   readonly set_hash: string;
+  readonly chain: string;
   readonly at: number;
   readonly ops: string;
 }
 
 function deltaOf(row: DeltaRow): StoredDelta {
-  return { version: row.version, setHash: row.set_hash, at: row.at as Instant, ops: JSON.parse(row.ops) as ValidityOp[] };
+  return { version: row.version, setHash: row.set_hash, chain: row.chain, at: row.at as Instant, ops: JSON.parse(row.ops) as ValidityOp[] };
 }
 
 export function sqliteValidity(database: Database): Validity {
@@ -21,22 +23,24 @@ export function sqliteValidity(database: Database): Validity {
 }
 
 function marks(database: Database): Pick<Validity, 'mark' | 'setMark' | 'keys' | 'setKeys'> {
-  const mark = database.prepare<[], { epoch: string; version: number; set_hash: string; at: number }>(
-    'SELECT epoch, version, set_hash, at FROM validity_mark',
+  const mark = database.prepare<[], { epoch: string; version: number; set_hash: string; chain: string; at: number }>(
+    'SELECT epoch, version, set_hash, chain, at FROM validity_mark',
   );
-  const setMark = database.prepare<[string, number, string, number]>(
-    `INSERT INTO validity_mark (one, epoch, version, set_hash, at) VALUES (1, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET epoch = excluded.epoch, version = excluded.version, set_hash = excluded.set_hash, at = excluded.at`,
+  const setMark = database.prepare<[string, number, string, string, number]>(
+    `INSERT INTO validity_mark (one, epoch, version, set_hash, chain, at) VALUES (1, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET epoch = excluded.epoch, version = excluded.version, set_hash = excluded.set_hash, chain = excluded.chain, at = excluded.at`,
   );
   const keys = database.prepare<[], string>('SELECT keys FROM validity_keys').pluck();
   const setKeys = database.prepare<[string]>('INSERT INTO validity_keys (one, keys) VALUES (1, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys');
   return {
     mark: async () => {
       const row = mark.get();
-      return row === undefined ? undefined : { epoch: row.epoch, version: row.version, setHash: row.set_hash, at: row.at as Instant };
+      return row === undefined
+        ? undefined
+        : { epoch: row.epoch, version: row.version, setHash: row.set_hash, chain: row.chain, at: row.at as Instant };
     },
     setMark: async (value) => {
-      setMark.run(value.epoch, value.version, value.setHash, value.at);
+      setMark.run(value.epoch, value.version, value.setHash, value.chain, value.at);
     },
     keys: async () => {
       const text = keys.get();
@@ -48,57 +52,66 @@ function marks(database: Database): Pick<Validity, 'mark' | 'setMark' | 'keys' |
   };
 }
 
-type Rows = Pick<Validity, 'ticket' | 'putTicket' | 'dropTicket' | 'show' | 'putShow' | 'dropShow' | 'tickets' | 'ticketsOfShow' | 'shows'>;
+type Rows = Pick<Validity, 'row' | 'putRow' | 'dropRow' | 'rowsAfter' | 'rowsOf'>;
 
 function rows(database: Database): Rows {
-  const ticket = database.prepare<[string], string>('SELECT row FROM validity_ticket WHERE id = ?').pluck();
-  const putTicket = database.prepare<[string, string, string]>('INSERT OR REPLACE INTO validity_ticket (id, show_id, row) VALUES (?, ?, ?)');
-  const dropTicket = database.prepare<[string]>('DELETE FROM validity_ticket WHERE id = ?');
-  const tickets = database.prepare<[], string>('SELECT row FROM validity_ticket ORDER BY id').pluck();
-  const ticketsOfShow = database.prepare<[string], string>('SELECT row FROM validity_ticket WHERE show_id = ? ORDER BY id').pluck();
-  const show = database.prepare<[string], string>('SELECT row FROM validity_show WHERE id = ?').pluck();
-  const putShow = database.prepare<[string, string]>('INSERT OR REPLACE INTO validity_show (id, row) VALUES (?, ?)');
-  const dropShow = database.prepare<[string]>('DELETE FROM validity_show WHERE id = ?');
-  const shows = database.prepare<[], string>('SELECT row FROM validity_show ORDER BY id').pluck();
-  const ticketOf = (text: string): ValidityTicket => JSON.parse(text) as ValidityTicket;
-  const showOf = (text: string): ValidityShow => JSON.parse(text) as ValidityShow;
+  const row = database.prepare<[Uint8Array], Buffer>('SELECT row FROM validity_row WHERE prefix = ?').pluck();
+  const put = database.prepare<[Uint8Array, Uint8Array | null, Uint8Array]>(
+    'INSERT OR REPLACE INTO validity_row (prefix, owner, row) VALUES (?, ?, ?)',
+  );
+  const drop = database.prepare<[Uint8Array]>('DELETE FROM validity_row WHERE prefix = ?');
+  const after = prepareRowsAfter(database);
+  const owned = database.prepare<[Uint8Array], Buffer>('SELECT row FROM validity_row WHERE owner = ? ORDER BY prefix').pluck();
   return {
-    ticket: async (id) => {
-      const text = ticket.get(id);
-      return text === undefined ? undefined : ticketOf(text);
+    row: async (prefix) => row.get(prefix),
+    putRow: async (value) => {
+      put.run(rowPrefix(value), ownerPrefix(value) ?? null, value);
     },
-    putTicket: async (row) => {
-      putTicket.run(row.id, row.showId, JSON.stringify(row));
+    dropRow: async (prefix) => {
+      drop.run(prefix);
     },
-    dropTicket: async (id) => {
-      dropTicket.run(id);
+    rowsAfter: async (prefix, limit) => after.all(prefix, limit),
+    rowsOf: async (prefix) => owned.all(prefix),
+  };
+}
+
+function prepareRowsAfter(database: Database) {
+  return database.prepare<[Uint8Array, number], Buffer>('SELECT row FROM validity_row WHERE prefix > ? ORDER BY prefix LIMIT ?').pluck();
+}
+
+/**
+ * On a connection of its own, whose transaction sees one moment of the file (sqlite.org/isolation.html) while the other connection writes.
+ * @param close ends the connection
+ */
+export function readSqliteValidity(database: Database, close: () => void): ValidityReading {
+  database.exec('BEGIN');
+  const { mark, keys } = marks(database);
+  const after = prepareRowsAfter(database);
+  // The moment is that of the first read.
+  database.prepare('SELECT 1 FROM validity_mark').get();
+  return {
+    mark,
+    keys,
+    rowsAfter: async (prefix, limit) => after.all(prefix, limit),
+    close: async () => {
+      database.exec('COMMIT');
+      close();
     },
-    show: async (id) => {
-      const text = show.get(id);
-      return text === undefined ? undefined : showOf(text);
-    },
-    putShow: async (row) => {
-      putShow.run(row.id, JSON.stringify(row));
-    },
-    dropShow: async (id) => {
-      dropShow.run(id);
-    },
-    tickets: async () => tickets.all().map(ticketOf),
-    ticketsOfShow: async (id) => ticketsOfShow.all(id).map(ticketOf),
-    shows: async () => shows.all().map(showOf),
   };
 }
 
 function deltas(database: Database): Pick<Validity, 'addDelta' | 'deltasAfter' | 'oldestDelta' | 'dropDeltasUpTo'> {
-  const add = database.prepare<[number, string, number, string]>('INSERT INTO validity_delta (version, set_hash, at, ops) VALUES (?, ?, ?, ?)');
+  const add = database.prepare<[number, string, string, number, string]>(
+    'INSERT INTO validity_delta (version, set_hash, chain, at, ops) VALUES (?, ?, ?, ?, ?)',
+  );
   const after = database.prepare<[number, number], DeltaRow>(
-    'SELECT version, set_hash, at, ops FROM validity_delta WHERE version > ? ORDER BY version LIMIT ?',
+    'SELECT version, set_hash, chain, at, ops FROM validity_delta WHERE version > ? ORDER BY version LIMIT ?',
   );
   const oldest = database.prepare<[], number | null>('SELECT min(version) FROM validity_delta').pluck();
   const drop = database.prepare<[number]>('DELETE FROM validity_delta WHERE version <= ?');
   return {
     addDelta: async (delta) => {
-      add.run(delta.version, delta.setHash, delta.at, JSON.stringify(delta.ops));
+      add.run(delta.version, delta.setHash, delta.chain, delta.at, JSON.stringify(delta.ops));
     },
     deltasAfter: async (version, limit) => after.all(version, limit).map(deltaOf),
     oldestDelta: async () => oldest.get() ?? undefined,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
-import { IdempotencyKey, OrderId, ShowId } from '../identifiers.ts';
+import { IdempotencyKey, OrderId, ShowId, TicketId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
+import { RotatingCode, RotatingCodeRefusal } from './gate-secrets.ts';
 import { Programme, ShowSeats, Site } from './programme.ts';
 import {
   Claim,
@@ -117,13 +118,32 @@ export const boxOfficeApi = {
     answers: { 200: Claim, 409: ClaimRefusal },
   }),
   readValidityHead: endpoint({ method: 'GET', path: '/v1/validity/head', summary: 'Newest version of the validity data', answers: { 200: Signed } }),
-  readValiditySnapshot: endpoint({ method: 'GET', path: '/v1/validity/snapshot', summary: 'All validity data', answers: { 200: Signed } }),
+  readValidityManifest: endpoint({
+    method: 'GET',
+    path: '/v1/validity/manifest',
+    summary: 'All validity data of one version, as a list of shards; not older than `least` when the data are of that epoch',
+    query: z.strictObject({ epoch: z.string().max(16).optional(), least: z.coerce.number().int().min(0).optional() }),
+    answers: { 200: Signed },
+  }),
   readValidityDeltas: endpoint({
     method: 'GET',
     path: '/v1/validity/deltas',
     summary: 'Changes after a version, oldest first',
     query: z.strictObject({ epoch: z.string().max(16), after: z.coerce.number().int().min(0) }),
     answers: { 200: DeltaRange },
+  }),
+  readGateSecrets: endpoint({
+    method: 'GET',
+    path: '/v1/gate-secrets',
+    summary: 'What gates need besides the validity data, and nobody else may know; changes when `secretsHash` of the head does',
+    answers: { 200: Signed },
+  }),
+  readRotatingCode: endpoint({
+    method: 'GET',
+    path: '/v1/tickets/:ticketId/rotating-code',
+    summary: 'The changing code that a phone shows for a ticket now',
+    params: z.strictObject({ ticketId: TicketId }),
+    answers: { 200: RotatingCode, 409: RotatingCodeRefusal },
   }),
   readReceivedEvents: endpoint({
     method: 'GET',
