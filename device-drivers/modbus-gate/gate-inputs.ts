@@ -24,6 +24,8 @@ export interface GateInputs {
   readonly entry: Sensor;
   readonly exit: Sensor;
   readonly isJammed: boolean;
+  /** A sensor has been covered for {@link LIMITS.modbus.obstructedAfter}, and one is covered still. */
+  readonly isObstructed: boolean;
   readonly isFireAlarm: boolean;
 }
 
@@ -34,11 +36,12 @@ export function firstInputs(bits: Uint8Array, wiring: GateWiring, at: Monotonic)
     entry: sensor(wiring.entryPassage),
     exit: sensor(wiring.exitPassage),
     isJammed: bitAt(bits, wiring.jam),
+    isObstructed: false,
     isFireAlarm: bitAt(bits, wiring.fireAlarm),
   };
 }
 
-/** The next poll: what is new, in the order entry, exit, jam, alarm. */
+/** The next poll: what is new, in the order entry, exit, jam, obstruction, alarm. */
 export function stepInputs(
   before: GateInputs,
   bits: Uint8Array,
@@ -48,13 +51,20 @@ export function stepInputs(
   const entry = stepSensor(before.entry, bitAt(bits, wiring.entryPassage), at);
   const exit = stepSensor(before.exit, bitAt(bits, wiring.exitPassage), at);
   const isJammed = bitAt(bits, wiring.jam);
+  const isObstructed =
+    standsIn(entry.sensor, at) || standsIn(exit.sensor, at) || (before.isObstructed && (entry.sensor.isCovered || exit.sensor.isCovered));
   const isFireAlarm = bitAt(bits, wiring.fireAlarm);
   const events: GateInput[] = [];
   if (entry.passed) events.push({ kind: 'passed', direction: 'entry' });
   if (exit.passed) events.push({ kind: 'passed', direction: 'exit' });
   if (isJammed !== before.isJammed) events.push({ kind: 'jammed', on: isJammed });
+  if (isObstructed !== before.isObstructed) events.push({ kind: 'obstructed', on: isObstructed });
   if (isFireAlarm !== before.isFireAlarm) events.push({ kind: 'fire-alarm', on: isFireAlarm });
-  return { inputs: { entry: entry.sensor, exit: exit.sensor, isJammed, isFireAlarm }, events };
+  return { inputs: { entry: entry.sensor, exit: exit.sensor, isJammed, isObstructed, isFireAlarm }, events };
+}
+
+function standsIn({ isCovered, coveredAt }: Sensor, at: Monotonic): boolean {
+  return isCovered && between(coveredAt, at) >= LIMITS.modbus.obstructedAfter;
 }
 
 /** A body counts when it covers the sensor, unless the sensor was clear for so short a time that it is the same body. */

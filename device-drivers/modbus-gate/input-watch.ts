@@ -46,6 +46,7 @@ export function createInputWatch(wiring: GateWiring, onHealth: (state: HealthSta
       listen = newListener;
       if (inputs === undefined) return;
       listen({ kind: 'jammed', on: inputs.isJammed });
+      listen({ kind: 'obstructed', on: inputs.isObstructed });
       listen({ kind: 'fire-alarm', on: inputs.isFireAlarm });
     },
   };

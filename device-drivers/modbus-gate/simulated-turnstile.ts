@@ -1,7 +1,8 @@
 import { type Duration, milliseconds } from '#core/base/time.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
 
-export type Person = 'walks-through' | 'walks-away';
+/** `stands-still` steps into the light barrier and stays there until somebody changes his mind. */
+export type Person = 'walks-through' | 'walks-away' | 'stands-still';
 
 export interface TurnstileState {
   readonly barrier: 'closed' | 'released';
@@ -48,6 +49,8 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
   let crowd: Timer | undefined;
   /** The next guest would go, if there were room. */
   let isWaiting = false;
+  /** Somebody has stepped into the light barrier and stays there. */
+  let stands = false;
 
   const isReleased = (): boolean => isAlarm || (isOn && !isJammed);
 
@@ -68,7 +71,14 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
 
   const stepInNow = (): void => {
     isWaiting = false;
-    if (person === 'walks-through' && isReleased()) goThrough('entry');
+    if (person === 'walks-away' || !isReleased()) return;
+    if (person === 'walks-through') goThrough('entry');
+    else if (!stands) {
+      stands = true;
+      isCrowded = true;
+      passed += 1;
+      onChange();
+    }
   };
 
   const hold = (on: boolean): void => {
@@ -96,7 +106,7 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
   return {
     state: () => ({ barrier: isReleased() ? 'released' : 'closed', person, passed }),
     isReleased: () => isOn,
-    sensors: () => ({ entryCovered: covered.entry > 0, exitCovered: covered.exit > 0 }),
+    sensors: () => ({ entryCovered: covered.entry > 0 || stands, exitCovered: covered.exit > 0 }),
     releaseFor,
     hold,
     setJammed: (on) => {
@@ -108,6 +118,11 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
     setPerson: (next) => {
       if (person === next) return;
       person = next;
+      // Goes on in: nobody stands there any more once the person is another.
+      if (stands) {
+        stands = false;
+        isCrowded = false;
+      }
       onChange();
     },
     push: goThrough,

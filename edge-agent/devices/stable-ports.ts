@@ -62,7 +62,7 @@ export function stableGate(absence: () => Fault): StablePort<GateController> {
   let session: GateController | undefined;
   let listen: ((input: GateInput) => void) | undefined;
   /** Every session tells its levels anew; the lobby hears of them only when they differ from what it heard last. */
-  const levels = { jammed: false, 'fire-alarm': false };
+  const levels = { jammed: false, obstructed: false, 'fire-alarm': false };
   const hear = (input: GateInput): void => {
     if (listen === undefined) return;
     if (input.kind !== 'passed') {
@@ -78,6 +78,7 @@ export function stableGate(absence: () => Fault): StablePort<GateController> {
       onInput: (newListener) => {
         listen = newListener;
         levels.jammed = false;
+        levels.obstructed = false;
         levels['fire-alarm'] = false;
         session?.onInput(hear);
       },

@@ -6,7 +6,7 @@ import type { EventId, LaneId, MachineId, SiteId } from '#core/contract/identifi
 import type { GateView } from '#core/contract/local/live.ts';
 import { stepLane } from '#core/lane/lane-machine.ts';
 import { initialLane, type LaneDevices, type LaneEffect, type LaneInput, type LaneTimer, type PassageRecord } from '#core/lane/lane-state.ts';
-import { viewLane } from '#core/lane/lane-view.ts';
+import { type LaneSurroundings, viewLane } from '#core/lane/lane-view.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
@@ -39,6 +39,8 @@ export interface GateLane {
   setDeviceHealth(device: keyof LaneDevices, state: HealthState): void;
   /** A technician releases the barrier: on before the command is sent, off when it was not carried out. The next body is his, and not forced. */
   serviceRelease(on: boolean): void;
+  /** What this lane has done today, as the ledger knows it (see `lane-counts.ts`). */
+  setCounts(counts: GateView['counts']): void;
   /** Shows the view again: the network or the data changed. */
   refreshView(): void;
 }
@@ -76,8 +78,8 @@ export interface GateLaneOptions {
 const VIEW_EVERY = seconds(5);
 
 export function createGateLane(options: GateLaneOptions): GateLane {
-  const { configuration, admissions, validity, scanner, gate, clock, siteClock, timers, random, onView } = options;
-  const { id: lane, direction, name } = configuration;
+  const { configuration, admissions, scanner, gate, clock, siteClock, timers, random, onView } = options;
+  const { id: lane, direction } = configuration;
   const log = options.log.child({ lane });
   const now = (): Instant => siteClock.now().now;
   const check = checkOf(options);
@@ -89,17 +91,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
   /** Said after everything that a guest waits for. */
   const remarks: (() => void)[] = [];
 
-  const view = (): GateView => {
-    const data = dataFacts(validity, now());
-    return viewLane(state, {
-      lane,
-      name,
-      online: options.online(),
-      dataAgeSeconds: data === undefined ? null : Math.floor(data.age / 1_000),
-      missingGates: [...(options.missingGates?.() ?? [])],
-      openConflicts: options.openConflicts?.() ?? 0,
-    });
-  };
+  const view = (): GateView => viewLane(state, surroundings(options));
 
   const dispatch = createMailbox<LaneInput>(
     (input) => {
@@ -206,7 +198,20 @@ export function createGateLane(options: GateLaneOptions): GateLane {
     view,
     setDeviceHealth: (device, health) => dispatch({ kind: 'devices', devices: { ...state.devices, [device]: canWork(device, health) } }),
     serviceRelease: (on) => dispatch({ kind: 'service-release', on }),
+    setCounts: (counts) => dispatch({ kind: 'counted', counts }),
     refreshView: () => onView(view()),
+  };
+}
+
+function surroundings({ configuration, validity, siteClock, online, missingGates, openConflicts }: GateLaneOptions): LaneSurroundings {
+  const data = dataFacts(validity, siteClock.now().now);
+  return {
+    lane: configuration.id,
+    name: configuration.name,
+    online: online(),
+    dataAgeSeconds: data === undefined ? null : Math.floor(data.age / 1_000),
+    missingGates: [...(missingGates?.() ?? [])],
+    openConflicts: openConflicts?.() ?? 0,
   };
 }
 

@@ -20,13 +20,18 @@ export function viewLane(state: LaneState, { lane, name, online, dataAgeSeconds,
     name,
     state: face,
     ...(face === 'verdict' && state.shown !== undefined ? { verdict: state.shown.verdict, until: toIso(state.shown.until) } : {}),
-    barrier: state.devices.gate ? state.barrier : 'unavailable',
+    barrier: barrierOf(state),
     online,
     dataAgeSeconds,
     missingGates: [...missingGates],
     openConflicts,
     counts: state.counts,
   };
+}
+
+function barrierOf({ devices, isObstructed, isFire, barrier }: LaneState): GateView['barrier'] {
+  if (!devices.gate) return 'unavailable';
+  return isObstructed && !isFire ? 'held' : barrier;
 }
 
 /** A guest whose admission is on its way through keeps his verdict even when the lane has just gone out of service: it is still true. */

@@ -21,6 +21,8 @@ export type GateInput =
   /** One body went through, in the direction of entry or of exit. */
   | { readonly kind: 'passed'; readonly direction: 'entry' | 'exit' }
   | { readonly kind: 'jammed'; readonly on: boolean }
+  /** A passage sensor has been covered for longer than a body needs: somebody stands in the passage or holds it open. Off when all are clear. */
+  | { readonly kind: 'obstructed'; readonly on: boolean }
   /** The alarm opens the barrier by its own wiring; we only report it. */
   | { readonly kind: 'fire-alarm'; readonly on: boolean };
 

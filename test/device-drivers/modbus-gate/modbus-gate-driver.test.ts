@@ -7,6 +7,7 @@ const RELAY_OFF = '010500000000cdca';
 const FLASH_700_MS = '0105020000078db0';
 const LEVELS_OFF = [
   { kind: 'jammed', on: false },
+  { kind: 'obstructed', on: false },
   { kind: 'fire-alarm', on: false },
 ];
 
@@ -37,6 +38,7 @@ describe('Modbus gate: connecting', () => {
     expect(health.at(-1)).toEqual({ kind: 'blocked', reasons: ['fire-alarm'] });
     expect(inputs).toEqual([
       { kind: 'jammed', on: false },
+      { kind: 'obstructed', on: false },
       { kind: 'fire-alarm', on: true },
     ]);
   });
@@ -67,13 +69,29 @@ describe('Modbus gate: releasing', () => {
     expect(inputs).toEqual(LEVELS_OFF);
   });
 
+  it('reports a guest who stands still as one body, then as an obstruction until he goes on', async () => {
+    const { release, simulator, time, inputs } = await connectGate((gate) => gate.setPerson('stands-still'));
+    await release();
+    await time.advance(seconds(5));
+    expect(inputs.slice(LEVELS_OFF.length)).toEqual([
+      { kind: 'passed', direction: 'entry' },
+      { kind: 'obstructed', on: true },
+    ]);
+    await release();
+    await time.advance(seconds(1));
+    expect(simulator.state().passed).toBe(1);
+    simulator.setPerson('walks-through');
+    await time.advance(seconds(1));
+    expect(inputs.slice(LEVELS_OFF.length + 2)).toEqual([{ kind: 'obstructed', on: false }]);
+  });
+
   it('reports a forced passage in either direction', async () => {
     const { simulator, time, inputs } = await connectGate();
     simulator.push('exit');
     await time.advance(seconds(1));
     simulator.push('entry');
     await time.advance(seconds(1));
-    expect(inputs.slice(2)).toEqual([
+    expect(inputs.slice(LEVELS_OFF.length)).toEqual([
       { kind: 'passed', direction: 'exit' },
       { kind: 'passed', direction: 'entry' },
     ]);
@@ -251,7 +269,7 @@ describe('Modbus gate: inputs', () => {
     await time.advance(milliseconds(100));
     simulator.setFault('jam', false);
     await time.advance(milliseconds(100));
-    expect(inputs.slice(2)).toEqual([
+    expect(inputs.slice(LEVELS_OFF.length)).toEqual([
       { kind: 'jammed', on: true },
       { kind: 'jammed', on: false },
     ]);

@@ -12,7 +12,7 @@ import { UsherState } from './usher.ts';
 export const LiveTopic = z.enum(['kiosk', 'gate', 'technician', 'bench', 'usher']);
 export type LiveTopic = z.infer<typeof LiveTopic>;
 
-export const BarrierState = z.enum(['closed', 'released', 'passed', 'not-passed', 'forced', 'unavailable']);
+export const BarrierState = z.enum(['closed', 'released', 'passed', 'not-passed', 'forced', 'held', 'unavailable']);
 
 export const GateView = z.strictObject({
   lane: LaneId,
