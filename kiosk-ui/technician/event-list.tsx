@@ -45,6 +45,7 @@ function typeName(type: string): string {
   switch (type) {
     case 'scan':
     case 'passage':
+    case 'conflict':
     case 'print':
     case 'sale':
     case 'device-health':

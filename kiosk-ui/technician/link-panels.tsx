@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { TechnicianState } from '#core/contract/local/technician.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
+import { Icon } from '../design/icon.tsx';
 import { say } from '../text/language.ts';
 import { OUTBOX_LANE, UPLINK_STATE, technician as words } from '../text/technician.ts';
-import { isUplinkWell, type Tone } from './summary.ts';
+import { isClockWell, isUplinkWell, type Tone } from './summary.ts';
 import { agoWords, spanWords } from './time-words.ts';
 
 interface PanelsProps {
@@ -27,6 +28,7 @@ export function LinkPanels({ state, now }: PanelsProps) {
         </p>
         {!state.boxOffice.reachable && <p>{say(words.unreachableDo)}</p>}
       </Panel>
+      <SitePanel state={state} now={now} />
       <ClockPanel state={state} />
     </div>
   );
@@ -113,10 +115,48 @@ function LastFault({ text }: { readonly text: string | undefined }) {
   );
 }
 
-function ClockPanel({ state: { clock } }: { readonly state: TechnicianState }) {
-  if (clock.offsetMs === null) return <Panel title={words.clock} tone="quiet" word={say(words.clockUnknown)} />;
-  const offset = `${clock.offsetMs > 0 ? '+' : ''}${clock.offsetMs} ms${clock.errorMs === null ? '' : ` ± ${clock.errorMs} ms`}`;
-  return <Panel title={words.clock} tone="good" word={`${say(words.clockOffset)} ${offset}`} />;
+/** The machine's own clock is a hint; what gates decide by is the span in which the time must lie. */
+function ClockPanel({ state }: { readonly state: TechnicianState }) {
+  const { offsetMs, errorMs, widthMs, wallOutsideMs, contradicted } = state.clock;
+  const offset = offsetMs === null ? undefined : `${offsetMs > 0 ? '+' : ''}${offsetMs} ms${errorMs === null ? '' : ` ± ${errorMs} ms`}`;
+  const tone: Tone = !isClockWell(state) ? 'bad' : widthMs === null ? 'quiet' : 'good';
+  return (
+    <Panel title={words.clock} tone={tone} word={offset === undefined ? say(words.clockUnknown) : `${say(words.clockOffset)} ${offset}`}>
+      <p class="staff-quiet staff-small">{say(widthMs === null ? words.clockUnbounded : words.clockWidth(milliseconds(widthMs)))}</p>
+      {wallOutsideMs > 0 && tone === 'bad' && <p>{say(words.clockWallOff(milliseconds(wallOutsideMs)))}</p>}
+      {contradicted && <p>{say(words.clockContradicted)}</p>}
+    </Panel>
+  );
+}
+
+/** `840 ms`, `12.5 s`, `4 min`. */
+function milliseconds(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
+  return ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+}
+
+const SITE_WORD = { alone: words.siteAlone, whole: words.siteWhole, split: words.siteSplit } as const;
+
+function SitePanel({ state: { site }, now }: PanelsProps) {
+  if (site === undefined) return null;
+  return (
+    <Panel title={words.site} tone={site.state === 'split' ? 'bad' : 'good'} word={say(SITE_WORD[site.state])}>
+      {site.members.length > 0 && (
+        <ul class="members staff-small">
+          {site.members.map(({ machine, reachable, since }) => (
+            <li key={machine} data-tone={reachable ? 'good' : 'bad'}>
+              <Icon name={reachable ? 'check' : 'cross'} />
+              <span>{machine}</span>
+              <span class="staff-quiet">
+                {say(reachable ? words.memberReachable : words.memberMissing)} · {say(spanWords(now - Date.parse(since)))}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {site.state === 'split' && <p>{say(words.siteSplitDo)}</p>}
+    </Panel>
+  );
 }
 
 interface PanelProps {

@@ -32,9 +32,27 @@ function isKnown(reason: string): reason is HealthReason {
 
 export const isUplinkWell = ({ uplink }: TechnicianState): boolean => uplink.state === 'connected' && !uplink.notAccepted;
 
+/** A machine's clock that is certainly wrong by more than this makes its log and its screens wrong; what it decides rests on the interval. */
+const WALL_OFF_MS = 2_000;
+
+export function isClockWell({ clock }: TechnicianState): boolean {
+  return !clock.contradicted && clock.wallOutsideMs <= WALL_OFF_MS;
+}
+
+export function openConflicts({ conflicts = [] }: TechnicianState): number {
+  return conflicts.filter(({ state }) => state === 'open').length;
+}
+
 /** Devices, then what connects the machine: everything that a person should look at. Derived from how things are now, never from an event of the past. */
 export function toLookAt(state: TechnicianState): number {
   const devices = state.devices.filter((device) => TONE_OF_DEVICE[device.state] === 'bad' || TONE_OF_DEVICE[device.state] === 'warn').length;
-  const others = [isUplinkWell(state), state.boxOffice.reachable, state.validity.version !== null && state.validity.lastFault === undefined];
+  const others = [
+    isUplinkWell(state),
+    state.boxOffice.reachable,
+    state.validity.version !== null && state.validity.lastFault === undefined,
+    isClockWell(state),
+    state.site?.state !== 'split',
+    openConflicts(state) === 0,
+  ];
   return devices + others.filter((isWell) => !isWell).length;
 }

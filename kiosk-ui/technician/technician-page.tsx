@@ -5,10 +5,12 @@ import { Icon } from '../design/icon.tsx';
 import { StaffFrame, StaffWaiting } from '../design/staff-frame.tsx';
 import { say } from '../text/language.ts';
 import { FLOW, LOST, technician as words } from '../text/technician.ts';
+import { ConflictList } from './conflict-list.tsx';
 import { DeviceCard } from './device-card.tsx';
 import { EventList } from './event-list.tsx';
 import { LinkPanels } from './link-panels.tsx';
 import { toLookAt } from './summary.ts';
+import './site.css';
 import './technician.css';
 import { createTechnician, type Technician } from './technician-model.ts';
 import { spanWords } from './time-words.ts';
@@ -55,6 +57,7 @@ function Overview({ technician, state }: { readonly technician: Technician; read
         </section>
         <LinkPanels state={state} now={technician.now.value} />
       </div>
+      <ConflictList conflicts={state.conflicts ?? []} timeZone={technician.lobby.value?.site?.timeZone} />
       <EventList events={state.events} timeZone={technician.lobby.value?.site?.timeZone} />
     </main>
   );

@@ -8,7 +8,7 @@ export const FACE_TITLE: Readonly<Record<FaceName, BothLanguages>> = {
   ready: { zh: '请扫码', en: 'Scan your ticket' },
   checking: { zh: '核验中', en: 'Checking' },
   enter: { zh: '请通行', en: 'Please enter' },
-  'enter-group': { zh: '请通行', en: 'Please enter, one by one' },
+  'enter-group': { zh: '请依次通行', en: 'Please enter, one by one' },
   attention: { zh: '请出示证件', en: 'Please show your ID' },
   'wrong-time': { zh: '时间不符', en: 'Not at this time' },
   'wrong-place': { zh: '请到别处入场', en: 'Not at this entrance' },

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { FACES, type Face, type FaceMotion, type FaceName, type SoundName } from '../../../kiosk-ui/gate/faces.ts';
+import { RefusalReason, VERDICT_OF_REASON, VerdictKind } from '#core/contract/admission.ts';
+import { FACES, type Face, type FaceMotion, type FaceName, faceOf, type SoundName } from '../../../kiosk-ui/gate/faces.ts';
 import { lengthOf, SOUNDS } from '../../../kiosk-ui/gate/sounds.ts';
+import { shakesOf } from '../../../kiosk-ui/gate/vibration.ts';
 import { FACE_TITLE, REFUSAL_TITLE } from '../../../kiosk-ui/text/gate.ts';
 
 const faces = Object.entries(FACES) as [FaceName, Face][];
@@ -26,11 +28,14 @@ test.each(faces)('%s can be read: contrast of at least 4.5', (_, { ground, ink }
   expect(contrast(ground, ink)).toBeGreaterThanOrEqual(4.5);
 });
 
-test('no two faces share a sign or a title, and none with a sound shares its sound', () => {
+test('no two faces share a sign or a title, and none with a sound or a vibration shares it', () => {
   for (const [[aName, a], [bName, b]] of pairs) {
-    expect(a.icon, `${aName}, ${bName}`).not.toBe(b.icon);
-    expect(FACE_TITLE[aName].zh === FACE_TITLE[bName].zh && FACE_TITLE[aName].en === FACE_TITLE[bName].en, `${aName}, ${bName}`).toBe(false);
-    if (a.sound !== undefined) expect(a.sound, `${aName}, ${bName}`).not.toBe(b.sound);
+    const both = `${aName}, ${bName}`;
+    expect(a.icon, both).not.toBe(b.icon);
+    expect(FACE_TITLE[aName].zh, both).not.toBe(FACE_TITLE[bName].zh);
+    expect(FACE_TITLE[aName].en, both).not.toBe(FACE_TITLE[bName].en);
+    if (a.sound !== undefined && b.sound !== undefined) expect(SOUNDS[a.sound], both).not.toEqual(SOUNDS[b.sound]);
+    if (a.vibration !== undefined && b.vibration !== undefined) expect(shakesOf(a.vibration), both).not.toEqual(shakesOf(b.vibration));
   }
 });
 
@@ -77,16 +82,64 @@ function lab(hex: string, eyes: Matrix): Rgb {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
-test.each(Object.entries(VISION))('%s eyes tell any two grounds apart', (_, eyes) => {
-  const grounds = [...new Set(faces.map(([, { ground }]) => ground))];
-  const distances = grounds.flatMap((a, index) =>
-    grounds.slice(index + 1).map((b) => {
-      const [p, q] = [lab(a, eyes), lab(b, eyes)];
-      return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
-    }),
+function distance(a: string, b: string, eyes: Matrix): number {
+  const [p, q] = [lab(a, eyes), lab(b, eyes)];
+  return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+}
+
+/** Green and red of the usual gate are 11 apart for deuteranopes. */
+const FAR_ENOUGH = 15;
+
+test.each(Object.entries(VISION))('%s eyes tell any two faces apart by colour, or the colour is the same on purpose', (name, eyes) => {
+  for (const [[aName, a], [bName, b]] of pairs) {
+    if (a.ground === b.ground) continue;
+    expect(distance(a.ground, b.ground, eyes), `${aName}, ${bName} for ${name} eyes`).toBeGreaterThan(FAR_ENOUGH);
+  }
+});
+
+test('faces of one colour mean the same to somebody who sees nothing but the colour', () => {
+  const groups = new Map<string, FaceName[]>();
+  for (const [name, { ground }] of faces) groups.set(ground, [...(groups.get(ground) ?? []), name]);
+  expect([...groups.values()].filter((names) => names.length > 1).map((names) => names.sort())).toEqual(
+    [
+      // Come to the reader.
+      ['checking', 'not-a-ticket', 'not-passed', 'ready'],
+      // Go.
+      ['enter', 'enter-group', 'fire'],
+      // Elsewhere, or at another time.
+      ['wrong-place', 'wrong-time'],
+      // Somebody is in there already.
+      ['already-used', 'house-full', 'no-reentry'],
+      // Something that the guest can do at once.
+      ['needs-escort', 'other-form', 'stale-code'],
+      // The lane itself does not work.
+      ['no-link', 'not-released', 'out-of-service'],
+    ].map((names) => names.sort()),
   );
-  // Green and red of the usual gate are 11 apart for deuteranopes.
-  expect(Math.min(...distances)).toBeGreaterThan(15);
+});
+
+/** Of every kind of verdict and every reason, whatever agent sends it. */
+const verdictFaces = new Set<FaceName>([
+  ...VerdictKind.options.map((kind) => faceOf(kind, undefined)),
+  ...RefusalReason.options.map((reason) => faceOf(VERDICT_OF_REASON[reason], reason)),
+]);
+
+test.each([...verdictFaces])('the verdict %s can be seen, heard and felt', (name) => {
+  const { sound, vibration } = FACES[name];
+  expect(sound).toBeDefined();
+  expect(vibration).toBeDefined();
+});
+
+test.each(RefusalReason.options)('no kind makes the refusal %s look like an admission', (reason) => {
+  const ofRefusals = VerdictKind.options.filter((kind) => kind !== 'enter' && kind !== 'enter-group').map((kind) => faceOf(kind, reason));
+  expect(ofRefusals.filter((face) => face === 'attention' || FACES[face].ground === FACES.enter.ground)).toEqual([]);
+});
+
+test('one long shake lets in, three short were in before, two long are not valid; only what lets in begins with a long one and goes on short', () => {
+  expect([FACES.enter.vibration, FACES['already-used'].vibration, FACES.invalid.vibration]).toEqual([['-'], ['.', '.', '.'], ['-', '-']]);
+  const shapes = faces.flatMap(([name, { vibration }]) => (vibration === undefined ? [] : [[name, vibration.join('')] as const]));
+  expect(shapes.filter(([, shape]) => /^-\.*$/.test(shape)).map(([name]) => name)).toEqual(['enter', 'enter-group', 'attention']);
+  expect(shakesOf(['-', '.'])).toEqual([360, 110, 90]);
 });
 
 test('nothing blinks more than three times a second', () => {

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import { instant } from '#core/base/time.ts';
+import { instant, toIso } from '#core/base/time.ts';
+import { MachineId } from '#core/contract/identifiers.ts';
 import { DeviceRow } from '#core/contract/local/technician.ts';
 import { reasonWords, TONE_OF_DEVICE, toLookAt } from '../../../kiosk-ui/technician/summary.ts';
 import { agoWords, spanWords } from '../../../kiosk-ui/technician/time-words.ts';
 import { REASON, REMEDY } from '../../../kiosk-ui/text/technician.ts';
 import { device, technicianState } from '../support/sample-technician.ts';
+import { conflictAt } from '../support/sample-usher.ts';
 
 const now = instant(Date.UTC(2026, 1, 17, 11));
 
@@ -27,6 +29,21 @@ test('no data and no box office are two things', () => {
   const { boxOffice } = technicianState(now);
   const lost = { validity: { version: null, tickets: 0, ageSeconds: null }, boxOffice: { ...boxOffice, reachable: false } };
   expect(toLookAt(technicianState(now, lost))).toBe(2);
+});
+
+test('gates that cannot reach each other, and tickets let in twice, are to be looked at; what is settled is not', () => {
+  const members = [{ machine: MachineId.parse('gate-02'), reachable: false, since: toIso(now) }];
+  expect(toLookAt(technicianState(now, { site: { state: 'whole', members: [] } }))).toBe(0);
+  expect(toLookAt(technicianState(now, { site: { state: 'split', members } }))).toBe(1);
+  expect(toLookAt(technicianState(now, { conflicts: [conflictAt(now), conflictAt(now)] }))).toBe(1);
+  expect(toLookAt(technicianState(now, { conflicts: [conflictAt(now, { state: 'settled', second: [] })] }))).toBe(0);
+});
+
+test('a clock is well while it lies in the interval, however wide that is; a wrong one and one that was moved are told', () => {
+  const { clock } = technicianState(now);
+  expect(toLookAt(technicianState(now, { clock: { ...clock, widthMs: null, offsetMs: null } }))).toBe(0);
+  expect(toLookAt(technicianState(now, { clock: { ...clock, wallOutsideMs: 400_000 } }))).toBe(1);
+  expect(toLookAt(technicianState(now, { clock: { ...clock, contradicted: true } }))).toBe(1);
 });
 
 test('every reason that is known says what it is and what to do; another is shown by its name', () => {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { DeviceId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
+import { Conflict } from '../wire/events.ts';
 import { Flow } from './kiosk.ts';
+import { SiteView } from './usher.ts';
 
 /** Everything on the technician's page, newest state, worst device first. */
 
@@ -64,6 +66,10 @@ export const TechnicianState = z.strictObject({
     /** The box office has moved its clock: what it says now excludes what it said before. */
     contradicted: z.boolean(),
   }),
+  /** The gates of the site among each other; absent on a machine without a gate. */
+  site: SiteView.optional(),
+  /** Tickets that were let in too often, newest first; those that are settled included, for as long as the ledger shows them. */
+  conflicts: z.array(Conflict).max(50).optional(),
   /** Newest first. Text never contains a code, a card or a payment number. */
   events: z.array(z.strictObject({ id: z.string(), at: IsoTime, type: z.string(), text: z.string(), acknowledged: z.boolean() })).max(50),
 });
