@@ -30,6 +30,8 @@ export interface Ledger {
    * @throws InvariantError outside a transaction
    */
   append(body: EventBody): string;
+  /** The number that the lane's next event gets. Inside a transaction it counts what was appended there; a roll-back takes that back. */
+  next(lane: OutboxLane): number;
   /** Called after each commit that appended, in a microtask: what the caller does with its fact (open the gate) comes first. */
   onAppended(listen: () => void): void;
   /**
@@ -58,6 +60,8 @@ export function createLedger(database: Database, { clock, random, boot }: Ledger
   const transactor = createTransactor(database, 'ledger');
   const statements = prepare(database);
   let epoch = transactor.run(() => readOrMakeEpoch(statements, random));
+  /** The number that each lane's next event gets. The table is asked once: every number afterwards is given here, in the transaction that is open. */
+  let next = readNumbers(database);
   const listeners: (() => void)[] = [];
   let appended = false;
   let announced = false;
@@ -79,9 +83,15 @@ export function createLedger(database: Database, { clock, random, boot }: Ledger
     },
     transaction: (work) => {
       appended = false;
-      const outcome = transactor.run(work);
-      if (appended) announce();
-      return outcome;
+      const before = { ...next };
+      try {
+        const outcome = transactor.run(work);
+        if (appended) announce();
+        return outcome;
+      } catch (cause) {
+        next = before;
+        throw cause;
+      }
     },
     append: (body) => {
       assert(transactor.isOpen(), 'an event is appended in the transaction of its fact');
@@ -90,44 +100,48 @@ export function createLedger(database: Database, { clock, random, boot }: Ledger
       assert(Buffer.byteLength(text) <= LIMITS.outbox.eventBytesMax, `an event of type ${body.t} is too large for a batch`);
       const at = clock.wall();
       const id = ulid(at, random.bytes(10));
-      const seq = statements.takeNumber.get(lane);
-      if (seq === undefined) throw new InvariantError(`the outbox has no lane ${lane}`);
-      statements.insert.run({ lane, seq, id, type: body.t, at, mono: Math.floor(clock.monotonic()), boot, body: text });
+      statements.insert.run(lane, next[lane], id, body.t, at, Math.floor(clock.monotonic()), boot, text);
+      next[lane] += 1;
       appended = true;
       return id;
     },
+    next: (lane) => next[lane],
     onAppended: (listen) => {
       listeners.push(listen);
     },
     renewEpoch: () => {
       const renewed = toHex(random.bytes(8));
-      transactor.run(() => renumber(database, renewed));
+      transactor.run(() => renumber(database, renewed, next));
+      next = readNumbers(database);
       epoch = renewed;
     },
     close: () => database.close(),
   };
 }
 
-interface InsertedRow {
-  readonly lane: OutboxLane;
-  readonly seq: number;
-  readonly id: string;
-  readonly type: string;
-  readonly at: number;
-  readonly mono: number;
-  readonly boot: string;
-  readonly body: string;
-}
+type InsertedRow = [lane: OutboxLane, seq: number, id: string, type: string, at: number, mono: number, boot: string, body: string];
 
 function prepare(database: Database) {
   return {
-    takeNumber: database.prepare<[OutboxLane], number>('UPDATE outbox_lane SET next = next + 1 WHERE lane = ? RETURNING next - 1').pluck(),
-    insert: database.prepare<[InsertedRow]>(
-      'INSERT INTO outbox (lane, seq, event_id, type, at, mono, boot, body) VALUES (:lane, :seq, :id, :type, :at, :mono, :boot, :body)',
-    ),
+    insert: database.prepare<InsertedRow>('INSERT INTO outbox (lane, seq, event_id, type, at, mono, boot, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
     readEpoch: database.prepare<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck(),
     writeEpoch: database.prepare<[string]>(`INSERT INTO meta (name, value) VALUES ('epoch', ?)`),
   };
+}
+
+/** `outbox_lane.next` is behind by the events that were appended since it was last written; rows that are gone are always below it. */
+function readNumbers(database: Database): Record<OutboxLane, number> {
+  const read = database
+    .prepare<[OutboxLane, OutboxLane], number>(
+      'SELECT max(next, coalesce((SELECT max(seq) FROM outbox WHERE lane = ?) + 1, 0)) FROM outbox_lane WHERE lane = ?',
+    )
+    .pluck();
+  const numberOf = (lane: OutboxLane): number => {
+    const number = read.get(lane, lane);
+    if (number === undefined) throw new InvariantError(`the outbox has no lane ${lane}`);
+    return number;
+  };
+  return { p0: numberOf('p0'), p1: numberOf('p1') };
 }
 
 function readOrMakeEpoch(statements: ReturnType<typeof prepare>, random: Random): string {
@@ -138,8 +152,10 @@ function readOrMakeEpoch(statements: ReturnType<typeof prepare>, random: Random)
   return made;
 }
 
-function renumber(database: Database, epoch: string): void {
+function renumber(database: Database, epoch: string, next: Readonly<Record<OutboxLane, number>>): void {
   database.prepare(`UPDATE meta SET value = ? WHERE name = 'epoch'`).run(epoch);
+  const write = database.prepare<[number, OutboxLane]>('UPDATE outbox_lane SET next = ? WHERE lane = ?');
+  for (const lane of ['p0', 'p1'] as const) write.run(next[lane], lane);
   database.exec(`
     DELETE FROM outbox WHERE seq <= (SELECT through FROM outbox_lane WHERE outbox_lane.lane = outbox.lane);
     -- By way of negative numbers, so that no row meets the old number of another while they move.

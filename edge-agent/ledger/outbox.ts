@@ -79,23 +79,29 @@ export function createOutbox(ledger: Ledger): Outbox {
   return {
     positions: () => {
       const position = (lane: OutboxLane) => {
-        const row = statements.position.get(lane);
-        if (row === undefined) throw new InvariantError(`the outbox has no lane ${lane}`);
-        return row;
+        const through = statements.through.get(lane);
+        if (through === undefined) throw new InvariantError(`the outbox has no lane ${lane}`);
+        return { next: ledger.next(lane), through };
       };
       return { p0: position('p0'), p1: position('p1') };
     },
     read: (lane, from, limits) => takeBatch(lane, from, limits, statements.read.iterate(lane, from, limits.events)),
     record: (lane, through, rejected, at) => {
-      const known = statements.position.get(lane)?.through ?? 0;
+      const known = statements.through.get(lane) ?? 0;
       const news = rejected.filter(({ seq }) => statements.typeOf.get(lane, seq) !== undefined);
       if (through <= known && news.length === 0) return 0;
       return ledger.transaction(() => {
-        statements.advance.run(through, lane, through);
+        // The number outlives the rows that may go from here on.
+        statements.advance.run(ledger.next(lane), through, lane);
         return news.filter((rejection) => buryOne(lane, rejection, at)).length;
       });
     },
-    lanes: () => statements.lanes.all().map((row) => ({ ...row, oldest: row.oldest === null ? undefined : instant(row.oldest) })),
+    lanes: () =>
+      statements.lanes.all().map(({ oldest, ...row }) => ({
+        ...row,
+        waiting: ledger.next(row.lane) - 1 - row.through,
+        oldest: oldest === null ? undefined : instant(oldest),
+      })),
     recent: (limit) => statements.recent.all({ limit }).map((row) => ({ ...row, at: instant(row.at), acknowledged: row.acknowledged === 1 })),
     prune: (before, limit) => ledger.transaction(() => statements.prune.run({ before, limit }).changes),
   };
@@ -125,19 +131,19 @@ function wireText({ event_id, at, mono, type, body }: OutboxRow): string {
 
 function prepare({ database }: Ledger) {
   return {
-    position: database.prepare<[OutboxLane], { next: number; through: number }>('SELECT next, through FROM outbox_lane WHERE lane = ?'),
+    through: database.prepare<[OutboxLane], number>('SELECT through FROM outbox_lane WHERE lane = ?').pluck(),
     read: database.prepare<[OutboxLane, number, number], OutboxRow>(
       'SELECT seq, event_id, type, at, mono, boot, body FROM outbox WHERE lane = ? AND seq >= ? ORDER BY seq LIMIT ?',
     ),
-    advance: database.prepare<[number, OutboxLane, number]>('UPDATE outbox_lane SET through = ? WHERE lane = ? AND through < ?'),
+    advance: database.prepare<[number, number, OutboxLane]>('UPDATE outbox_lane SET next = ?, through = max(through, ?) WHERE lane = ?'),
     typeOf: database.prepare<[OutboxLane, number], string>('SELECT type FROM outbox WHERE lane = ? AND seq = ?').pluck(),
     bury: database.prepare<[{ lane: OutboxLane; seq: number; code: string; epoch: string; at: number }]>(
       `INSERT INTO dead_letter (event_id, lane, epoch, seq, type, at, mono, boot, body, code, refused_at)
        SELECT event_id, lane, :epoch, seq, type, at, mono, boot, body, :code, :at FROM outbox WHERE lane = :lane AND seq = :seq`,
     ),
     remove: database.prepare<[OutboxLane, number]>('DELETE FROM outbox WHERE lane = ? AND seq = ?'),
-    lanes: database.prepare<[], { lane: OutboxLane; waiting: number; oldest: number | null; through: number; dead: number }>(
-      `SELECT lane, next - 1 - through AS waiting, through,
+    lanes: database.prepare<[], { lane: OutboxLane; oldest: number | null; through: number; dead: number }>(
+      `SELECT lane, through,
               (SELECT at FROM outbox WHERE outbox.lane = outbox_lane.lane AND seq = through + 1) AS oldest,
               (SELECT count(*) FROM dead_letter WHERE dead_letter.lane = outbox_lane.lane) AS dead
        FROM outbox_lane ORDER BY lane`,

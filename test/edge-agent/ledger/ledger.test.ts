@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
+import { createLedger, type Ledger, openLedger } from '#agent/ledger/ledger.ts';
+import { createOutbox } from '#agent/ledger/outbox.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { FaultError, InvariantError } from '#core/base/fault.ts';
+import { instant } from '#core/base/time.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 
@@ -113,7 +116,7 @@ describe('epoch', () => {
     const ledger = newLedger();
     const before = ledger.epoch;
     for (const name of ['a', 'b', 'c', 'd', 'e']) ledger.transaction(() => ledger.append(sale(name)));
-    ledger.database.exec(`UPDATE outbox_lane SET through = 2 WHERE lane = 'p0'`);
+    ledger.database.exec(`UPDATE outbox_lane SET next = 6, through = 2 WHERE lane = 'p0'`);
     ledger.renewEpoch();
     expect(ledger.epoch).not.toBe(before);
     expect(rows(ledger)).toMatchObject([
@@ -124,5 +127,67 @@ describe('epoch', () => {
     ledger.transaction(() => ledger.append(sale('f')));
     expect(rows(ledger)).toHaveLength(4);
     expect(rows(ledger)[3]).toMatchObject({ seq: 4 });
+  });
+});
+
+describe('the numbers of the lanes', () => {
+  const lane = fc.constantFrom('p0', 'p1');
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant('append'), lanes: fc.array(lane, { maxLength: 4 }), fails: fc.boolean() }) },
+    fc.record({ kind: fc.constant('acknowledge'), lane, share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    fc.record({ kind: fc.constant('prune') }),
+    fc.record({ kind: fc.constant('start-again') }),
+    fc.record({ kind: fc.constant('renew-epoch') }),
+  );
+
+  test('have no gap and are given once, whatever fails, goes or starts again in between', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        let ledger = newLedger();
+        let outbox = createOutbox(ledger);
+        const expected = { p0: { next: 1, through: 0 }, p1: { next: 1, through: 0 } };
+        for (const each of steps) {
+          switch (each.kind) {
+            case 'append': {
+              const work = () =>
+                ledger.transaction(() => {
+                  for (const to of each.lanes) ledger.append(to === 'p0' ? sale('s') : audit('a'));
+                  if (each.fails) throw new RangeError('refused');
+                });
+              if (each.fails) expect(work).toThrow(RangeError);
+              else work();
+              if (!each.fails) for (const to of each.lanes) expected[to].next += 1;
+              break;
+            }
+            case 'acknowledge': {
+              const { next, through } = expected[each.lane];
+              const newThrough = through + Math.floor((next - 1 - through) * each.share);
+              outbox.record(each.lane, newThrough, [], instant(0));
+              expected[each.lane].through = newThrough;
+              break;
+            }
+            case 'prune':
+              outbox.prune(instant(Number.MAX_SAFE_INTEGER), 1_000);
+              break;
+            case 'start-again':
+              ledger = createLedger(ledger.database, { clock: createVirtualTime().clock, random: systemRandom, boot: 'boot-2' });
+              outbox = createOutbox(ledger);
+              break;
+            case 'renew-epoch':
+              ledger.renewEpoch();
+              for (const each of Object.values(expected)) Object.assign(each, { next: each.next - each.through, through: 0 });
+              break;
+          }
+          expect(outbox.positions()).toEqual(expected);
+          for (const name of ['p0', 'p1'] as const) {
+            const { next, through } = expected[name];
+            const waiting = ledger.database.prepare('SELECT seq FROM outbox WHERE lane = ? AND seq > ? ORDER BY seq').pluck().all(name, through);
+            expect(waiting).toEqual(Array.from({ length: next - 1 - through }, (_, at) => through + 1 + at));
+          }
+        }
+        for (const each of open.splice(0)) each.close();
+      }),
+      { numRuns: 60 },
+    );
   });
 });
