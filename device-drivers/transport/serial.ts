@@ -3,6 +3,7 @@ import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Link, LinkEvents, Transport } from '#core/ports/link.ts';
 import { linkAbsent, linkBusy, linkClosed, linkLost, linkOpenFailed } from './link-faults.ts';
+import { promptBinding } from './prompt-binding.ts';
 
 export interface SerialPlace {
   readonly path: string;
@@ -17,11 +18,12 @@ export interface SerialPlace {
  */
 export function serialTransport({ path, baudRate }: SerialPlace): Transport {
   const place = `serial ${path} at ${baudRate}`;
+  const options = { path, baudRate, autoOpen: false, lock: true, binding: promptBinding };
   return {
     place,
     open: (events) =>
       new Promise((resolve) => {
-        const port = new SerialPort({ path, baudRate, autoOpen: false, lock: true });
+        const port = new SerialPort(options);
         port.open((error) => {
           resolve(error ? err(openFault(place, error.message)) : ok(linkOn(port, place, events)));
         });
