@@ -4,12 +4,15 @@ import { COIL_OFF, COIL_ON, FLASH_ON, FLASH_TENTHS_MAX, type ModbusReply, type M
 /** CRC-16/MODBUS: polynomial 8005h reflected (A001h), from FFFFh, sent low byte first (MODBUS over Serial Line V1.02, 6.2.2). */
 export function crc16(bytes: Uint8Array): number {
   let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >> 1) ^ 0xa001 : crc >> 1;
-  }
+  for (const byte of bytes) crc = (crc >> 8) ^ (CRC_OF_BYTE[(crc ^ byte) & 0xff] ?? 0);
   return crc;
 }
+
+const CRC_OF_BYTE = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >> 1) ^ 0xa001 : crc >> 1;
+  return crc;
+});
 
 /** Unit, function and data with their checksum. */
 export function sealFrame(body: readonly number[]): Uint8Array {

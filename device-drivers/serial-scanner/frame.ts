@@ -34,7 +34,8 @@ export function splitAimPrefix(bytes: Uint8Array): { readonly symbology?: string
 
 /** C0 controls and DEL. No ticket, card or pick-up code has any; ESC sequences and keyboard commands do (BadBarcode, 2015). */
 export function hasControlCharacters(bytes: Uint8Array): boolean {
-  return bytes.some((byte) => byte < 0x20 || byte === 0x7f);
+  for (const byte of bytes) if (byte < 0x20 || byte === 0x7f) return true;
+  return false;
 }
 
 const isLetter = (byte: number): boolean => (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);

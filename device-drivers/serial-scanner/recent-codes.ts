@@ -9,13 +9,17 @@ export interface RecentCodes {
 
 /** @param codesMax when more codes than this are recent, the one that was seen longest ago is forgotten */
 export function createRecentCodes({ debounce, codesMax }: { readonly debounce: Duration; readonly codesMax: number }): RecentCodes {
-  let recent: { readonly code: Uint8Array; readonly seen: Monotonic }[] = [];
+  /** The oldest first. */
+  const recent: { readonly code: Uint8Array; seen: Monotonic }[] = [];
   return {
     isRepeat: (code, at) => {
-      const within = recent.filter(({ seen }) => between(seen, at) < debounce);
-      const others = within.filter((entry) => !equalBytes(entry.code, code));
-      recent = [...others, { code, seen: at }].slice(-codesMax);
-      return others.length < within.length;
+      while (recent[0] !== undefined && between(recent[0].seen, at) >= debounce) recent.shift();
+      const known = recent.findIndex((entry) => equalBytes(entry.code, code));
+      const [entry = { code, seen: at }] = known < 0 ? [] : recent.splice(known, 1);
+      entry.seen = at;
+      recent.push(entry);
+      if (recent.length > codesMax) recent.shift();
+      return known >= 0;
     },
   };
 }

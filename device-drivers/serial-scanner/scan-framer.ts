@@ -1,5 +1,7 @@
 import { CR, LF, type ScanFramerEvent, type ScanSuffix } from './frame.ts';
 
+const LONE_CR = Uint8Array.of(CR);
+
 /** Cuts the bytes of a scanner into codes. No I/O, no timer: silence on the line is an input (`idle`). Memory is one buffer of `maxFrameBytes`. */
 export interface ScanFramer {
   push(chunk: Uint8Array): ScanFramerEvent[];
@@ -35,49 +37,66 @@ export function createScanFramer({ maxFrameBytes, suffix }: ScanFramerOptions): 
     clear();
   };
 
-  const store = (byte: number, events: ScanFramerEvent[]): void => {
-    // The other half of a CR LF from a scanner that is set to send more than we expect, and empty lines: no code begins with them.
-    if (length === 0 && suffix !== 'none' && (byte === CR || byte === LF)) return;
-    if (length < maxFrameBytes) {
-      if (length === 0) events.push({ kind: 'first-byte' });
-      held[length] = byte;
-      length += 1;
-      return;
-    }
+  /** Keeps a run of bytes that holds no end. A whole run at once, because a code of 150 bytes comes in one read and its guest waits. */
+  const store = (run: Uint8Array, events: ScanFramerEvent[]): void => {
+    const data = length === 0 && suffix !== 'none' ? withoutEmptyLines(run) : run;
+    if (data.length === 0) return;
+    const kept = data.subarray(0, maxFrameBytes - length);
+    if (length === 0) events.push({ kind: 'first-byte' });
+    held.set(kept, length);
+    length += kept.length;
+    if (kept.length < data.length) drop(data.length - kept.length, events);
+  };
+
+  const drop = (count: number, events: ScanFramerEvent[]): void => {
     if (dropped === undefined) events.push({ kind: 'overlong', head: held.slice() });
-    dropped = (dropped ?? 0) + 1;
-    if (dropped % maxFrameBytes === 0) events.push({ kind: 'garbage', reason: 'endless', length: maxFrameBytes });
+    const before = dropped ?? 0;
+    dropped = before + count;
+    const pieces = Math.floor(dropped / maxFrameBytes) - Math.floor(before / maxFrameBytes);
+    for (let piece = 0; piece < pieces; piece++) events.push({ kind: 'garbage', reason: 'endless', length: maxFrameBytes });
   };
 
-  const takeOrFinish = (byte: number, end: number, events: ScanFramerEvent[]): void => {
-    if (byte === end) finish(events);
-    else store(byte, events);
-  };
-
-  const takeCrLf = (byte: number, events: ScanFramerEvent[]): void => {
-    const wasCr = undecidedCr;
-    undecidedCr = byte === CR;
-    if (wasCr && byte === LF) {
+  const takeUntil = (end: number, chunk: Uint8Array, events: ScanFramerEvent[]): void => {
+    let from = 0;
+    for (let at = chunk.indexOf(end); at >= 0; at = chunk.indexOf(end, from)) {
+      store(chunk.subarray(from, at), events);
       finish(events);
-      return;
+      from = at + 1;
     }
-    if (wasCr) store(CR, events);
-    if (!undecidedCr) store(byte, events);
+    store(chunk.subarray(from), events);
   };
 
-  const take = (byte: number, events: ScanFramerEvent[]): void => {
+  const takeCrLf = (chunk: Uint8Array, events: ScanFramerEvent[]): void => {
+    for (let from = 0; from < chunk.length; ) {
+      if (undecidedCr) {
+        undecidedCr = false;
+        if (chunk[from] === LF) {
+          finish(events);
+          from += 1;
+          continue;
+        }
+        store(LONE_CR, events);
+      }
+      const at = chunk.indexOf(CR, from);
+      undecidedCr = at >= 0;
+      store(chunk.subarray(from, at < 0 ? chunk.length : at), events);
+      from = at < 0 ? chunk.length : at + 1;
+    }
+  };
+
+  const take = (chunk: Uint8Array, events: ScanFramerEvent[]): void => {
     switch (suffix) {
       case 'cr':
-        takeOrFinish(byte, CR, events);
+        takeUntil(CR, chunk, events);
         return;
       case 'lf':
-        takeOrFinish(byte, LF, events);
+        takeUntil(LF, chunk, events);
         return;
       case 'crlf':
-        takeCrLf(byte, events);
+        takeCrLf(chunk, events);
         return;
       case 'none':
-        store(byte, events);
+        store(chunk, events);
         return;
     }
   };
@@ -85,7 +104,7 @@ export function createScanFramer({ maxFrameBytes, suffix }: ScanFramerOptions): 
   return {
     push: (chunk) => {
       const events: ScanFramerEvent[] = [];
-      for (const byte of chunk) take(byte, events);
+      take(chunk, events);
       return events;
     },
     idle: () => {
@@ -100,4 +119,11 @@ export function createScanFramer({ maxFrameBytes, suffix }: ScanFramerOptions): 
       return length > 0 || undecidedCr;
     },
   };
+}
+
+/** The other half of a CR LF from a scanner that is set to send more than we expect, and empty lines: no code begins with them. */
+function withoutEmptyLines(run: Uint8Array): Uint8Array {
+  let from = 0;
+  while (run[from] === CR || run[from] === LF) from += 1;
+  return run.subarray(from);
 }

@@ -112,11 +112,13 @@ function createCodeReader({ clock, timers, onHealth }: DriverContext, options: S
         // A code that came whole is checked at once: warming up would only delay it.
         if (framer.isInFrame) onFirstByte?.();
         return;
-      case 'frame':
+      case 'frame': {
         counted.framesIn += 1;
-        if (hasControlCharacters(event.bytes)) garbage(at);
-        if (!hasControlCharacters(event.bytes) || !babble.isBabbling(at)) deliver(event.bytes, at);
+        const isClean = !hasControlCharacters(event.bytes);
+        if (!isClean) garbage(at);
+        if (isClean || !babble.isBabbling(at)) deliver(event.bytes, at);
         return;
+      }
       case 'overlong':
         garbage(at);
         if (!babble.isBabbling(at)) deliver(event.head, at);
