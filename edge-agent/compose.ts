@@ -24,6 +24,7 @@ import { createLobbySource, type LobbyParts } from './local-api/lobby-source.ts'
 import { createLocalApi, type LocalApi } from './local-api/local-api.ts';
 import { systemClock, systemRandom, systemTimers } from './runtime/clock.ts';
 import { lockDataFolder } from './store/data-folder-lock.ts';
+import { keepLog } from './store/log-keeper.ts';
 
 /** Joins all parts of a machine, and starts and stops them in order. With `composition/` beside it, the only code that knows every concrete part. */
 
@@ -76,6 +77,11 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
   const boot = randomUUID().slice(0, 8);
   const ledger = openLedger(join(data, 'ledger.db'), { clock, random, boot });
   stops.push(() => ledger.close());
+  const ledgerLog = keepLog(ledger.database, {
+    timers: surroundings.timers,
+    onProblem: ({ code, owner, message }) => log.warn({ code, owner }, message),
+  });
+  stops.push(() => ledgerLog.stop());
   const broker = await composeBroker(configuration.broker, { machine, site, random, log });
   stops.push(() => broker.embedded?.stop());
   const authority = await reachAuthority(composition, stops);
@@ -143,10 +149,13 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     api.changed('technician');
     api.changed('usher');
   };
-  const lanes = composeLanes(parts, manager, links, (gate) => {
-    api.publish({ kind: 'gate', gate });
-    if (gate.verdict !== undefined) usher?.desk.shown(gate.verdict);
-    api.changed('usher');
+  const lanes = composeLanes(parts, manager, links, {
+    onView: (gate) => {
+      api.publish({ kind: 'gate', gate });
+      if (gate.verdict !== undefined) usher?.desk.shown(gate.verdict);
+      api.changed('usher');
+    },
+    timeZone: () => lobby.site()?.timeZone,
   });
   const usher = composeUsher(parts, links, {
     claims: NO_OTHER_GATES,
@@ -167,7 +176,11 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     uiFolder: join(parts.root, 'dist/kiosk-ui'),
     lobby,
     ...(kiosk === undefined ? {} : { kiosk }),
-    technician: composeTechnician(parts, manager, links, { flows: () => flows.flows(), timeZone: () => lobby.site()?.timeZone ?? 'UTC' }),
+    technician: composeTechnician(parts, manager, links, {
+      flows: () => flows.flows(),
+      timeZone: () => lobby.site()?.timeZone ?? 'UTC',
+      gate: lanes.serviceGate,
+    }),
     ...composeBench(parts, links, undefined, () => api.changed('bench')),
     ...(usher === undefined ? {} : { usher: usher.desk }),
     ...(configuration.usherScreens === undefined ? {} : { phones: configuration.usherScreens }),
@@ -205,6 +218,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   });
   await links.firstContact();
   await lobby.readSite();
+  lanes.countDay();
   await until(() => (gateSettings === undefined && kioskSettings === undefined) || flows.flows().every(({ available }) => available), READY_WITHIN);
   return addresses;
 }

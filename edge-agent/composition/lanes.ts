@@ -1,8 +1,10 @@
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
+import type { GateController } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import { createGateLane, type GateLane } from '../lanes/gate-lane.ts';
+import { createDayCounts } from '../lanes/lane-counts.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { createTicketVerifier } from '../runtime/ticket-crypto.ts';
 import type { Surrounded } from './parts.ts';
@@ -15,9 +17,19 @@ export interface ComposedLanes {
   views(): readonly GateView[];
   refreshViews(): void;
   deviceChanged(device: DeviceId, state: HealthState): void;
+  /** The barrier for a technician's test: its lane knows that the next body is his. */
+  serviceGate(device: DeviceId): GateController;
+  /** The site's time zone has become known, perhaps. */
+  countDay(): void;
 }
 
-export function composeLanes(parts: Surrounded, manager: DeviceManager, links: SiteLinks, onView: (view: GateView) => void): ComposedLanes {
+export interface LaneSurroundings {
+  readonly onView: (view: GateView) => void;
+  /** Of the site; undefined until the box office has told it. */
+  readonly timeZone: () => string | undefined;
+}
+
+export function composeLanes(parts: Surrounded, manager: DeviceManager, links: SiteLinks, { onView, timeZone }: LaneSurroundings): ComposedLanes {
   const { configuration, admissions, log } = parts;
   const settings = configuration.gate?.lanes ?? [];
   const verify = createTicketVerifier((keyId) => links.store.key(keyId)?.publicKey);
@@ -36,16 +48,35 @@ export function composeLanes(parts: Surrounded, manager: DeviceManager, links: S
       random,
       log: log.child({ part: 'lane' }),
       verify,
+      secrets: links.secrets,
       online: links.isOnline,
       onCannotVerify: () => void links.validity.refresh(),
       onView,
     }),
   );
+  const day = createDayCounts({ ledger: parts.ledger, lanes, now: () => links.siteClock.now().now, timeZone, timers });
+  const tellLanes = (device: DeviceId, on: boolean): void => {
+    settings.forEach(({ gate }, index) => {
+      if (gate === device) lanes[index]?.serviceRelease(on);
+    });
+  };
   return {
     start: () => {
       for (const lane of lanes) lane.start();
+      day.start();
     },
+    countDay: day.count,
+    serviceGate: (device) => ({
+      ...manager.gate(device),
+      release: async (command) => {
+        tellLanes(device, true);
+        const outcome = await manager.gate(device).release(command);
+        if (outcome.kind === 'expired' || outcome.kind === 'not-released') tellLanes(device, false);
+        return outcome;
+      },
+    }),
     stop: () => {
+      day.stop();
       for (const lane of lanes) lane.stop();
     },
     views: () => lanes.map((lane) => lane.view()),

@@ -1,6 +1,8 @@
 import { toIso } from '#core/base/time.ts';
+import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { Flow } from '#core/contract/local/kiosk.ts';
 import { layOutTestPage } from '#core/paper/test-page.ts';
+import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import { createBench } from '../local-api/bench.ts';
 import { createEventReader } from '../local-api/event-text.ts';
@@ -17,9 +19,11 @@ import type { SiteWire } from './site-wire.ts';
 interface Known {
   readonly flows: () => readonly Flow[];
   readonly timeZone: () => string;
+  /** The barrier, for a test that its lane knows of. */
+  readonly gate: (device: DeviceId) => GateController;
 }
 
-export function composeTechnician(parts: Surrounded, manager: DeviceManager, links: SiteLinks, { flows, timeZone }: Known): TechnicianSource {
+export function composeTechnician(parts: Surrounded, manager: DeviceManager, links: SiteLinks, { flows, timeZone, gate }: Known): TechnicianSource {
   const { configuration, software, ledger, authority } = parts;
   const { machine } = configuration;
   const { uplink, validity, watch, siteClock } = links;
@@ -52,7 +56,7 @@ export function composeTechnician(parts: Surrounded, manager: DeviceManager, lin
     recentEvents: (limit) => uplink.recentEvents(limit),
     textOf: createEventReader(ledger.database),
     printer: (device) => manager.printer(device),
-    gate: (device) => manager.gate(device),
+    gate,
     testPage: (device) =>
       layOutTestPage({ columns: columnsOf(configuration.devices, device), machine, at: toIso(clock.wall()), timeZone: timeZone() }),
   });

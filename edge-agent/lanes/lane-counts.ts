@@ -1,24 +1,60 @@
-import type { Instant } from '#core/base/time.ts';
+import { BUSINESS_DAY_STARTS_AT_HOUR, type BusinessDay, businessDayOf, instantOnBusinessDay } from '#core/base/business-day.ts';
+import { type Instant, minutes } from '#core/base/time.ts';
 import type { LaneId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
+import type { Timer, Timers } from '#core/ports/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { GateLane } from './gate-lane.ts';
 
-/** What a lane has done since a moment, counted from the events that tell it: the same as the lane itself has counted, and a restart does not forget it. */
-export type LaneCounts = (lane: LaneId, since: Instant) => GateView['counts'];
+/**
+ * What each lane has done on this business day, counted from the events that tell it: the same as the lane itself counts, and a restart does not forget it.
+ * The day is the site's, so nothing is counted before the site's time zone is known.
+ */
+export interface DayCounts {
+  start(): void;
+  stop(): void;
+  /** Counts the day unless that was done already; asked again every minute, because a day ends. */
+  count(): void;
+}
+
+export interface DayCountsOptions {
+  readonly ledger: Pick<Ledger, 'database'>;
+  readonly lanes: readonly Pick<GateLane, 'id' | 'setCounts'>[];
+  readonly now: () => Instant;
+  readonly timeZone: () => string | undefined;
+  readonly timers: Timers;
+}
+
+export function createDayCounts({ ledger, lanes, now, timeZone, timers }: DayCountsOptions): DayCounts {
+  const countsOf = laneCounts(ledger);
+  let counted: BusinessDay | undefined;
+  let timer: Timer | undefined;
+  const count = (): void => {
+    const zone = timeZone();
+    if (zone === undefined) return;
+    const day = businessDayOf(now(), zone);
+    if (day === counted) return;
+    counted = day;
+    const since = instantOnBusinessDay(day, BUSINESS_DAY_STARTS_AT_HOUR, 0, zone);
+    for (const lane of lanes) lane.setCounts(countsOf(lane.id, since));
+  };
+  const everyMinute = (): void => {
+    timer = timers.after(minutes(1), everyMinute);
+    count();
+  };
+  return { start: everyMinute, stop: () => timer?.cancel(), count };
+}
 
 /** A day of one gate is some 3,000 events, thirty days are kept: one look at all of them takes tens of milliseconds, once a day. */
-export function createLaneCounts({ database }: Pick<Ledger, 'database'>): LaneCounts {
+function laneCounts({ database }: Pick<Ledger, 'database'>): (lane: LaneId, since: Instant) => GateView['counts'] {
   const count = database.prepare<{ since: number; lane: string }, GateView['counts']>(`
     SELECT
       count(*) FILTER (WHERE type = 'scan' AND body ->> 'verdict' = 'admit') AS admitted,
       count(*) FILTER (WHERE type = 'scan' AND body ->> 'verdict' = 'refuse') AS refused,
       count(*) FILTER (WHERE type = 'passage' AND body ->> 'outcome' = 'passed' AND body ->> 'scanId' IS NOT NULL) AS passed,
       count(*) FILTER (WHERE type = 'passage' AND body ->> 'outcome' = 'not-passed') AS notPassed,
-      max(0, total(iif(body ->> 'direction' = 'entry', 1, -1)) FILTER (WHERE type = 'passage' AND body ->> 'outcome' IN ('passed', 'forced'))) AS inside
+      max(0, ifnull(sum(iif(body ->> 'direction' = 'entry', 1, -1)) FILTER (WHERE type = 'passage' AND body ->> 'outcome' IN ('passed', 'forced')), 0)) AS inside
     FROM outbox WHERE lane = 'p0' AND at >= :since AND type IN ('scan', 'passage') AND body ->> 'lane' = :lane
   `);
-  return (lane, since) => {
-    const counted = count.get({ since, lane });
-    return counted ?? { admitted: 0, passed: 0, refused: 0, notPassed: 0, inside: 0 };
-  };
+  return (lane, since) => count.get({ since, lane }) ?? { admitted: 0, passed: 0, refused: 0, notPassed: 0, inside: 0 };
 }
