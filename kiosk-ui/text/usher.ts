@@ -1,4 +1,4 @@
-import type { StaffRole, UsherRefusal } from '#core/contract/local/usher.ts';
+import type { SearchKind, StaffRole, UsherRefusal } from '#core/contract/local/usher.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import type { CallInput } from '../agent/call.ts';
 import type { CameraTrouble } from '../usher/camera/camera.ts';
@@ -50,12 +50,10 @@ export const usher = {
   managerPin: { zh: '值班经理密码', en: 'PIN of the duty manager' },
   overrideDo: { zh: '放行', en: 'Let in' },
   cancel: { zh: '取消', en: 'Cancel' },
-  findLabel: { zh: '票号、订单号或取票码', en: 'Ticket, order or pick-up number' },
+  findLabel: { zh: '票号、订单号或票码', en: 'Ticket number, order number or code' },
   findDo: { zh: '查找', en: 'Find' },
   finding: { zh: '正在查找…', en: 'Looking …' },
   findHint: { zh: '码坏了、手机没电时，用票号或订单号查找', en: 'For a torn code or an empty battery: find the ticket by its number' },
-  nothingFound: { zh: '没有找到', en: 'Nothing found' },
-  nothingFoundMore: { zh: '请核对号码；刚售出的票可能稍后才到本机', en: 'Check the number. A ticket that was just sold may take a moment' },
   found: (count: string) => ({ zh: `找到 ${count} 张`, en: `Found ${count}` }),
   usedOf: (used: string, admits: string) => ({ zh: `已入场 ${used}/${admits}`, en: `${used} of ${admits} in` }),
   notUsed: { zh: '未入场', en: 'Not used' },
@@ -120,6 +118,29 @@ export const USHER_REFUSAL: Readonly<Record<WithoutValues, BothLanguages>> = {
   'same-scan': { zh: '刚刚检过', en: 'Just checked' },
   'not-written': { zh: '没有存下，什么也没有改变；请重试', en: 'It could not be saved and nothing was changed. Try again' },
   unavailable: { zh: '连不上影院系统，暂时查不到订单', en: 'The box office cannot be reached: orders cannot be found now' },
+};
+
+/** What was typed, when no ticket of it can be shown. */
+export const NOTHING_FOUND: Readonly<Record<SearchKind, BothLanguages>> = {
+  ticket: { zh: '本机没有这张票的数据', en: 'This machine has no such ticket' },
+  'ticket-number': { zh: '没有这个票号', en: 'No ticket has this number' },
+  'order-number': { zh: '没有这个订单', en: 'No order has this number' },
+  'listed-code': { zh: '本机没有这张票的数据', en: 'This machine has no such ticket' },
+  'damaged-ticket': { zh: '票码不完整', en: 'The code is damaged' },
+  'forged-ticket': { zh: '票码不是本影院签发的', en: 'The code was not signed by this cinema' },
+  'other-cinema': { zh: '是别的影院的票', en: 'It is a ticket of another cinema' },
+  'ticket-info-code': { zh: '本影院的信息码，但没有登记', en: 'An information code of ours that is not listed' },
+  'payment-code': { zh: '这是付款码，没有扣款', en: 'That is a payment code. Nothing was charged' },
+  'pick-up-code': { zh: '这是取票码，请用票号或订单号', en: 'That is a pick-up code. Use the ticket or order number' },
+  phone: { zh: '不能用手机号查找', en: 'A phone number finds nothing here' },
+  unreadable: { zh: '无法识别', en: 'It cannot be read' },
+  unknown: { zh: '没有找到', en: 'Nothing found' },
+};
+
+/** What to do then. */
+export const NOTHING_FOUND_MORE: BothLanguages = {
+  zh: '请核对号码；刚售出的票可能稍后才到本机',
+  en: 'Check the number. A ticket that was just sold may take a moment',
 };
 
 export type OverrideReason = CallInput<'overrideRefusal'>['body']['why'];

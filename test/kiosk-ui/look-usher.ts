@@ -58,7 +58,7 @@ async function walk(page: Page, agent: FakeAgent, size: string): Promise<void> {
   ];
   await page.route('**/api/usher/sign-in', (route) => route.fulfill({ status: 409, json: { code: 'wrong-pin', triesLeft: 3 } }));
   await page.route('**/api/usher/search', (route) =>
-    route.fulfill({ json: { tickets: [foundAt(now), foundAt(now, { standing: 'refunded', seatLabel: '5-09' })], kind: 'order' } }),
+    route.fulfill({ json: { tickets: [foundAt(now), foundAt(now, { standing: 'refunded', seatLabel: '5-09' })], kind: 'order-number' } }),
   );
   await page.route('**/api/usher/overrides', (route) => route.fulfill({ status: 409, json: { code: 'wrong-pin', triesLeft: 4 } }));
   await page.route('**/api/usher/scans', (route) => {

@@ -1,13 +1,13 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { unreachable } from '#core/base/fault.ts';
-import type { FoundTicket } from '#core/contract/local/usher.ts';
+import type { FoundTicket, SearchKind } from '#core/contract/local/usher.ts';
 import { failureWords } from './refusal-words.ts';
 import type { Usher } from './usher.ts';
 
 export type SearchResult =
   | { readonly at: 'nothing' }
   | { readonly at: 'asking' }
-  | { readonly at: 'found'; readonly tickets: readonly FoundTicket[] };
+  | { readonly at: 'found'; readonly tickets: readonly FoundTicket[]; readonly kind: SearchKind };
 
 /** Finds tickets whose code cannot be read. */
 export interface Search {
@@ -37,7 +37,7 @@ export function createSearch(usher: Usher): Search {
       if (mine !== asked) return;
       switch (answer.kind) {
         case 'done':
-          result.value = { at: 'found', tickets: answer.value.tickets };
+          result.value = { at: 'found', ...answer.value };
           return;
         case 'refused':
           result.value = { at: 'nothing' };

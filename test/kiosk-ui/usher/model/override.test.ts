@@ -71,7 +71,7 @@ test('a search asks for what was typed, and only the last question is answered',
   script.searchTickets = () =>
     new Promise((resolve) => {
       const tickets = answers.length === 0 ? [foundAt(now)] : [];
-      answers.push(() => resolve({ kind: 'done', value: { tickets, kind: 'ticket' } }));
+      answers.push(() => resolve({ kind: 'done', value: { tickets, kind: 'order-number' } }));
     });
   search.type(' 3609070212345678 ');
   const first = search.find();
@@ -81,7 +81,7 @@ test('a search asks for what was typed, and only the last question is answered',
   await second;
   answers[0]?.();
   await first;
-  expect(search.result.value).toEqual({ at: 'found', tickets: [] });
+  expect(search.result.value).toEqual({ at: 'found', tickets: [], kind: 'order-number' });
   expect(calls.map(({ input }) => input)).toEqual([{ body: { query: '3609070212345678' } }, { body: { query: 'K01-261122-00482' } }]);
 });
 
