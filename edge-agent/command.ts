@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FaultError } from '#core/base/fault.ts';
+import { runTicketCommand, TICKET_USAGE } from './inspect/inspect-command.ts';
+import { systemClock } from './runtime/clock.ts';
 import { runStaffCommand, STAFF_USAGE } from './staff/staff-command.ts';
 
 /** `foyer SUBCOMMAND …`: one row for each subcommand. */
@@ -17,6 +19,8 @@ interface CommandCall {
   /** What follows the subcommand, options taken out. */
   readonly words: readonly string[];
   readonly role: string | undefined;
+  readonly keys: string | undefined;
+  readonly json: boolean;
   /** The data folder, as given or the one beside the program. */
   readonly data: string;
 }
@@ -26,11 +30,12 @@ const SUBCOMMANDS: Readonly<Record<string, (call: CommandCall) => Promise<Comman
     mkdirSync(data, { recursive: true, mode: 0o700 });
     return runStaffCommand(words, role, data);
   },
+  ticket: async (call) => runTicketCommand({ ...call, now: systemClock.wall(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
 };
 
 const USAGE = `Foyer at a terminal
 
-${STAFF_USAGE}
+${STAFF_USAGE}${TICKET_USAGE}
   --data DIR   the machine's data folder (default: .foyer beside the program)
 `;
 
@@ -49,13 +54,19 @@ async function outcomeOf(args: readonly string[], root: string): Promise<Command
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { data: { type: 'string' }, role: { type: 'string' }, help: { type: 'boolean', default: false } },
+      options: {
+        data: { type: 'string' },
+        role: { type: 'string' },
+        keys: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
       allowPositionals: true,
     });
     const [name = '', ...words] = positionals;
     const run = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
     if (values.help || run === undefined) return { exit: values.help ? 0 : 64, text: USAGE };
-    return await run({ words, role: values.role, data: resolve(values.data ?? join(root, '.foyer')) });
+    return await run({ words, role: values.role, keys: values.keys, json: values.json, data: resolve(values.data ?? join(root, '.foyer')) });
   } catch (cause) {
     if (cause instanceof FaultError) return { exit: 75, text: [`${cause.fault.code}: ${cause.fault.message}`, cause.fault.remedy].join('\n') };
     if (cause instanceof TypeError && 'code' in cause) return { exit: 64, text: `${cause.message}\n\n${USAGE}` };

@@ -1,5 +1,6 @@
 import { type KeyObject, timingSafeEqual } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { GATE_SECRETS_CONTEXT, GateSecrets } from '#core/contract/box-office/gate-secrets.ts';
@@ -27,14 +28,16 @@ export interface GateSecretKeeper extends CodeSecrets {
 }
 
 export interface GateSecretOptions {
-  /** The file; it need not exist. */
-  readonly path: string;
+  /** The data folder, which holds the file. */
+  readonly folder: string;
   readonly siteId: SiteId;
   /** The one key that signs this site's validity data, pinned. */
   readonly publicKey: KeyObject;
   readonly source: Pick<BoxOfficeClient, 'readGateSecrets'>;
   readonly log: Log;
 }
+
+const SECRETS_FILE = 'gate-secrets.json';
 
 interface Held {
   readonly hash: string;
@@ -43,7 +46,8 @@ interface Held {
   readonly rotating: readonly { readonly key: Uint8Array; readonly from: number; readonly until: number }[];
 }
 
-export function createGateSecrets({ path, siteId, publicKey, source, log }: GateSecretOptions): GateSecretKeeper {
+export function createGateSecrets({ folder, siteId, publicKey, source, log }: GateSecretOptions): GateSecretKeeper {
+  const path = join(folder, SECRETS_FILE);
   let held = readFile(path, publicKey, siteId, log);
   let wanted = held?.hash;
   let fetching: Promise<void> | undefined;
@@ -82,6 +86,15 @@ export function createGateSecrets({ path, siteId, publicKey, source, log }: Gate
   };
 }
 
+/** What the agent of this machine has kept, for a program beside it. It was checked when it was kept. */
+export function readKeptSecrets(folder: string): Pick<CodeSecrets, 'isGenuine'> {
+  const path = join(folder, SECRETS_FILE);
+  const signed = existsSync(path) ? parsed(Signed, readFileSync(path, 'utf8')) : undefined;
+  const secrets = signed && parsed(GateSecrets, signed.body);
+  const held = secrets && heldOf(secrets, '');
+  return { isGenuine: (ticketId, step, check) => held && isMadeWith(held, ticketId, step, check) };
+}
+
 /** Undefined when none of the secrets is for the time of that step. */
 function isMadeWith({ rotating }: Held, ticketId: TicketId, step: number, check: Uint8Array): boolean | undefined {
   const at = stepStart(step);
@@ -104,8 +117,12 @@ function openSecrets(signed: Signed, publicKey: KeyObject, siteId: SiteId): Resu
   if (secrets.scope !== siteId) {
     return err(fault('E-VAL-SCOPE', `The secrets of site ${secrets.scope} came to site ${siteId}. They were not used.`));
   }
-  return ok({
-    hash: sha256Hex(signed.body),
+  return ok(heldOf(secrets, sha256Hex(signed.body)));
+}
+
+function heldOf(secrets: GateSecrets, hash: string): Held {
+  return {
+    hash,
     codeKey: Buffer.from(secrets.codeKey, 'base64url'),
     rotating: secrets.rotating
       .map(({ secret, notBefore, notAfter }) => ({
@@ -114,7 +131,7 @@ function openSecrets(signed: Signed, publicKey: KeyObject, siteId: SiteId): Resu
         until: Date.parse(notAfter),
       }))
       .reverse(),
-  });
+  };
 }
 
 /** A file that is damaged is told and fetched anew: it is a copy. */
