@@ -7,6 +7,7 @@ import { type BoxOfficeWatch, createBoxOfficeWatch } from '../box-office-client/
 import { createShardReader } from '../box-office-client/shard-reader.ts';
 import { createKeptTimeStore } from '../clock/kept-time-store.ts';
 import { createSiteClock, type KeptSiteClock } from '../clock/site-clock.ts';
+import { createRingKeeper } from '../inspect/ring-keeper.ts';
 import { diskValidityFiles } from '../ledger/validity-files.ts';
 import { createValidityStore, type ValidityStore } from '../ledger/validity-store.ts';
 import { createPosterSource, type PosterParts } from '../local-api/poster-source.ts';
@@ -67,18 +68,20 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
   });
   const store = createValidityStore(ledger, diskValidityFiles(join(parts.data, 'validity')));
   const secrets = createGateSecrets({
-    path: join(parts.data, 'gate-secrets.json'),
+    folder: parts.data,
     siteId: site,
     publicKey,
     source: boxOffice,
     log: log.child({ part: 'secrets' }),
   });
+  const ring = createRingKeeper(parts.data, site, (id) => store.key(id), log.child({ part: 'validity' }));
   /** What stands as confirmed was signed by the box office, whenever that was; it also names the secrets that go with it. */
   const learnSigned = (): void => {
     const held = store.state();
     if (held === undefined) return;
     siteClock.learnSigned(held.confirmedAt);
     void secrets.wanted(held.secretsHash);
+    ring.keep();
   };
   learnSigned();
   const validity = createValidityClient({

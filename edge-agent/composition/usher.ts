@@ -4,7 +4,6 @@ import type { ClockFacts } from '#core/admission/facts.ts';
 import { FaultError } from '#core/base/fault.ts';
 import type { SiteView } from '#core/contract/local/usher.ts';
 import type { SiteClaims } from '#core/site/site-claims.ts';
-import { NO_SECRETS } from '#core/ticket/code-secrets.ts';
 import type { HandheldConfiguration } from '../configuration/schema.ts';
 import { createClaimedCheck } from '../lanes/claimed-check.ts';
 import { checkCode, dataFacts, recogniseCode } from '../lanes/gather-facts.ts';
@@ -85,9 +84,9 @@ export function composeUsher(parts: Surrounded, links: SiteLinks, site: UsherSit
   return { desk, openConflicts: conflicts.unseen };
 }
 
-function factsSources({ configuration, admissions }: Surrounded, { store }: SiteLinks) {
+function factsSources({ configuration, admissions }: Surrounded, { store, secrets }: SiteLinks) {
   const verify = createTicketVerifier((keyId) => store.key(keyId)?.publicKey);
-  return { siteId: configuration.site, validity: store, admissions, verify, secrets: NO_SECRETS };
+  return { siteId: configuration.site, validity: store, admissions, verify, secrets };
 }
 
 function composeHandheld(

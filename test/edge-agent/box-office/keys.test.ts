@@ -2,8 +2,11 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { secretInForce, signGateSecrets } from '#agent/box-office/validity/gate-secrets.ts';
 import { openKeys } from '#agent/box-office/validity/keys.ts';
-import { days, instant, plus } from '#core/base/time.ts';
+import { sha256Hex } from '#agent/runtime/ticket-crypto.ts';
+import { days, instant, plus, toIso } from '#core/base/time.ts';
+import type { SiteId } from '#core/contract/identifiers.ts';
 
 const NOW = instant(Date.UTC(2026, 9, 31));
 
@@ -39,6 +42,44 @@ describe('the keys of a box office', () => {
     expect(later[0]?.key).toEqual(old?.key);
     expect(Date.parse(later[1]?.key.notBefore ?? '')).toBeLessThan(plus(NOW, days(345)));
     expect(openKeys(folder, plus(NOW, days(700))).tickets.map(({ id }) => id)).toEqual([2, 3]);
+  });
+
+  test('a venue secret is followed by another before its end, which is told a week before it is used', () => {
+    const folder = newFolder();
+    const [old] = openKeys(folder, NOW).rotating;
+    expect(openKeys(folder, plus(NOW, days(339))).rotating).toEqual([old]);
+    const late = plus(NOW, days(345));
+    const { rotating } = openKeys(folder, late);
+    expect(rotating.map(({ id }) => id)).toEqual([1, 2]);
+    expect(rotating[0]).toEqual(old);
+    expect(rotating[1]?.notBefore).toBe(toIso(plus(late, days(7))));
+    expect(secretInForce(rotating, plus(late, days(6))).id).toBe(1);
+    expect(secretInForce(rotating, plus(late, days(7))).id).toBe(2);
+    expect(openKeys(folder, plus(NOW, days(700))).rotating.map(({ id }) => id)).toEqual([2, 3]);
+  });
+
+  test('a file from before phones had codes is kept, and what is missing is added', () => {
+    const folder = newFolder();
+    const path = join(folder, 'keys.json');
+    const { data, tickets } = openKeys(folder, NOW);
+    const { dataKey, ticketKeys } = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ dataKey, ticketKeys }));
+    const upgraded = openKeys(folder, plus(NOW, days(1)));
+    expect(upgraded.data.publicKey).toBe(data.publicKey);
+    expect(upgraded.tickets.map(({ key }) => key)).toEqual(tickets.map(({ key }) => key));
+    expect(upgraded.rotating).toHaveLength(1);
+    const again = openKeys(folder, plus(NOW, days(2)));
+    expect([again.rotating, again.codeKey]).toEqual([upgraded.rotating, upgraded.codeKey]);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: 2, dataKey, ticketKeys });
+  });
+
+  test('the same keys are told to gates by the same text, under the same hash', () => {
+    const folder = newFolder();
+    const site = '36090702' as SiteId;
+    const first = signGateSecrets(openKeys(folder, NOW), site);
+    expect(signGateSecrets(openKeys(folder, plus(NOW, days(1))), site)).toEqual(first);
+    expect(first.hash).toBe(sha256Hex(first.signed.body));
+    expect(signGateSecrets(openKeys(newFolder(), NOW), site).hash).not.toBe(first.hash);
   });
 
   test.each(['', '{', '{}', '{"dataKey":"x","ticketKeys":[]}'])('a damaged file (%s) is a fault, is not replaced and is not quoted', (text) => {
