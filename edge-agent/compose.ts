@@ -200,8 +200,8 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
 
   ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'agent-started', by: 'agent', detail: `version ${parts.software}` } }));
   ledger.onAppended(() => api.changed('usher'));
-  const addresses = await api.start();
   stops.push(() => api.stop());
+  const addresses = await api.start();
   // Whoever uses a device stops before the device does, and the uplink, which carries the last events, stops after both.
   links.start();
   stops.push(() => links.stop());

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '#core/base/bytes.ts';
-import { assert, FaultError } from '#core/base/fault.ts';
+import { assert, type Fault, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import type { Duration } from '#core/base/time.ts';
 import type { PaymentProvider } from '#core/box-office/payment-provider.ts';
@@ -82,7 +82,8 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
   makeFolder(options.dataFolder);
   const keys = openKeys(options.dataFolder, clock.wall());
   const secrets = signGateSecrets(keys, programme.site.id);
-  const store = options.store ?? openSqliteBoxOfficeStore(join(options.dataFolder, 'box-office.db'));
+  const onProblem = ({ code, owner, message }: Fault): void => log.warn({ code, owner }, message);
+  const store = options.store ?? openSqliteBoxOfficeStore(join(options.dataFolder, 'box-office.db'), { timers, onProblem });
   const journal = createValidityJournal(programme.site.id, keys.data, () => secrets.hash);
   const shards = createShardKeeper({
     folder: join(options.dataFolder, 'shards'),

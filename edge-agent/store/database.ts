@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { assert, FaultError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
 
 /**
  * SQLite as every store of the product opens it: durable (`synchronous=FULL`, read back on every open, because better-sqlite3 is compiled to fall back to
@@ -41,6 +42,8 @@ export function openStore(path: string, kind: StoreKind): Database {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
+    // Inside a commit only as the last resort: see log-keeper.ts.
+    database.pragma(`wal_autocheckpoint = ${LIMITS.store.logFramesMax}`);
     migrate(database, kind);
     assertDurable(database);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { FaultError } from '#core/base/fault.ts';
 import { type Database, openStore } from '../../../store/database.ts';
+import { keepLog, type LogKeeperOptions } from '../../../store/log-keeper.ts';
 import type { BoxOfficeStore, BoxOfficeTransaction } from '../box-office-store.ts';
 import { copyValidity } from '../copy-validity.ts';
 import { boxOfficeStoreKind } from './schema.ts';
@@ -12,10 +13,12 @@ import { readSqliteValidity, sqliteValidity } from './sqlite-validity.ts';
 /**
  * The box office's store in one SQLite file. There is one connection and SQLite has one writer, so transactions simply wait for each other in a queue:
  * serialisable by construction.
+ * @param keeping keeps its log short in quiet moments; without it SQLite does it within commits
  * @throws FaultError as `openStore`
  */
-export function openSqliteBoxOfficeStore(path: string): BoxOfficeStore {
+export function openSqliteBoxOfficeStore(path: string, keeping?: LogKeeperOptions): BoxOfficeStore {
   const database = openStore(path, boxOfficeStoreKind);
+  const keeper = keeping && keepLog(database, keeping);
   const tx: BoxOfficeTransaction = {
     counters: sqliteCounters(database),
     shows: sqliteShows(database),
@@ -49,6 +52,7 @@ export function openSqliteBoxOfficeStore(path: string): BoxOfficeStore {
     },
     close: async () => {
       await last;
+      keeper?.stop();
       database.close();
     },
   };
