@@ -59,6 +59,8 @@ export function createLocalApi(parts: LocalApiParts): LocalApi {
 
   return {
     start: async () => {
+      // First, because it has more to go wrong; whoever calls stops what was started.
+      const phonesUrl = await phones?.start();
       server = await buildServer(parts, door, hub);
       try {
         await server.listen({ host: parts.host, port: parts.port });
@@ -67,7 +69,6 @@ export function createLocalApi(parts: LocalApiParts): LocalApi {
       }
       const address = server.server.address();
       if (address !== null && typeof address === 'object') port = address.port;
-      const phonesUrl = await phones?.start();
       const name = parts.host === '::1' ? '[::1]' : parts.host;
       return { url: `http://${name}:${port}`, port, ...(phonesUrl === undefined ? {} : { phonesUrl }) };
     },

@@ -106,13 +106,14 @@ function faceOfAdmission(facts: FoundTicket | undefined, isOverride: boolean): V
 
 function shownTicket(id: TicketId, facts: FoundTicket | undefined): NonNullable<Verdict['ticket']> {
   if (facts === undefined) return { id, seatLabel: '', used: 0, admits: 1 };
-  const { filmTitle, screenName, seatLabel, startsAt, used, admits } = facts;
+  const { filmTitle, screenName, seatLabel, startsAt, entryFrom, used, admits } = facts;
   return {
     id,
     ...(filmTitle === undefined ? {} : { filmTitle }),
     ...(screenName === undefined ? {} : { screenName }),
     seatLabel,
     ...(startsAt === undefined ? {} : { startsAt }),
+    ...(entryFrom === undefined ? {} : { entryFrom }),
     used,
     admits,
   };

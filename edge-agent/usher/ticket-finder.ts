@@ -84,7 +84,7 @@ function foundTicket(facts: TicketFacts, show: ShowFacts | undefined, { entries,
   return {
     id: facts.id,
     showId: facts.showId,
-    ...(show === undefined ? {} : { filmTitle: show.filmTitle, screenName: show.screenName, startsAt: toIso(show.startsAt) }),
+    ...(show === undefined ? {} : shownShow(show)),
     seatLabel: facts.seatLabel,
     standing: facts.standing,
     needsProof: facts.needsProof,
@@ -93,6 +93,13 @@ function foundTicket(facts: TicketFacts, show: ShowFacts | undefined, { entries,
     ...(lastEntry === undefined ? {} : { lastEntry: entryOf(lastEntry) }),
   };
 }
+
+const shownShow = ({ filmTitle, screenName, startsAt, entryFrom }: ShowFacts) => ({
+  filmTitle,
+  screenName,
+  startsAt: toIso(startsAt),
+  entryFrom: toIso(entryFrom),
+});
 
 /** A ticket that the box office has sold and our data do not have yet. */
 function foundInOrder(order: Order, { id, face, status }: Order['tickets'][number], { entries, lastEntry }: TicketHistory): FoundTicket {

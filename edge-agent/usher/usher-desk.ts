@@ -194,7 +194,7 @@ function pinRefusal(answer: FailedPin, clock: Clock): UsherRefusal {
 
 /** A note is a person's; it may hold anything, and stands in records and on pages. */
 function words(why: string, note: string): string {
-  const clean = note.replace(/\p{Cc}+/gu, ' ').trim();
+  const clean = note.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return clean === '' ? why : `${why}: ${clean}`;
 }
 

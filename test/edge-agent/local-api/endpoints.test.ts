@@ -7,7 +7,12 @@ import { localApi } from '#core/contract/local/api.ts';
 import { Problem } from '#core/contract/problem.ts';
 import { type LocalApiSetup, type SendOptions, setUpLocalApi } from './local-api-setup.ts';
 
-const PARAMS: Readonly<Record<string, string>> = { showId: '4711', device: 'ticket-printer' };
+const PARAMS: Readonly<Record<string, string>> = {
+  showId: '4711',
+  device: 'ticket-printer',
+  scanId: '01J00000000000000000000000',
+  ticketId: '3609070200000001',
+};
 const fill = (path: string): string => path.replace(/:(\w+)/g, (_, name: string) => PARAMS[name] ?? '');
 const ROWS = Object.entries(localApi).map(([name, shape]: [string, EndpointShape]) => ({ name, method: shape.method, path: fill(shape.path) }));
 const POSTS = ROWS.filter((row) => row.method === 'POST');

@@ -80,7 +80,7 @@ describe('the hub', () => {
         terminate: () => ends.push('terminate'),
         on: (event: string, listen: (error: Error) => void) => listeners.set(event, () => listen(new Error('the line broke'))),
       };
-      hub.join(socket, topic, undefined);
+      hub.join(socket, { topic, lane: undefined, token: undefined });
       return { told, ends, hang: () => listeners.get('close')?.() };
     };
     return { hub, time, join, reads: () => reads };

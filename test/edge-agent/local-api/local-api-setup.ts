@@ -6,21 +6,26 @@ import { onTestFinished } from 'vitest';
 import WebSocket from 'ws';
 import { createLocalApi, type LocalApi, type LocalApiParts } from '#agent/local-api/local-api.ts';
 import { type Log, silentLog } from '#agent/runtime/log.ts';
+import type { Verdict } from '#core/contract/admission.ts';
 import { DeviceId, LaneId, MachineId } from '#core/contract/identifiers.ts';
 import type { KioskSession } from '#core/contract/local/kiosk.ts';
 import { type GateView, LiveMessage } from '#core/contract/local/live.ts';
 import type { TechnicianState } from '#core/contract/local/technician.ts';
+import type { UsherState } from '#core/contract/local/usher.ts';
 import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts';
 
 /** A local API over a real socket, with sources that write down what they were asked to do. */
 export interface LocalApiSetup {
   readonly api: LocalApi;
   readonly port: number;
+  /** Of the listener for phones, where there is one. */
+  readonly phonesUrl: string | undefined;
   readonly time: VirtualTime;
   /** Every command that reached a source, with what it was given. */
   readonly done: string[];
   readonly errors: unknown[];
   send(options: SendOptions): Promise<Answer>;
+  sendTo(port: number, options: SendOptions): Promise<Answer>;
   /** Opens a WebSocket; resolves with the messages that follow, or with the status that refused it. */
   live(query: string, headers?: Record<string, string>): Promise<LiveConnection>;
 }
@@ -94,27 +99,29 @@ export async function setUpLocalApi(changes: Changes = {}, later: (cleanUp: () =
   };
   const changed = Object.fromEntries(Object.entries({ ...parts, ...changes }).filter(([, value]) => value !== undefined));
   const api = createLocalApi({ ...pickRequired(parts), ...changed });
-  const { port } = await api.start();
   later(() => api.stop());
+  const { port, phonesUrl } = await api.start();
   return {
     api,
     port,
+    phonesUrl,
     time,
     done,
     errors,
     send: (options) => send(port, options),
+    sendTo: send,
     live: (query, headers = {}) => openLive(port, query, headers),
   };
 }
 
 /** What every local API has; a change that takes a part away must not leave the original behind. */
-function pickRequired({ kiosk: _kiosk, bench: _bench, poster: _poster, ...required }: LocalApiParts): LocalApiParts {
+function pickRequired({ kiosk: _kiosk, bench: _bench, usher: _usher, poster: _poster, ...required }: LocalApiParts): LocalApiParts {
   return required;
 }
 
 export const IDLE: KioskSession = { phase: 'idle' };
 
-function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'technician' | 'bench'> {
+function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'technician' | 'bench' | 'usher'> {
   const outcome = async (what: string) => {
     done.push(what);
     return { reply: { kind: 'session' }, session: IDLE } as const;
@@ -147,6 +154,7 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
       resume: () => outcome('resume'),
       leave: () => outcome('leave'),
     },
+    usher: fakeUsher(done),
     technician: {
       state: () => TECHNICIAN,
       test: (device) => {
@@ -167,6 +175,61 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
     },
   };
 }
+
+/** One PIN, one session, and every command accepted from whoever has it. */
+export const USHER_PIN = '424242';
+export const USHER_TOKEN = 'usher-token-0000000000';
+
+function fakeUsher(done: string[]): NonNullable<LocalApiParts['usher']> {
+  let isOpen = false;
+  const isIn = (token: string | undefined): boolean => isOpen && token === USHER_TOKEN;
+  const out = { kind: 'refused', refusal: { code: 'not-signed-in' } } as const;
+  const act = <Value extends object>(token: string | undefined, what: string, value: Value) => {
+    if (!isIn(token)) return out;
+    done.push(what);
+    return { kind: 'done', ...value } as const;
+  };
+  return {
+    state: (token) => ({ ...USHER_STATE, staff: isIn(token) ? { name: 'Ann', role: 'usher' } : null }),
+    signIn: async (pin) => {
+      if (pin !== USHER_PIN) return { kind: 'refused', refusal: { code: 'wrong-pin', triesLeft: 4 } };
+      done.push('sign-in');
+      isOpen = true;
+      return { kind: 'done', token: USHER_TOKEN };
+    },
+    signOut: (token) => {
+      done.push('sign-out');
+      if (isIn(token)) isOpen = false;
+    },
+    check: async (token, { code }) => act(token, `check ${code}`, { verdict: USHER_VERDICT }),
+    search: async (token, query) => act(token, `search ${query}`, { found: { kind: 'unknown' as const, tickets: [] } }),
+    override: async (token, { why }) => act(token, `override ${why}`, { verdict: USHER_VERDICT }),
+    undo: async (token, scanId) => act(token, `undo ${scanId}`, {}),
+    markSeen: (token, ticketId) => act(token, `seen ${ticketId}`, {}),
+  };
+}
+
+const USHER_STATE: UsherState = {
+  staff: null,
+  lane: LaneId.parse('handheld'),
+  online: true,
+  dataAgeSeconds: 3,
+  unsent: 0,
+  site: { state: 'alone', members: [] },
+  recent: [],
+  conflicts: [],
+  halls: [],
+};
+
+const USHER_VERDICT: Verdict = {
+  scanId: '01J00000000000000000000000',
+  kind: 'enter',
+  reasons: [],
+  direction: 'entry',
+  offline: false,
+  confirmation: 'alone',
+  at: '2026-10-31T11:00:00.000Z',
+};
 
 const TECHNICIAN: TechnicianState = {
   machine: 'lobby-1',

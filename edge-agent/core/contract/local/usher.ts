@@ -35,6 +35,7 @@ export const FoundTicket = z.strictObject({
   filmTitle: BothLanguages.optional(),
   screenName: BothLanguages.optional(),
   startsAt: IsoTime.optional(),
+  entryFrom: IsoTime.optional(),
   seatLabel: z.string().max(16),
   standing: TicketStanding,
   needsProof: z.boolean(),
