@@ -29,7 +29,7 @@ export function createShardReader({ url, token, timeout, timers }: ShardReaderOp
         await response.body?.cancel();
         return err(answerFault(response.status));
       }
-      return ok(await bytesOf(response, bytes, abort));
+      return ok(await bytesOf(response, bytes));
     } catch (cause) {
       const reason = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
       return err({ code: 'E-BOX-UNREACHABLE', owner: 'network', message: `A shard of the validity data could not be fetched: ${reason}.` });
@@ -39,17 +39,14 @@ export function createShardReader({ url, token, timeout, timers }: ShardReaderOp
   };
 }
 
-/** One byte more than promised is enough to know that it is not the shard. */
-async function bytesOf(response: Response, promised: number, abort: AbortController): Promise<Uint8Array> {
+/** One byte more than promised is enough to know that it is not the shard: the rest is not read. */
+async function bytesOf(response: Response, promised: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {
     parts.push(part);
     size += part.length;
-    if (size > promised) {
-      abort.abort();
-      break;
-    }
+    if (size > promised) break;
   }
   return Buffer.concat(parts);
 }

@@ -47,11 +47,11 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
     return true;
   };
 
-  /** Fills the gap up to the box office's newest version. */
-  const fetchDeltas = async (): Promise<void> => {
+  /** Fills the gap up to a version that the box office has signed, or beyond. */
+  const fetchDeltas = async (to: number): Promise<void> => {
     while (!isStopped()) {
       const held = store.state();
-      if (held === undefined) return;
+      if (held === undefined || held.version >= to) return;
       const answer = await source.readValidityDeltas({ query: { epoch: held.epoch, after: held.version } });
       if (!answer.ok) return failed(answer.error.fault);
       if (answer.value.tooOld) {
@@ -102,7 +102,7 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
     } else if (delta.head.version === held.version + 1) {
       await apply(delta);
     } else if (delta.head.version > held.version) {
-      await fetchDeltas();
+      await fetchDeltas(delta.head.version);
     }
   };
 
@@ -122,7 +122,7 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
     if (held === undefined) return;
     // A retained head may well be older than the deltas that came by; only a newer one that goes back is a rollback.
     if (head.version < held.version) return Date.parse(head.at) > held.confirmedAt ? failed(rollbackFault(head, held)) : undefined;
-    if (head.version > held.version) await fetchDeltas();
+    if (head.version > held.version) await fetchDeltas(head.version);
     const caughtUp = store.state();
     if (caughtUp?.epoch !== head.epoch || caughtUp.version !== head.version) return;
     if (caughtUp.setHash !== head.setHash || caughtUp.chain !== head.chain) {

@@ -4,7 +4,9 @@ import { parseBusinessDay } from '#core/base/business-day.ts';
 import { instant } from '#core/base/time.ts';
 import { NEW_ATTEMPT } from '#core/box-office/payment-attempt.ts';
 import type { AttemptRecord, HoldRecord, OrderRecord, ShowRecord, TakenSeat } from '#core/box-office/records.ts';
+import type { ValidityTicket } from '#core/contract/box-office/validity.ts';
 import { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
+import { codeRow, rowPrefix, showPrefix, ticketRow } from '#core/validity/row-codec.ts';
 import { smallCinema } from '#test/edge-agent/box-office/small-cinema.ts';
 
 /** What every store of a box office has to hold: one suite, run against each implementation. */
@@ -25,6 +27,7 @@ export function boxOfficeStoreContract(name: string, open: () => BoxOfficeStore 
     sales(inside);
     events(inside);
     validity(inside);
+    reading(inside, () => store);
   });
 }
 
@@ -72,7 +75,7 @@ function transactions(inside: Inside): void {
       await tx.holds.put(holdRecord('H1'));
       await tx.counters.next('hold-token');
       await tx.shows.touch(SHOW);
-      await tx.validity.setMark({ epoch: 'e', version: 1, setHash: 'h', at: AT });
+      await tx.validity.setMark({ epoch: 'e', version: 1, setHash: 'h', chain: 'c', at: AT });
       throw new Error('changed its mind');
     });
     await expect(failing).rejects.toThrow('changed its mind');
@@ -280,26 +283,73 @@ function validity(inside: Inside): void {
   test('deltas are kept in order, cut at the limit, and dropped from the old end', async () => {
     await inside(async (tx) => {
       expect(await tx.validity.oldestDelta()).toBeUndefined();
-      for (const version of [1, 2, 3]) await tx.validity.addDelta({ version, setHash: 'h', at: AT, ops: [{ op: 'put-keys', keys: [] }] });
+      for (const version of [1, 2, 3]) await tx.validity.addDelta({ version, setHash: 'h', chain: 'c', at: AT, ops: [{ op: 'put-keys', keys: [] }] });
       expect((await tx.validity.deltasAfter(1, 10)).map(({ version }) => version)).toEqual([2, 3]);
-      expect(await tx.validity.deltasAfter(0, 1)).toEqual([{ version: 1, setHash: 'h', at: AT, ops: [{ op: 'put-keys', keys: [] }] }]);
+      expect(await tx.validity.deltasAfter(0, 1)).toEqual([{ version: 1, setHash: 'h', chain: 'c', at: AT, ops: [{ op: 'put-keys', keys: [] }] }]);
       await tx.validity.dropDeltasUpTo(2);
       expect(await tx.validity.oldestDelta()).toBe(3);
     });
   });
 
-  test('rows are replaced, dropped, and found by their show', async () => {
-    await inside(async (tx) => {
-      const id = TicketId.parse('3609070200000001');
-      const since = '2026-10-31T11:00:00.000Z';
-      const ticket = { id, showId: SHOW, seat: 1, seatLabel: '1-02', admits: 1, needsProof: false, standing: 'valid', since } as const;
-      await tx.validity.putTicket(ticket);
-      await tx.validity.putTicket({ ...ticket, standing: 'refunded' });
-      expect(await tx.validity.tickets()).toEqual([{ ...ticket, standing: 'refunded' }]);
-      expect(await tx.validity.ticketsOfShow(SHOW)).toHaveLength(1);
-      expect(await tx.validity.ticketsOfShow(ShowId.parse('99'))).toEqual([]);
-      await tx.validity.dropTicket(id);
-      expect(await tx.validity.ticket(id)).toBeUndefined();
+  const hash = (number: number): string => number.toString(16).padStart(32, '0');
+  const ticket = (number: number, change: Partial<ValidityTicket> = {}): Uint8Array =>
+    ticketRow({
+      id: TicketId.parse(`36090702${String(number).padStart(8, '0')}`),
+      showId: SHOW,
+      seat: 1,
+      seatLabel: '1-02',
+      admits: 1,
+      needsProof: false,
+      ticketClass: 'standard',
+      forms: 'both',
+      standing: 'valid',
+      since: '2026-10-31T11:00:00.000Z',
+      ...change,
     });
+  const plain = (rows: readonly Uint8Array[]): readonly Uint8Array[] => rows.map((row) => Uint8Array.from(row));
+  const NOTHING = new Uint8Array();
+
+  test('rows are replaced, dropped, read in order, and found by the row that they belong to', async () => {
+    await inside(async ({ validity }) => {
+      const code = codeRow({ hash: hash(7), ticketId: TicketId.parse('3609070200000002') });
+      for (const row of [code, ticket(3), ticket(1), ticket(2)]) await validity.putRow(row);
+      await validity.putRow(ticket(1, { standing: 'refunded' }));
+      const all = [ticket(1, { standing: 'refunded' }), ticket(2), ticket(3), code];
+      expect(plain(await validity.rowsAfter(NOTHING, 10))).toEqual(all);
+      expect(plain(await validity.rowsAfter(NOTHING, 2))).toEqual(all.slice(0, 2));
+      expect(plain(await validity.rowsAfter(rowPrefix(ticket(2)), 10))).toEqual(all.slice(2));
+      expect(plain(await validity.rowsOf(showPrefix(SHOW)))).toEqual(all.slice(0, 3));
+      expect(plain(await validity.rowsOf(rowPrefix(ticket(2))))).toEqual([code]);
+      expect(await validity.rowsOf(showPrefix(ShowId.parse('99')))).toEqual([]);
+      expect(plain([(await validity.row(rowPrefix(ticket(1)))) ?? NOTHING])).toEqual(all.slice(0, 1));
+      await validity.dropRow(rowPrefix(ticket(1)));
+      expect(await validity.row(rowPrefix(ticket(1)))).toBeUndefined();
+    });
+  });
+}
+
+function reading(inside: Inside, store: () => BoxOfficeStore): void {
+  test('a reading is of one moment, and nobody waits for it', async () => {
+    const mark = { epoch: 'e', version: 1, setHash: 'h', chain: 'c', at: AT };
+    const row = (number: number): Uint8Array =>
+      codeRow({ hash: number.toString(16).padStart(32, '0'), ticketId: TicketId.parse('3609070200000002') });
+    await inside(async ({ validity }) => {
+      await validity.setMark(mark);
+      for (const number of [1, 2, 3]) await validity.putRow(row(number));
+    });
+    const opened = await store().readValidity();
+    const [first = new Uint8Array()] = await opened.rowsAfter(new Uint8Array(), 1);
+    await inside(async ({ validity }) => {
+      await validity.setMark({ ...mark, version: 2 });
+      await validity.putRow(row(4));
+      await validity.dropRow(rowPrefix(row(2)));
+    });
+    expect(await opened.mark()).toEqual(mark);
+    expect(await opened.keys()).toEqual([]);
+    const rest = await opened.rowsAfter(rowPrefix(first), 10);
+    expect([first, ...rest].map((each) => Uint8Array.from(each))).toEqual([row(1), row(2), row(3)]);
+    expect(await opened.rowsAfter(rowPrefix(row(3)), 10)).toEqual([]);
+    await opened.close();
+    expect(await inside(({ validity }) => validity.mark())).toMatchObject({ version: 2 });
   });
 }

@@ -3,7 +3,7 @@ import type { Validity, ValidityReading } from './box-office-store.ts';
 
 /** Copies what is there: rows are values that nobody changes, so the copy is of references. */
 export async function copyValidity(validity: Validity): Promise<ValidityReading> {
-  const [mark, keys, rows] = [await validity.mark(), await validity.keys(), await validity.rowsAfter(new Uint8Array(), Number.POSITIVE_INFINITY)];
+  const [mark, keys, rows] = [await validity.mark(), await validity.keys(), await validity.rowsAfter(new Uint8Array(), Number.MAX_SAFE_INTEGER)];
   let next = 0;
   return {
     mark: async () => mark,

@@ -179,8 +179,8 @@ export const LIMITS = {
     /** Entry opens before the show and closes after it began. */
     entryOpensBefore: minutes(40),
     entryClosesAfterStart: minutes(60),
-    /** Rows of a snapshot: a million tickets, and codes and shows besides. */
-    rowsMax: 2_100_000,
+    /** Rows of a snapshot: a million tickets, and as many codes and shows. */
+    rowsMax: 2_000_000,
     /** Rows read, hashed and written in one go while scans wait: at about 4 µs a row, 1 ms. */
     sliceRows: 250,
     /** A shard: some 9,000 tickets. The contract allows four times as much; the smaller, the less is fetched again after a cut. */

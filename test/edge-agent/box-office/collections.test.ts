@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createTicketVerifier } from '#agent/runtime/ticket-crypto.ts';
 import { minutes } from '#core/base/time.ts';
-import { ValiditySnapshot } from '#core/contract/box-office/validity.ts';
 import { parseTicketText } from '#core/ticket/ticket-text.ts';
 import { claim } from './claim.ts';
 import { batchOf, printEvent } from './events-of.ts';
@@ -19,6 +18,7 @@ import {
   sell,
   startPaying,
 } from './open-box-office.ts';
+import { readSnapshot } from './read-snapshot.ts';
 
 const lookUp = (office: OpenBoxOffice, code: string) => office.kiosk.lookUp({ body: { code } });
 
@@ -103,7 +103,7 @@ describe('claiming tickets', () => {
     const office = await openBoxOffice();
     const sold = await sell(office, '1_1', '1_2');
     const { tickets } = await claim(office, sold);
-    const snapshot = ValiditySnapshot.parse(JSON.parse(good(await office.kiosk.readValiditySnapshot()).body));
+    const snapshot = await readSnapshot(office);
     const verify = createTicketVerifier((id) => snapshot.keys.find((key) => key.id === id)?.publicKey);
     for (const [index, { id, code }] of tickets.entries()) {
       const parsed = parseTicketText(code);

@@ -1,23 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { BoxOfficeStore } from '#agent/box-office/store/box-office-store.ts';
+import { createMemoryBoxOfficeStore } from '#agent/box-office/store/memory/memory-box-office-store.ts';
 import { openSqliteBoxOfficeStore } from '#agent/box-office/store/sqlite/sqlite-box-office-store.ts';
-import { ed25519PublicKey, sha256Hex, verifyBody } from '#agent/runtime/ticket-crypto.ts';
-import { days, minutes } from '#core/base/time.ts';
-import { SIGNING_CONTEXT, type Signed, ValidityDelta, ValidityHead, ValiditySnapshot } from '#core/contract/box-office/validity.ts';
-import { addRow, EMPTY_SET, setHashText } from '#core/validity/set-hash.ts';
+import { createShardReader } from '#agent/box-office-client/shard-reader.ts';
+import { ed25519PublicKey, sha256Binary, verifyBody } from '#agent/runtime/ticket-crypto.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { days, minutes, seconds } from '#core/base/time.ts';
+import { SIGNING_CONTEXT, type Signed, ValidityDelta, ValidityHead } from '#core/contract/box-office/validity.ts';
+import { CHAIN_START, changeBytes, changeOf, nextChain } from '#core/validity/changes.ts';
+import { scratchFolder } from '#test/support/scratch.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { claim } from './claim.ts';
 import { batchOf, printEvent } from './events-of.ts';
-import { good, KIOSK, newKey, type OpenBoxOffice, openBoxOffice, order, readOrder, refusalOf, seatStates, sell } from './open-box-office.ts';
+import {
+  GATE,
+  good,
+  KIOSK,
+  newKey,
+  type OpenBoxOffice,
+  openBoxOffice,
+  order,
+  readOrder,
+  refusalOf,
+  seatStates,
+  sell,
+  tokenOf,
+} from './open-box-office.ts';
+import { readSnapshot } from './read-snapshot.ts';
 
 function opened<Kind extends keyof typeof SIGNING_CONTEXT>(office: OpenBoxOffice, kind: Kind, signed: Signed): unknown {
   const key = ed25519PublicKey(office.boxOffice.validity.publicKey);
   if (key === undefined) throw new Error('the box office has no key');
   expect(verifyBody(key, SIGNING_CONTEXT[kind], signed)).toBe(true);
   return JSON.parse(signed.body);
-}
-
-async function snapshotOf(office: OpenBoxOffice): Promise<ValiditySnapshot> {
-  return ValiditySnapshot.parse(opened(office, 'snapshot', good(await office.kiosk.readValiditySnapshot())));
 }
 
 async function headOf(office: OpenBoxOffice): Promise<ValidityHead> {
@@ -37,11 +54,13 @@ describe('validity data', () => {
   test('begin with the shows and the keys, and the hash is that of the rows', async () => {
     const office = await openBoxOffice();
     await sell(office, '1_1', '1_2');
-    const { head, shows, tickets, keys } = await snapshotOf(office);
+    const { head, shows, tickets, keys } = await readSnapshot(office);
     expect([shows.length, tickets.length, keys.length]).toEqual([2, 2, 1]);
-    const sum = [...shows, ...tickets].reduce((hash, row) => addRow(hash, row, sha256Hex), EMPTY_SET);
-    expect(head.setHash).toBe(setHashText(sum));
     expect(head).toEqual(await headOf(office));
+    expect(tickets.map(({ ticketClass, forms }) => [ticketClass, forms])).toEqual([
+      ['standard', 'both'],
+      ['standard', 'both'],
+    ]);
   });
 
   test('are signed with the time of asking, so that a quiet day does not make them old', async () => {
@@ -50,7 +69,8 @@ describe('validity data', () => {
     await office.time.advance(minutes(10));
     const after = await headOf(office);
     expect(Date.parse(after.at) - Date.parse(before.at)).toBe(minutes(10));
-    expect((await snapshotOf(office)).head).toEqual(after);
+    const { head } = await readSnapshot(office);
+    expect(head).toEqual(after);
   });
 
   test('every change is one version, told right after its commit, and the deltas lead from any version to the newest', async () => {
@@ -73,6 +93,19 @@ describe('validity data', () => {
       ['refunded', 'refunded'],
     ]);
     expect(heard.at(-1)).toEqual(await headOf(office));
+    let { chain } = start;
+    for (const { head, ops } of deltas) {
+      chain = nextChain(sha256Binary, chain, Buffer.concat(ops.map((op) => changeBytes(changeOf(op)))));
+      expect(head.chain).toBe(chain);
+    }
+  });
+
+  test('a large change becomes several versions, each small enough for one message', async () => {
+    const office = await openBoxOffice();
+    const { epoch, version, chain } = await headOf(office);
+    expect(version > 0).toBe(chain !== CHAIN_START);
+    const range = good(await office.kiosk.readValidityDeltas({ query: { epoch, after: 0 } }));
+    for (const signed of range.deltas) expect(JSON.parse(signed.body).ops.length).toBeLessThanOrEqual(LIMITS.boxOffice.deltaOpsMax);
   });
 
   test('another epoch, or a version of the future, asks for the snapshot', async () => {
@@ -105,10 +138,80 @@ describe('validity data', () => {
     await sell(office, '1_1', '1_2');
     await office.time.advance(days(2));
     await office.time.advance(minutes(15));
-    const { head, shows, tickets } = await snapshotOf(office);
+    const { head, shows, tickets } = await readSnapshot(office);
     expect([shows, tickets]).toEqual([[], []]);
-    expect(head.setHash).toBe(setHashText(EMPTY_SET));
+    expect(head).toEqual(await headOf(office));
   });
+});
+
+describe.each<readonly [string, () => BoxOfficeStore]>([
+  ['memory', createMemoryBoxOfficeStore],
+  ['SQLite', () => openSqliteBoxOfficeStore(join(scratchFolder(), 'box-office.db'))],
+])('a snapshot from %s', (_name, store) => {
+  test('is the same for everybody until it is too old for somebody; deltas lead on from it', async () => {
+    const office = await openBoxOffice({ store: store() });
+    await sell(office, '1_1', '1_2');
+    const first = await readSnapshot(office);
+    await sell(office, '1_3', '1_4');
+    const kept = await readSnapshot(office, { epoch: first.head.epoch, least: first.head.version });
+    expect(kept.manifest).toEqual(first.manifest);
+    const range = good(await office.kiosk.readValidityDeltas({ query: { epoch: kept.head.epoch, after: kept.head.version } }));
+    expect(range).toMatchObject({ complete: true, tooOld: false });
+    expect(range.deltas).toHaveLength(1);
+    const newer = await readSnapshot(office, { epoch: first.head.epoch, least: first.head.version + 1 });
+    expect(newer.head).toEqual(await headOf(office));
+    expect(newer.tickets).toHaveLength(4);
+    // A version that there is not yet, or of another epoch, is not waited for.
+    expect((await readSnapshot(office, { epoch: first.head.epoch, least: 1_000_000 })).head.version).toBe(newer.head.version);
+    expect((await readSnapshot(office, { epoch: 'another', least: 1_000_000 })).manifest).toEqual(newer.manifest);
+  });
+
+  test('is of one moment, however much is sold while it is made, and shards are made once', async () => {
+    const office = await openBoxOffice({ store: store() });
+    const asked = Promise.all([readSnapshot(office), readSnapshot(office), sell(office, '1_1', '1_2')]);
+    const [one, other] = await asked;
+    expect(one.manifest).toEqual(other.manifest);
+    expect([0, 2]).toContain(one.tickets.length);
+    const folder = join(office.folder, 'shards');
+    expect(readdirSync(folder).toSorted()).toEqual(one.manifest.shards.map(({ sha256 }) => sha256).toSorted());
+    const { epoch, version } = await headOf(office);
+    await readSnapshot(office, { epoch, least: version });
+    await sell(office, '1_3', '1_4');
+    const last = await readSnapshot(office, { epoch, least: version + 1 });
+    // Those of the last two are kept, for whoever is fetching.
+    expect(readdirSync(folder)).toEqual(expect.arrayContaining(last.manifest.shards.map(({ sha256 }) => sha256)));
+    expect(readdirSync(folder).length).toBeLessThanOrEqual(2);
+  });
+});
+
+test('a shard is for machines only, immutable, and named rightly', async () => {
+  const office = await openBoxOffice();
+  const { manifest } = await readSnapshot(office);
+  const [shard] = manifest.shards;
+  const ask = (name: string, token?: string): Promise<Response> =>
+    fetch(`${office.url}/v1/validity/shards/${name}`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+  expect((await ask(shard?.sha256 ?? '')).status).toBe(401);
+  expect((await ask(shard?.sha256 ?? '', 'nobody')).status).toBe(401);
+  expect((await ask('f'.repeat(64), tokenOf(GATE))).status).toBe(404);
+  expect((await ask('..%2F..%2Fkeys.json', tokenOf(GATE))).status).toBe(400);
+  expect((await ask('keys.json', tokenOf(GATE))).status).toBe(400);
+  const answer = await ask(shard?.sha256 ?? '', tokenOf(GATE));
+  expect(answer.headers.get('content-type')).toBe('application/octet-stream');
+  expect(answer.headers.get('cache-control')).toContain('immutable');
+  expect((await answer.arrayBuffer()).byteLength).toBe(shard?.bytes);
+});
+
+test('a shard reader takes no more than it was promised, and names what went wrong', async () => {
+  const office = await openBoxOffice();
+  const { manifest } = await readSnapshot(office);
+  const shard = manifest.shards[0] ?? expect.unreachable('there are rows');
+  const reader = (url: string, token: string) => createShardReader({ url, token, timeout: seconds(60), timers: office.time.timers });
+  const read = reader(office.url, tokenOf(GATE));
+  expect(good(await read(shard))).toHaveLength(shard.bytes);
+  expect(good(await read({ ...shard, bytes: 10 })).length).toBeGreaterThan(10);
+  expect(await read({ ...shard, sha256: '0'.repeat(64) })).toMatchObject({ error: { code: 'E-BOX-MISSING' } });
+  expect(await reader(office.url, 'nobody')(shard)).toMatchObject({ error: { code: 'E-BOX-TOKEN' } });
+  expect(await reader('http://127.0.0.1:9', 'nobody')(shard)).toMatchObject({ error: { code: 'E-BOX-UNREACHABLE' } });
 });
 
 describe('refunding', () => {
@@ -119,7 +222,7 @@ describe('refunding', () => {
     expect(refunded).toMatchObject({ status: 'refunded', refundReference: `R-${sold.payment?.key}-R` });
     expect(refunded.tickets.map(({ status }) => status)).toEqual(['refunded', 'refunded']);
     expect(await seatStates(office)).toBe('FFFFFFFFFFFFFFFF');
-    expect((await snapshotOf(office)).tickets.map(({ standing }) => standing)).toEqual(['refunded', 'refunded']);
+    expect((await readSnapshot(office)).tickets.map(({ standing }) => standing)).toEqual(['refunded', 'refunded']);
   });
 
   test('revokes at once even when the provider does not answer; the money follows', async () => {
@@ -127,7 +230,7 @@ describe('refunding', () => {
     const sold = await sell(office, '1_1', '1_2');
     office.provider.leaveUnanswered('refund');
     expect(good(await refundOf(office, sold.id)).status).toBe('refunding');
-    expect((await snapshotOf(office)).tickets.map(({ standing }) => standing)).toEqual(['refunded', 'refunded']);
+    expect((await readSnapshot(office)).tickets.map(({ standing }) => standing)).toEqual(['refunded', 'refunded']);
     office.provider.leaveUnanswered();
     await office.time.advance(minutes(2));
     expect((await readOrder(office, sold.id)).status).toBe('refunded');
@@ -155,7 +258,7 @@ describe('refunding', () => {
   test('ends half an hour before the show, to the instant; what could not be delivered may come back later', async () => {
     const office = await openBoxOffice();
     const [early, late, failed] = [await sell(office, '1_1', '1_2'), await sell(office, '1_3', '1_4'), await sell(office, '1_5', '1_6')];
-    const { shows } = await snapshotOf(office);
+    const { shows } = await readSnapshot(office);
     const startsAt = Date.parse(shows.find(({ id }) => id === early.showId)?.startsAt ?? '');
     await office.time.advance((startsAt - minutes(30) - office.time.clock.wall()) as ReturnType<typeof minutes>);
     expect((await refundOf(office, early.id)).ok).toBe(true);

@@ -16,8 +16,8 @@ import { setHashOf, type WholeSnapshot, wholeSnapshot } from '#test/support/vali
 export const SITE = '36090702' as SiteId;
 export const SHOW = '417' as ShowId;
 const NO_SECRETS: string = '0'.repeat(64);
-/** So small that a few tickets are several shards. */
-const SHARD_BYTES = 128;
+/** So small that a few tickets are several shards, and so large that many are not too many. */
+const shardBytes = (count: number): number => Math.max(128, count * 4);
 
 interface Broken {
   unreachable: boolean;
@@ -43,13 +43,14 @@ export function createFakeBoxOffice(clock: Clock) {
   let published: { readonly version: number; readonly signed: Signed }[] = [];
   const asked: string[] = [];
   const shards = new Map<string, Uint8Array>();
+  let otherShards: ((sha256: string) => Uint8Array | undefined) | undefined;
   const broken: Broken = { unreachable: false, keepsDeltas: true, tamper: undefined, shard: undefined };
 
   const rows = () => ({ keys, shows: [...shows.values()], tickets: [...tickets.values()], codes: [...codes.values()] });
   const head = (): ValidityHead => ({ scope: SITE, epoch, version, setHash: setHashOf(rows()), chain, secretsHash, at: toIso(clock.wall()) });
   const signed = (context: string, body: unknown): Signed => signBody(validitySigner, context, JSON.stringify(body));
   const snapshot = (): WholeSnapshot => {
-    const whole = wholeSnapshot(head(), rows(), SHARD_BYTES);
+    const whole = wholeSnapshot(head(), rows(), shardBytes(tickets.size));
     for (const [index, shard] of whole.manifest.shards.entries()) shards.set(shard.sha256, whole.shards[index] ?? new Uint8Array());
     return whole;
   };
@@ -65,7 +66,7 @@ export function createFakeBoxOffice(clock: Clock) {
     readValidityManifest: () => answer('manifest', () => perhapsTampered(signed(SIGNING_CONTEXT.manifest, snapshot().manifest))),
     readShard: async ({ sha256 }) => {
       asked.push('shard');
-      const bytes = shards.get(sha256);
+      const bytes = otherShards === undefined ? shards.get(sha256) : otherShards(sha256);
       const given = bytes !== undefined && broken.shard !== undefined ? broken.shard(bytes, sha256) : bytes;
       if (broken.unreachable) return err(UNREACHABLE);
       return given === undefined ? err({ code: 'E-BOX-MISSING', owner: 'peer', message: 'There is no such shard.' }) : ok(given);
@@ -116,6 +117,10 @@ export function createFakeBoxOffice(clock: Clock) {
     rows,
     /** All that gates have to hold. */
     snapshot,
+    /** Gives out these shards instead of its own; its own again for undefined. */
+    answerShards: (shardOf: ((sha256: string) => Uint8Array | undefined) | undefined) => {
+      otherShards = shardOf;
+    },
     /** Every manifest that is asked for becomes this one, rightly signed. */
     offerManifest: (change: (manifest: ValidityManifest) => ValidityManifest) => {
       broken.tamper = (each) => {
