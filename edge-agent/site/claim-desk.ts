@@ -118,7 +118,9 @@ export function createClaimDesk({ machine, clock, timers, rowsOf, send, isRestor
       if (wish === undefined) take({ kind: 'stamp', stamp });
       else {
         const { ticketId, reentry } = wish.request;
-        take({ kind: 'told', from, scanId, stamp, claims, used: used(ticketId, reentry), at: clock.monotonic() });
+        const isWritten = new Set(rowsOf(ticketId).map((row) => row.scanId));
+        const open = claims.filter((claim) => !isWritten.has(claim.scanId));
+        take({ kind: 'told', from, scanId, stamp, claims: open, used: used(ticketId, reentry), at: clock.monotonic() });
       }
     },
     withdrawn: (from, scanId) => take({ kind: 'ended', scanId, how: 'withdrawn', by: from }),
