@@ -40,16 +40,14 @@ export interface UsherSite {
   readonly timeZone: () => string | undefined;
 }
 
-/** Conflicts that are kept at hand; the page shows fifty. */
-const CONFLICTS_KNOWN = 200;
-
 /** Undefined on a machine that is no gate. */
 export function composeUsher(parts: Surrounded, links: SiteLinks, site: UsherSite): ComposedUsher | undefined {
   const { configuration, data, ledger, admissions } = parts;
+  const log = parts.log.child({ part: 'usher' });
   if (configuration.gate === undefined) return undefined;
   const { store, siteClock } = links;
   const staff = createStaff({ file: join(data, STAFF_FILE), pins: pinCrypto, ledger, clock, lowerBound: () => siteClock.now().earliest });
-  const conflicts = createConflictBook(ledger, () => admissions.parts.conflicts.list(CONFLICTS_KNOWN));
+  const conflicts = createConflictBook(ledger, admissions.parts.conflicts);
   const sources = factsSources(parts, links);
   const desk = createUsherDesk({
     staff,
@@ -64,7 +62,8 @@ export function composeUsher(parts: Surrounded, links: SiteLinks, site: UsherSit
     }),
     conflicts,
     halls: createHallCounter(hallSources(parts, links)),
-    check: configuration.gate.handheld === undefined ? undefined : composeHandheld(configuration.gate.handheld, parts, links, site.claims),
+    check:
+      configuration.gate.handheld === undefined ? undefined : composeHandheld(configuration.gate.handheld, { ...parts, log }, links, site.claims),
     admissions,
     ledger,
     isReentry: (id) => store.show(id)?.reentry ?? false,
@@ -80,6 +79,7 @@ export function composeUsher(parts: Surrounded, links: SiteLinks, site: UsherSit
       };
     },
     clock,
+    log,
   });
   return { desk, openConflicts: conflicts.unseen };
 }
@@ -95,7 +95,7 @@ function composeHandheld(
   links: SiteLinks,
   claims: SiteClaims,
 ): HandheldCheck {
-  const { configuration, admissions, ledger } = parts;
+  const { configuration, admissions, ledger, log } = parts;
   const { machine } = configuration;
   const { siteClock } = links;
   const sources = factsSources(parts, links);
@@ -119,6 +119,7 @@ function composeHandheld(
     random,
     online: links.isOnline,
     onCannotVerify: () => void links.validity.refresh(),
+    log: log.child({ lane }),
   });
 }
 

@@ -12,6 +12,7 @@ import type { Clock, Random } from '#core/ports/clock.ts';
 import type { ClaimOutcome, ClaimRequest, SiteClaims } from '#core/site/site-claims.ts';
 import type { Admissions, ScanDetail } from '../ledger/admissions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Log } from '../runtime/log.ts';
 import { sha256Hex } from '../runtime/ticket-crypto.ts';
 import type { ClaimedCheck } from './claimed-check.ts';
 
@@ -58,6 +59,7 @@ export interface HandheldCheckOptions {
   readonly online: () => boolean;
   /** A ticket could not be verified: the data may be behind. */
   readonly onCannotVerify: () => void;
+  readonly log: Log;
 }
 
 interface Seen {
@@ -66,11 +68,15 @@ interface Seen {
 }
 
 export function createHandheldCheck(options: HandheldCheckOptions): HandheldCheck {
-  const { lane, ledger, check, admissions, claims, clock, random, online } = options;
+  const { lane, ledger, check, admissions, claims, clock, random, online, log } = options;
   const turns = createTurns(LIMITS.staff.scansWaitingMax);
   /** What the camera has just seen, by ticket or, of what is none, by the hash of the code. */
   const seen = new Map<string, Seen>();
 
+  const notWritten = (fault: Fault) => {
+    log.error({ code: fault.code, owner: fault.owner }, fault.message);
+    return { kind: 'not-written', fault } as const;
+  };
   const newScanId = (): EventId => ulid(clock.wall(), random.bytes(10)) as EventId;
   const remember = (key: string, verdict: Verdict): void => {
     seen.delete(key);
@@ -107,7 +113,7 @@ export function createHandheldCheck(options: HandheldCheckOptions): HandheldChec
           const isOffline = !online();
           const result = write(scan, decision, isOffline, at);
           if (!result.ok) check.withdraw(scan.scanId);
-          resolve(result.ok ? { kind: 'written', decision, isOffline, at } : { kind: 'not-written', fault: result.error });
+          resolve(result.ok ? { kind: 'written', decision, isOffline, at } : notWritten(result.error));
         } catch (cause) {
           reject(cause);
         }
@@ -117,7 +123,8 @@ export function createHandheldCheck(options: HandheldCheckOptions): HandheldChec
   const scanOne = async (code: string, via: 'camera' | 'typed'): Promise<HandheldOutcome> => {
     const scan: Scan = { scanId: newScanId(), bytes: new TextEncoder().encode(code) };
     const looked = check.scans.decide(scan, clock.wall(), { kind: 'alone' });
-    const key = looked.ticket?.id ?? sha256Hex(scan.bytes);
+    const hash = sha256Hex(scan.bytes);
+    const key = looked.ticket?.id ?? hash;
     const before = sameScan(key, via);
     if (before !== undefined) return { kind: 'same-scan', verdict: before };
     const outcome = await decideAndWrite(scan);
@@ -125,6 +132,7 @@ export function createHandheldCheck(options: HandheldCheckOptions): HandheldChec
     const { decision, isOffline, at } = outcome;
     const verdict = verdictOf(decision, { scanId: scan.scanId, direction: 'entry', isOffline, at });
     remember(key, verdict);
+    log.info({ scanId: scan.scanId, outcome: decision.kind, reasons: verdict.reasons, codeHash: hash.slice(0, 6) }, 'scan');
     if (verdict.reason === 'cannot-verify') options.onCannotVerify();
     return { kind: 'decided', verdict };
   };
@@ -146,8 +154,9 @@ export function createHandheldCheck(options: HandheldCheckOptions): HandheldChec
     );
     if (!result.ok) {
       claims.withdraw(scanId);
-      return { kind: 'not-written', fault: result.error };
+      return notWritten(result.error);
     }
+    log.info({ scanId, outcome: 'overridden', reasons: detail.reasons, codeHash: detail.codeHash }, 'scan');
     remember(ticketId, shown);
     return { kind: 'decided', verdict: shown };
   };

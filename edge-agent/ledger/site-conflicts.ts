@@ -12,6 +12,8 @@ export interface SiteConflicts {
   mayConcern(ticket: TicketId): boolean;
   /** The newest change first. */
   list(limit: number): readonly Conflict[];
+  /** The number of the newest change; what was listed before it is still true. */
+  newest(): number;
   /** A conflict without rows is history; within a transaction. */
   prune(): void;
 }
@@ -23,6 +25,7 @@ export function createSiteConflicts({ database, append }: Pick<Ledger, 'database
      ON CONFLICT (ticket) DO UPDATE SET change = excluded.change, state = excluded.state, conflict = excluded.conflict`,
   );
   const list = database.prepare<[number], string>('SELECT conflict FROM site_conflict ORDER BY change DESC LIMIT ?').pluck();
+  const newest = database.prepare<[], number>('SELECT coalesce(max(change), 0) FROM site_conflict').pluck();
   const tickets = database.prepare<[], string>('SELECT CAST(ticket AS TEXT) FROM site_conflict').pluck();
   const prune = database.prepare<[]>(
     'DELETE FROM site_conflict WHERE NOT EXISTS (SELECT 1 FROM admission WHERE admission.ticket = site_conflict.ticket)',
@@ -44,6 +47,7 @@ export function createSiteConflicts({ database, append }: Pick<Ledger, 'database
     },
     mayConcern: (ticket) => concerned.has(ticket),
     list: (limit) => list.all(limit).map((text) => Conflict.parse(JSON.parse(text))),
+    newest: () => newest.get() ?? 0,
     prune: () => {
       prune.run();
     },

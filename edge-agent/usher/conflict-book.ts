@@ -5,6 +5,7 @@ import type { TicketId } from '#core/contract/identifiers.ts';
 import type { UsherState } from '#core/contract/local/usher.ts';
 import type { Conflict } from '#core/contract/wire/events.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { SiteConflicts } from '../ledger/site-conflicts.ts';
 
 /** Conflicts, and who has looked at them. One that gets another admission has to be looked at again. */
 export interface ConflictBook {
@@ -22,13 +23,23 @@ interface SeenRow {
   readonly by: string;
 }
 
-/** @param conflicts the newest first; every conflict that this machine knows and still keeps */
-export function createConflictBook(ledger: Pick<Ledger, 'database' | 'transaction'>, conflicts: () => readonly Conflict[]): ConflictBook {
+/** Conflicts that are kept at hand; the page shows fifty. */
+const CONFLICTS_KNOWN = 200;
+
+/** @param site every conflict that this machine knows and still keeps */
+export function createConflictBook(ledger: Pick<Ledger, 'database' | 'transaction'>, site: Pick<SiteConflicts, 'list' | 'newest'>): ConflictBook {
   const all = ledger.database.prepare<[], SeenRow>('SELECT ticket, entries, by FROM conflict_seen');
   const write = ledger.database.prepare<[SeenRow & { readonly at: number }]>(
     'INSERT OR REPLACE INTO conflict_seen (ticket, entries, by, at) VALUES (:ticket, :entries, :by, :at)',
   );
   const seen = new Map(all.all().map((row) => [row.ticket, row]));
+  let listed: { readonly newest: number; readonly conflicts: readonly Conflict[] } | undefined;
+  /** Asked for at every scan, to say on the gate's screen how many there are. */
+  const conflicts = (): readonly Conflict[] => {
+    const newest = site.newest();
+    if (listed?.newest !== newest) listed = { newest, conflicts: site.list(CONFLICTS_KNOWN) };
+    return listed.conflicts;
+  };
   const seenBy = (conflict: Conflict): string | undefined => {
     const mark = seen.get(conflict.ticketId);
     return mark?.entries === entriesOf(conflict) ? mark.by : undefined;

@@ -1,4 +1,4 @@
-import { FaultError } from '#core/base/fault.ts';
+import { type Fault, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type Monotonic, plus, toIso } from '#core/base/time.ts';
 import type { Verdict } from '#core/contract/admission.ts';
@@ -9,6 +9,7 @@ import type { HandheldCheck, HandheldOutcome } from '../lanes/handheld-check.ts'
 import type { Admissions } from '../ledger/admissions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Outcome, UsherSource } from '../local-api/usher-handlers.ts';
+import type { Log } from '../runtime/log.ts';
 import type { Sessions } from '../staff/sessions.ts';
 import type { PinAnswer, Staff } from '../staff/staff.ts';
 import type { ConflictBook } from './conflict-book.ts';
@@ -37,6 +38,7 @@ export interface UsherDeskParts {
   readonly basis: OverrideSources['basis'];
   readonly surroundings: () => Pick<UsherState, 'online' | 'dataAgeSeconds' | 'unsent' | 'timeZone'> & { readonly site: SiteView };
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 const CONFLICTS_SHOWN = 50;
@@ -122,12 +124,16 @@ export function createUsherDesk(parts: UsherDeskParts): UsherDesk {
       if (member === undefined) return NOT_SIGNED_IN;
       const marked = parts.conflicts.markSeen(ticketId, member.name, clock.wall());
       if (marked.ok) return { kind: 'done' };
-      return refuse({ code: marked.error === 'unknown' ? 'unknown' : 'not-written' });
+      return marked.error === 'unknown' ? refuse({ code: 'unknown' }) : notWritten(parts.log, marked.error);
     },
   };
 }
 
 const refuse = (refusal: UsherRefusal) => ({ kind: 'refused', refusal }) as const;
+const notWritten = (log: Log, { code, owner, message }: Fault) => {
+  log.error({ code, owner }, message);
+  return refuse({ code: 'not-written' });
+};
 const NOT_SIGNED_IN = refuse({ code: 'not-signed-in' });
 
 function undo(parts: UsherDeskParts, scanId: EventId, { name: by }: StaffMember, undone: (ticketId: TicketId) => void): Outcome<object> {
@@ -140,7 +146,7 @@ function undo(parts: UsherDeskParts, scanId: EventId, { name: by }: StaffMember,
       parts.ledger.append({ t: 'audit', d: { action: 'admission-undone', by, detail: `scan ${scanId}` } }),
     );
   } catch (cause) {
-    if (cause instanceof FaultError) return refuse({ code: 'not-written' });
+    if (cause instanceof FaultError) return notWritten(parts.log, cause.fault);
     throw cause;
   }
   undone(ticketId);

@@ -7,6 +7,7 @@ import { createAdmissions } from '#agent/ledger/admissions.ts';
 import type { Ledger } from '#agent/ledger/ledger.ts';
 import { memoryValidityFiles } from '#agent/ledger/validity-files.ts';
 import { createValidityStore } from '#agent/ledger/validity-store.ts';
+import type { Log } from '#agent/runtime/log.ts';
 import { createTicketVerifier } from '#agent/runtime/ticket-crypto.ts';
 import { createRoster } from '#agent/staff/roster.ts';
 import { createSessions } from '#agent/staff/sessions.ts';
@@ -60,7 +61,11 @@ export async function usherWorld({ hasLane = true }: { readonly hasLane?: boolea
     claim: undefined as ((request: ClaimRequest) => ClaimOutcome | Promise<ClaimOutcome>) | undefined,
     withdrawn: [] as EventId[],
     conflicts: [] as Conflict[],
+    conflictChanges: 0,
+    logged: [] as unknown[],
   };
+  const keep = (...words: unknown[]) => void outside.logged.push(words);
+  const log: Log = { debug: keep, info: keep, warn: keep, error: keep, child: () => log };
   const claims: ClaimedCheckOptions['claims'] = {
     ...NO_OTHER_GATES,
     claim: (request, answered) => {
@@ -104,7 +109,7 @@ export async function usherWorld({ hasLane = true }: { readonly hasLane?: boolea
           }),
       });
     const staff = createStaff({ file, pins, clock: time.clock, lowerBound: bound, ledger: written });
-    const conflicts = createConflictBook(written, () => outside.conflicts);
+    const conflicts = createConflictBook(written, { newest: () => outside.conflictChanges, list: () => outside.conflicts });
     const desk = createUsherDesk({
       staff,
       sessions: createSessions({ clock: time.clock, random: testRandom, holder: staff.holder }),
@@ -133,6 +138,7 @@ export async function usherWorld({ hasLane = true }: { readonly hasLane?: boolea
             random: testRandom,
             online: () => outside.online,
             onCannotVerify: () => undefined,
+            log,
           })
         : undefined,
       admissions,
@@ -141,6 +147,7 @@ export async function usherWorld({ hasLane = true }: { readonly hasLane?: boolea
       basis: () => ({ dataVersion: 1, dataAgeSeconds: 0, clockErrorMs: 0 }),
       surroundings: () => ({ online: outside.online, dataAgeSeconds: 0, unsent: 0, site: { state: 'alone', members: [] } }),
       clock: time.clock,
+      log,
     });
     return { ledger, store, admissions, desk, conflicts, gate1: checkOf(GATE_1) };
   };
@@ -166,6 +173,11 @@ export async function usherWorld({ hasLane = true }: { readonly hasLane?: boolea
     store: () => opened.store,
     admissions: () => opened.admissions,
     conflicts: () => opened.conflicts,
+    /** The gates have found one, or know more about one. */
+    findConflict: (found: Conflict) => {
+      outside.conflicts = [found];
+      outside.conflictChanges++;
+    },
     code: (row: ValidityTicket) => codeOf(row, boxOffice.ticketSigner),
     /** A turnstile of the same machine takes a code, and its guest goes through. */
     atGate1: async (code: string) => {
