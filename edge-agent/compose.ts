@@ -156,11 +156,16 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
       api.changed('usher');
     },
     timeZone: () => lobby.site()?.timeZone,
+    openConflicts: () => usher?.openConflicts() ?? 0,
   });
   const usher = composeUsher(parts, links, {
     claims: NO_OTHER_GATES,
     view: () => ({ state: 'alone', members: [] }),
     timeZone: () => lobby.site()?.timeZone,
+    onConflictSeen: () => {
+      lanes.refreshViews();
+      api.changed('usher');
+    },
   });
   const lobby = createLobbySource({ machine: lobbyFacts(parts), flows: () => flows.flows(), boxOffice: links.boxOffice, clock });
   const kiosk = composeKiosk(parts, manager, links, () => lobby.site()?.kind ?? 'cn', {

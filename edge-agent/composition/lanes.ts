@@ -27,9 +27,16 @@ export interface LaneSurroundings {
   readonly onView: (view: GateView) => void;
   /** Of the site; undefined until the box office has told it. */
   readonly timeZone: () => string | undefined;
+  /** Conflicts that nobody has looked at. */
+  readonly openConflicts: () => number;
 }
 
-export function composeLanes(parts: Surrounded, manager: DeviceManager, links: SiteLinks, { onView, timeZone }: LaneSurroundings): ComposedLanes {
+export function composeLanes(
+  parts: Surrounded,
+  manager: DeviceManager,
+  links: SiteLinks,
+  { onView, timeZone, openConflicts }: LaneSurroundings,
+): ComposedLanes {
   const { configuration, admissions, log } = parts;
   const settings = configuration.gate?.lanes ?? [];
   const verify = createTicketVerifier((keyId) => links.store.key(keyId)?.publicKey);
@@ -51,6 +58,7 @@ export function composeLanes(parts: Surrounded, manager: DeviceManager, links: S
       secrets: links.secrets,
       online: links.isOnline,
       onCannotVerify: () => void links.validity.refresh(),
+      openConflicts,
       onView,
     }),
   );

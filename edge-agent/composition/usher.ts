@@ -38,6 +38,7 @@ export interface UsherSite {
   readonly claims: SiteClaims;
   readonly view: () => SiteView;
   readonly timeZone: () => string | undefined;
+  readonly onConflictSeen: () => void;
 }
 
 /** Undefined on a machine that is no gate. */
@@ -78,6 +79,7 @@ export function composeUsher(parts: Surrounded, links: SiteLinks, site: UsherSit
         ...(timeZone === undefined ? {} : { timeZone }),
       };
     },
+    onConflictSeen: site.onConflictSeen,
     clock,
     log,
   });

@@ -37,6 +37,8 @@ export interface UsherDeskParts {
   readonly isReentry: OverrideSources['isReentry'];
   readonly basis: OverrideSources['basis'];
   readonly surroundings: () => Pick<UsherState, 'online' | 'dataAgeSeconds' | 'unsent' | 'timeZone'> & { readonly site: SiteView };
+  /** Screens say how many conflicts nobody has looked at. */
+  readonly onConflictSeen: () => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -123,7 +125,10 @@ export function createUsherDesk(parts: UsherDeskParts): UsherDesk {
       const member = sessions.holder(token);
       if (member === undefined) return NOT_SIGNED_IN;
       const marked = parts.conflicts.markSeen(ticketId, member.name, clock.wall());
-      if (marked.ok) return { kind: 'done' };
+      if (marked.ok) {
+        parts.onConflictSeen();
+        return { kind: 'done' };
+      }
       return marked.error === 'unknown' ? refuse({ code: 'unknown' }) : notWritten(parts.log, marked.error);
     },
   };

@@ -488,6 +488,7 @@ describe('conflicts', () => {
     expect(world.conflicts().unseen()).toBe(1);
     expect(world.desk().markSeen(world.ann, TICKET.id)).toEqual({ kind: 'done' });
     expect(world.state().conflicts[0]?.seenBy).toBe('Ann');
+    expect(world.outside.seen).toBe(1);
     world.restart();
     const ann = await world.signIn('111111');
     expect(world.desk().state(ann).conflicts[0]?.seenBy).toBe('Ann');

@@ -62,6 +62,7 @@ export async function usherWorld({ hasLane = true }: { readonly hasLane?: boolea
     withdrawn: [] as EventId[],
     conflicts: [] as Conflict[],
     conflictChanges: 0,
+    seen: 0,
     logged: [] as unknown[],
   };
   const keep = (...words: unknown[]) => void outside.logged.push(words);
@@ -146,6 +147,7 @@ export async function usherWorld({ hasLane = true }: { readonly hasLane?: boolea
       isReentry: (id) => store.show(id)?.reentry ?? false,
       basis: () => ({ dataVersion: 1, dataAgeSeconds: 0, clockErrorMs: 0 }),
       surroundings: () => ({ online: outside.online, dataAgeSeconds: 0, unsent: 0, site: { state: 'alone', members: [] } }),
+      onConflictSeen: () => void outside.seen++,
       clock: time.clock,
       log,
     });
