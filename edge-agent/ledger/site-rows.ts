@@ -1,6 +1,6 @@
 import { assert } from '#core/base/fault.ts';
 import type { Instant } from '#core/base/time.ts';
-import type { ShowId, TicketId } from '#core/contract/identifiers.ts';
+import type { EventId, MachineId, ShowId, TicketId } from '#core/contract/identifiers.ts';
 import type { SiteOrigin, SiteRow, VectorEntry } from '#core/contract/wire/site.ts';
 import { compareRows, isLive, originKey } from '#core/site/merge.ts';
 import type { Admissions } from './admissions.ts';
@@ -13,6 +13,9 @@ export interface SiteRows {
   vector(): readonly VectorEntry[];
   /** What of this origin comes after `after`: at most `limit` rows, and up to where they are all. */
   changes(origin: SiteOrigin, after: number, limit: number): { readonly rows: readonly SiteRow[]; readonly through: number };
+  knows(ticket: TicketId, scanId: EventId): boolean;
+  /** The newest row of each ledger that this machine has had. */
+  newestOf(machine: MachineId): readonly SiteRow[];
   ofTicket(ticket: TicketId): readonly SiteRow[];
   /** Takes rows that were told out of their order. One transaction; doubles that come to light are told to the box office by the same. */
   merge(rows: readonly SiteRow[]): MergeOutcome;
@@ -99,6 +102,13 @@ export function createSiteRows(
       const last = rows.at(-1);
       return { rows, through: last !== undefined && rows.length === limit ? last.n : through };
     },
+    knows: (ticket, scanId) => table.find(ticket, scanId) !== undefined,
+    newestOf: (of) =>
+      origins
+        .vector()
+        .filter((entry) => entry.machine === of)
+        .map((entry) => table.newest(entry))
+        .filter((row) => row !== undefined),
     ofTicket: table.ofTicket,
     merge: (incoming) => (incoming.every((row) => isKnown(row, table.find(row.ticketId, row.scanId))) ? { changed: [] } : merge(incoming)),
     mergeRange: (of, after, through, incoming) => {

@@ -29,8 +29,8 @@ export function createMessageDesk({ site, lines, members, desk, exchange, restor
       return;
     }
     desk.learnStamp(hello.stamp);
-    restored.compare(from, hello.vector);
     members.greeted(from, hello.admits);
+    restored.compare(from, hello.vector, hello.yours);
     exchange.opened(from, hello.vector);
   };
   const takeRows = (from: MachineId, message: Extract<SiteMessage, { t: 'rows' }>): void => {

@@ -1,5 +1,7 @@
+import { LIMITS } from '#core/base/limits.ts';
+import { type Instant, minus } from '#core/base/time.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
-import type { VectorEntry } from '#core/contract/wire/site.ts';
+import type { SiteMessage, VectorEntry } from '#core/contract/wire/site.ts';
 import { originKey, reaches, vectorOf } from '#core/site/merge.ts';
 import type { SiteRows } from '../ledger/site-rows.ts';
 import type { Log } from '../runtime/log.ts';
@@ -11,35 +13,51 @@ import type { Log } from '../runtime/log.ts';
  */
 export interface RestoredDisk {
   /** What another member says it knows, compared with what we know of ourselves. */
-  compare(from: MachineId, vector: readonly VectorEntry[]): void;
+  compare(from: MachineId, vector: readonly VectorEntry[], newest?: readonly Remembered[]): void;
   /** Looks whether everything is back. */
   settle(): void;
   /** Something of our own is still missing. */
   isRestoring(): boolean;
 }
 
+/** The newest admission of one of our ledgers that another member knows. */
+export type Remembered = Extract<SiteMessage, { t: 'hello' }>['yours'][number];
+
 export interface RestoredDiskParts {
   readonly machine: MachineId;
-  readonly rows: Pick<SiteRows, 'origin' | 'vector' | 'beginAgain'>;
+  readonly rows: Pick<SiteRows, 'origin' | 'vector' | 'knows' | 'beginAgain'>;
+  readonly now: () => Instant;
   readonly log: Log;
   /** Others have to be told that we know less than they thought. */
   readonly onBegunAgain: () => void;
 }
 
-export function createRestoredDisk({ machine, rows, log, onBegunAgain }: RestoredDiskParts): RestoredDisk {
+export function createRestoredDisk({ machine, rows, now, log, onBegunAgain }: RestoredDiskParts): RestoredDisk {
   /** How far others know our own ledgers, where that is further than we do. */
   const lost = new Map<string, VectorEntry>();
+  const settle = (): void => {
+    if (lost.size === 0) return;
+    const mine = vectorOf(rows.vector());
+    for (const [key, entry] of lost) if (reaches(mine, entry)) lost.delete(key);
+    if (lost.size === 0) log.info('The admissions that were lost with the restored disk have come back.');
+  };
   return {
-    compare: (from, vector) => {
+    compare: (from, vector, newest = []) => {
       const mine = vectorOf(rows.vector());
-      const ahead = vector.filter((entry) => entry.machine === machine && !reaches(mine, entry));
+      // A copy that has gone on working may count as far as the ledger that it was made of; then it gives itself away by a row that it does not have.
+      const kept = minus(now(), LIMITS.site.rowsKept);
+      const forgotten = new Set(newest.filter(({ ticketId, scanId, at }) => at > kept && !rows.knows(ticketId, scanId)).map(({ epoch }) => epoch));
+      const ahead = vector.filter((entry) => entry.machine === machine && (!reaches(mine, entry) || forgotten.has(entry.epoch)));
       for (const entry of ahead) {
         const key = originKey(entry);
         const known = lost.get(key);
         if (known === undefined || known.through < entry.through) lost.set(key, entry);
       }
       const present = originKey(rows.origin());
-      if (!ahead.some((entry) => originKey(entry) === present)) return;
+      if (!ahead.some((entry) => originKey(entry) === present)) {
+        settle();
+        return;
+      }
       log.error(
         { code: 'E-SIT-RESTORED', member: from },
         'This ledger was restored from an older copy; its own admissions are taken back from the other gates.',
@@ -47,12 +65,7 @@ export function createRestoredDisk({ machine, rows, log, onBegunAgain }: Restore
       rows.beginAgain(`${from} knows more of this machine's admissions than it does itself`);
       onBegunAgain();
     },
-    settle: () => {
-      if (lost.size === 0) return;
-      const mine = vectorOf(rows.vector());
-      for (const [key, entry] of lost) if (reaches(mine, entry)) lost.delete(key);
-      if (lost.size === 0) log.info('The admissions that were lost with the restored disk have come back.');
-    },
+    settle,
     isRestoring: () => lost.size > 0,
   };
 }

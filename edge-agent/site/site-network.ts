@@ -64,7 +64,7 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
   const { machine, site, session, admits, lines, ledger, clock, timers, log } = options;
   const rows = createSiteRows(ledger, options.admissions);
   const send = (to: MachineId, message: SiteMessage): void => lines.send(to, message);
-  const restored = createRestoredDisk({ machine, rows, log, onBegunAgain: () => pingAll() });
+  const restored = createRestoredDisk({ machine, rows, now: clock.wall, log, onBegunAgain: () => pingAll() });
   const desk = createClaimDesk({ machine, clock, timers, rowsOf: rows.ofTicket, send, isRestoring: restored.isRestoring });
   const exchange = createRowExchange({
     rows,
@@ -91,6 +91,10 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
   let beats = 0;
   let beat: Timer | undefined;
 
+  const hello = (to: MachineId): SiteMessage => {
+    const yours = rows.newestOf(to).map(({ epoch, ticketId, scanId, at }) => ({ epoch, ticketId, scanId, at }));
+    return { t: 'hello', v: SITE_PROTOCOL, site, machine, session, admits, stamp: desk.stamp(), vector: [...rows.vector()], yours };
+  };
   const pingAll = (): void => {
     for (const name of members.reachable()) send(name, { t: 'ping', k: beats, vector: [...rows.vector()] });
   };
@@ -122,7 +126,7 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
           }
           if (!isUp) exchange.closed(name);
           members.lineChanged(name, isUp);
-          if (isUp) send(name, { t: 'hello', v: SITE_PROTOCOL, site, machine, session, admits, stamp: desk.stamp(), vector: [...rows.vector()] });
+          if (isUp) send(name, hello(name));
         },
         onMessage: takeMessage,
         onFound: (name) => {

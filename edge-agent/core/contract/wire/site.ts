@@ -76,6 +76,8 @@ export const SiteHello = z.strictObject({
   admits: z.boolean(),
   stamp: Stamp,
   vector: Vector,
+  /** Of each ledger of the machine that is greeted, the newest admission that is known: it must know it itself. */
+  yours: z.array(z.strictObject({ epoch: Epoch, ticketId: TicketId, scanId: EventId, at: At })).max(64),
 });
 
 const Claim = z.strictObject({ t: z.literal('claim'), ticketId: TicketId, claim: OpenClaim });

@@ -1,0 +1,219 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '#core/base/limits.ts';
+import { milliseconds, minutes, seconds } from '#core/base/time.ts';
+import { scratchFolder } from '#test/support/scratch.ts';
+import { createVirtualTime } from '#test/support/virtual-time.ts';
+import { createMemorySite } from './memory-lines.ts';
+import { HOP, openTestGate, type TestGate, ticket } from './site-world.ts';
+
+const ONE = ticket(1);
+
+async function site(...names: readonly string[]) {
+  const time = createVirtualTime();
+  const network = createMemorySite(time.timers, HOP);
+  const gates: TestGate[] = names.map((name) =>
+    openTestGate({
+      name,
+      members: names.filter((other) => other !== name),
+      lines: network.lines(name as TestGate['machine']),
+      clock: time.clock,
+      timers: time.timers,
+    }),
+  );
+  for (const gate of gates) await gate.network.start();
+  await time.advance(milliseconds(20));
+  const [a, b, c = gates[0]] = gates;
+  if (a === undefined || b === undefined || c === undefined) throw new Error('a site has two gates at least');
+  return { time, network, gates, a, b, c };
+}
+
+describe('gates that can talk', () => {
+  it('let one ticket in at exactly one of them, though all are asked at once', async () => {
+    const { time, gates } = await site('gate-a', 'gate-b', 'gate-c');
+    const asked = gates.map((gate) => gate.claim(ONE));
+    await time.advance(milliseconds(20));
+    expect(asked.map(({ outcome }) => outcome?.kind).toSorted()).toEqual(['granted', 'taken', 'taken']);
+    expect(gates.map((gate) => gate.entries(ONE))).toEqual([1, 1, 1]);
+    for (const gate of gates) expect(gate.events('conflict')).toEqual([]);
+  });
+
+  it('let a party in as often as its ticket says, wherever each of them goes', async () => {
+    const { time, gates } = await site('gate-a', 'gate-b', 'gate-c');
+    const asked = [...gates, ...gates].map((gate) => gate.claim(ONE, { admits: 4 }));
+    await time.advance(milliseconds(20));
+    expect(asked.filter(({ outcome }) => outcome?.kind === 'granted')).toHaveLength(4);
+    expect(gates.map((gate) => gate.entries(ONE))).toEqual([4, 4, 4]);
+  });
+
+  it('know of an admission as soon as it is written, and of its end', async () => {
+    const { time, a, b } = await site('gate-a', 'gate-b');
+    const { scanId } = a.claim(ONE);
+    await time.advance(milliseconds(20));
+    expect(b.entries(ONE)).toBe(1);
+    expect(b.claim(ONE).outcome).toEqual({ kind: 'taken' });
+    a.resolve(scanId, ONE, 'not-passed');
+    await time.advance(milliseconds(20));
+    expect(b.entries(ONE)).toBe(0);
+    const again = b.claim(ONE);
+    await time.advance(milliseconds(20));
+    expect(again.outcome).toEqual({ kind: 'granted' });
+  });
+
+  it('give a ticket free again when the one who claimed it could not write', async () => {
+    const { time, a, b } = await site('gate-a', 'gate-b');
+    const first = a.claim(ONE, { write: false });
+    await time.advance(milliseconds(20));
+    expect(b.network.claims.pending(ONE)).toHaveLength(1);
+    a.network.claims.withdraw(first.scanId);
+    await time.advance(milliseconds(20));
+    expect(b.network.claims.pending(ONE)).toEqual([]);
+  });
+});
+
+describe('a split site', () => {
+  it('decides alone at once in each part, and finds the double on every side when it is whole again', async () => {
+    const { time, network, a, b } = await site('gate-a', 'gate-b');
+    network.cut(a.machine, b.machine);
+    expect(a.network.view().state).toBe('split');
+    expect(a.claim(ONE).outcome).toEqual({ kind: 'unanswered', missing: ['gate-b'], mustRefuse: false });
+    await time.advance(seconds(5));
+    b.claim(ONE);
+    expect([a.entries(ONE), b.entries(ONE)]).toEqual([1, 1]);
+    network.join(a.machine, b.machine);
+    await time.advance(milliseconds(50));
+    expect([a.entries(ONE), b.entries(ONE)]).toEqual([2, 2]);
+    const [found] = a.events('conflict');
+    expect(found).toMatchObject({
+      t: 'conflict',
+      d: { ticketId: ONE, admits: 1, state: 'open', entries: [{ machine: 'gate-a' }, { machine: 'gate-b' }] },
+    });
+    if (found?.t !== 'conflict') expect.unreachable('a conflict');
+    expect(found.d.second).toEqual([found.d.entries[1]?.scanId]);
+    expect(b.events('conflict')).toEqual([found]);
+    expect(a.events('audit').map((event) => event.t === 'audit' && event.d.action)).toEqual(['site-whole', 'site-split', 'site-whole']);
+  });
+
+  it('does not say who was second when the clocks cannot tell', async () => {
+    const { time, network, a, b } = await site('gate-a', 'gate-b');
+    network.cut(a.machine, b.machine);
+    a.claim(ONE);
+    await time.advance(milliseconds(10));
+    b.claim(ONE);
+    network.join(a.machine, b.machine);
+    await time.advance(milliseconds(50));
+    expect(a.events('conflict')).toMatchObject([{ d: { second: [] } }]);
+  });
+
+  it('settles a conflict on every side when one of the admissions is taken back', async () => {
+    const { time, network, a, b } = await site('gate-a', 'gate-b');
+    network.cut(a.machine, b.machine);
+    a.claim(ONE);
+    const { scanId } = b.claim(ONE);
+    network.join(a.machine, b.machine);
+    await time.advance(milliseconds(50));
+    b.resolve(scanId, ONE, 'not-passed');
+    await time.advance(milliseconds(50));
+    for (const gate of [a, b]) expect(gate.events('conflict').map((event) => event.t === 'conflict' && event.d.state)).toEqual(['open', 'settled']);
+  });
+
+  it('still lets a ticket in only once in the part where two gates can talk', async () => {
+    const { time, network, a, b, c } = await site('gate-a', 'gate-b', 'gate-c');
+    network.cut(a.machine, c.machine);
+    network.cut(b.machine, c.machine);
+    const asked = [a.claim(ONE), b.claim(ONE)];
+    await time.advance(milliseconds(100));
+    expect(asked.map(({ outcome }) => outcome?.kind).toSorted()).toEqual(['taken', 'unanswered']);
+    expect(c.claim(ONE).outcome?.kind).toBe('unanswered');
+  });
+
+  it('waits no longer than the budget for a gate that is silent, and then knows that it is gone', async () => {
+    const { time, network, a, b } = await site('gate-a', 'gate-b');
+    network.silence(b.machine, true);
+    const first = a.claim(ONE);
+    await time.advance(milliseconds(LIMITS.site.claimBudget - 1));
+    expect(first.outcome).toBeUndefined();
+    await time.advance(milliseconds(1));
+    expect(first.outcome).toEqual({ kind: 'unanswered', missing: ['gate-b'], mustRefuse: false });
+    await time.advance(seconds(5));
+    expect(a.network.missing()).toEqual(['gate-b']);
+    expect(a.claim(ticket(2)).outcome).toEqual({ kind: 'unanswered', missing: ['gate-b'], mustRefuse: false });
+    network.silence(b.machine, false);
+    await time.advance(seconds(5));
+    expect(a.network.missing()).toEqual([]);
+    expect(b.entries(ticket(2))).toBe(1);
+  });
+});
+
+describe('a gate that was away', () => {
+  it('catches up both ways with ten thousand rows, in slices', { timeout: 30_000 }, async () => {
+    const { time, network, a, b } = await site('gate-a', 'gate-b');
+    network.cut(a.machine, b.machine);
+    for (let guest = 0; guest < 5_000; guest++) {
+      a.admit(ticket(10 + guest));
+      b.admit(ticket(20_000 + guest));
+    }
+    await time.advance(minutes(1));
+    const before = network.sent();
+    network.join(a.machine, b.machine);
+    await time.advance(milliseconds(200));
+    expect([a.entries(ticket(20_000)), a.entries(ticket(24_999)), b.entries(ticket(10)), b.entries(ticket(5_009))]).toEqual([1, 1, 1, 1]);
+    expect(network.sent() - before).toBeLessThan(100);
+  });
+
+  it('hears through another gate what a third has done', async () => {
+    const { time, network, a, b, c } = await site('gate-a', 'gate-b', 'gate-c');
+    network.cut(a.machine, c.machine);
+    a.admit(ONE);
+    await time.advance(seconds(3));
+    expect([b.entries(ONE), c.entries(ONE)]).toEqual([1, 1]);
+  });
+});
+
+describe('a restored disk', () => {
+  it('is found out by the others, gets its own admissions back, and lets nobody in alone until then', async () => {
+    const folder = scratchFolder();
+    const [live, copy] = [join(folder, 'ledger.db'), join(folder, 'copy.db')];
+    const time = createVirtualTime();
+    const network = createMemorySite(time.timers, HOP);
+    const common = { clock: time.clock, timers: time.timers };
+    const b = openTestGate({ ...common, name: 'gate-b', members: ['gate-a'], lines: network.lines('gate-b' as TestGate['machine']) });
+    await b.network.start();
+    const before = openTestGate({
+      ...common,
+      name: 'gate-a',
+      members: ['gate-b'],
+      lines: network.lines('gate-a' as TestGate['machine']),
+      path: live,
+    });
+    await before.network.start();
+    await time.advance(milliseconds(20));
+    before.claim(ONE);
+    await time.advance(milliseconds(20));
+    before.ledger.database.pragma('wal_checkpoint(TRUNCATE)');
+    copyFileSync(live, copy);
+    before.claim(ticket(2));
+    await time.advance(milliseconds(20));
+    expect(b.entries(ticket(2))).toBe(1);
+    await before.network.stop();
+    before.ledger.close();
+
+    const after = openTestGate({ ...common, name: 'gate-a', members: ['gate-b'], lines: network.lines('gate-a' as TestGate['machine']), path: copy });
+    const epoch = after.ledger.epoch;
+    after.admit(ticket(3));
+    after.admit(ticket(4));
+    expect(after.entries(ticket(2))).toBe(0);
+    await after.network.start();
+    // The first contact proves it; a claim is refused for as long as rows are missing.
+    await time.advance(milliseconds(1));
+    expect(after.network.isRestoring()).toBe(true);
+    await time.advance(milliseconds(50));
+    expect(after.network.isRestoring()).toBe(false);
+    expect(after.ledger.epoch).not.toBe(epoch);
+    expect(after.entries(ticket(2))).toBe(1);
+    await time.advance(seconds(3));
+    expect([b.entries(ONE), b.entries(ticket(2)), b.entries(ticket(3)), b.entries(ticket(4))]).toEqual([1, 1, 1, 1]);
+    expect(after.events('audit').filter((event) => event.t === 'audit' && event.d.action === 'ledger-rolled-back')).toHaveLength(1);
+  });
+});
