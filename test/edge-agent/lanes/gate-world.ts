@@ -1,16 +1,20 @@
 import { onTestFinished } from 'vitest';
+import { createKeptTimeStore } from '#agent/clock/kept-time-store.ts';
+import { createSiteClock, type KeptSiteClock } from '#agent/clock/site-clock.ts';
 import type { LaneConfiguration } from '#agent/configuration/schema.ts';
 import { createGateLane, type GateLaneOptions } from '#agent/lanes/gate-lane.ts';
+import { createAdmissions } from '#agent/ledger/admissions.ts';
 import type { Ledger } from '#agent/ledger/ledger.ts';
 import { memoryValidityFiles } from '#agent/ledger/validity-files.ts';
 import { createValidityStore } from '#agent/ledger/validity-store.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { createTicketVerifier, type Ed25519Signer } from '#agent/runtime/ticket-crypto.ts';
-import { type Instant, instant } from '#core/base/time.ts';
+import { type Instant, instant, milliseconds } from '#core/base/time.ts';
 import type { ValidityTicket } from '#core/contract/box-office/validity.ts';
 import type { DeviceId, LaneId, MachineId, ScreenId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 import { EventBody } from '#core/contract/wire/events.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { GateController, GateInput, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
 import type { ScannedCode, Scanner } from '#core/ports/scanner.ts';
 import { encodePayload, type TicketPayload } from '#core/ticket/payload.ts';
@@ -22,7 +26,7 @@ import { scratchLedger, testRandom } from '../validity/scratch-ledger.ts';
 
 /** A gate lane over a real ledger, with a scanner and a barrier in the test's hands and time that stands still. */
 
-export function fakeScanner() {
+export function fakeScanner(clock: Pick<Clock, 'monotonic'>) {
   let onCode: (code: ScannedCode) => void = () => undefined;
   let onFirstByte = (): void => undefined;
   const scanner: Scanner = {
@@ -37,7 +41,7 @@ export function fakeScanner() {
     scanner,
     read: (text: string) => {
       onFirstByte();
-      onCode({ bytes: Buffer.from(text, 'latin1'), at: 0 as ScannedCode['at'] });
+      onCode({ bytes: Buffer.from(text, 'latin1'), at: clock.monotonic() });
     },
   };
 }
@@ -45,7 +49,7 @@ export function fakeScanner() {
 export function fakeGate(ledger: () => Ledger) {
   const released: ReleaseCommand[] = [];
   let onInput: (input: GateInput) => void = () => undefined;
-  const behaviour: { answer: ReleaseOutcome } = { answer: { kind: 'released' } };
+  const behaviour: { answer: ReleaseOutcome | Promise<ReleaseOutcome> } = { answer: { kind: 'released' } };
   /** Scans whose admission was not on the disk when the release came: there may be none. */
   const unwritten: string[] = [];
   const gate: GateController = {
@@ -76,6 +80,8 @@ type Hardware = ReturnType<typeof fakeScanner> & ReturnType<typeof fakeGate>;
 export interface GateWorldOptions {
   readonly lane?: Partial<LaneConfiguration>;
   readonly options?: Partial<GateLaneOptions>;
+  /** When it all begins, by every clock. */
+  readonly startsAt?: Instant;
 }
 
 const gate1: LaneConfiguration = {
@@ -86,14 +92,31 @@ const gate1: LaneConfiguration = {
   gate: 'turnstile-1' as DeviceId,
 };
 
-export async function gateWorld({ lane: laneChange = {}, options: change = {} }: GateWorldOptions = {}) {
-  const time = createVirtualTime();
-  const boxOffice = createFakeBoxOffice(time.clock);
+export async function gateWorld({ lane: laneChange = {}, options: change = {}, startsAt }: GateWorldOptions = {}) {
+  const time = createVirtualTime(startsAt);
+  let jumped = 0;
+  /** The box office's clock, which nobody moves. */
+  const truth = (): Instant => instant(time.clock.wall() - jumped);
+  const boxOffice = createFakeBoxOffice({ ...time.clock, wall: truth });
   const scratch = scratchLedger(time.clock);
   let ledger = scratch.open();
   const files = memoryValidityFiles();
   let store = createValidityStore(ledger, files);
   const network = { online: true };
+  /** Which start of the machine this is. */
+  let boot = 1;
+  let siteClock: KeptSiteClock;
+  const startClock = (): void => {
+    siteClock = createSiteClock({
+      clock: time.clock,
+      timers: time.timers,
+      machine: { read: () => ({ boot: `boot-${boot}`, uptime: milliseconds(time.clock.monotonic()) }) },
+      store: createKeptTimeStore(ledger),
+      log: silentLog,
+    });
+  };
+  startClock();
+  const askTime = (): void => siteClock.learnAsked(truth(), time.clock.monotonic(), time.clock.monotonic());
   /** Set, every transaction of the lanes fails with it, and nothing is written. */
   const disk: { failure: Error | undefined } = { failure: undefined };
 
@@ -101,23 +124,30 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {} }:
   const publish = async (...tickets: readonly ValidityTicket[]): Promise<void> => {
     boxOffice.change(putShow(), ...tickets.map((ticket) => ({ op: 'put-ticket' as const, ticket })));
     await installSnapshot(store, boxOffice.snapshot());
+    siteClock.learnSigned(truth());
+    askTime();
   };
   const startLane = (configuration: LaneConfiguration, hardware: Hardware, views: GateView[]) => {
     const lane = createGateLane({
       machine: 'gate-a' as MachineId,
       configuration,
       siteId: SITE,
-      ledger: {
-        ...ledger,
-        transaction: (work) => {
-          if (disk.failure !== undefined) throw disk.failure;
-          return ledger.transaction(work);
+      admissions: createAdmissions(
+        {
+          ...ledger,
+          epoch: ledger.epoch,
+          transaction: (work) => {
+            if (disk.failure !== undefined) throw disk.failure;
+            return ledger.transaction(work);
+          },
         },
-      },
+        'gate-a' as MachineId,
+      ),
       validity: store,
       scanner: hardware.scanner,
       gate: hardware.gate,
       clock: time.clock,
+      siteClock: { now: () => siteClock.now() },
       timers: time.timers,
       random: testRandom,
       log: silentLog,
@@ -134,7 +164,7 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {} }:
   };
   /** One lane with its own scanner and barrier, over the machine's one ledger. */
   const openLane = (laneChange: Partial<LaneConfiguration>) => {
-    const hardware: Hardware = { ...fakeScanner(), ...fakeGate(() => ledger) };
+    const hardware: Hardware = { ...fakeScanner(time.clock), ...fakeGate(() => ledger) };
     const views: GateView[] = [];
     const configuration = { ...gate1, ...laneChange };
     const opened = {
@@ -173,11 +203,25 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {} }:
     disk,
     publish,
     openLane,
+    truth,
+    /** The lane that runs now. */
+    current: () => first.lane,
+    siteClock: () => siteClock,
+    /** The box office answers what time it is. */
+    askTime,
+    /** Somebody sets the machine's clock; the box office's stays right. */
+    jumpWall: (by: number) => {
+      jumped += by;
+      time.jumpWall(milliseconds(by));
+    },
+    ledger: (): Ledger => ledger,
     /** Ends the process without a word and starts it again on the same disk. */
     powerCut: () => {
       first.lane.stop();
       ledger.close();
       ledger = scratch.open();
+      boot++;
+      startClock();
       store = createValidityStore(ledger, files);
       first.restart();
     },
