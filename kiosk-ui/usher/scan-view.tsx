@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../text/language.ts';
 import { CAMERA_REMEDY, CAMERA_TROUBLE, usher as words } from '../text/usher.ts';
@@ -80,6 +80,8 @@ function hintOf(camera: Exclude<CameraState, { readonly at: 'trouble' }>, isChec
 /** For codes that a camera cannot read but a person can, and for readers that type. */
 function TypedCode({ usher }: { readonly usher: Usher }) {
   const [code, setCode] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const send = (): void => {
     const typed = code.trim();
     if (typed === '') return;
@@ -97,7 +99,7 @@ function TypedCode({ usher }: { readonly usher: Usher }) {
       <input
         class="field"
         type="text"
-        ref={(field) => field?.focus()}
+        ref={field}
         maxLength={512}
         autocomplete="off"
         autocapitalize="characters"

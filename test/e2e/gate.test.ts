@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Order } from '#core/contract/box-office/sales.ts';
-import { DeviceId } from '#core/contract/identifiers.ts';
+import { DeviceId, MachineId } from '#core/contract/identifiers.ts';
 import { localApi } from '#core/contract/local/api.ts';
+import type { LiveMessage } from '#core/contract/local/live.ts';
 import { lobbyConfiguration } from '../support/running-lobby.ts';
 import { mustAnswer } from '../support/screens-client.ts';
 import { expectAccessible } from './accessibility.ts';
@@ -148,6 +149,23 @@ describe('the gate screen', () => {
     await verdict(page, '请通行', 'Please enter');
     await page.getByText('离线核验').waitFor();
     await expectAccessible(page, 'enter, offline');
+  });
+
+  it('tells of gates that cannot be reached and of tickets let in twice, beside the verdict and never in its place', async () => {
+    const page = await lobby.open('about:blank');
+    // One agent has nobody to lose; what it says is completed on its way to the page.
+    await page.routeWebSocket(/\/api\/live/, (socket) => {
+      const agent = socket.connectToServer();
+      agent.onMessage((text) => {
+        const message: LiveMessage = JSON.parse(String(text));
+        const doctored = { missingGates: [MachineId.parse('gate-02'), MachineId.parse('gate-03')], openConflicts: 2 };
+        socket.send(JSON.stringify(message.kind === 'gate' ? { ...message, gate: { ...message.gate, ...doctored } } : message));
+      });
+    });
+    await page.goto(`${lobby.running.addresses.screens}/gate?lane=lane-1`);
+    await page.getByText('Cannot reach gate-02 · gate-03').waitFor();
+    await page.getByText('2 张票重复入场').waitFor();
+    await expectFace(page, { zh: '请扫码', en: 'Scan your ticket', colour: 'navy' });
   });
 
   it('asks which lane it is on a machine with two, by links that keys can reach', async () => {

@@ -46,7 +46,12 @@ const REFUSED = /status of 409/;
 /** The kiosk's own display. */
 export const KIOSK_SCREEN = { viewport: { width: 1080, height: 1920 }, hasTouch: true } as const;
 
-export function useLobby(options: LobbyOptions = {}): LobbyUnderTest {
+export interface LobbyTestOptions extends LobbyOptions {
+  /** Further switches of the browser. */
+  readonly browser?: readonly string[];
+}
+
+export function useLobby({ browser: switches = [], ...options }: LobbyTestOptions = {}): LobbyUnderTest {
   const opened: { readonly page: Page; readonly complaints: string[] }[] = [];
   let browser: Browser | undefined;
   let running: RunningLobby | undefined;
@@ -61,7 +66,7 @@ export function useLobby(options: LobbyOptions = {}): LobbyUnderTest {
   };
 
   beforeAll(async () => {
-    [browser] = await Promise.all([openBrowser(), startLobby(options).then(meet)]);
+    [browser] = await Promise.all([openBrowser(switches), startLobby(options).then(meet)]);
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await tellWhatWasShown(opened, known(running).output());
@@ -97,7 +102,7 @@ export function useLobby(options: LobbyOptions = {}): LobbyUnderTest {
       page.on('console', (message) => message.type() === 'error' && complain(message.text()));
       page.on('pageerror', (error) => complain(error.message));
       opened.push({ page, complaints });
-      await page.goto(`${known(running).addresses.screens}${path}`);
+      await page.goto(new URL(path, known(running).addresses.screens).href);
       return page;
     },
     present: async (device, text) => {
