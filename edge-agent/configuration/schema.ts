@@ -149,6 +149,25 @@ export const Configuration = z.strictObject({
       message: 'a gate has at least one lane, or a handheld one',
     })
     .optional(),
+  /**
+   * The gates of the site among each other: before one lets somebody in it asks the others. Without it this machine is the only gate. Every gate names every
+   * other as a peer, or all of them look for each other (`discover`).
+   */
+  siteNetwork: z
+    .strictObject({
+      /** Where the others reach this machine. */
+      listen: z.strictObject({ host: z.union([z.ipv4(), z.ipv6()]).default('0.0.0.0'), port: Port.default(7_071) }).prefault({}),
+      /** The site's key; of an embedded box office its own `site.key` when missing. */
+      keyFile: z.string().min(1).optional(),
+      peers: z
+        .array(z.strictObject({ machine: MachineId, host: z.string().min(1).max(253), port: Port.default(7_071) }))
+        .max(LIMITS.site.membersMax)
+        .default([]),
+      /** Gates that must be asked although their place is not known here. */
+      members: z.array(MachineId).max(LIMITS.site.membersMax).default([]),
+      discover: z.boolean().default(false),
+    })
+    .optional(),
   devices: z.array(Device).max(32).default([]),
 });
 export type Configuration = z.infer<typeof Configuration>;

@@ -27,14 +27,24 @@ describe('configuration', () => {
     expect(result.ok && result.value.screens).toEqual({ host: '127.0.0.1', port: 7070, pixelsPerMm: 4.03 });
   });
 
+  it('takes a gate of nothing but phones', () => {
+    const text = lobby
+      .replace(/ {2}lanes:\n.*\n/, '')
+      .concat('usherScreens: { names: [gate-a, 10.0.0.4], certificateFile: /a.pem, keyFile: /a.key }\n');
+    const result = parseConfiguration(text, 'gate.yaml');
+    expect(result.ok ? '' : result.error.message).toBe('');
+    expect(result.ok && result.value.gate).toEqual({ lanes: [], handheld: { id: 'handheld', name: 'Usher' } });
+    expect(result.ok && result.value.usherScreens).toMatchObject({ host: '0.0.0.0', port: 7443 });
+  });
+
   it.each([
     ['an unknown key at the top', lobby.replace('machine: lobby-1', 'machine: lobby-1\ncolour: red'), /lobby\.yaml:3: colour: is not a key/],
     [
       'an unknown key of a device',
       lobby.replace('driver: escpos-printer', 'driver: escpos-printer, paper: 80'),
-      /lobby\.yaml:11: devices\[0\]\.paper/,
+      /lobby\.yaml:12: devices\[0\]\.paper/,
     ],
-    ['an unknown driver', lobby.replace('driver: modbus-gate', 'driver: magic'), /lobby\.yaml:14: devices\[3\].*driver/],
+    ['an unknown driver', lobby.replace('driver: modbus-gate', 'driver: magic'), /lobby\.yaml:15: devices\[3\].*driver/],
     [
       'a device that is not there',
       lobby.replace('printer: ticket-printer', 'printer: tickt-printer'),
@@ -48,9 +58,26 @@ describe('configuration', () => {
     ['a device used twice', lobby.replace('scanner: gate-scanner', 'scanner: kiosk-scanner'), /"kiosk-scanner" already belongs to kiosk\.scanner/],
     ['a device named twice', lobby.replace('id: gate-scanner', 'id: kiosk-scanner'), /is the name of two devices/],
     ['a port out of range', lobby.replace('{ kind: embedded }', '{ kind: embedded, port: 70800 }'), /lobby\.yaml:4: boxOffice\.port/],
-    ['a listener beyond the machine', `${lobby}screens: { host: 0.0.0.0 }\n`, /lobby\.yaml:15: screens\.host/],
+    ['a listener beyond the machine', `${lobby}screens: { host: 0.0.0.0 }\n`, /lobby\.yaml:16: screens\.host/],
+    [
+      'a hand-held lane with the name of another',
+      lobby.replace('id: handheld', 'id: lane-1'),
+      /lobby\.yaml:10: gate\.handheld\.id: "lane-1" is the name of a lane/,
+    ],
+    ['a gate without any lane', lobby.replace(/gate:\n.*\n.*\n.*\n/, 'gate: {}\n'), /lobby\.yaml:7: gate\.lanes: a gate has at least one lane/],
+    ['phones without a certificate', `${lobby}usherScreens: { names: [gate-a] }\n`, /usherScreens\.certificateFile/],
+    [
+      'phones that call the machine by no name',
+      `${lobby}usherScreens: { names: [], certificateFile: a, keyFile: b }\n`,
+      /lobby\.yaml:16: usherScreens\.names/,
+    ],
+    [
+      'a name that no browser would send',
+      `${lobby}usherScreens: { names: [Gate_A], certificateFile: a, keyFile: b }\n`,
+      /lobby\.yaml:16: usherScreens\.names\[0\]/,
+    ],
     ['text that is not YAML', `${lobby}\n  - [`, /lobby\.yaml:\d+: /],
-    ['a key twice', `${lobby}machine: other\n`, /lobby\.yaml:15: .*unique/],
+    ['a key twice', `${lobby}machine: other\n`, /lobby\.yaml:16: .*unique/],
     ['an alias bomb', `a: &a [x, x]\nb: [*a, *a]\n${lobby}`, /lobby\.yaml:/],
     ['nothing at all', '', /lobby\.yaml:1: /],
   ])('refuses %s with its line', (_, yaml, expected) => {
