@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Duration, milliseconds } from '#core/base/time.ts';
 import type { FlowFacts } from '#core/kiosk/flows.ts';
-import { NO_OTHER_GATES } from '#core/site/site-claims.ts';
 import { reachAuthority } from './composition/authority.ts';
 import { composeBroker } from './composition/broker.ts';
 import { composeDevices, hasSimulators } from './composition/devices.ts';
@@ -13,6 +12,7 @@ import { composeLanes } from './composition/lanes.ts';
 import { lobbyMetrics } from './composition/metrics.ts';
 import type { Composition, Place, Stops, Surrounded } from './composition/parts.ts';
 import { composeSiteLinks } from './composition/site-links.ts';
+import { composeSite } from './composition/site-network.ts';
 import { composeBench, composeTechnician } from './composition/staff-pages.ts';
 import { composeUsher, welcomeStaff } from './composition/usher.ts';
 import type { Configuration } from './configuration/schema.ts';
@@ -127,10 +127,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     onHealth: (health) => board.update(health),
   });
   const links = composeSiteLinks(parts, {
-    onChanged: () => {
-      lanes.refreshViews();
-      changed();
-    },
+    onChanged: () => gatesChanged(),
     onConnection: () => lanes.refreshViews(),
     onReached: () => void lobby.readSite(),
   });
@@ -149,7 +146,13 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     api.changed('technician');
     api.changed('usher');
   };
+  const gatesChanged = (): void => {
+    lanes.refreshViews();
+    changed();
+  };
+  const site = composeSite(parts, links, gatesChanged);
   const lanes = composeLanes(parts, manager, links, {
+    site,
     onView: (gate) => {
       api.publish({ kind: 'gate', gate });
       if (gate.verdict !== undefined) usher?.desk.shown(gate.verdict);
@@ -159,8 +162,8 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     openConflicts: () => usher?.openConflicts() ?? 0,
   });
   const usher = composeUsher(parts, links, {
-    claims: NO_OTHER_GATES,
-    view: () => ({ state: 'alone', members: [] }),
+    claims: site.claims,
+    view: site.view,
     timeZone: () => lobby.site()?.timeZone,
     onConflictSeen: () => {
       lanes.refreshViews();
@@ -186,7 +189,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
       timeZone: () => lobby.site()?.timeZone ?? 'UTC',
       gate: lanes.serviceGate,
     }),
-    ...composeBench(parts, links, undefined, () => api.changed('bench')),
+    ...composeBench(parts, links, site.wire, () => api.changed('bench')),
     ...(usher === undefined ? {} : { usher: usher.desk }),
     ...(configuration.usherScreens === undefined ? {} : { phones: configuration.usherScreens }),
     gates: () => lanes.views(),
@@ -210,6 +213,8 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   // Whoever uses a device stops before the device does, and the uplink, which carries the last events, stops after both.
   links.start();
   stops.push(() => links.stop());
+  await site.start();
+  stops.push(() => site.stop());
   manager.start();
   stops.push(() => manager.stop());
   lanes.start();

@@ -12,6 +12,7 @@ import { createBoxOfficeWire } from '../box-office/wire/box-office-wire.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { createPaymentSimulator } from '../payment-simulator/create-payment-simulator.ts';
 import type { Log } from '../runtime/log.ts';
+import { makeSiteKeyFile } from '../site/site-key.ts';
 import { machineTokens } from './machine-tokens.ts';
 
 /** The authority and its simulated payment provider, inside this agent. */
@@ -83,6 +84,8 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
   const { url } = await boxOffice.start();
   // For the technician to carry to the other machines: public, and pinned there.
   writeFileSync(join(folder, 'validity.key.pub'), `${boxOffice.validity.publicKey}\n`);
+  // For the gates alone, which prove by it to each other that they are of this site.
+  makeSiteKeyFile(join(folder, 'site.key'), random);
   let wire: BoxOfficeWire | undefined;
   const [token = ''] = [...tokens.entries()].find(([, owner]) => owner === machine) ?? [];
   return {

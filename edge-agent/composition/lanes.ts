@@ -9,6 +9,7 @@ import { systemClock as clock, systemRandom as random, systemTimers as timers } 
 import { createTicketVerifier } from '../runtime/ticket-crypto.ts';
 import type { Surrounded } from './parts.ts';
 import type { SiteLinks } from './site-links.ts';
+import type { ComposedSite } from './site-network.ts';
 
 /** The gate's lanes, none on a machine that is no gate. */
 export interface ComposedLanes {
@@ -29,13 +30,15 @@ export interface LaneSurroundings {
   readonly timeZone: () => string | undefined;
   /** Conflicts that nobody has looked at. */
   readonly openConflicts: () => number;
+  /** The other gates. */
+  readonly site: Pick<ComposedSite, 'claims' | 'missing'>;
 }
 
 export function composeLanes(
   parts: Surrounded,
   manager: DeviceManager,
   links: SiteLinks,
-  { onView, timeZone, openConflicts }: LaneSurroundings,
+  { onView, timeZone, openConflicts, site }: LaneSurroundings,
 ): ComposedLanes {
   const { configuration, admissions, log } = parts;
   const settings = configuration.gate?.lanes ?? [];
@@ -59,6 +62,8 @@ export function composeLanes(
       online: links.isOnline,
       onCannotVerify: () => void links.validity.refresh(),
       openConflicts,
+      claims: site.claims,
+      missingGates: site.missing,
       onView,
     }),
   );

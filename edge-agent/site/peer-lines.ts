@@ -29,6 +29,9 @@ export interface PeerLinesOptions {
 export interface PeerLines extends SiteLines {
   /** Where this machine listens, once it does. */
   port(): number;
+  /** Whether lines may be up at all: the device bench shows with it what a cut cable does. */
+  isJoined(): boolean;
+  setJoined(isJoined: boolean): void;
 }
 
 interface Line {
@@ -44,6 +47,7 @@ export function createPeerLines({ machine, key, listen, peers, members, discover
   let finding: Discovery | undefined;
   let port = 0;
   let isStopped = false;
+  let isJoined = true;
 
   /** The same trouble is said once, until something else happens. */
   const sayOnce = (who: string, why: string, code: string): void => {
@@ -53,6 +57,11 @@ export function createPeerLines({ machine, key, listen, peers, members, discover
     log.warn({ code, member: who }, why);
   };
   const open = (of: MachineId, socket: TLSSocket): void => {
+    if (!isJoined) {
+      socket.destroy();
+      dialers.get(of)?.ended();
+      return;
+    }
     // The other end has begun a new one, so this one is dead, whatever our end believes.
     lines.get(of)?.link.cut('it has dialled anew');
     const link = openPeerLink(
@@ -104,6 +113,11 @@ export function createPeerLines({ machine, key, listen, peers, members, discover
 
   return {
     port: () => port,
+    isJoined: () => isJoined,
+    setJoined: (wanted) => {
+      isJoined = wanted;
+      if (!wanted) for (const { link } of [...lines.values()]) link.cut('the cable was cut');
+    },
     start: async (to) => {
       handlers = to;
       port = await listener.listen(listen.host, listen.port);
