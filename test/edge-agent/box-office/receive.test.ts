@@ -140,6 +140,7 @@ describe('what events change', () => {
   test.each([
     ['an admission', 'passed', 'already-used'],
     ['an admission of which nobody knows the end', 'unconfirmed', 'already-used'],
+    ['an admission whose guest nobody could count', 'held', 'already-used'],
     ['an admission after which nobody passed', 'not-passed', undefined],
     ['an admission whose gate did not open', 'release-failed', undefined],
   ] as const)('%s: may the order be refunded?', async (_, outcome, refusal) => {
