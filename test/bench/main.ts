@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
+import { admission } from './admission.ts';
+import { drain } from './drain.ts';
 import type { Benchmark, Measurement } from './measurement.ts';
 import { scanToRelease } from './scan-to-release.ts';
 import { seatMap } from './seat-map.ts';
 import { startup } from './startup.ts';
 import { uiSize } from './ui-size.ts';
+import { validity } from './validity.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [startup, scanToRelease, seatMap, uiSize];
+const BENCHMARKS: readonly Benchmark[] = [startup, scanToRelease, admission, validity, drain, seatMap, uiSize];
 
 /** The command line of the benchmarks. Figures are never judged here: a ratio is for a person, and for the trend. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -13,6 +13,8 @@ export interface BenchTickets {
   /** 32 bytes in base64url. */
   readonly publicKey: string;
   readonly codes: readonly string[];
+  /** The code of any other ticket of the show. */
+  codeFor(id: TicketId, seat: number): string;
 }
 
 export const BENCH_SITE = '36090702' as SiteId;
@@ -23,6 +25,23 @@ export function makeBenchTickets(count: number): BenchTickets {
   const now = instant(Date.now());
   const signer = ed25519Signer(generateEd25519KeyPair().privateKey);
   const show = benchShow(now);
+  const codeFor = (id: TicketId, seat: number): string => {
+    const payload = encodePayload({
+      keyId: 1,
+      siteId: BENCH_SITE,
+      ticketId: id,
+      showId: SHOW,
+      screenId: SCREEN,
+      seat,
+      admits: 1,
+      ticketClass: 'standard',
+      needsProof: false,
+      validFrom: plus(now, minutes(-30)),
+      validUntil: plus(now, hours(2)),
+      issuedAt: plus(now, hours(-1)),
+    });
+    return ticketText(payload, signer.sign(signedBytes(payload)));
+  };
   const tickets: ValidityTicket[] = [];
   const codes: string[] = [];
   for (let seat = 0; seat < count; seat++) {
@@ -39,25 +58,11 @@ export function makeBenchTickets(count: number): BenchTickets {
       standing: 'valid',
       since: toIso(now),
     });
-    const payload = encodePayload({
-      keyId: 1,
-      siteId: BENCH_SITE,
-      ticketId: id,
-      showId: SHOW,
-      screenId: SCREEN,
-      seat,
-      admits: 1,
-      ticketClass: 'standard',
-      needsProof: false,
-      validFrom: plus(now, minutes(-30)),
-      validUntil: plus(now, hours(2)),
-      issuedAt: plus(now, hours(-1)),
-    });
-    codes.push(ticketText(payload, signer.sign(signedBytes(payload))));
+    codes.push(codeFor(id, seat));
   }
   const head = { scope: BENCH_SITE, epoch: '0123456789abcdef', version: 1, chain: CHAIN_START, secretsHash: CHAIN_START, at: toIso(now) };
   const key = { id: 1, publicKey: signer.publicKey, notBefore: toIso(plus(now, hours(-24))), notAfter: toIso(plus(now, hours(24))) };
-  return { snapshot: { head, keys: [key], shows: [show], tickets }, publicKey: signer.publicKey, codes };
+  return { snapshot: { head, keys: [key], shows: [show], tickets }, publicKey: signer.publicKey, codes, codeFor };
 }
 
 function benchShow(now: Instant): ValidityShow {
