@@ -42,7 +42,7 @@ export function scanEvent(ticketId: string, verdict: 'admit' | 'refuse' = 'admit
   return { ...stamp(), t: 'scan', d };
 }
 
-export function passageEvent(scanId: string, outcome: 'passed' | 'not-passed' | 'release-failed' | 'unconfirmed'): EventLike {
+export function passageEvent(scanId: string, outcome: 'passed' | 'not-passed' | 'held' | 'release-failed' | 'unconfirmed'): EventLike {
   return { ...stamp(), t: 'passage', d: { scanId, lane: 'lane-1', direction: 'entry', outcome } };
 }
 
