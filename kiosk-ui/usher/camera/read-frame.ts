@@ -6,17 +6,19 @@ import {
   HybridBinarizer,
   type LuminanceSource,
   QRCodeReader,
+  type ResultPoint,
   RGBLuminanceSource,
 } from '@zxing/library';
+import { readCutOut } from './cut-out.ts';
 import type { Frame, Reading } from './frame.ts';
 
 /**
  * Reads the QR code of a camera's frame with the core of @zxing/library 0.21.3. Its browser layer is not used: it waits half a second between two looks
  * and grows by a hundred megabytes an hour (issues 391 and 596 of zxing-js/library).
  *
- * The library samples about one clean code in ten wrongly, at a scale of the picture that is bad for this code and good for the next (see
- * `bench/read-code.ts`). Paper on the bench can be cut out; a code in a hand is tilted, so here no two frames are looked at in the same way: scale and
- * threshold take turns, and what one look misses the next one or the one after reads, a tenth of a second later.
+ * The library samples about one clean code in ten wrongly (see `bench/read-code.ts`). What it found and could not read is cut out of the picture and read
+ * upright; and no two frames are looked at in the same way: scale and threshold take turns, so that what one look misses the next one reads, a tenth of a
+ * second later.
  */
 export interface FrameReader {
   read(frame: Frame, turn: number): Reading;
@@ -55,34 +57,30 @@ export function createFrameReader(side: number): FrameReader {
   const reader = new QRCodeReader();
   return {
     read(frame, turn) {
-      const corners = { seen: 0 };
-      const hints = hintsFor(turn, corners);
-      for (const look of LOOKS[turn % LOOKS.length] ?? []) {
-        const text = tryToRead(reader, threshold(look, picture(frame, look.scale, false, buffer)), hints);
+      const isHard = turn % HARDER_EVERY === 0;
+      let corners = 0;
+      const binarizers = function* (): Generator<Binarizer> {
+        for (const look of LOOKS[turn % LOOKS.length] ?? []) yield threshold(look, picture(frame, look.scale, false, buffer));
+        if (turn % INVERTED_EVERY === 0) yield new HybridBinarizer(picture(frame, 0.8, true, buffer));
+      };
+      for (const binarizer of binarizers()) {
+        const points: ResultPoint[] = [];
+        const text = tryToRead(reader, binarizer, hintsFor(isHard, points)) ?? readCutOut(reader, binarizer.getBlackMatrix(), points);
         if (text !== undefined) return { kind: 'text', text };
-      }
-      if (turn % INVERTED_EVERY === 0) {
-        const text = tryToRead(reader, new HybridBinarizer(picture(frame, 0.8, true, buffer)), hints);
-        if (text !== undefined) return { kind: 'text', text };
+        corners = Math.max(corners, points.length);
       }
       if (brightness(frame) < DARK_BELOW) return { kind: 'none', sight: 'dark' };
-      return { kind: 'none', sight: corners.seen >= 3 ? 'part-of-a-code' : 'nothing' };
+      return { kind: 'none', sight: corners >= 3 ? 'part-of-a-code' : 'nothing' };
     },
   };
 }
 
-function hintsFor(turn: number, corners: { seen: number }): Map<DecodeHintType, unknown> {
+/** @param points gets every corner and every alignment pattern that the library believes to have seen */
+function hintsFor(isHard: boolean, points: ResultPoint[]): Map<DecodeHintType, unknown> {
   const hints = new Map<DecodeHintType, unknown>([
-    [
-      DecodeHintType.NEED_RESULT_POINT_CALLBACK,
-      {
-        foundPossibleResultPoint: () => {
-          corners.seen++;
-        },
-      },
-    ],
+    [DecodeHintType.NEED_RESULT_POINT_CALLBACK, { foundPossibleResultPoint: (point: ResultPoint) => points.push(point) }],
   ]);
-  if (turn % HARDER_EVERY === 0) hints.set(DecodeHintType.TRY_HARDER, true);
+  if (isHard) hints.set(DecodeHintType.TRY_HARDER, true);
   return hints;
 }
 

@@ -28,35 +28,35 @@ export function createDice(seed: number): () => number {
   };
 }
 
-/** What a camera sees of a QR code: four samples a pixel, then blur and noise. */
+/** What a camera sees of a QR code: two samples a pixel, then blur and noise. */
 export function drawFrame(text: string, side: number, pose: Pose, dice: () => number): Frame {
   const { data, size } = encode(text, { ecc: 'M', border: 4 });
   const [paper, ink] = pose.light;
   const [cos, sin, width] = [Math.cos(pose.turned), Math.sin(pose.turned), side * pose.size];
   const [midX, midY] = [side / 2 + dice() * 8 - 4, side / 2 + dice() * 8 - 4];
   const shade = (x: number, y: number): number => {
-    const [u, v] = [(cos * (x - midX) + sin * (y - midY)) / width, (cos * (y - midY) - sin * (x - midX)) / width];
+    const u = (cos * (x - midX) + sin * (y - midY)) / width;
+    const v = (cos * (y - midY) - sin * (x - midX)) / width;
     const near = 1 + pose.tilted * v;
-    const row = data[Math.floor((v * near + 0.5) * size)];
-    const module = row?.[Math.floor((u * near + 0.5) * size)];
+    const module = data[Math.floor((v * near + 0.5) * size)]?.[Math.floor((u * near + 0.5) * size)];
     return module === undefined ? (paper + ink) / 2 : module ? ink : paper;
   };
-  let shades = Float32Array.from({ length: side * side }, (_, at) => {
-    const [x, y] = [at % side, Math.floor(at / side)];
-    return (shade(x + 0.25, y + 0.25) + shade(x + 0.75, y + 0.25) + shade(x + 0.25, y + 0.75) + shade(x + 0.75, y + 0.75)) / 4;
-  });
+  let shades = new Float32Array(side * side);
+  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) shades[y * side + x] = (shade(x + 0.25, y + 0.25) + shade(x + 0.75, y + 0.75)) / 2;
   if (pose.blur > 0) shades = smear(smear(shades, side, pose.blur, 1), side, pose.blur, side);
-  const luminance = Uint8ClampedArray.from(shades, (value) => value + (dice() + dice() + dice() - 1.5) * pose.noise);
+  const luminance = new Uint8ClampedArray(side * side);
+  for (let at = 0; at < luminance.length; at++) luminance[at] = (shades[at] ?? 0) + (pose.noise === 0 ? 0 : (dice() + dice() - 1) * 1.4 * pose.noise);
   return { side, luminance };
 }
 
+/** @param step 1 smears along rows, the side of the picture along columns */
 function smear(shades: Float32Array<ArrayBuffer>, side: number, blur: number, step: number): Float32Array<ArrayBuffer> {
-  return shades.map((_, at) => {
+  const smeared = new Float32Array(shades.length);
+  for (let at = 0; at < shades.length; at++) {
+    const place = step === 1 ? at % side : Math.floor(at / side);
     let sum = 0;
-    for (let offset = -blur; offset <= blur; offset++) {
-      const place = step === 1 ? (at % side) + offset : Math.floor(at / side) + offset;
-      sum += shades[place < 0 || place >= side ? at : at + offset * step] ?? 0;
-    }
-    return sum / (2 * blur + 1);
-  });
+    for (let offset = -blur; offset <= blur; offset++) sum += shades[place + offset < 0 || place + offset >= side ? at : at + offset * step] ?? 0;
+    smeared[at] = sum / (2 * blur + 1);
+  }
+  return smeared;
 }
