@@ -64,12 +64,12 @@ describe('a million tampered tickets', () => {
     expect(TEXTS.filter((text) => decide(Buffer.from(text), NOW).kind !== 'admit')).toEqual([]);
   });
 
-  it('are all refused when their bytes were changed', { timeout: 120_000 }, () => {
+  it('are all refused when their bytes were changed', { timeout: 300_000 }, () => {
     expect(attack(RAW_MUTATIONS, 200_000, 0x5eed)).toEqual({ tried: 200_000, admitted: [] });
     expect(reallyVerified).toBe(REAL_SIGNATURES);
   });
 
-  it('are all refused when their characters were changed', { timeout: 120_000 }, () => {
+  it('are all refused when their characters were changed', { timeout: 300_000 }, () => {
     expect(attack(TEXT_MUTATIONS, 800_000, 0xfeed)).toEqual({ tried: 800_000, admitted: [] });
   });
 

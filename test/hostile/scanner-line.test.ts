@@ -106,7 +106,7 @@ const GARBAGE: Readonly<Record<string, (chance: Chance) => Uint8Array>> = {
 };
 
 describe('garbage on the line of a scanner', () => {
-  it('lets nobody in, breaks nothing, and is counted', { timeout: 120_000 }, async () => {
+  it('lets nobody in, breaks nothing, and is counted', { timeout: 300_000 }, async () => {
     const world = await gateOnALine();
     const one = ticketRow(1);
     await world.gate.publish(one);
@@ -153,7 +153,7 @@ describe('garbage on the line of a scanner', () => {
     expect(world.gate.hardware.released).toHaveLength(1);
   });
 
-  it('of every single byte, alone and at every length of a frame, decides nothing', { timeout: 60_000 }, async () => {
+  it('of every single byte, alone and at every length of a frame, decides nothing', { timeout: 300_000 }, async () => {
     const world = await gateOnALine();
     let frames = 0;
     for (let byte = 0; byte < 256; byte++) {
