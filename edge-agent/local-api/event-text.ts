@@ -6,12 +6,17 @@ import type { Database } from '../store/database.ts';
 export function eventText(event: EventBody): string {
   switch (event.t) {
     case 'scan': {
-      const { lane, verdict, reasons, ticketId, offline } = event.d;
-      const what = verdict === 'admit' ? 'admitted' : `refused (${reasons.join(', ')})`;
+      const { lane, verdict, reasons, ticketId, offline, override } = event.d;
+      const what =
+        override !== undefined
+          ? `let in by ${override.by} against ${reasons.join(', ') || 'nothing'} (${override.why})`
+          : verdict === 'admit'
+            ? 'admitted'
+            : `refused (${reasons.join(', ')})`;
       return `${lane}: ${what}${ticketName(ticketId)}${offline ? ', without the network' : ''}`;
     }
     case 'passage':
-      return `${event.d.lane}: ${event.d.outcome}${ticketName(event.d.ticketId)}`;
+      return `${event.d.lane}: ${event.d.outcome}${ticketName(event.d.ticketId)}${event.d.by === undefined ? '' : `, said by ${event.d.by}`}`;
     case 'conflict': {
       const { ticketId, state, entries, admits } = event.d;
       return `conflict ${state}${ticketName(ticketId)}: ${entries.length} admissions of ${admits}`;

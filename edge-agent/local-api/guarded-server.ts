@@ -31,7 +31,10 @@ export async function createGuardedServer({ door, log, tls, requestsPerMinute }:
       const options = { requestTimeout: LIMITS.http.requestTimeout };
       return tls === undefined
         ? createHttpServer(options, handler)
-        : createHttpsServer({ ...options, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' }, handler);
+        : createHttpsServer(
+            { ...options, cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: LIMITS.http.handshakeTimeout },
+            handler,
+          );
     },
   });
   server.removeContentTypeParser('text/plain');

@@ -79,7 +79,7 @@ export function createLiveHub({ boot, clock, timers, stateOf }: LiveHubParts): L
 
   return {
     join: (socket, subject) => {
-      if (watchers.size >= LIMITS.live.watchersMax) return socket.close(CLOSE.tryLater, 'too many screens');
+      if (!makeRoom(watchers, subject.topic)) return socket.close(CLOSE.tryLater, 'too many screens');
       const watcher: Watcher = { socket, ...subject };
       // A screen only listens: a page that speaks is not one of ours.
       socket.on('message', () => socket.close(CLOSE.policy, 'this line is one way'));
@@ -117,6 +117,19 @@ export function createLiveHub({ boot, clock, timers, stateOf }: LiveHubParts): L
       watchers.clear();
     },
   };
+}
+
+/** Phones are many and come over the network: they have places of their own, so that they never take a gate screen's, and the oldest goes for the newest. */
+function makeRoom(watchers: Set<Watcher>, topic: LiveTopic): boolean {
+  const isPhones = topic === 'usher';
+  const alike = [...watchers].filter((watcher) => (watcher.topic === 'usher') === isPhones);
+  const max = isPhones ? LIMITS.live.phonesMax : LIMITS.live.watchersMax;
+  const [oldest] = alike;
+  if (alike.length < max || oldest === undefined) return true;
+  if (!isPhones) return false;
+  watchers.delete(oldest);
+  oldest.socket.close(CLOSE.tryLater, 'a newer page took the place');
+  return true;
 }
 
 /** Undefined for what belongs to a connection and not to a subject. */

@@ -55,6 +55,7 @@ export function createPhoneListener(plan: PhoneListenerPlan, { usher, hub, uiFol
       const tls = readTls(plan);
       const door = createDoor({ scheme: 'https', hosts });
       server = await createGuardedServer({ door, log, tls, requestsPerMinute: LIMITS.http.phoneRequestsPerMinute });
+      server.server.maxConnections = LIMITS.http.phoneConnectionsMax;
       registerEndpoints(server, usherHandlers(usher), { isSecure: true, perMinute: { signIn: LIMITS.http.signInsPerMinute } });
       serveLive(server, hub, ['usher']);
       await servePages(server, uiFolder, USHER_PAGE);

@@ -287,12 +287,18 @@ export const LIMITS = {
     signInsPerMinute: 30,
     /** From one phone. A camera that reads a code twice a second, a search and the page itself stay below a fifth of it. */
     phoneRequestsPerMinute: 600,
+    /** Connections of all phones: each has at most a page with its socket and three requests at once. */
+    phoneConnectionsMax: 256,
+    /** A phone on a bad network needs a second or two for TLS; who needs longer holds a place for nothing. */
+    handshakeTimeout: seconds(10),
   },
   live: {
     /** A week's programme is some 650 kB; a film that sold its last seat may be offered for this much longer, and is refused at the seat map. */
     programmeKept: seconds(3),
     /** Screens of one machine with room for a technician's tabs. */
     watchersMax: 32,
+    /** Usher's pages, twice the sessions: a phone that comes back may stand beside its own dead line for a while. */
+    phonesMax: 64,
     /** A dead agent is noticed by a screen within 5 s. */
     tickEvery: seconds(2),
     /** Changes of the technician's page and the bench are gathered for this long: no eye sees more than ten pictures a second of text. */

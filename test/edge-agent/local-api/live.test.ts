@@ -69,7 +69,7 @@ describe('the hub', () => {
         return topic === 'bench' ? [{ kind: 'bench', state: { devices: [], network: { broker: true, boxOffice: reads > 1, site: null } } }] : [];
       },
     });
-    const join = (topic: 'kiosk' | 'bench', bufferedAmount = 0) => {
+    const join = (topic: 'kiosk' | 'bench' | 'usher', bufferedAmount = 0) => {
       const told: LiveMessage[] = [];
       const ends: string[] = [];
       const listeners = new Map<string, () => void>();
@@ -105,6 +105,16 @@ describe('the hub', () => {
     await time.advance(LIMITS.live.gather);
     expect(told.map((message) => message.kind)).toEqual(['welcome', 'bench', 'bench']);
     expect(reads()).toBe(2);
+  });
+
+  it('gives phones places of their own: they take no screen its place, and the oldest goes for the newest', () => {
+    const { join } = setUpHub();
+    const phones = Array.from({ length: LIMITS.live.phonesMax + 2 }, () => join('usher'));
+    expect(phones.filter(({ ends }) => ends.length > 0)).toEqual(phones.slice(0, 2));
+    expect(phones[0]?.ends).toEqual(['close 1013']);
+    const screens = Array.from({ length: LIMITS.live.watchersMax + 1 }, () => join('kiosk'));
+    expect(screens.map(({ ends }) => ends.length)).toEqual([...Array(LIMITS.live.watchersMax).fill(0), 1]);
+    expect(phones.at(-1)?.ends).toEqual([]);
   });
 
   it('lets go of a screen that does not take what it is sent', () => {

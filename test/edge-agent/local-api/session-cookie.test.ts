@@ -29,8 +29,8 @@ describe('the cookie of a session', () => {
 
   it('is a token or nothing, whatever the header', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (header) => {
-        expect(sessionToken(`foyer-usher=${header}`) ?? TOKEN).toMatch(/^[A-Za-z0-9_-]{22}$/);
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        expect(sessionToken(`foyer-usher=${Buffer.from(bytes).toString('latin1')}`) ?? TOKEN).toMatch(/^[A-Za-z0-9_-]{22}$/);
       }),
     );
   });
