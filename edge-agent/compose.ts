@@ -198,6 +198,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
       devices: () => manager.health(),
       uplink: () => links.uplink.status(),
       dataAgeSeconds: () => links.validity.status().ageSeconds,
+      refusals: links.validity.refusals,
       gates: () => lanes.views(),
     }),
     boot: parts.boot,

@@ -7,11 +7,12 @@ interface Watched {
   readonly devices: () => readonly DeviceHealth[];
   readonly uplink: () => UplinkStatus;
   readonly dataAgeSeconds: () => number | null;
+  readonly refusals: () => ReadonlyMap<string, number>;
   readonly gates: () => readonly GateView[];
 }
 
 /** What `/metrics` tells of the machine. */
-export function lobbyMetrics({ devices, uplink, dataAgeSeconds, gates }: Watched): Metric[] {
+export function lobbyMetrics({ devices, uplink, dataAgeSeconds, refusals, gates }: Watched): Metric[] {
   return [
     { name: 'foyer_resident_bytes', help: 'Resident memory of the agent', read: () => process.memoryUsage.rss() },
     {
@@ -28,6 +29,12 @@ export function lobbyMetrics({ devices, uplink, dataAgeSeconds, gates }: Watched
     },
     { name: 'foyer_uplink_connected', help: '1 while connected to the broker', read: () => (uplink().state === 'connected' ? 1 : 0) },
     { name: 'foyer_validity_age_seconds', help: 'Age of the validity data; -1 before the first', read: () => dataAgeSeconds() ?? -1 },
+    {
+      name: 'foyer_validity_refused',
+      help: 'Validity data that were refused, or found damaged, since the start, by code',
+      labels: ['code'],
+      read: () => [...refusals()].map(([code, value]) => ({ labels: { code }, value })),
+    },
     {
       name: 'foyer_gate_scans',
       help: 'Scans since the start by outcome',

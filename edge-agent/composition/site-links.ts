@@ -150,6 +150,7 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
       await validity.stop();
       await uplink.stop();
       siteClock.stop();
+      store.close();
     },
     firstContact: async () => {
       await Promise.all([watch.ask(), validity.refresh()]);

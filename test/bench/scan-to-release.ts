@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { buildGateProgram } from './gate/build-program.ts';
 import { type GateUnderTest, startGate } from './gate/far-end.ts';
 import { makeBenchTickets } from './gate/tickets.ts';
 import { type Benchmark, type Measurement, percentile, rounded } from './measurement.ts';
@@ -17,7 +16,8 @@ export const scanToRelease: Benchmark = {
   name: 'scan-to-release',
   what: 'first byte of a code in on a PTY to first byte of the release out on another; the floor is the least program with the same disk',
   run: async (report) => {
-    const [laneGate, floorGate] = await buildPrograms();
+    const laneGate = await buildGateProgram('lane-gate');
+    const floorGate = await buildGateProgram('floor-gate');
     const tickets = makeBenchTickets(TICKETS);
     const product = await startGate(laneGate, tickets);
     const floor = await startGate(floorGate, tickets);
@@ -60,22 +60,4 @@ function compared(gap: number, share: number, measured: readonly number[], plain
     floor: rounded(floor),
     ratio: rounded(value / floor),
   };
-}
-
-/** Both programs as the product itself is built: one file each, no loader at work while it runs. */
-async function buildPrograms(): Promise<readonly [string, string]> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const built = async (name: string): Promise<string> => {
-    const outDir = `${root}dist/bench/${name}`;
-    await build({
-      root,
-      configFile: `${root}vite.config.ts`,
-      mode: 'agent',
-      logLevel: 'error',
-      // Modules, because both programs await while they start.
-      build: { ssr: `test/bench/gate/${name}.ts`, outDir, sourcemap: false, rollupOptions: { output: { format: 'es', entryFileNames: 'main.js' } } },
-    });
-    return `${outDir}/main.js`;
-  };
-  return [await built('lane-gate'), await built('floor-gate')];
 }

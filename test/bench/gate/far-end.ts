@@ -21,11 +21,14 @@ const UNIT = 1;
 const BAUD_RATE = 115_200;
 const ANSWER_WITHIN_MS = 5_000;
 
-/** @param program a built module whose only argument is the file of its setup */
-export async function startGate(program: string, { snapshot, publicKey }: BenchTickets): Promise<GateUnderTest> {
+/**
+ * @param program a built module whose only argument is the file of its setup
+ * @param prepared a data folder that is there already; an empty one otherwise
+ */
+export async function startGate(program: string, { snapshot, publicKey }: BenchTickets, prepared?: string): Promise<GateUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'));
-  const data = join(folder, 'data');
-  mkdirSync(data);
+  const data = prepared ?? join(folder, 'data');
+  mkdirSync(data, { recursive: true });
   let onRelease: () => void = () => undefined;
   const scanner = silentDevice('scanner');
   const board = answeringBoard(() => onRelease());

@@ -29,7 +29,7 @@ const { log } = openLogFile(join(setup.data, 'agent.log'));
 const ledger = openLedger(join(setup.data, 'ledger.db'), { clock, random, boot: randomUUID().slice(0, 8) });
 const validity = createValidityStore(ledger, diskValidityFiles(join(setup.data, 'validity')));
 const keeper = keepLog(ledger.database, { timers, onProblem: ({ code, message }) => log.warn({ code }, message) });
-await installSnapshot(validity, wholeSnapshot(setup.snapshot.head, setup.snapshot));
+if (validity.state() === undefined) await installSnapshot(validity, wholeSnapshot(setup.snapshot.head, setup.snapshot));
 const siteClock = createSiteClock({ clock, timers, machine: linuxMachineTime(), store: createKeptTimeStore(ledger), log });
 siteClock.learnAsked(clock.wall(), clock.monotonic(), clock.monotonic());
 siteClock.start();

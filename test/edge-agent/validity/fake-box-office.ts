@@ -19,7 +19,7 @@ const NO_SECRETS: string = '0'.repeat(64);
 /** So small that a few tickets are several shards, and so large that many are not too many. */
 const shardBytes = (count: number): number => Math.max(128, count * 4);
 
-interface Broken {
+export interface Broken {
   unreachable: boolean;
   keepsDeltas: boolean;
   tamper: ((signed: Signed) => Signed) | undefined;
