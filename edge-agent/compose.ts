@@ -197,8 +197,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     metrics: lobbyMetrics({
       devices: () => manager.health(),
       uplink: () => links.uplink.status(),
-      dataAgeSeconds: () => links.validity.status().ageSeconds,
-      refusals: links.validity.refusals,
+      validity: links.validity,
       gates: () => lanes.views(),
     }),
     boot: parts.boot,

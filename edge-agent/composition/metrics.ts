@@ -2,17 +2,17 @@ import type { GateView } from '#core/contract/local/live.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
 import type { Metric } from '../local-api/metrics.ts';
 import type { UplinkStatus } from '../uplink/create-uplink.ts';
+import type { ValidityClient } from '../validity/validity-client.ts';
 
 interface Watched {
   readonly devices: () => readonly DeviceHealth[];
   readonly uplink: () => UplinkStatus;
-  readonly dataAgeSeconds: () => number | null;
-  readonly refusals: () => ReadonlyMap<string, number>;
+  readonly validity: Pick<ValidityClient, 'status' | 'refusals'>;
   readonly gates: () => readonly GateView[];
 }
 
 /** What `/metrics` tells of the machine. */
-export function lobbyMetrics({ devices, uplink, dataAgeSeconds, refusals, gates }: Watched): Metric[] {
+export function lobbyMetrics({ devices, uplink, validity, gates }: Watched): Metric[] {
   return [
     { name: 'foyer_resident_bytes', help: 'Resident memory of the agent', read: () => process.memoryUsage.rss() },
     {
@@ -28,12 +28,12 @@ export function lobbyMetrics({ devices, uplink, dataAgeSeconds, refusals, gates 
       read: () => uplink().lanes.map(({ lane, waiting }) => ({ labels: { lane }, value: waiting })),
     },
     { name: 'foyer_uplink_connected', help: '1 while connected to the broker', read: () => (uplink().state === 'connected' ? 1 : 0) },
-    { name: 'foyer_validity_age_seconds', help: 'Age of the validity data; -1 before the first', read: () => dataAgeSeconds() ?? -1 },
+    { name: 'foyer_validity_age_seconds', help: 'Age of the validity data; -1 before the first', read: () => validity.status().ageSeconds ?? -1 },
     {
       name: 'foyer_validity_refused',
       help: 'Validity data that were refused, or found damaged, since the start, by code',
       labels: ['code'],
-      read: () => [...refusals()].map(([code, value]) => ({ labels: { code }, value })),
+      read: () => [...validity.refusals()].map(([code, value]) => ({ labels: { code }, value })),
     },
     {
       name: 'foyer_gate_scans',
