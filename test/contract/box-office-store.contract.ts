@@ -266,6 +266,29 @@ function events(inside: Inside): void {
     });
   });
 
+  test('conflicts are listed by their newest change, and admissions are found by their ticket', async () => {
+    await inside(async (tx) => {
+      const record = (ticketId: TicketId, changedAt = AT) => ({
+        conflict: { ticketId, showId: null, admits: 1, entries: [], second: [], state: 'open' as const },
+        foundAt: AT,
+        changedAt,
+        toldBy: [MACHINE],
+      });
+      const [one, two] = [TicketId.parse('3609070200000011'), TicketId.parse('3609070200000012')];
+      expect(await tx.conflicts.find(one)).toBeUndefined();
+      await tx.conflicts.put(record(one));
+      await tx.conflicts.put(record(two));
+      await tx.conflicts.put(record(one, instant(AT + 1)));
+      expect(await tx.conflicts.newest(10)).toEqual([record(one, instant(AT + 1)), record(two)]);
+      expect(await tx.conflicts.newest(1)).toHaveLength(1);
+      expect(await tx.conflicts.find(two)).toEqual(record(two));
+      const admission = (scanId: string) => ({ scanId, ticketId: one, dev: 'gate-1', gateLane: 'l', stands: true });
+      for (const scanId of ['S2', 'S1']) await tx.admissions.put(admission(scanId));
+      expect(await tx.admissions.ofTicket(one)).toEqual([admission('S1'), admission('S2')]);
+      expect(await tx.admissions.ofTicket(two)).toEqual([]);
+    });
+  });
+
   test('an admission stands until it is taken back', async () => {
     await inside(async (tx) => {
       const ticketId = TicketId.parse('3609070200000001');

@@ -64,7 +64,7 @@ async function advance(unit: Unit, office: Office, lane: LaneOfMachine, from: nu
     const events = await unit.tx.events.run(lane, through + 1, LIMITS.outbox.batchEventsMax);
     if (events.length === 0) break;
     for (const event of events) {
-      if (event.disposition === 'kept') await applyEvent(unit, office, lane.dev, WireEvent.parse(JSON.parse(event.body)));
+      if (event.disposition === 'kept') await applyEvent(unit, office, lane.dev as MachineId, WireEvent.parse(JSON.parse(event.body)));
     }
     through += events.length;
   }

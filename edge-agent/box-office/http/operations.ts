@@ -72,6 +72,7 @@ export function createOperations({ office, driver, journal, shards }: OperationP
     readGateSecrets: async () => ok(signGateSecrets(office.keys, office.programme.site.id).signed),
     readRotatingCode: ({ params }) => rotatingCode(office, params.ticketId),
     readReceivedEvents: async ({ query, machine }) => ok(await readReceivedEvents(office, machine, query.after)),
+    readConflicts: async () => ok(await readConflicts(office)),
     readTime: async () => ok({ at: await office.run(async ({ now }) => toIso(now)) }),
   };
 }
@@ -79,6 +80,20 @@ export function createOperations({ office, driver, journal, shards }: OperationP
 /** @throws RequestProblem 403 */
 function speaksForItself(machine: MachineId, named: MachineId): void {
   if (machine !== named) throw new RequestProblem(403, 'forbidden', `This token is not the one of ${named}.`);
+}
+
+const CONFLICTS_IN_ANSWER = 200;
+
+async function readConflicts(office: Office) {
+  const found = await office.run(({ tx }) => tx.conflicts.newest(CONFLICTS_IN_ANSWER));
+  return {
+    conflicts: found.map(({ conflict, foundAt, changedAt, toldBy }) => ({
+      conflict,
+      foundAt: toIso(foundAt),
+      changedAt: toIso(changedAt),
+      toldBy: [...toldBy],
+    })),
+  };
 }
 
 async function readReceivedEvents(office: Office, machine: MachineId, after: number) {

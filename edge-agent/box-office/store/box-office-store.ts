@@ -2,8 +2,9 @@ import type { BusinessDay } from '#core/base/business-day.ts';
 import type { Instant } from '#core/base/time.ts';
 import type { AttemptRecord, ClaimRecord, HoldRecord, OrderRecord, ShowRecord, TakenSeat, TicketRecord } from '#core/box-office/records.ts';
 import type { TicketKey, ValidityOp } from '#core/contract/box-office/validity.ts';
-import type { IdempotencyKey, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
-import type { OutboxLane } from '#core/contract/wire/events.ts';
+import type { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
+import type { Conflict, OutboxLane } from '#core/contract/wire/events.ts';
+import type { ConflictRow } from '#core/site/conflict.ts';
 
 /**
  * Where the box office keeps everything. Transactions are serialisable: each sees the store as if it were alone, and leaves all of its changes or none. A
@@ -30,6 +31,7 @@ export interface BoxOfficeTransaction {
   readonly claims: Claims;
   readonly events: Events;
   readonly admissions: Admissions;
+  readonly conflicts: Conflicts;
   readonly validity: Validity;
 }
 
@@ -143,6 +145,8 @@ export interface AdmissionRecord {
   readonly gateLane: string;
   /** False from the moment on at which the gate reported that nobody passed. */
   readonly stands: boolean;
+  /** What a conflict is judged by; missing in what was kept before there were conflicts. An exit stands for nothing, and is kept for this alone. */
+  readonly facts?: ConflictRow;
 }
 
 export interface Admissions {
@@ -150,6 +154,25 @@ export interface Admissions {
   put(record: AdmissionRecord): Promise<void>;
   /** How often the ticket stands as used. */
   standing(ticketId: TicketId): Promise<number>;
+  /** In the order of their scan ids. */
+  ofTicket(ticketId: TicketId): Promise<readonly AdmissionRecord[]>;
+}
+
+/** A ticket that let in too many, as last known. */
+export interface ConflictRecord {
+  readonly conflict: Conflict;
+  readonly foundAt: Instant;
+  readonly changedAt: Instant;
+  /** The machines that have told of it. */
+  readonly toldBy: readonly MachineId[];
+}
+
+export interface Conflicts {
+  find(ticketId: TicketId): Promise<ConflictRecord | undefined>;
+  /** Adds or replaces; it is the newest from now on. */
+  put(record: ConflictRecord): Promise<void>;
+  /** The newest change first. */
+  newest(limit: number): Promise<readonly ConflictRecord[]>;
 }
 
 export interface ValidityMark {

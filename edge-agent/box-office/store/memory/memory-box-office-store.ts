@@ -1,7 +1,7 @@
 import type { BoxOfficeStore, BoxOfficeTransaction } from '../box-office-store.ts';
 import { copyValidity } from '../copy-validity.ts';
 import { createUndoJournal } from './journaled-map.ts';
-import { memoryAdmissions, memoryEvents } from './memory-events.ts';
+import { memoryAdmissions, memoryConflicts, memoryEvents } from './memory-events.ts';
 import { memoryAttempts, memoryClaims, memoryOrders, memoryTickets } from './memory-sales.ts';
 import { memoryCounters, memoryHolds, memorySeats, memoryShows } from './memory-seats.ts';
 import { memoryValidity } from './memory-validity.ts';
@@ -20,6 +20,7 @@ export function createMemoryBoxOfficeStore(): BoxOfficeStore {
     claims: memoryClaims(journal),
     events: memoryEvents(journal),
     admissions: memoryAdmissions(journal),
+    conflicts: memoryConflicts(journal),
     validity: memoryValidity(journal),
   };
   const runAlone = async <Value>(work: (tx: BoxOfficeTransaction) => Promise<Value>): Promise<Value> => {

@@ -1,5 +1,5 @@
 import { assert } from '#core/base/fault.ts';
-import type { AdmissionRecord, Admissions, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
+import type { AdmissionRecord, Admissions, ConflictRecord, Conflicts, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
 import { createJournaledMap, type UndoJournal } from './journaled-map.ts';
 
 type Positioned = ReceivedEvent & { readonly position: number };
@@ -43,6 +43,24 @@ export function memoryAdmissions(journal: UndoJournal): Admissions {
   return {
     find: async (scanId) => admissions.get(scanId),
     put: async (admission) => admissions.set(admission.scanId, admission),
+    ofTicket: async (ticketId) =>
+      admissions
+        .values()
+        .filter((admission) => admission.ticketId === ticketId)
+        .sort((one, other) => (one.scanId < other.scanId ? -1 : 1)),
     standing: async (ticketId) => admissions.values().filter((admission) => admission.ticketId === ticketId && admission.stands).length,
+  };
+}
+
+export function memoryConflicts(journal: UndoJournal): Conflicts {
+  const conflicts = createJournaledMap<string, ConflictRecord>(journal);
+  return {
+    find: async (ticketId) => conflicts.get(ticketId),
+    put: async (record) => {
+      // Values come in the order in which their keys were first set.
+      conflicts.delete(record.conflict.ticketId);
+      conflicts.set(record.conflict.ticketId, record);
+    },
+    newest: async (limit) => conflicts.values().reverse().slice(0, limit),
   };
 }

@@ -123,6 +123,12 @@ function milliseconds(time: string): string {
   return `printf('%012x', CAST(round((julianday(${time}) - 2440587.5) * 86400000) AS INTEGER))`;
 }
 
+/** What a conflict is judged by, beside each admission; and the conflicts in the order of their changes. */
+const conflicts = `
+ALTER TABLE admission ADD COLUMN facts TEXT;
+CREATE TABLE conflict (ticket_id TEXT PRIMARY KEY, change INTEGER NOT NULL UNIQUE, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
 /** `FYRB` in ASCII. */
 export const boxOfficeStoreKind: StoreKind = {
   name: 'box office',
@@ -130,5 +136,6 @@ export const boxOfficeStoreKind: StoreKind = {
   migrations: [
     { name: 'first', sql: firstSchema },
     { name: 'binary validity rows', sql: binaryRows },
+    { name: 'conflicts', sql: conflicts },
   ],
 };

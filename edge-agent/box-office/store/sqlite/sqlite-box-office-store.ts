@@ -5,7 +5,8 @@ import { keepLog, type LogKeeperOptions } from '../../../store/log-keeper.ts';
 import type { BoxOfficeStore, BoxOfficeTransaction } from '../box-office-store.ts';
 import { copyValidity } from '../copy-validity.ts';
 import { boxOfficeStoreKind } from './schema.ts';
-import { sqliteAdmissions, sqliteEvents } from './sqlite-events.ts';
+import { sqliteAdmissions, sqliteConflicts } from './sqlite-admissions.ts';
+import { sqliteEvents } from './sqlite-events.ts';
 import { sqliteAttempts, sqliteClaims, sqliteOrders, sqliteTickets } from './sqlite-sales.ts';
 import { sqliteCounters, sqliteHolds, sqliteSeats, sqliteShows } from './sqlite-seats.ts';
 import { readSqliteValidity, sqliteValidity } from './sqlite-validity.ts';
@@ -30,6 +31,7 @@ export function openSqliteBoxOfficeStore(path: string, keeping?: LogKeeperOption
     claims: sqliteClaims(database),
     events: sqliteEvents(database),
     admissions: sqliteAdmissions(database),
+    conflicts: sqliteConflicts(database),
     validity: sqliteValidity(database),
   };
   let last: Promise<unknown> = Promise.resolve();

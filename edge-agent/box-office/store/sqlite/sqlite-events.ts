@@ -1,8 +1,7 @@
 import type { Instant } from '#core/base/time.ts';
-import type { TicketId } from '#core/contract/identifiers.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
 import type { Database } from '../../../store/database.ts';
-import type { Admissions, EventDisposition, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
+import type { EventDisposition, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
 
 /** What machines have sent, in SQLite. */
 
@@ -72,27 +71,5 @@ export function sqliteEvents(database: Database): Events {
       setThrough.run(...key(lane), value);
     },
     ofMachine: async (dev, after, limit) => ofMachine.all(dev, after, limit).map(eventOf),
-  };
-}
-
-export function sqliteAdmissions(database: Database): Admissions {
-  const find = database.prepare<[string], { ticket_id: string; dev: string; gate_lane: string; stands: number }>(
-    'SELECT ticket_id, dev, gate_lane, stands FROM admission WHERE scan_id = ?',
-  );
-  const put = database.prepare<[string, string, string, string, number]>(
-    `INSERT INTO admission (scan_id, ticket_id, dev, gate_lane, stands) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (scan_id) DO UPDATE SET stands = excluded.stands`,
-  );
-  const standing = database.prepare<[string], number>('SELECT count(*) FROM admission WHERE ticket_id = ? AND stands = 1').pluck();
-  return {
-    find: async (scanId) => {
-      const row = find.get(scanId);
-      if (row === undefined) return undefined;
-      return { scanId, ticketId: row.ticket_id as TicketId, dev: row.dev, gateLane: row.gate_lane, stands: row.stands === 1 };
-    },
-    put: async (admission) => {
-      put.run(admission.scanId, admission.ticketId, admission.dev, admission.gateLane, admission.stands ? 1 : 0);
-    },
-    standing: async (ticketId) => standing.get(ticketId) ?? 0,
   };
 }

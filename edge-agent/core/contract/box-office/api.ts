@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
-import { IdempotencyKey, OrderId, ShowId, TicketId } from '../identifiers.ts';
+import { IdempotencyKey, MachineId, OrderId, ShowId, TicketId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
+import { Conflict } from '../wire/events.ts';
 import { RotatingCode, RotatingCodeRefusal } from './gate-secrets.ts';
 import { Programme, ShowSeats, Site } from './programme.ts';
 import {
@@ -156,6 +157,26 @@ export const boxOfficeApi = {
           .array(z.strictObject({ position: z.int(), epoch: z.string(), lane: z.string(), seq: z.int(), id: z.string(), type: z.string() }))
           .max(1_000),
         complete: z.boolean(),
+      }),
+    },
+  }),
+  readConflicts: endpoint({
+    method: 'GET',
+    path: '/v1/conflicts',
+    summary: 'Tickets that let in more bodies than they admit, at gates that could not ask each other; the newest change first',
+    answers: {
+      200: z.strictObject({
+        conflicts: z
+          .array(
+            z.strictObject({
+              conflict: Conflict,
+              foundAt: IsoTime,
+              changedAt: IsoTime,
+              /** The machines that have told of it; none when the box office alone has found it. */
+              toldBy: z.array(MachineId).max(32),
+            }),
+          )
+          .max(200),
       }),
     },
   }),
