@@ -13,6 +13,8 @@ import type { Log } from '../runtime/log.ts';
  */
 export interface OutboxKeeper {
   record(lane: OutboxLane, through: number, rejected: readonly Rejection[]): void;
+  /** What is owed was of an epoch that has ended: its numbers mean other events now. */
+  forget(): void;
   deadLetters(): number;
   stop(): void;
 }
@@ -76,6 +78,7 @@ export function createOutboxKeeper(outbox: Outbox, clock: Clock, timers: Timers,
       const all = [...(before?.rejected ?? []), ...rejected].slice(-LIMITS.outbox.batchEventsMax);
       pay(lane, { through: Math.max(through, before?.through ?? 0), rejected: all });
     },
+    forget: () => owed.clear(),
     deadLetters: () => deadLetters,
     stop: () => {
       recordAgain?.cancel();

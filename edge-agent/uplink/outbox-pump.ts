@@ -61,6 +61,8 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
   const { ledger, outbox, clock, timers, log, onChange } = options;
   const keeper = createOutboxKeeper(outbox, clock, timers, log);
   let state: DeliveryState = startDelivery(outbox.positions(), clock.monotonic());
+  /** The epoch that `state` counts in. Another part may renew it as well: the gates of the site notice a restored ledger too. */
+  let epoch = ledger.epoch;
   let session = 0;
   let line: Line | undefined;
   let wake: Timer | undefined;
@@ -68,6 +70,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
   const counters = { batchesSent: 0, eventsSent: 0, resent: 0, staleAcknowledgements: 0 };
 
   const feed = (input: DeliveryInput): void => {
+    if (ledger.epoch !== epoch) return beginAgain('the ledger has begun a new epoch');
     const step = stepDelivery(state, input);
     state = step.state;
     for (const effect of step.effects) obey(effect);
@@ -137,17 +140,26 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     };
     log.error({ code: fault.code, epoch: ledger.epoch }, fault.message);
     ledger.renewEpoch();
+    beginAgain(fault.message);
+  };
+  /** What is on its way is of an epoch that has ended: a new connection, on which everything is numbered anew. */
+  const beginAgain = (why: string): void => {
+    epoch = ledger.epoch;
+    keeper.forget();
     session += 1;
     state = { ...startDelivery(outbox.positions(), clock.monotonic()), link: { kind: 'down', session } };
+    armWake();
     const broken = line;
     line = undefined;
-    broken?.abandon(new ConnectionFault(fault.message));
+    broken?.abandon(new ConnectionFault(why));
+    onChange();
   };
 
   ledger.onAppended(() => {
     if (stopped) return;
     const positions = outbox.positions();
     const at = clock.monotonic();
+    if (ledger.epoch !== epoch) beginAgain('the ledger has begun a new epoch');
     for (const lane of ['p0', 'p1'] as const) {
       if (positions[lane].next > state.lanes[lane].next) feed({ kind: 'appended', at, lane, next: positions[lane].next });
     }
@@ -155,6 +167,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
 
   return {
     linkUp: (newLine) => {
+      if (ledger.epoch !== epoch) beginAgain('the ledger has begun a new epoch');
       session += 1;
       line = newLine;
       feed({ kind: 'link-up', at: clock.monotonic(), session, windowBatches: newLine.windowBatches });

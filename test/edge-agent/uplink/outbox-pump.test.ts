@@ -223,3 +223,36 @@ describe('silence of the box office', () => {
     expect(b.sent).toHaveLength(17);
   });
 });
+
+describe('an epoch that another part has renewed', () => {
+  test('ends the connection, and on the next one everything that was not acknowledged goes out under new numbers', async () => {
+    const b = bench();
+    b.append(3);
+    b.linkUp();
+    await b.batches(1);
+    b.ack(2);
+    await b.take();
+    b.ledger.renewEpoch();
+    b.append(1);
+    await b.time.settle();
+    expect(b.abandoned).toHaveLength(1);
+    b.linkUp();
+    await b.batches(2);
+    expect(b.sent[1]).toMatchObject({ epoch: b.ledger.epoch, from: 1 });
+    expect(b.sent[1]?.ev).toHaveLength(2);
+  });
+
+  test('is noticed by a connection that comes up afterwards', async () => {
+    const b = bench();
+    b.append(5);
+    b.linkUp();
+    await b.batches(1);
+    b.ack(4);
+    await b.take();
+    b.pump.linkDown();
+    b.ledger.renewEpoch();
+    b.linkUp();
+    await b.batches(2);
+    expect(b.sent[1]).toMatchObject({ epoch: b.ledger.epoch, from: 1 });
+  });
+});
