@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { admission } from './admission.ts';
+import { claim } from './claim.ts';
 import { coldStart } from './cold-start.ts';
 import { drain } from './drain.ts';
 import type { Benchmark, Measurement } from './measurement.ts';
@@ -9,7 +10,7 @@ import { startup } from './startup.ts';
 import { uiSize } from './ui-size.ts';
 import { validity } from './validity.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [startup, scanToRelease, admission, validity, drain, seatMap, uiSize, coldStart];
+const BENCHMARKS: readonly Benchmark[] = [startup, scanToRelease, admission, claim, validity, drain, seatMap, uiSize, coldStart];
 
 /** The command line of the benchmarks. Figures are never judged here: a ratio is for a person, and for the trend. */
 export async function main(args: readonly string[]): Promise<number> {
