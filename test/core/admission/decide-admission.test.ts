@@ -7,7 +7,7 @@ import { verdictOf } from '#core/admission/verdict.ts';
 import { hours, instant } from '#core/base/time.ts';
 import { RefusalReason, Verdict } from '#core/contract/admission.ts';
 import type { MachineId, ScreenId, ShowId } from '#core/contract/identifiers.ts';
-import { anyInput } from './any-input.ts';
+import { anyInput, OTHER_SITE } from './any-input.ts';
 import {
   atExit,
   atTime,
@@ -24,6 +24,7 @@ import {
   show,
   ticket,
   withCode,
+  withPayload,
   withShow,
   withTicket,
 } from './cases.ts';
@@ -101,7 +102,7 @@ describe('decideAdmission', () => {
     expect(decideAdmission(atExit(child))).toMatchObject({ kind: 'admit', needsProof: false });
   });
 
-  it('is total, keeps the order, and never admits what it has a reason against', () => {
+  it('is total, keeps the order, and never admits what it has a reason against', { timeout: 60_000 }, () => {
     const order = RefusalReason.options;
     const reached = new Set<string>();
     fc.assert(
@@ -116,13 +117,13 @@ describe('decideAdmission', () => {
         if (decision.kind === 'admit') expect(['proven', 'listed']).toContain(input.code.kind);
         for (const reason of reasons) reached.add(reason);
       }),
-      { numRuns: 10_000, seed: 20_261_031 },
+      { numRuns: 5_000, seed: 20_261_031 },
     );
     // The generator is not blind: every reason came up.
     expect(order.filter((reason) => !reached.has(reason))).toEqual([]);
   });
 
-  it('never refuses a genuine ticket of this site at an exit', () => {
+  it('never refuses a genuine ticket of this site at an exit', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(anyInput, (input) => {
         const { code } = input;
@@ -135,51 +136,58 @@ describe('decideAdmission', () => {
   });
 });
 
-describe('the evidence', () => {
-  it.each<readonly [string, AdmissionInput, Evidence]>([
-    [
-      'a key',
-      withCode({ key: { notBefore: NOW, notAfter: NOW } }),
-      { kind: 'key-window', keyId: 1, issuedAt: payload.issuedAt, notBefore: NOW, notAfter: NOW },
-    ],
-    [
-      'a step',
-      onPhone(goodInput, { step: PHONE_STEP - 2 }),
-      { kind: 'step', step: PHONE_STEP - 2, from: PHONE_STEP - 1, until: PHONE_STEP + 1, lastStep: undefined },
-    ],
-    ['a form', onPhone(withTicket({ forms: 'paper' })), { kind: 'shown-form', shown: 'rotating', issuedFor: 'paper' }],
-    ['a record', withCode({ ticket: undefined }), { kind: 'no-record', ticketId: payload.ticketId, dataCoverIt: true }],
-    ['a standing', withTicket({ standing: 'refunded' }), { kind: 'standing', standing: 'refunded', since: ticket.since }],
-    [
-      'a history',
-      withCode({ history: { entries: 1, exits: 0, lastEntry } }),
-      { kind: 'history', history: { entries: 1, exits: 0, lastEntry }, admits: 1 },
-    ],
-    [
-      'a screen',
-      { ...goodInput, gate: { ...goodInput.gate, screens: ['4' as ScreenId] } },
-      { kind: 'screen', screenId: '3' as ScreenId, screens: ['4' as ScreenId] },
-    ],
-    ['a window', atTime(show.entryUntil + 1), { kind: 'window', from: show.entryFrom, until: show.entryUntil, source: 'show' }],
-    ['a hall', { ...goodInput, code: { ...provenCode, show: { ...show, capacity: 2 }, inHall: 2 } }, { kind: 'hall', inHall: 2, capacity: 2 }],
-    [
-      'an age',
-      { ...goodInput, data: { version: 7, confirmedAt: NOW, age: hours(25) } },
-      { kind: 'data-age', version: 7, age: hours(25), ageMax: goodInput.policy.dataAgeMax },
-    ],
-    [
-      'a clock',
-      onPhone({ ...goodInput, clock: { earliest: NOW, latest: undefined, now: NOW } }),
-      { kind: 'clock', earliest: NOW, latest: undefined, widthMax: goodInput.policy.clockWidthMax },
-    ],
-    [
-      'a split',
-      { ...withShow({ whenSplit: 'closed' }), site: { kind: 'unanswered', missing: [OTHER_MACHINE] } },
-      { kind: 'split', policy: 'closed', missing: [OTHER_MACHINE], homeGate: undefined },
-    ],
-  ])('names %s', (_name, input, evidence) => {
-    expect(evidenceOf(input)).toEqual([evidence]);
-  });
+/** For each kind of evidence the input that needs it and no other. */
+const evidenceRows: readonly (readonly [AdmissionInput, Evidence])[] = [
+  [{ ...goodInput, code: { kind: 'no-ticket', reason: 'unreadable' } }, { kind: 'form' }],
+  [
+    { ...goodInput, code: { kind: 'unproven', problem: 'bad-signature', payload } },
+    { kind: 'signature', keyId: 1 },
+  ],
+  [withCode({ key: { notBefore: NOW, notAfter: NOW } }), { kind: 'key-window', keyId: 1, issuedAt: payload.issuedAt, notBefore: NOW, notAfter: NOW }],
+  [onPhone(goodInput, { isGenuine: false }), { kind: 'changing-code', step: PHONE_STEP }],
+  [onPhone(goodInput, { isGenuine: undefined }), { kind: 'no-secret', step: PHONE_STEP }],
+  [
+    onPhone(goodInput, { step: PHONE_STEP - 2 }),
+    { kind: 'step', step: PHONE_STEP - 2, from: PHONE_STEP - 1, until: PHONE_STEP + 1, lastStep: undefined },
+  ],
+  [onPhone(withTicket({ forms: 'paper' })), { kind: 'shown-form', shown: 'rotating', issuedFor: 'paper' }],
+  [withPayload({ siteId: OTHER_SITE }), { kind: 'site-on-ticket', siteId: OTHER_SITE }],
+  [withCode({ ticket: undefined }), { kind: 'no-record', ticketId: payload.ticketId, dataCoverIt: true }],
+  [listedInput(withCode({ show: undefined })), { kind: 'no-show', showId: show.id }],
+  [withTicket({ standing: 'refunded' }), { kind: 'standing', standing: 'refunded', since: ticket.since }],
+  [withShow({ cancelled: true }), { kind: 'show-cancelled', showId: show.id }],
+  [withCode({ history: { entries: 1, exits: 0, lastEntry } }), { kind: 'history', history: { entries: 1, exits: 0, lastEntry }, admits: 1 }],
+  [
+    { ...goodInput, gate: { ...goodInput.gate, screens: ['4' as ScreenId] } },
+    { kind: 'screen', screenId: '3' as ScreenId, screens: ['4' as ScreenId] },
+  ],
+  [withTicket({ showId: '418' as ShowId }), { kind: 'show-on-ticket', signed: show.id, recorded: '418' as ShowId }],
+  [
+    { ...goodInput, gate: { ...goodInput.gate, classes: ['child'] } },
+    { kind: 'class', ticketClass: 'standard', classes: ['child'] },
+  ],
+  [atTime(show.entryUntil + 1), { kind: 'window', from: show.entryFrom, until: show.entryUntil, source: 'show' }],
+  [
+    { ...goodInput, code: { ...provenCode, show: { ...show, capacity: 2 }, inHall: 2 } },
+    { kind: 'hall', inHall: 2, capacity: 2 },
+  ],
+  [withCode({ ticket: { ...ticket, ticketClass: 'child' }, show: { ...show, escortChildren: true } }), { kind: 'escort', showId: show.id }],
+  [
+    { ...goodInput, data: { version: 7, confirmedAt: NOW, age: hours(25) } },
+    { kind: 'data-age', version: 7, age: hours(25), ageMax: goodInput.policy.dataAgeMax },
+  ],
+  [
+    onPhone({ ...goodInput, clock: { earliest: NOW, latest: undefined, now: NOW } }),
+    { kind: 'clock', earliest: NOW, latest: undefined, widthMax: goodInput.policy.clockWidthMax },
+  ],
+  [
+    { ...withShow({ whenSplit: 'closed' }), site: { kind: 'unanswered', missing: [OTHER_MACHINE] } },
+    { kind: 'split', policy: 'closed', missing: [OTHER_MACHINE], homeGate: undefined },
+  ],
+];
+
+it.each(evidenceRows.map(([input, evidence]) => ({ kind: evidence.kind, input, evidence })))('the evidence $kind', ({ input, evidence }) => {
+  expect(evidenceOf(input)).toEqual([evidence]);
 });
 
 describe('the other gates', () => {
