@@ -73,6 +73,8 @@ export function startSnapshotBuild(manifest: ValidityManifest, files: ValidityFi
           if (row % LIMITS.validity.sliceRows === LIMITS.validity.sliceRows - 1) await setImmediate();
         }
         await setImmediate();
+        writer.flush();
+        await setImmediate();
         return ok();
       }),
     finish: () =>

@@ -21,7 +21,7 @@ export interface ValidityStateTable {
   addChange(version: number, changes: Uint8Array): void;
   /** In the order of their versions, which have no gaps. */
   changesAfter(version: number): readonly Uint8Array[];
-  dropChanges(): void;
+  dropChangesUpTo(version: number): void;
 }
 
 export function prepareValidityState(database: Database): ValidityStateTable {
@@ -37,7 +37,7 @@ export function prepareValidityState(database: Database): ValidityStateTable {
   const changes = database.prepare<[number], { version: number; changes: Buffer }>(
     'SELECT version, changes FROM validity_change WHERE version > ? ORDER BY version',
   );
-  const dropChanges = database.prepare('DELETE FROM validity_change');
+  const dropChanges = database.prepare<[number]>('DELETE FROM validity_change WHERE version <= ?');
   return {
     read: () => read.get(),
     write: (row) => {
@@ -55,8 +55,8 @@ export function prepareValidityState(database: Database): ValidityStateTable {
       );
       return rows.map((row) => row.changes);
     },
-    dropChanges: () => {
-      dropChanges.run();
+    dropChangesUpTo: (version) => {
+      dropChanges.run(version);
     },
   };
 }

@@ -41,11 +41,11 @@ export interface ValidityStore {
   /** The box office has signed, at this time of its clock, that the version held is the newest. An earlier time than the one known changes nothing. */
   confirm(at: Instant, secretsHash?: string): void;
   /**
-   * Begins to build a snapshot beside the data in use. Nothing changes for decisions before it is finished, and nothing at all when it is abandoned. One
-   * change at a time: the caller waits for the last.
+   * Begins to build a snapshot beside the data in use. Nothing changes for decisions before it is finished, and nothing at all when it is abandoned. One at a
+   * time; deltas may be applied meanwhile, and lead on from it.
    */
   build(manifest: ValidityManifest): SnapshotBuild;
-  /** Takes the data one version further: in slices between which scans go on, and for them at once. On a problem nothing was changed. */
+  /** Takes the data one version further: in slices between which scans go on, and for them at once. On a problem nothing was changed. One at a time. */
   applyDelta(delta: ValidityDelta): Promise<Result<void, DeltaProblem>>;
   /** Reads the file in use again and adds it up, a little at a time. False when it is damaged; it is not used any more then. */
   verify(): Promise<boolean>;
@@ -87,24 +87,25 @@ export function createValidityStore({ database, transaction }: Pick<Ledger, 'dat
   const ledger = prepareValidityState(database);
   const data = createDataInUse(files);
   let row = ledger.read();
-  let isChanging = false;
+  let isBuilding = false;
+  let applying: Promise<unknown> | undefined;
 
   files.tidy(row?.file ?? undefined);
   if (row?.file != null) data.open(row.file, row, ledger.changesAfter(row.fileVersion));
 
-  const begin = (): void => {
-    assert(!isChanging, 'the validity data are changed by one caller at a time');
-    isChanging = true;
-  };
-  const end = (): void => {
-    isChanging = false;
-  };
+  /** From the look at what is held to the new data in use nothing is awaited: no delta comes between. */
   const swap = async (name: string, { head }: ValidityManifest): Promise<void> => {
-    const confirmedAt = Math.max(row?.confirmedAt ?? 0, Date.parse(head.at));
-    const next: StateRow = { file: name, fileVersion: head.version, epoch: head.epoch, ...versionOf(head), confirmedAt };
-    const opened = openData(files, name, next, []);
+    while (applying !== undefined) await applying;
+    const held = row;
+    const confirmedAt = Math.max(held?.confirmedAt ?? 0, Date.parse(head.at));
+    // Changes that came while it was built lead on from it.
+    const isBehind = held !== undefined && data.rows() !== undefined && held.epoch === head.epoch && held.version > head.version;
+    const next: StateRow = isBehind
+      ? { ...held, file: name, fileVersion: head.version, confirmedAt }
+      : { file: name, fileVersion: head.version, epoch: head.epoch, ...versionOf(head), confirmedAt };
+    const opened = openData(files, name, next, isBehind ? ledger.changesAfter(head.version) : []);
     row = transaction(() => {
-      ledger.dropChanges();
+      ledger.dropChangesUpTo(isBehind ? head.version : Number.MAX_SAFE_INTEGER);
       return ledger.write(next);
     });
     const before = data.replace(opened);
@@ -150,20 +151,30 @@ export function createValidityStore({ database, transaction }: Pick<Ledger, 'dat
       if (at > held.confirmedAt) row = transaction(() => ledger.write({ ...held, confirmedAt: at, secretsHash: secretsHash ?? held.secretsHash }));
     },
     build: (manifest) => {
-      begin();
-      return startSnapshotBuild(manifest, files, { inUse: row?.file ?? undefined, ended: end, swap: (name) => swap(name, manifest) });
+      assert(!isBuilding, 'one snapshot is built at a time');
+      isBuilding = true;
+      const ended = (): void => {
+        isBuilding = false;
+      };
+      return startSnapshotBuild(manifest, files, { inUse: row?.file ?? undefined, ended, swap: (name) => swap(name, manifest) });
     },
     applyDelta: async (delta) => {
       const [rows, held] = [data.rows(), row];
       assert(rows !== undefined && held !== undefined, 'a delta needs data to be applied to');
-      begin();
+      assert(applying === undefined, 'one delta is applied at a time');
+      const mine = applyDelta(rows, held, delta);
+      const settled = mine.then(
+        () => undefined,
+        () => undefined,
+      );
+      applying = settled;
       try {
-        return await applyDelta(rows, held, delta);
+        return await mine;
       } catch (cause) {
         data.putAside(cause);
         return err('set-hash-differs');
       } finally {
-        end();
+        applying = undefined;
       }
     },
     verify: data.verify,

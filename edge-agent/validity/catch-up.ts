@@ -9,12 +9,14 @@ import type { ValidityDoor } from './signed-validity.ts';
 import { createSnapshotFetch, divergedFault, rollbackFault, type SnapshotFetchOptions } from './snapshot-fetch.ts';
 
 /**
- * How validity data come from where they are to where the box office is: by the delta at hand, by the deltas that are missing, or by a snapshot. Only one of
- * these runs at a time; whoever calls waits for the last.
+ * How validity data come from where they are to where the box office is: by the delta at hand, by the deltas that are missing, or by a snapshot. Whoever calls
+ * waits for the last call; only a snapshot that is fetched for tidiness alone goes on beside.
  */
 export interface CatchUp {
   takeDelta(delta: ValidityDelta): Promise<void>;
   takeHead(head: ValidityHead): Promise<void>;
+  /** Resolves when nothing is fetched in the background any more. */
+  idle(): Promise<void>;
 }
 
 export type ValiditySource = Pick<BoxOfficeClient, 'readValidityHead' | 'readValidityDeltas'> & SnapshotFetchOptions['source'];
@@ -34,9 +36,20 @@ export interface CatchUpOptions {
 
 export function createCatchUp({ door, store, source, log, failed, succeeded, askForHead, isStopped }: CatchUpOptions): CatchUp {
   const fetch = createSnapshotFetch({ door, store, source, isStopped });
+  let tidying: Promise<boolean> | undefined;
   /** Replaces everything by what the box office holds now. False when the data in use stay. */
   const fetchSnapshot = async (why: Fault | undefined): Promise<boolean> => {
     if (why !== undefined) failed(why);
+    await tidying;
+    return replaceAll();
+  };
+  /** What has changed since the last snapshot is kept in memory: from time to time all of it becomes a file again, while deltas go on. */
+  const tidy = (): void => {
+    tidying ??= replaceAll().finally(() => {
+      tidying = undefined;
+    });
+  };
+  const replaceAll = async (): Promise<boolean> => {
     const fetched = await fetch();
     if (!fetched.ok) {
       failed(fetched.error);
@@ -131,11 +144,16 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
     }
     store.confirm(instant(Date.parse(head.at)), head.secretsHash);
     succeeded();
-    // What has changed since the last snapshot is kept in memory: from time to time all of it becomes a file again.
-    if (caughtUp.changed > LIMITS.validity.changedRowsMax) await fetchSnapshot(undefined);
+    if (caughtUp.changed > LIMITS.validity.changedRowsMax) tidy();
   };
 
-  return { takeDelta, takeHead };
+  return {
+    takeDelta,
+    takeHead,
+    idle: async () => {
+      await tidying;
+    },
+  };
 }
 
 function gapFault(version: number): Fault {

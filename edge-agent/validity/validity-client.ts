@@ -155,6 +155,7 @@ export function createValidityClient(options: ValidityClientOptions): ValidityCl
       timer?.cancel();
       verifying?.cancel();
       await running;
+      await catchUp.idle();
     },
     onHead: (signed) => {
       const head = door.head(signed);

@@ -150,6 +150,24 @@ describe.each([
     expect(it.store.state()).toMatchObject({ version: 2, tickets: count, changed: 0 });
   });
 
+  it('takes deltas while a snapshot is built, which lead on from it', async () => {
+    const it = await inStep(keep);
+    const { manifest, shards } = it.office.snapshot();
+    const build = it.store.build(manifest);
+    for (const shard of shards) await build.add(shard);
+    expect(await it.store.applyDelta(delta(it.office, putTicket(2)))).toEqual(DONE);
+    const [last] = await Promise.all([
+      it.store.applyDelta(delta(it.office, ...Array.from({ length: 400 }, (_, number) => putTicket(number + 1)))),
+      build.finish(),
+    ]);
+    expect(last).toEqual(DONE);
+    expect(it.store.state()).toMatchObject({ version: 3, tickets: 400, changed: 400, setHash: it.office.head().setHash });
+    expect([isThere(it.store, 1), isThere(it.store, 400)]).toEqual([true, true]);
+    const before = it.store.state();
+    it.restart();
+    expect(it.store.state()).toEqual(before);
+  });
+
   it('keeps the old data when a snapshot does not add up, and takes a good one afterwards', async () => {
     const it = await inStep(keep);
     it.office.change(putTicket(2));
