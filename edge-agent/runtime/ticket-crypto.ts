@@ -1,4 +1,4 @@
-import { createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto';
 import type { Signed } from '#core/contract/box-office/validity.ts';
 import type { VerifySignature } from '#core/ticket/ticket-text.ts';
 
@@ -75,7 +75,7 @@ export function verifyBody(publicKey: KeyObject, context: string, signed: Signed
 
 /** SHA-256 of the UTF-8 bytes, in lower-case hexadecimal: the port of the set hash. */
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
 }
 
 /** The port of `core/validity`: 32 characters, one for each byte. Without an object for the hash it takes 0.6 µs for a row instead of 3.6. */
