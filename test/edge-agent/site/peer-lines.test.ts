@@ -77,7 +77,7 @@ describe('two gates over a real line', () => {
   it.each([
     ['with another key', { secret: Buffer.alloc(32, 8) }],
     ['with the key of another site', { site: '36090703' as SiteId }],
-  ])('do not speak %s', async (_, dialler) => {
+  ] as readonly (readonly [string, LinesOptions])[])('do not speak %s', async (_, dialler) => {
     const { a, b, linesB } = await pair(dialler);
     expect(
       await refusedBy(

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { createAdmissions, type NewAdmission } from '#agent/ledger/admissions.ts';
+import { type Admissions, createAdmissions, type NewAdmission } from '#agent/ledger/admissions.ts';
 import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import type { SiteLines } from '#agent/site/site-lines.ts';
@@ -23,6 +23,7 @@ export interface TestGate {
   readonly machine: MachineId;
   readonly ledger: Ledger;
   readonly network: SiteNetwork;
+  readonly admissions: Admissions;
   /** Claims and, unless it was taken, lets in. */
   claim(of: TicketId, options?: { readonly admits?: number; readonly write?: boolean }): { readonly scanId: EventId; outcome?: ClaimOutcome };
   /** Lets in without a word to anybody. */
@@ -92,6 +93,7 @@ export function openTestGate({
     machine,
     ledger,
     network,
+    admissions,
     claim: (of, { admits: places = 1, write: mayWrite = true } = {}) => {
       const scanId = newScan();
       const asked: { readonly scanId: EventId; outcome?: ClaimOutcome } = { scanId };
