@@ -68,10 +68,10 @@ const SIGNS: Readonly<Record<Name, JSX.Element>> = {
   'turn-back': <path d="M8 18h21a9.500 9.500 0 0 1 0 19H16M17 8 7 18l10 10" stroke-width="5" />,
   'phone-refresh': (
     <>
-      <rect x="12" y="4" width="24" height="40" rx="4.500" />
-      <path d="M31 24a7 7 0 1 1-2.500-5.400" stroke-width="3.400" />
-      <path d="M30.500 13.500v5.800h-5.800" stroke-width="3.400" />
-      <path d="M22.500 39h3" />
+      <rect x="17" y="13" width="14" height="22" rx="3" />
+      <path d="M22.500 30h3" stroke-width="2.600" />
+      <path d="M41.500 18A18.500 18.500 0 0 0 9 13M7.500 4.500v9.500H17" />
+      <path d="M6.500 30A18.500 18.500 0 0 0 39 35M40.500 43.500V34H31" />
     </>
   ),
   'paper-or-phone': (

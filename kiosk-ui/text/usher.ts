@@ -54,6 +54,7 @@ export const usher = {
   findDo: { zh: '查找', en: 'Find' },
   finding: { zh: '正在查找…', en: 'Looking …' },
   findHint: { zh: '码坏了、手机没电时，用票号或订单号查找', en: 'For a torn code or an empty battery: find the ticket by its number' },
+  nothingFoundMore: { zh: '请核对号码；刚售出的票可能稍后才到本机', en: 'Check the number. A ticket that was just sold may take a moment' },
   found: (count: string) => ({ zh: `找到 ${count} 张`, en: `Found ${count}` }),
   usedOf: (used: string, admits: string) => ({ zh: `已入场 ${used}/${admits}`, en: `${used} of ${admits} in` }),
   notUsed: { zh: '未入场', en: 'Not used' },
@@ -137,18 +138,12 @@ export const NOTHING_FOUND: Readonly<Record<SearchKind, BothLanguages>> = {
   unknown: { zh: '没有找到', en: 'Nothing found' },
 };
 
-/** What to do then. */
-export const NOTHING_FOUND_MORE: BothLanguages = {
-  zh: '请核对号码；刚售出的票可能稍后才到本机',
-  en: 'Check the number. A ticket that was just sold may take a moment',
-};
-
 export type OverrideReason = CallInput<'overrideRefusal'>['body']['why'];
 
 export const OVERRIDE_REASON: Readonly<Record<OverrideReason, BothLanguages>> = {
   'code-unreadable': { zh: '码读不出来', en: 'Code cannot be read' },
   'proof-seen': { zh: '已查验证件', en: 'Proof was seen' },
-  'escort-present': { zh: '有成人陪同', en: 'Grown-up is with them' },
+  'escort-present': { zh: '有成人陪同', en: 'An adult is with them' },
   'seat-agreed': { zh: '已安排座位', en: 'A seat was agreed' },
   'manager-decision': { zh: '经理决定', en: 'Decision of the manager' },
 };

@@ -3,7 +3,7 @@ import { Icon } from '../design/icon.tsx';
 import { formatTime } from '../text/format.ts';
 import { REFUSAL_TITLE } from '../text/gate.ts';
 import { say } from '../text/language.ts';
-import { NOTHING_FOUND, NOTHING_FOUND_MORE, usher as words } from '../text/usher.ts';
+import { NOTHING_FOUND, usher as words } from '../text/usher.ts';
 import { Empty } from './empty.tsx';
 import type { Override } from './model/override.ts';
 import type { Search } from './model/search.ts';
@@ -47,7 +47,9 @@ export function FindView({ search, override, state }: FindViewProps) {
       <div class="found" aria-live="polite">
         {result.at === 'nothing' && <Empty icon="search" title={words.findLabel} more={words.findHint} />}
         {result.at === 'asking' && <p class="soft">{say(words.finding)}</p>}
-        {result.at === 'found' && result.tickets.length === 0 && <Empty icon="search" title={NOTHING_FOUND[result.kind]} more={NOTHING_FOUND_MORE} />}
+        {result.at === 'found' && result.tickets.length === 0 && (
+          <Empty icon="search" title={NOTHING_FOUND[result.kind]} more={words.nothingFoundMore} />
+        )}
         {result.at === 'found' && result.tickets.length > 0 && (
           <>
             <p class="soft">{say(words.found(String(result.tickets.length)))}</p>

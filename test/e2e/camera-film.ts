@@ -18,9 +18,9 @@ export function filmWall(file: string): void {
 /** A ticket in a hand that is not quite still. */
 export function filmCode(file: string, text: string): void {
   const { data, size } = encode(text, { ecc: 'M', border: 4 });
-  const side = 400;
+  const side = 320;
   film(file, (x, y, frame) => {
-    const [left, top] = [120 + frame * 1.3, 40 + (frame % 3) * 1.7];
+    const [left, top] = [155 + frame * 1.3, 78 + (frame % 3) * 1.7];
     const [column, row] = [Math.floor(((x - left) / side) * size), Math.floor(((y - top) / side) * size)];
     const module = data[row]?.[column];
     return module === undefined ? WALL : module ? INK : PAPER;

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { RefusalReason } from '#core/contract/admission.ts';
+import { MachineId } from '#core/contract/identifiers.ts';
 import type { LiveMessage } from '#core/contract/local/live.ts';
 import { openBrowser } from '#test/support/browser.ts';
 import { type FakeAgent, startFakeAgent } from './fake-agent.ts';
@@ -42,6 +43,7 @@ const GATE: Readonly<Record<string, LiveMessage>> = Object.fromEntries(
     checking: gateView({ state: 'checking' }),
     enter: showing(admitted()),
     'enter-offline': { ...showing(admitted({ offline: true })), online: false, dataAgeSeconds: 312 },
+    'enter-unconfirmed': { ...showing(admitted({ confirmation: 'unconfirmed' })), missingGates: [MachineId.parse('gate-02')], openConflicts: 2 },
     group: showing(admitted({ kind: 'enter-group', ticket: { ...TICKET, used: 1, admits: 3 } })),
     attention: showing(admitted({ kind: 'attention' })),
     ...Object.fromEntries(

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { createBoxOfficeClient } from '#agent/box-office-client/box-office-client.ts';
 import { systemClock, systemTimers } from '#agent/runtime/clock.ts';
@@ -8,6 +9,7 @@ import { seconds } from '#core/base/time.ts';
 import type { Show } from '#core/contract/box-office/programme.ts';
 import { DeviceId } from '#core/contract/identifiers.ts';
 import { localApi } from '#core/contract/local/api.ts';
+import { filmCode, filmWall } from '../e2e/camera-film.ts';
 import {
   approach,
   askForPaymentCode,
@@ -24,7 +26,7 @@ import { type Counter, codesOf, findShow, MACHINE, orderByPhone, showWithOpenDoo
 import { EN, ZH } from '../e2e/words.ts';
 import { openBrowser } from '../support/browser.ts';
 import { payByPhone } from '../support/phone.ts';
-import { type RunningLobby, startLobby } from '../support/running-lobby.ts';
+import { lobbyConfiguration, type RunningLobby, startLobby } from '../support/running-lobby.ts';
 import { createScreensClient, mustAnswer } from '../support/screens-client.ts';
 
 /** The pictures of the README, taken of a lobby that is played through. They are small enough to be kept beside the code. */
@@ -32,6 +34,7 @@ const BYTES_MAX = 190_000;
 
 const KIOSK = { viewport: { width: 1080, height: 1920 }, hasTouch: true } as const;
 const LAPTOP = { viewport: { width: 1440, height: 1000 } } as const;
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, permissions: ['camera'], deviceScaleFactor: 2 };
 const GATE_DISPLAY = { viewport: { width: 800, height: 1280 } } as const;
 
 const PRINTER = DeviceId.parse('ticket-printer');
@@ -46,16 +49,22 @@ interface Studio extends Counter {
 
 export async function takeScreenshots(folder: string, say: (line: string) => void): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const [browser, lobby] = await Promise.all([openBrowser(), startLobby()]);
+  const film = join(mkdtempSync(join(tmpdir(), 'foyer-film-')), 'camera.y4m');
+  filmWall(film);
+  const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${film}`];
+  const configuration = lobbyConfiguration().replace('gate:\n', 'gate:\n  handheld: { id: hand-1, name: Hand-held }\n');
+  const [browser, lobby] = await Promise.all([openBrowser(camera), startLobby({ configuration })]);
   try {
     const studio = furnish(browser, lobby, folder, say);
     await buyInChinese(studio);
     await buyInEnglish(studio);
     await passTheGate(studio);
+    await checkByHand(studio, film);
     await lookAfterIt(studio);
   } finally {
     await browser.close();
     await lobby.dispose();
+    rmSync(dirname(film), { recursive: true, force: true });
   }
 }
 
@@ -157,6 +166,24 @@ async function passTheGate({ take, open, ...counter }: Studio): Promise<void> {
   await present();
   await shows('此票已入场');
   await take(page, 'gate-already-used');
+  await page.context().close();
+}
+
+/** An usher reads one ticket with the camera of a phone, and then sees how full the halls are. */
+async function checkByHand({ take, open, lobby, ...counter }: Studio, film: string): Promise<void> {
+  const [, pin = ''] = /PIN of the demo usher\s+(\d{6})/.exec(lobby.output()) ?? [];
+  const [code = ''] = await codesOf(counter, await orderByPhone(counter, await showWithOpenDoors(counter), 1));
+  filmCode(film, code);
+  const page = await open('/usher', PHONE);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await take(page, 'usher-sign-in-zh');
+  for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).tap();
+  await page.getByRole('heading', { level: 1, name: '请通行' }).waitFor();
+  await take(page, 'usher-enter-zh');
+  await page.getByRole('button', { name: '下一位' }).tap();
+  await page.getByRole('button', { name: 'English' }).tap();
+  await page.getByText('Point at the code').waitFor();
+  await take(page, 'usher-scan-en');
   await page.context().close();
 }
 

@@ -27,6 +27,9 @@ type Opening =
   | { readonly at: 'open'; readonly camera: Camera }
   | { readonly at: 'trouble'; readonly trouble: CameraTrouble };
 
+/** A third of a second. */
+const STEADY_FRAMES = 4;
+
 /** The camera for as long as the component lives. Every code that comes into sight is told once. */
 export function useCamera(onCode: (code: string) => void, { clock, timers }: Agent): CameraState {
   const video = useRef<HTMLVideoElement>(null);
@@ -62,13 +65,20 @@ export function useCamera(onCode: (code: string) => void, { clock, timers }: Age
     if (opening.at !== 'open' || screen === null) return;
     screen.srcObject = opening.camera.stream;
     const seen = createSeenCodes();
+    let last: Sight = 'nothing';
+    let same = 0;
     const decoder = createDecoder({
       clock,
       timers,
       startWorker,
       onReading: (reading) => {
-        if (reading.kind === 'none') setSight(reading.sight);
-        else if (seen.isNew(reading.text, clock.monotonic())) tell.current(reading.text);
+        const sees: Sight = reading.kind === 'none' ? reading.sight : 'nothing';
+        same = sees === last ? same + 1 : 1;
+        last = sees;
+        // A hint that changes with every frame says nothing, and a camera's first frames are black.
+        if (same >= STEADY_FRAMES) setSight(sees);
+        if (reading.kind === 'none') return;
+        if (seen.isNew(reading.text, clock.monotonic())) tell.current(reading.text);
       },
     });
     const frames = startFrames(screen, decoder);

@@ -70,5 +70,5 @@ test('a frame is never changed by looking at it', () => {
   const frame = drawFrame(ticketText(dice), FRAME_SIDE, { ...HELD_WELL, light: [20, 220] }, dice);
   const before = frame.luminance.slice();
   createFrameReader(FRAME_SIDE).read(frame, 0);
-  expect(Buffer.compare(frame.luminance, before)).toBe(0);
+  expect(frame.luminance.every((value, at) => value === before[at])).toBe(true);
 });
