@@ -187,6 +187,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     technician: composeTechnician(parts, manager, links, {
       flows: () => flows.flows(),
       timeZone: () => lobby.site()?.timeZone ?? 'UTC',
+      site,
       gate: lanes.serviceGate,
     }),
     ...composeBench(parts, links, site.wire, () => api.changed('bench')),
@@ -211,14 +212,10 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   stops.push(() => api.stop());
   const addresses = await api.start();
   // Whoever uses a device stops before the device does, and the uplink, which carries the last events, stops after both.
-  links.start();
-  stops.push(() => links.stop());
-  await site.start();
-  stops.push(() => site.stop());
-  manager.start();
-  stops.push(() => manager.stop());
-  lanes.start();
-  stops.push(() => lanes.stop());
+  for (const part of [links, site, manager, lanes]) {
+    await part.start();
+    stops.push(() => part.stop());
+  }
   if (kiosk !== undefined) {
     kiosk.start();
     stops.push(() => kiosk.stop());

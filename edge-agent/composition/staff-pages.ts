@@ -12,19 +12,30 @@ import { systemClock as clock, systemRandom as random } from '../runtime/clock.t
 import { columnsOf, hasSimulators } from './devices.ts';
 import type { Surrounded } from './parts.ts';
 import type { SiteLinks } from './site-links.ts';
+import type { ComposedSite } from './site-network.ts';
 import type { SiteWire } from './site-wire.ts';
 
 /** What the technician's page and the device bench show and do. */
 
+/** As many as the page takes. */
+const CONFLICTS_SHOWN = 50;
+
 interface Known {
   readonly flows: () => readonly Flow[];
   readonly timeZone: () => string;
+  /** The other gates. */
+  readonly site: Pick<ComposedSite, 'view'>;
   /** The barrier, for a test that its lane knows of. */
   readonly gate: (device: DeviceId) => GateController;
 }
 
-export function composeTechnician(parts: Surrounded, manager: DeviceManager, links: SiteLinks, { flows, timeZone, gate }: Known): TechnicianSource {
-  const { configuration, software, ledger, authority } = parts;
+export function composeTechnician(
+  parts: Surrounded,
+  manager: DeviceManager,
+  links: SiteLinks,
+  { flows, timeZone, site, gate }: Known,
+): TechnicianSource {
+  const { configuration, software, ledger, authority, admissions } = parts;
   const { machine } = configuration;
   const { uplink, validity, watch, siteClock } = links;
   return createTechnician({
@@ -53,6 +64,7 @@ export function composeTechnician(parts: Surrounded, manager: DeviceManager, lin
         contradicted: isContradicted,
       };
     },
+    ...(configuration.gate === undefined ? {} : { site: () => ({ view: site.view(), conflicts: admissions.parts.conflicts.list(CONFLICTS_SHOWN) }) }),
     recentEvents: (limit) => uplink.recentEvents(limit),
     textOf: createEventReader(ledger.database),
     printer: (device) => manager.printer(device),

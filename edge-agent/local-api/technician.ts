@@ -5,6 +5,8 @@ import { ulid } from '#core/base/ulid.ts';
 import { DeviceId, type MachineId } from '#core/contract/identifiers.ts';
 import type { Flow } from '#core/contract/local/kiosk.ts';
 import type { DeviceRow, DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
+import type { SiteView } from '#core/contract/local/usher.ts';
+import type { Conflict } from '#core/contract/wire/events.ts';
 import type { Clock, Random } from '#core/ports/clock.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceHealth, HealthState } from '#core/ports/health.ts';
@@ -27,6 +29,8 @@ export interface TechnicianParts {
   readonly validity: () => TechnicianState['validity'];
   readonly boxOffice: () => TechnicianState['boxOffice'];
   readonly clockState: () => TechnicianState['clock'];
+  /** The gates of the site and the tickets that they let in too often; missing on a machine without a gate. */
+  readonly site?: () => { readonly view: SiteView; readonly conflicts: readonly Conflict[] };
   /** Newest first. */
   readonly recentEvents: (limit: number) => readonly RecentEvent[];
   /** One line about an event, without secrets; see `createEventReader`. */
@@ -46,6 +50,12 @@ export interface RecentEvent {
 
 const EVENTS_SHOWN = 50;
 
+function siteOf({ site }: TechnicianParts): Pick<TechnicianState, 'site' | 'conflicts'> {
+  if (site === undefined) return {};
+  const { view, conflicts } = site();
+  return { site: view, conflicts: [...conflicts] };
+}
+
 export function createTechnician(parts: TechnicianParts): TechnicianSource {
   /** One test of a device at a time: a second tap is not a second release. */
   const testing = new Set<DeviceId>();
@@ -57,6 +67,7 @@ export function createTechnician(parts: TechnicianParts): TechnicianSource {
       startedAt: toIso(parts.startedAt),
       at: toIso(parts.clock.wall()),
       flows: [...parts.flows()],
+      ...siteOf(parts),
       devices: worstFirst(parts.devices()).map(rowOf),
       uplink: parts.uplink(),
       validity: parts.validity(),
