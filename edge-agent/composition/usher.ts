@@ -103,8 +103,6 @@ function composeHandheld(
   const sources = factsSources(parts, links);
   const check = createClaimedCheck({
     machine,
-    lane,
-    direction: 'entry',
     admissions,
     claims,
     now: () => siteClock.now().now,

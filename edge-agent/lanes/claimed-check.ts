@@ -1,8 +1,7 @@
 import type { Decision } from '#core/admission/decision.ts';
 import type { SiteFacts } from '#core/admission/facts.ts';
 import type { Instant } from '#core/base/time.ts';
-import type { Direction } from '#core/contract/admission.ts';
-import type { EventId, LaneId, MachineId } from '#core/contract/identifiers.ts';
+import type { EventId, MachineId } from '#core/contract/identifiers.ts';
 import type { Scan } from '#core/lane/lane-state.ts';
 import type { ClaimOutcome, SiteClaims } from '#core/site/site-claims.ts';
 import type { Admissions } from '../ledger/admissions.ts';
@@ -24,8 +23,6 @@ export interface ClaimedCheck {
 
 export interface ClaimedCheckOptions {
   readonly machine: MachineId;
-  readonly lane: LaneId;
-  readonly direction: Direction;
   readonly admissions: Admissions;
   readonly claims: SiteClaims;
   readonly now: () => Instant;
@@ -35,7 +32,7 @@ export interface ClaimedCheckOptions {
 /** A gate that lost to one which then did not let its guest in asks again; so often in one scan that something is wrong with us. */
 const CLAIMS_MAX = 3;
 
-export function createClaimedCheck({ machine, lane, direction, admissions, claims, now, scanCheck }: ClaimedCheckOptions): ClaimedCheck {
+export function createClaimedCheck({ machine, admissions, claims, now, scanCheck }: ClaimedCheckOptions): ClaimedCheck {
   let checking: EventId | undefined;
   const scans = scanCheck({ ...admissions, history: (ticket) => admissions.history(ticket, claims.pending(ticket, checking)) });
 
@@ -46,12 +43,12 @@ export function createClaimedCheck({ machine, lane, direction, admissions, claim
   const decide = (scan: Scan, then: (decision: Decision, at: Instant) => void, claimed: number): void => {
     const at = now();
     const alone = decideWith(scan, at, { kind: 'alone' });
-    if (alone.kind === 'refuse' || direction === 'exit') {
+    const request = scans.claimOf(alone, scan, at);
+    if (request === undefined) {
       then(alone, at);
       return;
     }
-    const { id: ticketId, admits, show } = alone.ticket;
-    claims.claim({ scanId: scan.scanId, ticketId, lane, at, admits, reentry: show?.reentry === true }, (outcome) => {
+    claims.claim(request, (outcome) => {
       if (outcome.kind === 'alone') {
         then(alone, at);
         return;

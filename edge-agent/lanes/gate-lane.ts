@@ -229,8 +229,6 @@ function checkOf({
   const { id: lane, direction, screens, classes } = configuration;
   return createClaimedCheck({
     machine,
-    lane,
-    direction,
     admissions,
     claims: claims ?? NO_OTHER_GATES,
     now: () => siteClock.now().now,

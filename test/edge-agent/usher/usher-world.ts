@@ -92,8 +92,6 @@ export async function usherWorld({ hasLane = true }: { readonly hasLane?: boolea
     const checkOf = (lane: LaneId) =>
       createClaimedCheck({
         machine: MACHINE,
-        lane,
-        direction: 'entry',
         admissions,
         claims,
         now: time.clock.wall,
