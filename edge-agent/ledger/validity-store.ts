@@ -117,7 +117,7 @@ export function createValidityStore({ database, transaction }: Pick<Ledger, 'dat
     const stage = rows.stage();
     const parts: Uint8Array[] = [];
     for (const [index, op] of ops.entries()) {
-      if (index > 0 && index % LIMITS.validity.sliceRows === 0) await setImmediate();
+      if (index > 0 && index % LIMITS.validity.sliceChanges === 0) await setImmediate();
       const change = changeOf(op);
       stage.apply(change);
       parts.push(changeBytes(change));

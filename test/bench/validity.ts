@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { openSqliteBoxOfficeStore } from '#agent/box-office/store/sqlite/sqlite-box-office-store.ts';
 import { createShardKeeper } from '#agent/box-office/validity/shard-keeper.ts';
 import { createValidityJournal } from '#agent/box-office/validity/validity-journal.ts';
@@ -11,6 +11,7 @@ import { ed25519PublicKey, ed25519Signer, generateEd25519KeyPair, sha256Binary, 
 import { createCatchUp, type ValiditySource } from '#agent/validity/catch-up.ts';
 import { createValidityDoor } from '#agent/validity/signed-validity.ts';
 import { concatBytes } from '#core/base/bytes.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import { ok } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
 import { SIGNING_CONTEXT, type Signed, type ValidityDelta, type ValidityHead, type ValidityTicket } from '#core/contract/box-office/validity.ts';
@@ -27,7 +28,6 @@ import { type BenchGate, filler, MILLION, type MillionTickets, manyTickets, open
 const SCAN_EVERY_MS = 4;
 const QUIET_SCANS = 500;
 const DELTA_ROWS = 10_000;
-const OPS_IN_DELTA = 250;
 
 export const validity: Benchmark = {
   name: 'validity',
@@ -91,7 +91,7 @@ async function deltaCase(
       if (!delta.ok) throw new Error(delta.error.message);
       const applied = await gate.store.applyDelta(delta.value);
       if (!applied.ok) throw new Error(applied.error);
-      await setTimeout(0);
+      await setImmediate();
     }
   };
   const from = performance.now();
@@ -107,8 +107,8 @@ function makeDeltas(from: ValidityHead, signer: Signer, template: ValidityTicket
   const deltas: Signed[] = [];
   const sum = createSetHash(sha256Binary, from.setHash);
   let { chain, version } = from;
-  for (let at = 0; at < DELTA_ROWS; at += OPS_IN_DELTA) {
-    const ops = Array.from({ length: OPS_IN_DELTA }, (_, index) => {
+  for (let at = 0; at < DELTA_ROWS; at += LIMITS.boxOffice.deltaOpsMax) {
+    const ops = Array.from({ length: LIMITS.boxOffice.deltaOpsMax }, (_, index) => {
       const number = index % 5 === 0 ? MILLION + at + index : (at + index) * 83;
       const ticket = filler(template, number);
       if (index % 5 !== 0) sum.remove(ticketRow(ticket));

@@ -133,8 +133,8 @@ export const LIMITS = {
     programmeEvery: minutes(10),
     /** Deltas kept for machines that fall behind; beyond these a snapshot is cheaper. A busy day makes some 3,000. */
     deltasKept: 10_000,
-    /** Operations in one delta: some 100 kB, which fits a message and is checked and applied within a few milliseconds. */
-    deltaOpsMax: 250,
+    /** Operations in one delta: some 30 kB, which is parsed within a millisecond or two. */
+    deltaOpsMax: 128,
     /** A manifest is made anew when a gate would have to apply more versions than this on top of it. */
     manifestBehindMax: 2_000,
     /** Events of one lane kept beyond a gap: a full window of batches sixteen times over. */
@@ -183,6 +183,8 @@ export const LIMITS = {
     rowsMax: 2_000_000,
     /** Rows read, hashed and written in one go while scans wait: at about 4 µs a row, 1 ms. */
     sliceRows: 250,
+    /** Changes of a delta looked at in one go: each is a row encoded, a row looked up and two hashes, some 10 µs. */
+    sliceChanges: 64,
     /** A shard: some 9,000 tickets. The contract allows four times as much; the smaller, the less is fetched again after a cut. */
     shardBytes: 262_144,
     /** Rows that were changed since the snapshot are kept in memory beside it (some 200 bytes each); beyond, a new snapshot is fetched. */

@@ -42,9 +42,9 @@ export function changeOf(op: ValidityOp): RowChange {
 export function changeBytes(change: RowChange): Uint8Array {
   switch (change.kind) {
     case 'put':
-      return concatBytes(Uint8Array.of(TAG.put), change.row);
+      return tagged(TAG.put, change.row);
     case 'drop':
-      return concatBytes(Uint8Array.of(TAG.drop), change.prefix);
+      return tagged(TAG.drop, change.prefix);
     case 'keys':
       return concatBytes(Uint8Array.of(TAG.keys, change.rows.length), ...change.rows);
     default:
@@ -73,6 +73,13 @@ export function readChanges(bytes: Uint8Array): readonly RowChange[] | undefined
 export function nextChain(sha256: Sha256, previous: string, changes: Uint8Array): string {
   const digest = sha256(concatBytes(fromHex(previous) ?? new Uint8Array(32), changes));
   return toHex(Uint8Array.from(digest, (byte) => byte.charCodeAt(0)));
+}
+
+function tagged(tag: number, bytes: Uint8Array): Uint8Array {
+  const change = new Uint8Array(1 + bytes.length);
+  change[0] = tag;
+  change.set(bytes, 1);
+  return change;
 }
 
 function readChange(bytes: Uint8Array, at: number): { readonly change: RowChange; readonly end: number } | undefined {
