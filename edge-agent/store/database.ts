@@ -8,7 +8,6 @@ import { LIMITS } from '#core/base/limits.ts';
  * NORMAL in WAL mode), with foreign keys, and at the schema version that this program knows. It never opens a database of a newer program.
  */
 export type Database = Sqlite.Database;
-export type Statement<Parameters extends unknown[] = unknown[], Row = unknown> = Sqlite.Statement<Parameters, Row>;
 
 /** One step of the schema, applied once and for ever, in order. */
 export interface Migration {

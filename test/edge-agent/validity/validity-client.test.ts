@@ -1,58 +1,14 @@
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { memoryValidityFiles } from '#agent/ledger/validity-files.ts';
-import { createValidityStore } from '#agent/ledger/validity-store.ts';
-import { silentLog } from '#agent/runtime/log.ts';
-import { sha256Hex } from '#agent/runtime/ticket-crypto.ts';
-import { createValidityClient } from '#agent/validity/validity-client.ts';
+import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
 import { hours, milliseconds, minutes, seconds } from '#core/base/time.ts';
-import type { Signed, ValidityHead, ValidityManifest } from '#core/contract/box-office/validity.ts';
-import type { SiteId } from '#core/contract/identifiers.ts';
-import { createVirtualTime } from '#test/support/virtual-time.ts';
-import { createFakeBoxOffice, putShow, putTicket, SHOW, SITE, ticketId } from './fake-box-office.ts';
-import { scratchLedger } from './scratch-ledger.ts';
-
-function world() {
-  const time = createVirtualTime();
-  const boxOffice = createFakeBoxOffice(time.clock);
-  const scratch = scratchLedger(time.clock);
-  const files = memoryValidityFiles();
-  const connect = () => {
-    const ledger = scratch.open();
-    const store = createValidityStore(ledger, files);
-    const client = createValidityClient({
-      siteId: SITE,
-      publicKey: boxOffice.publicKey,
-      store,
-      source: boxOffice.source,
-      clock: time.clock,
-      timers: time.timers,
-      log: silentLog,
-    });
-    onTestFinished(() => client.stop());
-    return { ledger, store, client };
-  };
-  /** A snapshot is put in over several turns of the event loop. */
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 20; turn++) await time.settle();
-  };
-  return { time, boxOffice, files, connect, settle, ...connect() };
-}
-
-/** A gate that has taken the first snapshot: a show and ticket 1. */
-async function inStep() {
-  const it = world();
-  it.boxOffice.change(putShow(), putTicket(1));
-  it.client.start();
-  await it.client.refresh();
-  it.boxOffice.asked();
-  return it;
-}
+import type { Signed, ValidityHead } from '#core/contract/box-office/validity.ts';
+import { putShow, putTicket, SHOW, ticketId } from './fake-box-office.ts';
+import { inStep, keeperWorld } from './keeper-world.ts';
 
 describe('the keeper of validity data', () => {
   it('begins with a snapshot, and knows its age', async () => {
-    const gate = world();
+    const gate = keeperWorld();
     gate.boxOffice.change(putShow(), putTicket(1), putTicket(2, { standing: 'refunded' }));
     expect(gate.client.status()).toEqual({ epoch: null, version: null, tickets: 0, ageSeconds: null, lastFault: undefined });
     gate.client.start();
@@ -147,7 +103,7 @@ describe('the keeper of validity data', () => {
   });
 
   it('asks every second while it has nothing at all', async () => {
-    const gate = world();
+    const gate = keeperWorld();
     gate.boxOffice.broken.unreachable = true;
     gate.client.start();
     await gate.time.advance(seconds(3));
@@ -209,143 +165,6 @@ describe('the keeper of validity data', () => {
     gate.client.onHead(gate.boxOffice.signedHead());
     await gate.settle();
     expect(gate.store.state()?.secretsHash).toBe('c'.repeat(64));
-  });
-});
-
-describe('fetching a snapshot', () => {
-  const fiveTickets = (gate: ReturnType<typeof world>): void => {
-    gate.boxOffice.change(putShow(), ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => putTicket(number)));
-  };
-
-  it('goes on after a cut with the shards that are missing, also after a restart', async () => {
-    const gate = world();
-    fiveTickets(gate);
-    const shards = gate.boxOffice.snapshot().shards.length;
-    let given = 0;
-    gate.boxOffice.broken.shard = (bytes) => (given++ < 2 ? bytes : undefined);
-    gate.client.start();
-    await gate.settle();
-    expect(gate.client.status()).toMatchObject({ version: null, lastFault: 'E-BOX-MISSING' });
-    expect(gate.boxOffice.asked().filter((each) => each === 'shard')).toHaveLength(3);
-    await gate.client.stop();
-    gate.store.close();
-    gate.ledger.close();
-    const again = gate.connect();
-    gate.boxOffice.broken.shard = undefined;
-    again.client.start();
-    await gate.settle();
-    expect(again.client.status()).toMatchObject({ version: 1, tickets: 9, lastFault: undefined });
-    expect(gate.boxOffice.asked().filter((each) => each === 'shard')).toHaveLength(shards - 2);
-  });
-
-  it('fetches a kept shard again that is not what it was', async () => {
-    const gate = world();
-    fiveTickets(gate);
-    for (const { sha256, bytes } of gate.boxOffice.snapshot().manifest.shards) await gate.files.keepShard(sha256, new Uint8Array(bytes));
-    gate.client.start();
-    await gate.settle();
-    expect(gate.client.status()).toMatchObject({ version: 1, tickets: 9 });
-  });
-
-  it('asks for a version that is not below what it had', async () => {
-    const gate = await inStep();
-    gate.client.onDelta(gate.boxOffice.change(putTicket(2)));
-    await gate.settle();
-    const floor = gate.store.floor();
-    gate.boxOffice.offerManifest((manifest) => ({ ...manifest, head: { ...manifest.head, version: 1 } }));
-    gate.client.onHead(gate.boxOffice.sign('head', { ...gate.boxOffice.head(), setHash: 'f'.repeat(64), at: '2026-10-31T11:00:01.000Z' }));
-    await gate.settle();
-    expect([...gate.client.refusals().keys()]).toEqual(['E-VAL-DIVERGED', 'E-VAL-ROLLBACK']);
-    expect(gate.store.floor()).toEqual(floor);
-  });
-
-  type World = Awaited<ReturnType<typeof inStep>>;
-  const change =
-    (how: (manifest: ValidityManifest) => Partial<ValidityManifest>) =>
-    (gate: World): void =>
-      gate.boxOffice.offerManifest((manifest) => ({ ...manifest, ...how(manifest) }));
-  const shard =
-    (how: (bytes: Uint8Array) => Uint8Array) =>
-    (gate: World): void => {
-      gate.boxOffice.broken.shard = how;
-    };
-  /** A shard whose hash stands in the manifest, because who signs it is mistaken or worse. */
-  const signedShard =
-    (how: (bytes: Uint8Array, described: ValidityManifest['shards'][number]) => { readonly bytes: Uint8Array; readonly rows?: number }) =>
-    (gate: World): void => {
-      const { manifest, shards } = gate.boxOffice.snapshot();
-      const changed = shards.map((bytes, index) => {
-        const described = manifest.shards[index] ?? expect.unreachable('each shard is described');
-        const made = how(bytes, described);
-        return {
-          bytes: made.bytes,
-          described: { ...described, bytes: made.bytes.length, rows: made.rows ?? described.rows, sha256: sha256Hex(made.bytes) },
-        };
-      });
-      gate.boxOffice.offerManifest((offered) => ({ ...offered, shards: changed.map(({ described }) => described) }));
-      const byHash = new Map(changed.map(({ described, bytes }) => [described.sha256, bytes]));
-      gate.boxOffice.answerShards((sha256) => byHash.get(sha256));
-    };
-
-  it.each<readonly [string, (gate: World) => void, string]>([
-    ['of another site', change(({ head }) => ({ head: { ...head, scope: '31000001' as SiteId } })), 'E-VAL-SCOPE'],
-    [
-      'of an epoch that is not newer',
-      change(({ head }) => ({ head: { ...head, epoch: '0000000000000009', at: '2026-10-31T10:59:59.000Z' } })),
-      'E-VAL-ROLLBACK',
-    ],
-    ['of an older version', change(({ head }) => ({ head: { ...head, version: 0 } })), 'E-VAL-ROLLBACK'],
-    ['without a chain', change(({ head: { chain: _, ...head } }) => ({ head: head as ValidityHead })), 'E-VAL-FORM'],
-    ['with a field too many', change(() => ({ extra: 1 }) as object), 'E-VAL-FORM'],
-    ['with two keys of one number', change(({ keys }) => ({ keys: [...keys, ...keys] })), 'E-VAL-FORM'],
-    ['with another ring of keys', change(() => ({ keys: [] })), 'E-VAL-DIVERGED'],
-    ['with a shard missing', change(({ shards }) => ({ shards: shards.slice(1) })), 'E-VAL-DIVERGED'],
-    ['without shards', change(() => ({ shards: [] })), 'E-VAL-DIVERGED'],
-    ['with a shard twice', change(({ shards }) => ({ shards: [...shards, ...shards.slice(-1)] })), 'E-VAL-MANIFEST'],
-    ['with shards in another order', change(({ shards }) => ({ shards: shards.toReversed() })), 'E-VAL-MANIFEST'],
-    ['with a shard of keys', change(({ shards }) => ({ shards: shards.map((each) => ({ ...each, first: '0001' })) })), 'E-VAL-MANIFEST'],
-    ['with too many rows', change(({ shards }) => ({ shards: shards.map((each) => ({ ...each, rows: 1_048_576 })) })), 'E-VAL-MANIFEST'],
-    ['with a shard above a megabyte', change(({ shards }) => ({ shards: shards.map((each) => ({ ...each, bytes: 1_048_577 })) })), 'E-VAL-FORM'],
-    ['with wrong counts of rows', change(({ shards }) => ({ shards: shards.map((each) => ({ ...each, rows: each.rows + 1 })) })), 'E-VAL-SHARD'],
-    ['with wrong ends of a shard', change(({ shards }) => ({ shards: shards.map((each) => ({ ...each, last: 'ff'.repeat(2) })) })), 'E-VAL-MANIFEST'],
-    ['whose shards are cut', shard((bytes) => bytes.subarray(1)), 'E-VAL-SHARD'],
-    ['whose shards are longer', shard((bytes) => Buffer.concat([bytes, bytes])), 'E-VAL-SHARD'],
-    ['whose shards have a flipped bit', shard((bytes) => Uint8Array.from(bytes, (byte, at) => (at === 20 ? byte ^ 1 : byte))), 'E-VAL-SHARD'],
-    ['whose shards are empty', shard(() => new Uint8Array()), 'E-VAL-SHARD'],
-    ['whose shards do not come', (gate) => (gate.boxOffice.broken.shard = () => undefined), 'E-BOX-MISSING'],
-    ['that signs a shard with half a row', signedShard((bytes) => ({ bytes: bytes.subarray(0, bytes.length - 1) })), 'E-VAL-SHARD'],
-    ['that signs a shard of nonsense', signedShard((bytes) => ({ bytes: Uint8Array.from(bytes, () => 0xff) })), 'E-VAL-SHARD'],
-    [
-      'that signs a shard with a row twice',
-      signedShard((bytes, { rows }) => ({ bytes: Buffer.concat([bytes, bytes]), rows: rows * 2 })),
-      'E-VAL-SHARD',
-    ],
-    [
-      'that signs another standing',
-      signedShard((bytes) => ({ bytes: Uint8Array.from(bytes, (byte, at) => (bytes[0] === 2 && at === 17 ? 1 : byte)) })),
-      'E-VAL-DIVERGED',
-    ],
-    ['with the head of a version that it is not', change(({ head }) => ({ head: { ...head, setHash: 'e'.repeat(64) } })), 'E-VAL-DIVERGED'],
-  ])('a manifest %s is refused by its name, and the last good data stay', async (_name, spoil, code) => {
-    const gate = await inStep();
-    gate.client.onDelta(gate.boxOffice.change(putTicket(2), putTicket(3)));
-    await gate.settle();
-    const before = gate.store.state();
-    spoil(gate);
-    // A head that differs makes the gate ask for everything.
-    gate.client.onHead(gate.boxOffice.sign('head', { ...gate.boxOffice.head(), setHash: 'f'.repeat(64), at: '2026-10-31T11:00:01.000Z' }));
-    await gate.settle();
-    expect(gate.client.status()).toMatchObject({ version: 2, tickets: 3, lastFault: code });
-    expect(gate.store.state()).toEqual(before);
-    expect(gate.store.ticket(ticketId(1))?.standing).toBe('valid');
-    // And when the box office is itself again, the gate is in step.
-    gate.boxOffice.broken.tamper = undefined;
-    gate.boxOffice.broken.shard = undefined;
-    gate.boxOffice.answerShards(undefined);
-    gate.boxOffice.change(putTicket(4));
-    await gate.time.advance(seconds(20));
-    await gate.settle();
-    expect(gate.client.status()).toMatchObject({ version: 3, tickets: 4, lastFault: undefined });
   });
 });
 
