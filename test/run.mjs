@@ -15,6 +15,11 @@ const STAGES = [
   { name: 'types', title: 'types and the direction of imports', run: () => node(bin('typescript', 'bin/tsc'), '-b') },
   { name: 'dead', title: 'dead files, exports and packages', run: () => node(bin('knip', 'bin/knip.js')) },
   { name: 'unit', title: 'units and integration', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'node') },
+  {
+    name: 'simulation',
+    title: 'a thousand simulated evenings',
+    run: () => node(join(root, 'test/simulation/run.mjs'), '--seeds', '1000'),
+  },
   { name: 'journey', title: 'the journey of an installer, without a screen', run: () => node(join(root, 'test/journey/run.mjs')) },
   { name: 'browser', title: 'the screens in a real browser', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'browser') },
 ];

@@ -1,0 +1,108 @@
+import Sqlite from 'better-sqlite3';
+import { type Database, openStore, type StoreKind } from '#agent/store/database.ts';
+import { Crash, type Life } from './life.ts';
+
+/**
+ * The disk under one store of a simulated machine: real SQL in memory, whose handle outlives the program's lives. A commit is durable, and a cut before it
+ * leaves nothing: that SQLite on a real disk keeps the same promise is proven elsewhere (test/edge-agent/store).
+ */
+export interface Disk {
+  /** The store as one life of the program sees it. */
+  open(life: Life): Database;
+  /** As an observer sees it, between any two events. */
+  readonly raw: Database;
+  /** The power is gone: what was not committed never was. */
+  cut(): void;
+  image(): Buffer;
+  /** Somebody puts an old copy in its place. */
+  restore(image: Buffer): void;
+}
+
+/** What befalls a commit. `full`: refused. `unknown-…`: the sync failed, and the next start finds the transaction, or does not. */
+export type CommitFault = 'none' | 'full' | 'unknown-kept' | 'unknown-lost' | 'crash-before' | 'crash-in-kept' | 'crash-in-lost' | 'crash-after';
+
+export interface DiskWatch {
+  commitFault(): CommitFault;
+  /** Just before a commit is carried out. */
+  committing?(): void;
+  /** It is on the disk, whether or not the program will hear of it. */
+  committed(): void;
+  /** The program ends here: by a crash at this commit, or because it has lost its store and must. */
+  ends(life: Life, why: 'crash' | 'store-unknown'): void;
+}
+
+export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
+  let raw = openStore(':memory:', kind);
+
+  const commit = (life: Life, carryOut: () => unknown): unknown => {
+    const fault = watch.commitFault();
+    const keep = (): unknown => {
+      watch.committing?.();
+      const result = carryOut();
+      watch.committed();
+      return result;
+    };
+    switch (fault) {
+      case 'none':
+        return keep();
+      case 'full':
+        raw.exec('ROLLBACK');
+        throw new Sqlite.SqliteError('database or disk is full', 'SQLITE_FULL');
+      case 'unknown-kept':
+      case 'unknown-lost':
+        if (fault === 'unknown-kept') keep();
+        else raw.exec('ROLLBACK');
+        watch.ends(life, 'store-unknown');
+        throw new Sqlite.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC');
+      case 'crash-in-kept':
+      case 'crash-after':
+        keep();
+        watch.ends(life, 'crash');
+        throw new Crash(life, fault === 'crash-after' ? 'after a commit' : 'in a commit, which is there');
+      case 'crash-before':
+      case 'crash-in-lost':
+        watch.ends(life, 'crash');
+        throw new Crash(life, fault === 'crash-before' ? 'before a commit' : 'in a commit, which is lost');
+    }
+  };
+
+  /** A program that has ended reads nothing either: what it would go on with is not the truth any more. */
+  const statementFor = (life: Life, sql: string): Sqlite.Statement => {
+    const statement = raw.prepare(sql);
+    const isCommit = /^COMMIT\b/.test(sql);
+    for (const name of ['run', 'get', 'all', 'iterate'] as const) {
+      const real: (...parameters: unknown[]) => unknown = statement[name].bind(statement);
+      const guarded = (...parameters: unknown[]): unknown => {
+        if (life.isOver) throw new Crash(life, 'before it touched its store');
+        return isCommit ? commit(life, real) : real(...parameters);
+      };
+      Object.defineProperty(statement, name, { value: guarded });
+    }
+    return statement;
+  };
+
+  return {
+    open: (life) =>
+      new Proxy(raw, {
+        get: (target, name) => (name === 'prepare' ? (sql: string) => statementFor(life, sql) : bound(target, name)),
+      }),
+    get raw() {
+      return raw;
+    },
+    cut: () => {
+      if (raw.inTransaction) raw.exec('ROLLBACK');
+    },
+    image: () => raw.serialize(),
+    restore: (image) => {
+      raw.close();
+      raw = new Sqlite(image);
+      raw.pragma('foreign_keys = ON');
+    },
+  };
+}
+
+/** Methods of a native object must be called on itself. */
+function bound(target: object, name: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, name);
+  return typeof value === 'function' ? value.bind(target) : value;
+}

@@ -1,0 +1,158 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { CANARIES } from './canaries/canaries.ts';
+import { missingMarks } from './coverage.ts';
+import type { Outcome, Task } from './outcome.ts';
+import regressions from './regression-seeds.json' with { type: 'json' };
+import { describeFailure, replayCommand, say } from './report.ts';
+import { startWorkers } from './workers.ts';
+
+/** From so many seeds on everything that can happen must have happened; with fewer it may be chance. */
+const SEEDS_THAT_SEE_ALL = 1_000;
+const SEEDS_BY_DEFAULT = 5_000;
+const CANARY_SEEDS = 500;
+const WORKERS = 2;
+/** Every so many-th seed is run twice, and has to do the same both times. */
+const TWICE_EVERY = 40;
+const FAILURES_SHOWN = 3;
+
+interface Wanted {
+  readonly seeds: readonly string[];
+  readonly canaries: readonly string[];
+  readonly isJson: boolean;
+  readonly isOneSeed: boolean;
+}
+
+/** The command line of the simulation. 0 when every promise was held, every canary caught and everything reached. */
+export async function main(args: readonly string[]): Promise<number> {
+  const wanted = readArguments(args);
+  if (typeof wanted === 'string') {
+    process.stderr.write(`${wanted}\n`);
+    return 64;
+  }
+  const workers = startWorkers(WORKERS);
+  const from = performance.now();
+  const seen = new Seen();
+  try {
+    await workers.run(tasksOf(wanted.seeds), seen.add);
+    const caught = await catchCanaries(wanted, workers.run);
+    const seconds = (performance.now() - from) / 1_000;
+    return report(wanted, seen, caught, seconds);
+  } finally {
+    workers.stop();
+  }
+}
+
+function readArguments(args: readonly string[]): Wanted | string {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { seeds: { type: 'string' }, seed: { type: 'string' }, canary: { type: 'string' }, json: { type: 'boolean', default: false } },
+    strict: true,
+  });
+  const count = Number(values.seeds ?? (values.seed === undefined ? SEEDS_BY_DEFAULT : 1));
+  if (!Number.isInteger(count) || count < 1) return `--seeds is a number from 1 on, not ${values.seeds}`;
+  const names = CANARIES.map(({ name }) => name);
+  if (values.canary !== undefined && !names.includes(values.canary)) return `There is no canary ${values.canary}. They are: ${names.join(', ')}.`;
+  const isOneSeed = values.seed !== undefined && count === 1;
+  return {
+    seeds:
+      values.seed === undefined
+        ? seedsOf(count)
+        : Array.from({ length: count }, (_, index) => (index === 0 ? `${values.seed}` : `${values.seed}-${index}`)),
+    canaries: values.canary === undefined ? (isOneSeed ? [] : names) : [values.canary],
+    isJson: values.json,
+    isOneSeed,
+  };
+}
+
+/** Seeds that have found something once, then 1, 2, 3 …, then as many that nobody has run yet, because they come from the newest commit. */
+function seedsOf(count: number): readonly string[] {
+  const commit = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() || 'no-commit';
+  const rest = Math.max(0, count - regressions.length);
+  const fixed = Array.from({ length: Math.ceil(rest / 2) }, (_, index) => `${index + 1}`);
+  const fresh = Array.from({ length: Math.floor(rest / 2) }, (_, index) => `${commit}-${index + 1}`);
+  return [...regressions.map(({ seed }: { seed: string }) => seed), ...fixed, ...fresh].slice(0, count);
+}
+
+function tasksOf(seeds: readonly string[]): () => Task | undefined {
+  const tasks = seeds.flatMap((seed, index) => (index % TWICE_EVERY === 0 ? [seed, seed] : [seed]));
+  let next = 0;
+  return () => {
+    const seed = tasks[next++];
+    return seed === undefined ? undefined : { seed, canary: undefined };
+  };
+}
+
+class Seen {
+  readonly hashes = new Map<string, string>();
+  readonly failed: Outcome[] = [];
+  readonly reached = new Map<string, number>();
+  simulatedMs = 0;
+  events = 0;
+
+  readonly add = (outcome: Outcome): void => {
+    const before = this.hashes.get(outcome.seed);
+    if (before !== undefined) {
+      if (before !== outcome.hash)
+        this.failed.push({ ...outcome, failures: [{ checker: 'D1', how: `the same seed ran as ${before} and as ${outcome.hash}` }] });
+      return;
+    }
+    this.hashes.set(outcome.seed, outcome.hash);
+    this.simulatedMs += outcome.simulatedMs;
+    this.events += outcome.events;
+    for (const [mark, count] of Object.entries(outcome.reached)) this.reached.set(mark, (this.reached.get(mark) ?? 0) + count);
+    if (outcome.failures.length > 0) this.failed.push(outcome);
+  };
+}
+
+type Run = (next: () => Task | undefined, done: (outcome: Outcome) => void) => Promise<void>;
+
+/** Each canary in turn, until the first seed that catches it. */
+async function catchCanaries({ canaries, seeds, isOneSeed }: Wanted, run: Run): Promise<ReadonlyMap<string, string | undefined>> {
+  const caught = new Map<string, string | undefined>();
+  for (const canary of canaries) {
+    let tried = 0;
+    let by: string | undefined;
+    await run(
+      () =>
+        by !== undefined || tried >= (isOneSeed ? 1 : CANARY_SEEDS)
+          ? undefined
+          : { seed: isOneSeed ? `${seeds[0]}` : `${++tried}`, canary: isOneSeed && tried++ > 0 ? undefined : canary },
+      (outcome) => {
+        const first = outcome.failures[0];
+        if (first !== undefined && by === undefined) by = `seed ${outcome.seed}: ${first.checker}, ${first.how}`;
+      },
+    );
+    caught.set(canary, by);
+  }
+  return caught;
+}
+
+function report({ seeds, isJson, isOneSeed }: Wanted, seen: Seen, caught: ReadonlyMap<string, string | undefined>, seconds: number): number {
+  for (const outcome of seen.failed.slice(0, FAILURES_SHOWN)) say(describeFailure(outcome));
+  for (const outcome of seen.failed.slice(FAILURES_SHOWN))
+    say(`seed ${outcome.seed} failed too: ${outcome.failures[0]?.how}. ${replayCommand(outcome)}`);
+  const missed = [...caught].filter(([, by]) => by === undefined).map(([name]) => name);
+  for (const [canary, by] of caught) say(by === undefined ? `canary ${canary}: NOT CAUGHT` : `canary ${canary}: caught by ${by}`);
+  const blind = seeds.length >= SEEDS_THAT_SEE_ALL ? missingMarks(seen.reached) : [];
+  if (blind.length > 0) say(`blind: never reached ${blind.join(', ')}`);
+  const simulatedHours = Math.round(seen.simulatedMs / 3_600_000);
+  say(
+    `${seeds.length} seeds, ${seen.failed.length} failed, ${simulatedHours} simulated hours, ${seen.events} events, ${seconds.toFixed(1)} s, ${(seen.hashes.size / seconds).toFixed(1)} seeds/s`,
+  );
+  const summary = {
+    seeds: seeds.length,
+    failed: seen.failed.length,
+    simulatedHours,
+    canaries: { planted: caught.size, caught: caught.size - missed.length },
+    reached: Object.fromEntries([...seen.reached].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+  if (isJson) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else if (isOneSeed)
+    say(
+      `reached: ${Object.entries(summary.reached)
+        .map(([mark, count]) => `${mark} ${count}`)
+        .join(', ')}`,
+    );
+  return seen.failed.length + missed.length + blind.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,28 @@
+import type { Outcome, Task } from './outcome.ts';
+import { runSeed } from './world/run-seed.ts';
+
+/** One worker: runs the seeds that its parent sends, one after another, and sends back what they have shown. */
+async function work(tasks: AsyncIterable<Task>, answer: (outcome: Outcome) => void): Promise<void> {
+  for await (const { seed, canary } of tasks) answer(await runSeed(seed, canary));
+}
+
+async function* tasksOfParent(): AsyncGenerator<Task> {
+  const waiting: Task[] = [];
+  let wake = (): void => undefined;
+  process.on('message', (task: Task) => {
+    waiting.push(task);
+    wake();
+  });
+  for (;;) {
+    const next = waiting.shift();
+    if (next !== undefined) yield next;
+    else {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+}
+
+process.on('disconnect', () => process.exit(0));
+await work(tasksOfParent(), (outcome) => process.send?.(outcome));

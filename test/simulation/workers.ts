@@ -1,0 +1,55 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Outcome, Task } from './outcome.ts';
+
+/** Processes that run seeds side by side: a world uses one core and the whole of its process. */
+export interface Workers {
+  /** Runs tasks as they come from the source, and tells each outcome; resolves when the source has no more and all are done. */
+  run(next: () => Task | undefined, done: (outcome: Outcome) => void): Promise<void>;
+  stop(): void;
+}
+
+/** Kept busy between two messages. */
+const AHEAD = 2;
+
+export function startWorkers(count: number): Workers {
+  const script = fileURLToPath(new URL('./run.mjs', import.meta.url));
+  const children = Array.from({ length: count }, () => fork(script, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
+  return {
+    run: async (next, done) => {
+      await Promise.all(children.map((child) => keepBusy(child, next, done)));
+    },
+    stop: () => {
+      for (const child of children) child.kill();
+    },
+  };
+}
+
+function keepBusy(child: ChildProcess, next: () => Task | undefined, done: (outcome: Outcome) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let open = 0;
+    const finish = (): void => {
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      resolve();
+    };
+    const feed = (): void => {
+      while (open < AHEAD) {
+        const task = next();
+        if (task === undefined) break;
+        open++;
+        child.send(task);
+      }
+      if (open === 0) finish();
+    };
+    const onMessage = (outcome: Outcome): void => {
+      open--;
+      done(outcome);
+      feed();
+    };
+    const onExit = (code: number | null): void => reject(new Error(`a worker of the simulation ended with ${code}`));
+    child.on('message', onMessage);
+    child.on('exit', onExit);
+    feed();
+  });
+}

@@ -1,0 +1,76 @@
+import { Conflict, EventBody, type OutboxLane } from '#core/contract/wire/events.ts';
+import type { Disk } from '../kernel/disk.ts';
+import type { CommittedEvent, DiskView, StoredAdmission } from './observation.ts';
+
+/** Reads a machine's ledger past its program, by statements of its own: what is durable is what stands here. */
+export interface LedgerReader extends DiskView {
+  /** Events that were committed since this was asked last. */
+  news(life: number): readonly CommittedEvent[];
+  /** Looks at the disk as if for the first time: it is another one. */
+  begin(): void;
+}
+
+interface OutboxRow {
+  readonly lane: OutboxLane;
+  readonly seq: number;
+  readonly event_id: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+type AdmissionRow = Omit<StoredAdmission, 'ticketId'> & { readonly ticket: string };
+
+const ADMISSION = `SELECT scan_id AS scanId, CAST(ticket AS TEXT) AS ticket, site_origin.machine, direction, outcome, confirmation
+  FROM admission JOIN site_origin ON site_origin.id = admission.origin`;
+
+export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
+  let statements = prepare(disk);
+  let epoch = '';
+  const seen: Record<OutboxLane, number> = { p0: 0, p1: 0 };
+  const told = new Set<string>();
+
+  const storedOf = ({ ticket, ...row }: AdmissionRow): StoredAdmission => ({ ...row, ticketId: ticket.padStart(16, '0') });
+  return {
+    begin: () => {
+      statements = prepare(disk);
+      epoch = '';
+    },
+    news: (life) => {
+      const present = statements.epoch.get() ?? '';
+      // Another epoch, or another disk, has old events under other numbers; what was told is not told again.
+      if (present !== epoch) {
+        epoch = present;
+        seen.p0 = 0;
+        seen.p1 = 0;
+      }
+      const rows = statements.newer.all(seen.p0, seen.p1);
+      for (const { lane, seq } of rows) seen[lane] = Math.max(seen[lane], seq);
+      const news = rows.filter(({ event_id }) => !told.has(event_id));
+      for (const { event_id } of news) told.add(event_id);
+      return news.map(({ lane, seq, event_id, type, body: text }) => {
+        const body = EventBody.parse({ t: type, d: JSON.parse(text) });
+        return { machine, life, epoch, lane, seq, id: event_id, body, text: `${event_id} ${type} ${JSON.stringify(body.d)}` };
+      });
+    },
+    admissions: () => statements.admissions.all().map(storedOf),
+    admissionsOf: (ticketId) => statements.ofTicket.all(BigInt(ticketId)).map(storedOf),
+    hasAdmission: (scanId) => statements.has.get(scanId) !== undefined,
+    conflicts: () => statements.conflicts.all().map((text) => Conflict.parse(JSON.parse(text))),
+    outboxWaiting: () => statements.waiting.get() ?? 0,
+    inTransaction: () => disk.raw.inTransaction,
+  };
+}
+
+function prepare({ raw }: Disk) {
+  return {
+    epoch: raw.prepare<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck(),
+    newer: raw.prepare<[number, number], OutboxRow>(
+      `SELECT lane, seq, event_id, type, body FROM outbox WHERE (lane = 'p0' AND seq > ?) OR (lane = 'p1' AND seq > ?) ORDER BY lane, seq`,
+    ),
+    admissions: raw.prepare<[], AdmissionRow>(ADMISSION),
+    ofTicket: raw.prepare<[bigint], AdmissionRow>(`${ADMISSION} WHERE ticket = ?`),
+    has: raw.prepare<[string], number>('SELECT 1 FROM admission WHERE scan_id = ?').pluck(),
+    conflicts: raw.prepare<[], string>('SELECT conflict FROM site_conflict').pluck(),
+    waiting: raw.prepare<[], number>('SELECT count(*) FROM outbox JOIN outbox_lane USING (lane) WHERE outbox.seq > outbox_lane.through').pluck(),
+  };
+}

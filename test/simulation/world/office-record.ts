@@ -1,0 +1,40 @@
+import type { Conflict, EventBody, OutboxLane } from '#core/contract/wire/events.ts';
+import { WireEvent } from '#core/contract/wire/events.ts';
+import type { SimulatedOffice } from './office.ts';
+
+/** What the box office has in the end. */
+export interface OfficeRecord {
+  readonly kept: readonly KeptEvent[];
+  readonly conflicts: readonly Conflict[];
+}
+
+interface KeptEvent {
+  readonly machine: string;
+  readonly epoch: string;
+  readonly lane: OutboxLane;
+  readonly seq: number;
+  readonly id: string;
+  readonly text: string;
+  readonly body: EventBody;
+}
+
+export async function readOffice(office: SimulatedOffice, machines: readonly string[]): Promise<OfficeRecord> {
+  const kept = await office.store.transaction(async ({ events }) => {
+    const found: KeptEvent[] = [];
+    for (const machine of machines) {
+      for (const { epoch, lane, seq, id, body } of await events.ofMachine(machine, 0, Number.MAX_SAFE_INTEGER)) {
+        const { t, d } = WireEvent.parse(JSON.parse(body));
+        found.push({ machine, epoch, lane, seq, id, text: `${id} ${t} ${JSON.stringify(d)}`, body: { t, d } as EventBody });
+      }
+    }
+    return found;
+  });
+  return { kept, conflicts: conflictsOf(kept) };
+}
+
+/** The last word of any gate on each ticket: in the end they all say the same. */
+function conflictsOf(kept: readonly KeptEvent[]): readonly Conflict[] {
+  const byTicket = new Map<string, Conflict>();
+  for (const { body } of kept) if (body.t === 'conflict') byTicket.set(body.d.ticketId, body.d);
+  return [...byTicket.values()];
+}
