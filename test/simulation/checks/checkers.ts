@@ -1,4 +1,6 @@
 import type { Checker, CheckerContext } from '../world/observation.ts';
+import { forgeriesStayOutside } from './a1-forgeries-stay-outside.ts';
+import { changingCodeIsGoodOnce } from './a2-a-changing-code-is-good-once.ts';
 import { unconfirmedHasCause } from './c1-unconfirmed-has-a-cause.ts';
 import { everythingArrives } from './l1-everything-arrives.ts';
 import { everyMachineServesAgain } from './l2-every-machine-serves-again.ts';
@@ -26,4 +28,6 @@ export const CHECKERS: readonly ((context: CheckerContext) => Checker)[] = [
   everyMachineServesAgain,
   queuesAreBounded,
   unconfirmedHasCause,
+  forgeriesStayOutside,
+  changingCodeIsGoodOnce,
 ];

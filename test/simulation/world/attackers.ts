@@ -38,8 +38,20 @@ export function planAttacks(stage: Stage, guests: Guests, chance: Prng, sold: ()
       guests.present(lane, ticket, text, 'shows an old picture'),
     );
   });
+  /** In with a phone, out again, and a friend in with a picture of it before it has changed. */
+  often('screenshot', 6, () => {
+    const ticket = sold().find(({ row, show }) => show.reentry && row.forms !== 'paper' && row.admits === 1 && chance.chance(0.4));
+    const exit = stage.lanes.find(({ plan: lane }) => lane.direction === 'exit');
+    if (ticket === undefined || exit === undefined) return;
+    const text = phoneText(ticket, timeline.now());
+    guests.present(chance.pick(entries), ticket, text, 'shows a phone');
+    timeline.at(timeline.now() + chance.between(seconds(3), seconds(5)), 'screenshot', () => guests.present(exit, ticket, ticket.paper, 'goes out'));
+    timeline.at(timeline.now() + chance.between(seconds(7), seconds(11)), 'screenshot', () =>
+      guests.present(chance.pick(entries), ticket, text, 'shows a picture'),
+    );
+  });
   const showNothing = (bytes: Uint8Array, what: string): void =>
-    chance.pick(entries).present(bytes, { ticketId: undefined, admits: 0, reentry: false, window: undefined, what });
+    chance.pick(entries).present(bytes, { ticketId: undefined, admits: 0, reentry: false, window: undefined, isChanging: false, what });
   often('forge', 5, () => {
     stage.reached('forge');
     showNothing(bytesOf(BAD_TICKETS.forged), 'shows a forgery');

@@ -23,7 +23,14 @@ export function createGuests(stage: Stage, chance: Prng, end: number, moved: Rea
     const { row, show } = ticket;
     const isMoved = moved.has(ticket);
     const window = isMoved ? undefined : { from: Date.parse(show.entryFrom), until: Date.parse(show.entryUntil) };
-    lane.present(bytesOf(text), { ticketId: row.id, admits: row.admits, reentry: show.reentry || isMoved, window, what });
+    lane.present(bytesOf(text), {
+      ticketId: row.id,
+      admits: row.admits,
+      reentry: show.reentry || isMoved,
+      window,
+      isChanging: text.startsWith('FR'),
+      what,
+    });
   };
   const textOf = (ticket: StockTicket): string => {
     if (ticket.foreign !== undefined && chance.chance(0.7)) return ticket.foreign;
@@ -94,7 +101,7 @@ export function planOddities(stage: Stage, chance: Prng, from: number, end: numb
     stage.timeline.at(chance.between(from, end), 'something odd', () => {
       const [what, make] = chance.pick(kinds);
       stage.reached(`guest shows ${what}`);
-      chance.pick(entries).present(bytesOf(make()), { ticketId: undefined, admits: 0, reentry: false, window: undefined, what });
+      chance.pick(entries).present(bytesOf(make()), { ticketId: undefined, admits: 0, reentry: false, window: undefined, isChanging: false, what });
     });
   }
 }

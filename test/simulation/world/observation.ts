@@ -29,6 +29,8 @@ export interface Presented {
   readonly reentry: boolean;
   /** When its show lets people in, by the box office's clock. */
   readonly window: { readonly from: number; readonly until: number } | undefined;
+  /** It changes with the time, and is good once for a ticket that lets one body in. */
+  readonly isChanging: boolean;
   readonly what: string;
 }
 
