@@ -15,10 +15,12 @@ const WANTED = [
 /**
  * Installs what is missing when this is Debian and we are root (or may become it without a password).
  * @param {(line: string) => void} say
+ * @param {string[]} names only these packages
  * @returns {string[]} what is still missing, each with its use
  */
-export function installDebianPackages(say) {
-  const missing = WANTED.filter(({ file }) => !existsSync(file));
+export function installDebianPackages(say, names = WANTED.map(({ name }) => name)) {
+  const wanted = WANTED.filter(({ name }) => names.includes(name));
+  const missing = wanted.filter(({ file }) => !existsSync(file));
   if (missing.length === 0) return [];
   const asRoot = rootPrefix();
   if (asRoot === undefined || !existsSync('/usr/bin/apt-get')) return missing.map(describe);
@@ -32,7 +34,7 @@ export function installDebianPackages(say) {
   };
   run('update');
   run('install', '-y', '--no-install-recommends', ...missing.map(({ name }) => name));
-  return WANTED.filter(({ file }) => !existsSync(file)).map(describe);
+  return wanted.filter(({ file }) => !existsSync(file)).map(describe);
 }
 
 function describe({ name, use }) {

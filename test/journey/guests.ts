@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { BoxOfficeClient } from '#agent/box-office-client/box-office-client.ts';
 import { systemClock } from '#agent/runtime/clock.ts';
 import { money } from '#core/base/money.ts';
-import type { Show, ShowSeats } from '#core/contract/box-office/programme.ts';
+import type { Programme, Show, ShowSeats } from '#core/contract/box-office/programme.ts';
 import type { Order } from '#core/contract/box-office/sales.ts';
-import { IdempotencyKey, MachineId, SeatId } from '#core/contract/identifiers.ts';
+import { IdempotencyKey, type MachineId, SeatId, type TicketId } from '#core/contract/identifiers.ts';
 import { localApi } from '#core/contract/local/api.ts';
 import type { SessionOrder } from '#core/contract/local/kiosk.ts';
 import { bestAvailable } from '#core/seating/best-available.ts';
@@ -16,8 +17,7 @@ const PAYMENT_WITHIN_MS = 20_000;
 const PRINT_WITHIN_MS = 40_000;
 
 /** A show that is on sale and whose doors are open, so that what is bought can be admitted at once. */
-async function showWithOpenDoors(lobby: Walk): Promise<Show> {
-  const { shows } = await mustAnswer(lobby.screens, localApi.readProgramme);
+function showWithOpenDoors({ shows }: Programme): Show {
   const now = systemClock.wall();
   const open = shows.filter(
     (show) =>
@@ -53,7 +53,7 @@ function choose({ show, plan, picture }: ShowSeats, count: number) {
 
 /** Seats, review, phone, paper: until the kiosk says that everything is printed. */
 export async function buyAtKiosk(lobby: Walk, count: number): Promise<SessionOrder> {
-  const show = await showWithOpenDoors(lobby);
+  const show = showWithOpenDoors(await mustAnswer(lobby.screens, localApi.readProgramme));
   const seats = await mustAnswer(lobby.screens, localApi.readShowSeats, { params: { showId: show.id } });
   const { seats: chosen, total } = choose(seats, count);
   lobby.kiosk.forget();
@@ -81,11 +81,8 @@ export async function leaveKiosk(lobby: Walk): Promise<void> {
 }
 
 /** Bought elsewhere: the box office knows the order, no machine has printed it. */
-export async function orderByPhone(lobby: Walk, count: number): Promise<Order> {
-  const { boxOffice } = lobby;
-  const machine = MachineId.parse('lobby-1');
-  const key = (): IdempotencyKey => IdempotencyKey.parse(randomUUID());
-  const show = await showWithOpenDoors(lobby);
+export async function orderByPhone(boxOffice: BoxOfficeClient, machine: MachineId, count: number): Promise<Order> {
+  const show = showWithOpenDoors(value(await boxOffice.readProgramme()));
   const seats = value(await boxOffice.readShowSeats({ params: { showId: show.id } }));
   const { seats: chosen, total } = choose(seats, count);
   const hold = value(await boxOffice.holdSeats({ body: { holdKey: key(), showId: show.id, seats: chosen, machine } }));
@@ -103,6 +100,20 @@ export async function orderByPhone(lobby: Walk, count: number): Promise<Order> {
   }
   throw new Error(`order ${order.id} was paid and is not confirmed`);
 }
+
+/** The codes of an order's tickets, as the machine gets them that prints them. */
+export async function ticketCodes(
+  boxOffice: BoxOfficeClient,
+  order: Order,
+  machine: MachineId,
+): Promise<readonly { readonly id: TicketId; readonly code: string }[]> {
+  const { tickets } = value(
+    await boxOffice.claimTickets({ body: { claimKey: key(), orderId: order.id, ticketIds: order.tickets.map(({ id }) => id), machine } }),
+  );
+  return tickets.map(({ ticket: { id }, code }) => ({ id, code }));
+}
+
+const key = (): IdempotencyKey => IdempotencyKey.parse(randomUUID());
 
 function value<Value>(result: { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: unknown }): Value {
   if (!result.ok) throw new Error(`the box office: ${JSON.stringify(result.error)}`);

@@ -5,7 +5,7 @@ import { type BoxOfficeClient, createBoxOfficeClient } from '#agent/box-office-c
 import { systemTimers } from '#agent/runtime/clock.ts';
 import { toHex } from '#core/base/bytes.ts';
 import { seconds } from '#core/base/time.ts';
-import { DeviceId, IdempotencyKey } from '#core/contract/identifiers.ts';
+import { DeviceId, IdempotencyKey, MachineId } from '#core/contract/identifiers.ts';
 import { localApi, paperPicturePath } from '#core/contract/local/api.ts';
 import { readPaper } from '../support/paper-reader.ts';
 import { type RunningLobby, startLobby } from '../support/running-lobby.ts';
@@ -13,15 +13,9 @@ import { createScreensClient, type LiveFeed, mustAnswer, type ScreensClient } fr
 import { compareEvents } from './compare-events.ts';
 import { presentAtGate } from './gate.ts';
 import { buyAtKiosk, leaveKiosk, orderByPhone } from './guests.ts';
+import type { Step } from './step.ts';
 
 /** What the machine in the lobby must be able to do before it may stand there, one step after the other, as its users would do it. */
-export interface StepReport {
-  readonly step: string;
-  readonly ok: boolean;
-  readonly ms: number;
-  readonly detail: string;
-}
-
 export interface Walk {
   readonly lobby: RunningLobby;
   readonly screens: ScreensClient;
@@ -33,46 +27,24 @@ export interface Walk {
 }
 
 const PRINTER = DeviceId.parse('ticket-printer');
-const MACHINE = 'lobby-1';
+const MACHINE = MachineId.parse('lobby-1');
 
-export async function runJourney(report: (step: StepReport) => void): Promise<void> {
-  let broken = false;
-  const step = async <Found>(name: string, work: () => Promise<readonly [Found, string]>): Promise<Found> => {
-    if (broken) throw new StoppedError();
-    const from = performance.now();
-    try {
-      const [found, detail] = await work();
-      report({ step: name, ok: true, ms: Math.round(performance.now() - from), detail });
-      return found;
-    } catch (cause) {
-      broken = true;
-      report({ step: name, ok: false, ms: Math.round(performance.now() - from), detail: cause instanceof Error ? cause.message : String(cause) });
-      throw new StoppedError();
-    }
-  };
-  let lobby: RunningLobby | undefined;
+export async function walkLobby(step: Step): Promise<void> {
+  const lobby = await step('the lobby starts on its own ports with its own data', async () => {
+    const started = await startLobby({ links: 'tcp' });
+    return [started, started.addresses.screens];
+  });
   try {
-    lobby = await step('the lobby starts on its own ports with its own data', async () => {
-      const started = await startLobby({ links: 'tcp' });
-      return [started, started.addresses.screens];
-    });
     await walk(await meet(lobby), step);
     await step('the lobby stops in order', async () => {
-      const status = await lobby?.stop();
+      const status = await lobby.stop();
       if (status !== 0) throw new Error(`exit status ${status}`);
       return [undefined, 'exit status 0'];
     });
-  } catch (cause) {
-    if (!(cause instanceof StoppedError)) throw cause;
   } finally {
-    await lobby?.dispose();
+    await lobby.dispose();
   }
 }
-
-/** A step did not hold, was reported, and the steps after it would only repeat it. */
-class StoppedError extends Error {}
-
-type Step = <Found>(name: string, work: () => Promise<readonly [Found, string]>) => Promise<Found>;
 
 async function meet(lobby: RunningLobby): Promise<Walk> {
   const screens = createScreensClient(lobby.addresses.screens);
@@ -118,7 +90,7 @@ async function walk(lobby: Walk, step: Step): Promise<void> {
   });
 
   await step('an order made by phone is collected by its pick-up code', async () => {
-    const order = await orderByPhone(lobby, 1);
+    const order = await orderByPhone(lobby.boxOffice, MACHINE, 1);
     await mustAnswer(lobby.screens, localApi.lookUp, { body: { code: `${order.pickUpCode.slice(0, 6)} ${order.pickUpCode.slice(6)}` } });
     await mustAnswer(lobby.screens, localApi.print, { body: {} });
     await lobby.kiosk.until(

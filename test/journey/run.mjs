@@ -2,13 +2,16 @@
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { buildWhenStale } from '../../edge-agent/launch/build.mjs';
-import { installDependencies, requireNode } from '../../edge-agent/launch/dependencies.mjs';
+import { installDebianPackages } from '../../edge-agent/launch/debian-packages.mjs';
+import { installDependencies, refuse, requireNode } from '../../edge-agent/launch/dependencies.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const say = (line) => process.stderr.write(`${line}\n`);
 
 requireNode();
 installDependencies(root, say);
+const missing = installDebianPackages(say, ['mosquitto']);
+if (missing.length > 0) refuse(`The journey needs ${missing.join(', ')}. Install it with: sudo apt-get install mosquitto`);
 buildWhenStale(root, say);
 register('tsx/esm', import.meta.url, { data: true });
 const { main } = await import('./main.ts');
