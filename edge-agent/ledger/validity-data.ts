@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
 import type { Fault } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { readChanges } from '#core/validity/changes.ts';
 import { createSetHash } from '#core/validity/set-hash.ts';
 import { sha256Binary } from '../runtime/ticket-crypto.ts';
+import { sqliteCode } from '../store/plain-database.ts';
 import { DamagedSnapshot, openSnapshotFile, type SnapshotFile } from './validity-file.ts';
 import type { OpenedFile, ValidityFiles } from './validity-files.ts';
 import { createValidityRows, type ValidityRows } from './validity-rows.ts';
@@ -145,6 +145,7 @@ function openFile(files: ValidityFiles, name: string): OpenedFile {
   try {
     return files.open(name);
   } catch (cause) {
-    throw cause instanceof Sqlite.SqliteError ? new DamagedSnapshot(`it cannot be opened: ${cause.code}`, { cause }) : cause;
+    const code = sqliteCode(cause);
+    throw code === undefined ? cause : new DamagedSnapshot(`it cannot be opened: ${code}`, { cause });
   }
 }

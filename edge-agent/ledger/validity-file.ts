@@ -1,8 +1,8 @@
-import Sqlite from 'better-sqlite3';
 import type { ShowId, TicketId } from '#core/contract/identifiers.ts';
 import { codePrefix, soldOf, ticketHalves } from '#core/validity/row-codec.ts';
 import { ROW_KIND, rowEnd } from '#core/validity/row-form.ts';
 import type { Database } from '../store/database.ts';
+import { sqliteCode } from '../store/plain-database.ts';
 
 /** One snapshot of the validity data in a database of its own: rows in their binary form, each in one column by its number. Written once, then only read. */
 export interface SnapshotFile {
@@ -170,7 +170,8 @@ function guarded<Value>(read: () => Value): Value {
   try {
     return read();
   } catch (cause) {
-    throw cause instanceof Sqlite.SqliteError ? new DamagedSnapshot(`it cannot be read: ${cause.code}`, { cause }) : cause;
+    const code = sqliteCode(cause);
+    throw code === undefined ? cause : new DamagedSnapshot(`it cannot be read: ${code}`, { cause });
   }
 }
 

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import type { Database } from '../store/database.ts';
+import { missingFile, openToBuild, openToRead } from '../store/plain-database.ts';
 
 /**
  * Where snapshots of the validity data are kept: each a database that is built once, sealed, and only read from then on. Shards that were fetched wait here
@@ -47,7 +47,7 @@ export function diskValidityFiles(folder: string): ValidityFiles {
   return {
     build: (name) => {
       rmSync(unfinished(name), { force: true });
-      return prepareBuilding(new Sqlite(unfinished(name)));
+      return prepareBuilding(openToBuild(unfinished(name)));
     },
     dropBuild: async (name, building) => {
       building.close();
@@ -61,7 +61,7 @@ export function diskValidityFiles(folder: string): ValidityFiles {
       await flush(folder, 'r');
     },
     open: (name) => {
-      const database = new Sqlite(finished(name), { readonly: true, fileMustExist: true });
+      const database = openToRead(finished(name));
       // Nobody else opens it, so it is locked once instead of at every look-up.
       database.pragma('locking_mode = EXCLUSIVE');
       database.pragma(`mmap_size = ${MAPPED_BYTES}`);
@@ -99,7 +99,7 @@ export function memoryValidityFiles(): ValidityFiles {
     files.delete(name);
   };
   return {
-    build: () => prepareBuilding(new Sqlite(':memory:')),
+    build: () => prepareBuilding(openToBuild(':memory:')),
     dropBuild: async (_, building) => {
       building.close();
     },
@@ -108,7 +108,7 @@ export function memoryValidityFiles(): ValidityFiles {
     },
     open: (name) => {
       const file = files.get(name);
-      if (file === undefined) throw new Sqlite.SqliteError(`there is no ${name}`, 'SQLITE_CANTOPEN');
+      if (file === undefined) throw missingFile(name);
       return { database: file, close: () => undefined };
     },
     remove: async (name) => drop(name),

@@ -43,7 +43,7 @@ function machine() {
       jumped += by;
       time.jumpWall(milliseconds(by));
     },
-    sleep: (span: number) => {
+    suspend: (span: number) => {
       shift.slept += span;
       jumped += span;
       time.jumpWall(milliseconds(span));
@@ -141,11 +141,11 @@ describe('the clock of a site', () => {
     const site = machine();
     site.ask();
     await site.time.advance(seconds(30));
-    site.sleep(hours(5));
+    site.suspend(hours(5));
     expect(site.check()).toBeGreaterThan(hours(4));
     const asked = site.time.clock.monotonic();
     const said = site.truth();
-    site.sleep(hours(1));
+    site.suspend(hours(1));
     site.clock.learnAsked(said, asked, site.time.clock.monotonic());
     site.check();
     await site.time.advance(seconds(2));
