@@ -24,13 +24,13 @@ interface Wanted {
 }
 
 /** The command line of the simulation. 0 when every promise was held, every canary caught and everything reached. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], script: string): Promise<number> {
   const wanted = readArguments(args);
   if (typeof wanted === 'string') {
     process.stderr.write(`${wanted}\n`);
     return 64;
   }
-  const workers = startWorkers(WORKERS);
+  const workers = startWorkers(WORKERS, script);
   const from = performance.now();
   const seen = new Seen();
   try {

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Outcome, Task } from './outcome.ts';
 
 /** Processes that run seeds side by side: a world uses one core and the whole of its process. */
@@ -12,8 +11,8 @@ export interface Workers {
 /** Kept busy between two messages. */
 const AHEAD = 2;
 
-export function startWorkers(count: number): Workers {
-  const script = fileURLToPath(new URL('./run.mjs', import.meta.url));
+/** @param script what a worker runs */
+export function startWorkers(count: number, script: string): Workers {
   const children = Array.from({ length: count }, () => fork(script, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }));
   return {
     run: async (next, done) => {

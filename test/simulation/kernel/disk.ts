@@ -31,8 +31,27 @@ export interface DiskWatch {
   ends(life: Life, why: 'crash' | 'store-unknown'): void;
 }
 
+/** An empty store of each kind: its schema is made once in a process. */
+const blanks = new Map<StoreKind, Buffer>();
+
+function blankOf(kind: StoreKind): Buffer {
+  const known = blanks.get(kind);
+  if (known !== undefined) return known;
+  const made = openStore(':memory:', kind);
+  const image = made.serialize();
+  made.close();
+  blanks.set(kind, image);
+  return image;
+}
+
+function openImage(image: Buffer): Database {
+  const database = new Sqlite(image);
+  database.pragma('foreign_keys = ON');
+  return database;
+}
+
 export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
-  let raw = openStore(':memory:', kind);
+  let raw = openImage(blankOf(kind));
 
   const commit = (life: Life, carryOut: () => unknown): unknown => {
     const fault = watch.commitFault();
@@ -95,8 +114,7 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
     image: () => raw.serialize(),
     restore: (image) => {
       raw.close();
-      raw = new Sqlite(image);
-      raw.pragma('foreign_keys = ON');
+      raw = openImage(image);
     },
   };
 }

@@ -41,7 +41,7 @@ export interface SimulatedOffice {
   manifest(): Promise<Signed>;
   shard(sha256: string): Uint8Array | undefined;
   secrets(): Signed;
-  onDelta(listen: (delta: Signed, head: Signed) => void): void;
+  onDelta(listen: (delta: Signed) => void): void;
 }
 
 const EPOCH = '00000000000000a1';
@@ -51,11 +51,11 @@ export function createSimulatedOffice(timeline: Timeline, chance: Prng): Simulat
   const store = createMemoryBoxOfficeStore();
   const now = (): Instant => instant(Math.floor(timeline.now()));
   const journal = createValidityJournal(SITE, DATA_SIGNER, () => SECRETS.hash);
-  const listeners: ((delta: Signed, head: Signed) => void)[] = [];
+  const listeners: ((delta: Signed) => void)[] = [];
   let version = 0;
-  const run = createUnits(store, { monotonic: () => timeline.now() as Monotonic, wall: now }, journal, ({ delta, head }) => {
+  const run = createUnits(store, { monotonic: () => timeline.now() as Monotonic, wall: now }, journal, ({ delta }) => {
     version++;
-    for (const listen of listeners) listen(delta, head);
+    for (const listen of listeners) listen(delta);
   });
   const office: Office = {
     run,

@@ -118,11 +118,9 @@ export function createBroker(timeline: Timeline, network: Network, chance: Prng,
     });
   };
 
-  office.onDelta((delta, head) => {
-    for (const connection of connections.values()) {
-      toMachine(connection, 'delta', () => connection.end.delta(delta));
-      toMachine(connection, 'head', () => connection.end.head(head));
-    }
+  // The head that is published beside each delta says nothing more than the delta; machines ask for it themselves every 20 s.
+  office.onDelta((delta) => {
+    for (const connection of connections.values()) toMachine(connection, 'delta', () => connection.end.delta(delta));
   });
 
   return {
