@@ -1,7 +1,9 @@
+import { toHex } from '#core/base/bytes.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { between, type Duration, type Instant, instant, type Monotonic, milliseconds } from '#core/base/time.ts';
-import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
+import type { Clock, Random, Timer, Timers } from '#core/ports/clock.ts';
 import type { BoxOfficeClient } from './box-office-client.ts';
+import type { OpenTime } from './signed-time.ts';
 
 /** Asks the box office for its time again and again: whether it is there, and how far this machine's clock is from its. */
 export interface BoxOfficeWatch {
@@ -19,13 +21,17 @@ export interface BoxOfficeWatchOptions {
   readonly boxOffice: Pick<BoxOfficeClient, 'readTime'>;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly random: Pick<Random, 'bytes'>;
+  readonly openTime: OpenTime;
   /** The box office read its clock between these two moments of ours (see core/clock). */
   readonly onTime?: (at: Instant, asked: Monotonic, answered: Monotonic) => void;
   /** After the answer to "is it there" has changed. */
   readonly onChanged: (reachable: boolean) => void;
 }
 
-export function createBoxOfficeWatch({ boxOffice, clock, timers, onTime, onChanged }: BoxOfficeWatchOptions): BoxOfficeWatch {
+const NONCE_BYTES = 16;
+
+export function createBoxOfficeWatch({ boxOffice, clock, timers, random, openTime, onTime, onChanged }: BoxOfficeWatchOptions): BoxOfficeWatch {
   let reachable = false;
   let since = clock.wall();
   let measured: { readonly offset: Duration; readonly error: Duration } | undefined;
@@ -34,11 +40,12 @@ export function createBoxOfficeWatch({ boxOffice, clock, timers, onTime, onChang
 
   const ask = async (): Promise<void> => {
     const asked = clock.monotonic();
-    const answer = await boxOffice.readTime();
+    const nonce = toHex(random.bytes(NONCE_BYTES));
+    const answer = await boxOffice.readTime({ query: { nonce } });
     if (isStopped) return;
-    if (answer.ok) {
-      const answered = clock.monotonic();
-      const at = instant(Date.parse(answer.value.at));
+    const answered = clock.monotonic();
+    const at = answer.ok ? openTime(answer.value, nonce) : undefined;
+    if (at !== undefined) {
       onTime?.(at, asked, answered);
       // Its clock was read somewhere between question and answer; half the way there and back is the most it can be wrong (Cristian's method).
       const half = between(asked, answered) / 2;

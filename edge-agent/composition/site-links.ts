@@ -5,6 +5,7 @@ import type { CodeSecrets } from '#core/ticket/code-secrets.ts';
 import { type BoxOfficeClient, createBoxOfficeClient } from '../box-office-client/box-office-client.ts';
 import { type BoxOfficeWatch, createBoxOfficeWatch } from '../box-office-client/box-office-watch.ts';
 import { createShardReader } from '../box-office-client/shard-reader.ts';
+import { createTimeDoor } from '../box-office-client/signed-time.ts';
 import { createKeptTimeStore } from '../clock/kept-time-store.ts';
 import { createSiteClock, type KeptSiteClock } from '../clock/site-clock.ts';
 import { createRingKeeper } from '../inspect/ring-keeper.ts';
@@ -123,6 +124,8 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
     boxOffice,
     clock,
     timers,
+    random,
+    openTime: createTimeDoor(publicKey, site),
     onTime: siteClock.learnAsked,
     onChanged: (reachable) => {
       if (reachable) onReached();

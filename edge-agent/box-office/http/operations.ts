@@ -2,8 +2,10 @@ import type { z } from 'zod';
 import { ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
 import type { boxOfficeApi } from '#core/contract/box-office/api.ts';
+import { TIME_CONTEXT, type TimeAnswer } from '#core/contract/box-office/time.ts';
 import type { EndpointShape } from '#core/contract/endpoint.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
+import { signBody } from '../../runtime/ticket-crypto.ts';
 import type { Office } from '../office.ts';
 import type { PaymentDriver } from '../payments/payment-driver.ts';
 import { cancelOrder, readPayment, refundOrder, startPayment } from '../payments/payments.ts';
@@ -73,7 +75,11 @@ export function createOperations({ office, driver, journal, shards }: OperationP
     readRotatingCode: ({ params }) => rotatingCode(office, params.ticketId),
     readReceivedEvents: async ({ query, machine }) => ok(await readReceivedEvents(office, machine, query.after)),
     readConflicts: async () => ok(await readConflicts(office)),
-    readTime: async () => ok({ at: await office.run(async ({ now }) => toIso(now)) }),
+    readTime: async ({ query }) => {
+      const at = await office.run(async ({ now }) => toIso(now));
+      const answer: z.input<typeof TimeAnswer> = { scope: office.programme.site.id, nonce: query.nonce, at };
+      return ok(signBody(office.keys.data, TIME_CONTEXT, JSON.stringify(answer)));
+    },
   };
 }
 

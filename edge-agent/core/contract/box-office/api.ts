@@ -24,6 +24,7 @@ import {
   RefundRequest,
   ReleaseHoldRequest,
 } from './sales.ts';
+import { TimeNonce } from './time.ts';
 import { DeltaRange, Signed } from './validity.ts';
 
 /**
@@ -180,5 +181,11 @@ export const boxOfficeApi = {
       }),
     },
   }),
-  readTime: endpoint({ method: 'GET', path: '/v1/time', summary: "The box office's clock", answers: { 200: z.strictObject({ at: IsoTime }) } }),
+  readTime: endpoint({
+    method: 'GET',
+    path: '/v1/time',
+    summary: "The box office's clock, signed together with the question",
+    query: z.strictObject({ nonce: TimeNonce }),
+    answers: { 200: Signed },
+  }),
 } as const;
