@@ -1,4 +1,5 @@
 import { PassageOutcome, RefusalReason } from '#core/contract/admission.ts';
+import type { EventBody } from '#core/contract/wire/events.ts';
 import { FAULTS } from './world/plan.ts';
 
 /** What a long run must have reached at least once, or it was blind there: every fault, every reason to refuse, every end of a passage, every surety. */
@@ -15,6 +16,22 @@ const MARKS: readonly string[] = [
   ...['crash-before', 'crash-after'].map((point) => `command ${point}`),
   ...['open', 'settled'].map((state) => `conflict ${state}`),
 ];
+
+/** What an event shows to have been reached. */
+export function marksOf({ t, d }: EventBody): readonly string[] {
+  switch (t) {
+    case 'scan':
+      return [...d.reasons.map((reason) => `reason ${reason}`), ...(d.verdict === 'admit' ? [`admission ${d.confirmation}`] : [])];
+    case 'passage':
+      return [`passage ${d.outcome}`];
+    case 'conflict':
+      return [`conflict ${d.state}`];
+    case 'audit':
+      return [`audit ${d.action}`];
+    default:
+      return [];
+  }
+}
 
 export function missingMarks(reached: ReadonlyMap<string, number>): readonly string[] {
   return MARKS.filter((mark) => (reached.get(mark) ?? 0) === 0);

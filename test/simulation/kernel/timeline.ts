@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { createEventHeap } from './event-heap.ts';
 
 /**
@@ -107,5 +106,12 @@ export function createTimeline(start: number, handle: (cause: unknown) => void):
  */
 async function settle(turns: number): Promise<void> {
   await new Promise<void>((resolve) => queueMicrotask(() => process.nextTick(resolve)));
-  for (let turn = 0; turn < turns; turn++) await setImmediate();
+  for (let done = 0; done < turns; done++) await turn();
+}
+
+/** One turn of Node's own loop: everything that waits for it has happened. No time passes. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

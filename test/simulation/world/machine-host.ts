@@ -4,9 +4,9 @@ import { sha256Hex } from '#agent/runtime/ticket-crypto.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { seconds } from '#core/base/time.ts';
-import type { TicketId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 import type { HealthState } from '#core/ports/health.ts';
+import { marksOf } from '../coverage.ts';
 import { type CommitFault, createDisk } from '../kernel/disk.ts';
 import { isEndOfLife, type Life } from '../kernel/life.ts';
 import { createMachineTime } from '../kernel/machine-time.ts';
@@ -113,7 +113,7 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
     committed: () => {
       for (const event of reader.news(life.number)) {
         timeline.note(`${machine} commits ${event.lane}/${event.seq} ${event.body.t} ${JSON.stringify(event.body.d)}`);
-        mark(event.body);
+        for (const mark of marksOf(event.body)) reached(mark);
         tell((checker) => checker.committed?.(event));
       }
       tell((checker) => checker.settled?.(machine));
@@ -123,16 +123,6 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
   });
   const reader = createLedgerReader(machine, disk);
   const files = memoryValidityFiles();
-
-  const mark = (body: Parameters<NonNullable<Checker['committed']>>[0]['body']): void => {
-    if (body.t === 'scan') {
-      for (const reason of body.d.reasons) reached(`reason ${reason}`);
-      if (body.d.verdict === 'admit') reached(`admission ${body.d.confirmation}`);
-    }
-    if (body.t === 'passage') reached(`passage ${body.d.outcome}`);
-    if (body.t === 'conflict') reached(`conflict ${body.d.state}`);
-    if (body.t === 'audit') reached(`audit ${body.d.action}`);
-  };
 
   const commandFault = (): ReturnType<Parameters<typeof createBarrier>[3]['commandFault']> => {
     if (!around.isFaulty()) return 'none';
@@ -271,7 +261,6 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
     isUp: () => program !== undefined,
     isServing: () => lanes.every(({ plan: { id } }) => ['ready', 'verdict'].includes(views.get(id)?.state ?? '')),
     dataConfirmedAt: () => program?.validity.state()?.confirmedAt,
-    standingOf: (ticketId) => program?.validity.ticket(ticketId as TicketId)?.standing,
     dataVersion: () => program?.validity.state()?.version,
     queues: () => [{ name: 'members of the site', length: program?.site.view().members.length ?? 0, bound: LIMITS.site.membersMax }],
   };

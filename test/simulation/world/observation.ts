@@ -66,16 +66,14 @@ export interface MachineView {
   isUp(): boolean;
   /** Every lane is idle and its devices are in order. */
   isServing(): boolean;
-  /** The newest time that the box office signed and that this machine has taken, and the standing of a ticket in its data. */
+  /** The newest time that the box office signed and that this machine has taken. */
   dataConfirmedAt(): number | undefined;
-  standingOf(ticketId: string): string | undefined;
   dataVersion(): number | undefined;
   /** Names of queues and how full they are, with their bounds. */
   queues(): readonly { readonly name: string; readonly length: number; readonly bound: number }[];
 }
 
 export interface OfficeView {
-  readonly version: number;
   /** Events that were kept, in the order of their arrival. */
   kept(): readonly {
     readonly machine: string;

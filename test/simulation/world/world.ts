@@ -1,10 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import { days, minutes, seconds } from '#core/base/time.ts';
 import type { ValidityOp } from '#core/contract/box-office/validity.ts';
 import { isEndOfLife } from '../kernel/life.ts';
 import { createNetwork } from '../kernel/network.ts';
 import { createPrng } from '../kernel/prng.ts';
-import { createTimeline, type Timeline } from '../kernel/timeline.ts';
+import { createTimeline, type Timeline, turn } from '../kernel/timeline.ts';
 import { planAccidents } from './accidents.ts';
 import { planAttacks } from './attackers.ts';
 import { OPENING, type StockTicket } from './cinema.ts';
@@ -98,7 +97,7 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
       if (host === undefined) throw new RangeError(`there is no ${name}`);
       return host.view;
     },
-    office: { version: 0, kept: () => record.kept, conflicts: () => record.conflicts },
+    office: { kept: () => record.kept, conflicts: () => record.conflicts },
     lastTrouble: network.lastTrouble,
   };
   for (const make of makers) {
@@ -149,7 +148,7 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
     run: async () => {
       await office.begin();
       const sales = planSales(stage, chance.fork('sales'));
-      await setImmediate();
+      await turn();
       if (wasClosed) await closeForWeeks(sales.sold(), sales.moved);
       openHouse();
       // Some gates come back without their box office: what they hold is weeks old.
@@ -177,8 +176,8 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
       record = await readOffice(office, names);
       tell((checker) => checker.finished?.());
       for (const host of hosts) host.shutDown();
-      await setImmediate();
-      await setImmediate();
+      await turn();
+      await turn();
     },
   };
 }
