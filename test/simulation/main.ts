@@ -15,6 +15,7 @@ const WORKERS = 2;
 /** Every so many-th seed is run twice, and has to do the same both times. */
 const TWICE_EVERY = 40;
 const FAILURES_SHOWN = 3;
+const TOLD_EVERY = 250;
 
 interface Wanted {
   readonly seeds: readonly string[];
@@ -98,10 +99,18 @@ class Seen {
       return;
     }
     this.hashes.set(outcome.seed, outcome.hash);
+    if (this.hashes.size % TOLD_EVERY === 0) say(`${this.hashes.size} seeds, ${this.failed.length} failed`);
     this.simulatedMs += outcome.simulatedMs;
     this.events += outcome.events;
     for (const [mark, count] of Object.entries(outcome.reached)) this.reached.set(mark, (this.reached.get(mark) ?? 0) + count);
-    if (outcome.failures.length > 0) this.failed.push(outcome);
+    if (outcome.failures.length === 0) return;
+    this.failed.push(outcome);
+    // Told at once: a long run may be ended before its end.
+    say(
+      this.failed.length <= FAILURES_SHOWN
+        ? describeFailure(outcome)
+        : `seed ${outcome.seed}: ${outcome.failures[0]?.how}. ${replayCommand(outcome)}`,
+    );
   };
 }
 
@@ -129,9 +138,6 @@ async function catchCanaries({ canaries, seeds, isOneSeed }: Wanted, run: Run): 
 }
 
 function report({ seeds, isJson, isOneSeed }: Wanted, seen: Seen, caught: ReadonlyMap<string, string | undefined>, seconds: number): number {
-  for (const outcome of seen.failed.slice(0, FAILURES_SHOWN)) say(describeFailure(outcome));
-  for (const outcome of seen.failed.slice(FAILURES_SHOWN))
-    say(`seed ${outcome.seed} failed too: ${outcome.failures[0]?.how}. ${replayCommand(outcome)}`);
   const missed = [...caught].filter(([, by]) => by === undefined).map(([name]) => name);
   for (const [canary, by] of caught) say(by === undefined ? `canary ${canary}: NOT CAUGHT` : `canary ${canary}: caught by ${by}`);
   const blind = seeds.length >= SEEDS_THAT_SEE_ALL ? missingMarks(seen.reached) : [];
