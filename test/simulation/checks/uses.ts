@@ -5,7 +5,7 @@ export interface Uses {
   presented(what: Presented): void;
   committed(event: CommittedEvent): void;
   of(machine: string, ticketId: string): { readonly inside: number; readonly admits: number };
-  /** The machine's disk was replaced by an older copy. */
+  /** The machine's disk was replaced by an older copy: it may let in again whom it had let in. Who went out stays out, the other gates know it. */
   forget(machine: string): void;
 }
 
@@ -47,7 +47,10 @@ export function createUses(): Uses {
       return { inside: rule.reentry ? entries - exits : entries, admits: rule.count };
     },
     forget: (machine) => {
-      for (const key of [...uses.keys()]) if (key.startsWith(`${machine}/`)) uses.delete(key);
+      for (const [key, of] of uses) {
+        if (!key.startsWith(`${machine}/`)) continue;
+        for (const [scanId, { direction }] of of) if (direction === 'entry') of.delete(scanId);
+      }
     },
   };
 }
