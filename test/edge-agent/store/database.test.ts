@@ -110,7 +110,10 @@ describe('files that are none of ours', () => {
   test('a file cut in half is called damaged', () => {
     const path = join(scratchFolder(), 'store.db');
     const whole = openStore(path, kind);
-    for (let i = 0; i < 2_000; i++) whole.prepare('INSERT INTO fact VALUES (?)').run(`fact number ${i}`);
+    const put = whole.prepare('INSERT INTO fact VALUES (?)');
+    whole.transaction(() => {
+      for (let i = 0; i < 2_000; i++) put.run(`fact number ${i}`);
+    })();
     whole.close();
     writeFileSync(path, readFileSync(path).subarray(0, 4_096 * 2 + 100));
     expect(
