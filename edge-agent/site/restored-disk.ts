@@ -1,3 +1,4 @@
+import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type Instant, minus } from '#core/base/time.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
@@ -62,7 +63,14 @@ export function createRestoredDisk({ machine, rows, now, log, onBegunAgain }: Re
         { code: 'E-SIT-RESTORED', member: from },
         'This ledger was restored from an older copy; its own admissions are taken back from the other gates.',
       );
-      rows.beginAgain(`${from} knows more of this machine's admissions than it does itself`);
+      try {
+        rows.beginAgain(`${from} knows more of this machine's admissions than it does itself`);
+      } catch (cause) {
+        // A full disk: nobody is let in alone meanwhile, and the next message that compares tries again.
+        if (!(cause instanceof FaultError)) throw cause;
+        log.error({ code: cause.fault.code, member: from }, `Beginning a new epoch has to wait: ${cause.fault.message}`);
+        return;
+      }
       onBegunAgain();
     },
     settle,

@@ -68,8 +68,9 @@ export function planAccidents(stage: Stage, chance: Prng, from: number, end: num
   });
   some('stuck', 3, () => {
     const { barrier } = chance.pick(lanes);
-    barrier.tell({ kind: 'jammed', on: true });
-    after(seconds(3), seconds(40), 'not stuck any more', () => barrier.tell({ kind: 'jammed', on: false }));
+    const kind = chance.pick(['jammed', 'obstructed'] as const);
+    barrier.tell({ kind, on: true });
+    after(seconds(3), seconds(40), 'not stuck any more', () => barrier.tell({ kind, on: false }));
   });
   some('old-disk', 1, () => {
     const machine = chance.pick(machines);
