@@ -17,6 +17,7 @@ import { linuxMachineTime } from '../runtime/machine-time.ts';
 import { ed25519PublicKey } from '../runtime/ticket-crypto.ts';
 import { createUplink, type Uplink } from '../uplink/create-uplink.ts';
 import { createGateSecrets } from '../validity/gate-secrets.ts';
+import { createValidityDoor } from '../validity/signed-validity.ts';
 import { createValidityClient, type ValidityClient } from '../validity/validity-client.ts';
 import type { Surrounded } from './parts.ts';
 
@@ -86,8 +87,7 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
   };
   learnSigned();
   const validity = createValidityClient({
-    siteId: site,
-    publicKey,
+    door: createValidityDoor(publicKey, site),
     store,
     source: {
       ...boxOffice,

@@ -16,9 +16,17 @@ export interface ValidityDoor {
 const SCHEMA = { head: ValidityHead, delta: ValidityDelta, manifest: ValidityManifest } as const;
 type Kind = keyof typeof SCHEMA;
 
+/** Whether the box office has signed this body in this context. */
+export type IsSigned = (context: string, signed: Signed) => boolean;
+
+/** @param publicKey the one key that signs this site's validity data, pinned */
 export function createValidityDoor(publicKey: KeyObject, siteId: SiteId): ValidityDoor {
+  return createDoorBehind((context, signed) => verifyBody(publicKey, context, signed), siteId);
+}
+
+export function createDoorBehind(isSigned: IsSigned, siteId: SiteId): ValidityDoor {
   const opened = <Name extends Kind>(kind: Name, signed: Signed): Result<z.output<(typeof SCHEMA)[Name]>, Fault> => {
-    if (!verifyBody(publicKey, SIGNING_CONTEXT[kind], signed)) {
+    if (!isSigned(SIGNING_CONTEXT[kind], signed)) {
       return err(fault('E-VAL-SIGNATURE', `A validity ${kind} is not signed by this site's box office. It was not used.`));
     }
     const value = parseJson(signed.body);

@@ -1,14 +1,12 @@
-import type { KeyObject } from 'node:crypto';
 import { type Fault, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type Duration, seconds } from '#core/base/time.ts';
 import type { Signed, ValidityDelta, ValidityHead } from '#core/contract/box-office/validity.ts';
-import type { SiteId } from '#core/contract/identifiers.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { ValidityStore } from '../ledger/validity-store.ts';
 import type { Log } from '../runtime/log.ts';
 import { createCatchUp, type ValiditySource } from './catch-up.ts';
-import { createValidityDoor } from './signed-validity.ts';
+import type { ValidityDoor } from './signed-validity.ts';
 
 /**
  * Keeps this machine's validity data the box office's. Deltas are pushed; a gap is filled over HTTP, by exactly the deltas that are missing; what cannot be
@@ -39,9 +37,8 @@ export interface ValidityStatus {
 }
 
 export interface ValidityClientOptions {
-  readonly siteId: SiteId;
-  /** The one key that signs this site's validity data, pinned. */
-  readonly publicKey: KeyObject;
+  /** What passes it was signed by this site's box office. */
+  readonly door: ValidityDoor;
   readonly store: ValidityStore;
   readonly source: ValiditySource;
   readonly clock: Clock;
@@ -55,8 +52,7 @@ export interface ValidityClientOptions {
 const FIRST_DATA_RETRY: Duration = seconds(1);
 
 export function createValidityClient(options: ValidityClientOptions): ValidityClient {
-  const { siteId, publicKey, store, source, clock, timers, log } = options;
-  const door = createValidityDoor(publicKey, siteId);
+  const { door, store, source, clock, timers, log } = options;
   /** What waits for its turn: deltas in the order in which they came, and the newest head. */
   let deltas: ValidityDelta[] = [];
   let newestHead: ValidityHead | undefined;

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { memoryValidityFiles } from '#agent/ledger/validity-files.ts';
 import { createValidityStore } from '#agent/ledger/validity-store.ts';
 import { silentLog } from '#agent/runtime/log.ts';
+import { createValidityDoor } from '#agent/validity/signed-validity.ts';
 import { createValidityClient } from '#agent/validity/validity-client.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { createFakeBoxOffice, putShow, putTicket, SITE } from './fake-box-office.ts';
@@ -17,8 +18,7 @@ export function keeperWorld() {
     const ledger = scratch.open();
     const store = createValidityStore(ledger, files);
     const client = createValidityClient({
-      siteId: SITE,
-      publicKey: boxOffice.publicKey,
+      door: createValidityDoor(boxOffice.publicKey, SITE),
       store,
       source: boxOffice.source,
       clock: time.clock,

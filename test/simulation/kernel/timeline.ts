@@ -101,11 +101,11 @@ export function createTimeline(start: number, handle: (cause: unknown) => void):
 }
 
 /**
- * Node runs the queue of microtasks empty, however long its chains are, before it takes the next tick; so a tick asked for from a microtask comes after all of
- * them. It costs a tenth of a turn of the event loop, which only work that itself waits for a turn needs.
+ * Node runs the queue of microtasks empty, however long its chains are, before it takes the next tick; so a tick asked for from a microtask, as this is, comes
+ * after all of them. It costs a tenth of a turn of the event loop, which only work that itself waits for a turn needs.
  */
 async function settle(turns: number): Promise<void> {
-  await new Promise<void>((resolve) => queueMicrotask(() => process.nextTick(resolve)));
+  await new Promise<void>((resolve) => process.nextTick(resolve));
   for (let done = 0; done < turns; done++) await turn();
 }
 

@@ -43,7 +43,7 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
         seen.p0 = 0;
         seen.p1 = 0;
       }
-      const rows = statements.newer.all(seen.p0, seen.p1);
+      const rows = (['p0', 'p1'] as const).flatMap((lane) => statements.newer.all(lane, seen[lane]));
       for (const { lane, seq } of rows) seen[lane] = Math.max(seen[lane], seq);
       const news = rows.filter(({ event_id }) => !told.has(event_id));
       for (const { event_id } of news) told.add(event_id);
@@ -64,9 +64,7 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
 function prepare({ raw }: Disk) {
   return {
     epoch: raw.prepare<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck(),
-    newer: raw.prepare<[number, number], OutboxRow>(
-      `SELECT lane, seq, event_id, type, body FROM outbox WHERE (lane = 'p0' AND seq > ?) OR (lane = 'p1' AND seq > ?) ORDER BY lane, seq`,
-    ),
+    newer: raw.prepare<[OutboxLane, number], OutboxRow>('SELECT lane, seq, event_id, type, body FROM outbox WHERE lane = ? AND seq > ? ORDER BY seq'),
     admissions: raw.prepare<[], AdmissionRow>(ADMISSION),
     ofTicket: raw.prepare<[bigint], AdmissionRow>(`${ADMISSION} WHERE ticket = ?`),
     has: raw.prepare<[string], number>('SELECT 1 FROM admission WHERE scan_id = ?').pluck(),

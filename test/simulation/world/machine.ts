@@ -19,12 +19,13 @@ import { Crash, type Life } from '../kernel/life.ts';
 import type { MachineTime } from '../kernel/machine-time.ts';
 import type { Prng } from '../kernel/prng.ts';
 import type { Barrier } from './barrier.ts';
-import { CODE_SECRETS, createStockVerifier, DATA_PUBLIC_KEY, SITE } from './cinema.ts';
+import { CODE_SECRETS, createStockVerifier, SITE } from './cinema.ts';
 import type { CollaboratorContext, Collaborators } from './collaborators.ts';
 import type { GateLines } from './gate-lines.ts';
 import type { OfficeCalls } from './office-calls.ts';
 import type { LanePlan } from './plan.ts';
 import type { Reader } from './reader.ts';
+import { STOCK_DOOR } from './stock-door.ts';
 import type { Broker } from './uplink.ts';
 
 /** One life of a gate's program: the product's parts put together as `compose.ts` does it, between simulated devices, cables and clocks. */
@@ -94,8 +95,7 @@ export function createProgram(parts: ProgramParts): Program {
   };
   learnSigned();
   const client: ValidityClient = createValidityClient({
-    siteId: SITE,
-    publicKey: DATA_PUBLIC_KEY,
+    door: STOCK_DOOR,
     store: validity,
     source: parts.calls.sourceOf(life),
     clock,

@@ -21,6 +21,9 @@ const TIME_EVERY = seconds(30);
 /** Turns of the event loop that a change of the data takes at most: its slices wait for one each. */
 const TURNS_OF_CHANGE = 12;
 
+/** Answers that bring rows. */
+const IN_SLICES: ReadonlySet<string> = new Set(['deltas', 'manifest', 'shard']);
+
 const NO_ANSWER: Fault = { code: 'E-BOX-TIMEOUT', owner: 'network', message: 'The box office did not answer in time.' };
 
 export function createOfficeCalls(timeline: Timeline, network: Network, office: SimulatedOffice): OfficeCalls {
@@ -30,7 +33,7 @@ export function createOfficeCalls(timeline: Timeline, network: Network, office: 
     const finish = (value: Value | undefined): void => {
       if (isOver || life.isOver) return;
       isOver = true;
-      timeline.yieldTurns(TURNS_OF_CHANGE);
+      if (value !== undefined && IN_SLICES.has(what)) timeline.yieldTurns(TURNS_OF_CHANGE);
       then(value);
     };
     const deadline = timeline.at(timeline.now() + LIMITS.http.requestTimeout, `${what} is too late`, () => finish(undefined));

@@ -1,5 +1,4 @@
-import type { Conflict, EventBody, OutboxLane } from '#core/contract/wire/events.ts';
-import { WireEvent } from '#core/contract/wire/events.ts';
+import type { Conflict, EventBody, OutboxLane, WireEvent } from '#core/contract/wire/events.ts';
 import type { SimulatedOffice } from './office.ts';
 
 /** What the box office has in the end. */
@@ -23,7 +22,7 @@ export async function readOffice(office: SimulatedOffice, machines: readonly str
     const found: KeptEvent[] = [];
     for (const machine of machines) {
       for (const { epoch, lane, seq, id, body } of await events.ofMachine(machine, 0, Number.MAX_SAFE_INTEGER)) {
-        const { t, d } = WireEvent.parse(JSON.parse(body));
+        const { t, d }: WireEvent = JSON.parse(body);
         found.push({ machine, epoch, lane, seq, id, text: `${id} ${t} ${JSON.stringify(d)}`, body: { t, d } as EventBody });
       }
     }

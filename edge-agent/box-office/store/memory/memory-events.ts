@@ -10,16 +10,18 @@ export function memoryEvents(journal: UndoJournal): Events {
   const last = createJournaledMap<'position', number>(journal);
   const laneKey = ({ dev, epoch, lane }: LaneOfMachine): string => `${dev}/${epoch}/${lane}`;
   const place = (lane: LaneOfMachine, seq: number): string => `${laneKey(lane)}/${seq}`;
-  const findKept = (id: string): Positioned | undefined => events.values().find((event) => event.id === id && event.disposition === 'kept');
+  const kept = createJournaledMap<string, Positioned>(journal);
   return {
     at: async (lane, seq) => events.get(place(lane, seq)),
-    findKept: async (id) => findKept(id),
+    findKept: async (id) => kept.get(id),
     add: async (event) => {
       assert(events.get(place(event, event.seq)) === undefined, 'a number in a lane is given once');
-      assert(event.disposition !== 'kept' || findKept(event.id) === undefined, 'an event is kept once');
+      assert(event.disposition !== 'kept' || kept.get(event.id) === undefined, 'an event is kept once');
       const position = (last.get('position') ?? 0) + 1;
       last.set('position', position);
-      events.set(place(event, event.seq), { ...event, position });
+      const positioned: Positioned = { ...event, position };
+      events.set(place(event, event.seq), positioned);
+      if (event.disposition === 'kept') kept.set(event.id, positioned);
     },
     run: async (lane, seq, limit) => {
       const found: ReceivedEvent[] = [];
@@ -40,15 +42,21 @@ export function memoryEvents(journal: UndoJournal): Events {
 
 export function memoryAdmissions(journal: UndoJournal): Admissions {
   const admissions = createJournaledMap<string, AdmissionRecord>(journal);
+  /** In the order of their scans; an admission never changes its ticket. */
+  const byTicket = createJournaledMap<string, readonly string[]>(journal);
+  const ofTicket = (ticketId: string): AdmissionRecord[] =>
+    (byTicket.get(ticketId) ?? []).map((scanId) => admissions.get(scanId)).filter((admission) => admission !== undefined);
   return {
     find: async (scanId) => admissions.get(scanId),
-    put: async (admission) => admissions.set(admission.scanId, admission),
-    ofTicket: async (ticketId) =>
-      admissions
-        .values()
-        .filter((admission) => admission.ticketId === ticketId)
-        .sort((one, other) => (one.scanId < other.scanId ? -1 : 1)),
-    standing: async (ticketId) => admissions.values().filter((admission) => admission.ticketId === ticketId && admission.stands).length,
+    put: async (admission) => {
+      const { scanId, ticketId } = admission;
+      const before = admissions.get(scanId);
+      assert(before === undefined || before.ticketId === ticketId, 'an admission is of one ticket');
+      if (before === undefined) byTicket.set(ticketId, [...(byTicket.get(ticketId) ?? []), scanId].sort());
+      admissions.set(scanId, admission);
+    },
+    ofTicket: async (ticketId) => ofTicket(ticketId),
+    standing: async (ticketId) => ofTicket(ticketId).filter(({ stands }) => stands).length,
   };
 }
 
