@@ -4,11 +4,23 @@ import { type GateUnderTest, startGate } from './gate/far-end.ts';
 import { makeBenchTickets } from './gate/tickets.ts';
 import { type Benchmark, type Measurement, percentile, rounded } from './measurement.ts';
 
-/** Idle times between two guests: a process that waits is slower than a busy one, so a floor counts only at the same gap. */
-const GAPS_MS = [0, 2, 50] as const;
+interface Case {
+  readonly name: string;
+  /** Idle time between two guests: a process that waits is slower than a busy one, so a floor counts only at the same gap. */
+  readonly gapMs: number;
+  readonly lineMs: number;
+  readonly scansARound: number;
+}
+
+const CASES: readonly Case[] = [
+  { name: '0 ms between guests', gapMs: 0, lineMs: 0, scansARound: 150 },
+  { name: '2 ms between guests', gapMs: 2, lineMs: 0, scansARound: 150 },
+  { name: '50 ms between guests', gapMs: 50, lineMs: 0, scansARound: 40 },
+  // 154 bytes of ten bits each.
+  { name: '50 ms between guests, at the pace of 115,200 baud', gapMs: 50, lineMs: 13, scansARound: 40 },
+];
 /** Short rounds of product and floor in turn, so that whatever else the machine does meets both. */
 const ROUNDS = 6;
-const SCANS_A_ROUND: Readonly<Record<(typeof GAPS_MS)[number], number>> = { 0: 150, 2: 150, 50: 40 };
 const WARM_UP = 100;
 const TICKETS = 2_000;
 
@@ -22,24 +34,25 @@ export const scanToRelease: Benchmark = {
     const product = await startGate(laneGate, tickets);
     const floor = await startGate(floorGate, tickets);
     let guest = 0;
-    const scans = async (gate: GateUnderTest, count: number, gap: number, into: number[]): Promise<void> => {
+    const scans = async (gate: GateUnderTest, count: number, { gapMs, lineMs }: Pick<Case, 'gapMs' | 'lineMs'>, into: number[]): Promise<void> => {
       for (let scan = 0; scan < count; scan++) {
-        if (gap > 0) await setTimeout(gap);
+        if (gapMs > 0) await setTimeout(gapMs);
         guest += 1;
-        into.push(await gate.scan(tickets.codes[guest % TICKETS] ?? ''));
+        into.push(await gate.scan(tickets.codes[guest % TICKETS] ?? '', lineMs));
       }
     };
     try {
-      await scans(product, WARM_UP, 0, []);
-      await scans(floor, WARM_UP, 0, []);
-      for (const gap of GAPS_MS) {
+      const busy = { gapMs: 0, lineMs: 0 };
+      await scans(product, WARM_UP, busy, []);
+      await scans(floor, WARM_UP, busy, []);
+      for (const one of CASES) {
         const measured: number[] = [];
         const plain: number[] = [];
         for (let round = 0; round < ROUNDS; round++) {
-          await scans(product, SCANS_A_ROUND[gap], gap, measured);
-          await scans(floor, SCANS_A_ROUND[gap], gap, plain);
+          await scans(product, one.scansARound, one, measured);
+          await scans(floor, one.scansARound, one, plain);
         }
-        for (const share of [0.5, 0.99]) report(compared(gap, share, measured, plain));
+        for (const share of [0.5, 0.99]) report(compared(one.name, share, measured, plain));
       }
     } finally {
       await product.stop();
@@ -48,12 +61,12 @@ export const scanToRelease: Benchmark = {
   },
 };
 
-function compared(gap: number, share: number, measured: readonly number[], plain: readonly number[]): Measurement {
+function compared(name: string, share: number, measured: readonly number[], plain: readonly number[]): Measurement {
   const value = percentile(measured, share);
   const floor = percentile(plain, share);
   return {
     bench: 'scan-to-release',
-    case: `${gap} ms between guests`,
+    case: name,
     metric: `p${share * 100}`,
     value: rounded(value),
     unit: 'ms',

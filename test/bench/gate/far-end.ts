@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pass } from 'node:timers/promises';
 import { sealFrame } from '#drivers/modbus-gate/codec.ts';
 import { EXCEPTION, READ_COILS, READ_INPUTS, WRITE_COIL } from '#drivers/modbus-gate/frame.ts';
 import { createUnitDecoder, type UnitEvent } from '#drivers/modbus-gate/unit-decoder.ts';
@@ -12,8 +13,11 @@ import type { BenchTickets } from './tickets.ts';
 
 /** A gate program in a process of its own, and the other ends of its two cables in this one. */
 export interface GateUnderTest {
-  /** Shows a code and resolves, when the lane is free again, with the milliseconds from the first byte in to the first byte of the release out. */
-  scan(code: string): Promise<number>;
+  /**
+   * Shows a code and resolves, when the lane is free again, with the milliseconds from its bytes in to the first byte of the release out.
+   * @param lineMs how long the line takes to carry a code: its first byte comes so much earlier than the rest, and the time counts from the rest. 0: all at once
+   */
+  scan(code: string, lineMs?: number): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -40,15 +44,20 @@ export async function startGate(program: string, { snapshot, publicKey }: BenchT
   const said = listenTo(child);
   await said(SAYS.ready);
   return {
-    scan: async (code) => {
+    scan: async (code, lineMs = 0) => {
       let released = Number.NaN;
       onRelease = () => {
         released = performance.now();
       };
       const free = said(SAYS.free);
       const bytes = Buffer.from(`${code}\r`, 'latin1');
+      const head = lineMs > 0 ? 1 : 0;
+      if (head > 0) {
+        scanner.write(bytes.subarray(0, head));
+        await pass(lineMs);
+      }
       const shown = performance.now();
-      scanner.write(bytes);
+      scanner.write(bytes.subarray(head));
       await free;
       if (Number.isNaN(released)) throw new Error('the lane is free again and has not released');
       return released - shown;
