@@ -7,12 +7,18 @@ import type { Ledger } from './ledger.ts';
 /**
  * The ledgers of the site as sources of admissions, and how far each is known. Our own source is named by our epoch. When that was renewed, because this disk
  * was restored from an older copy, what had been written under the old name may stand under numbers that the others have seen for other rows: so it moves to
- * a name that nobody has heard of, and everybody fetches it whole; what they know under the old name comes back to us as if it were another machine's.
+ * a name that nobody has heard of, and everybody fetches it whole. What others know under the old name may differ from one to the other, however far each says
+ * that it goes: the ledgers before and after the loss have both been told under it. So we fetch it whole from every one of them, and tell what was news to us
+ * under the new name as well.
  */
 export interface SiteOrigins {
   /** The number of our present origin. */
   ours(): number;
   named(id: number): SiteOrigin;
+  /** What of our own is older than our present ledger. */
+  before(): SiteOrigin;
+  /** Whether it is a ledger that this machine has had, under a name that it uses no more. */
+  isFormer(origin: SiteOrigin): boolean;
   find(origin: SiteOrigin): number | undefined;
   /** Makes it when it is new; within a transaction. */
   idOf(origin: SiteOrigin): number;
@@ -47,8 +53,8 @@ export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction
     `UPDATE site_origin SET is_ours = 0, machine = ?, epoch = ?,
        through = max(through, coalesce((SELECT max(n) FROM admission WHERE origin = site_origin.id), 0)) WHERE id = ?`,
   );
-  const removeEmpty = database.prepare<[]>(
-    'DELETE FROM site_origin WHERE is_ours = 0 AND NOT EXISTS (SELECT 1 FROM admission WHERE origin = site_origin.id)',
+  const removeEmpty = database.prepare<[string]>(
+    'DELETE FROM site_origin WHERE is_ours = 0 AND epoch <> ? AND NOT EXISTS (SELECT 1 FROM admission WHERE origin = site_origin.id)',
   );
   const byId = new Map<number, Known>();
   const byKey = new Map<string, Known>();
@@ -81,6 +87,7 @@ export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction
     assert(ours !== undefined, 'a ledger is an origin of its own');
     return ours;
   };
+  const before = (): SiteOrigin => ({ machine, epoch: nameOfWhatWasBefore(ledger.epoch) });
   reload();
   present();
 
@@ -99,6 +106,8 @@ export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction
       if (known === undefined) throw new InvariantError(`no origin has the number ${id}`);
       return known;
     },
+    before,
+    isFormer: (origin) => origin.machine === machine && origin.epoch !== ledger.epoch && origin.epoch !== before().epoch,
     find: (origin) => byKey.get(originKey(origin))?.id,
     idOf,
     setThrough: (origin, through) => {
@@ -118,7 +127,8 @@ export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction
     },
     reload,
     prune: () => {
-      if (removeEmpty.run().changes > 0) reload();
+      // Its numbers go on, so it stays.
+      if (removeEmpty.run(before().epoch).changes > 0) reload();
     },
   };
 }

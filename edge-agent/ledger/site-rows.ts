@@ -1,8 +1,8 @@
 import { assert } from '#core/base/fault.ts';
 import type { Instant } from '#core/base/time.ts';
-import type { EventId, MachineId, ShowId, TicketId } from '#core/contract/identifiers.ts';
+import type { MachineId, ShowId, TicketId } from '#core/contract/identifiers.ts';
 import type { SiteOrigin, SiteRow, VectorEntry } from '#core/contract/wire/site.ts';
-import { compareRows, isLive, originKey } from '#core/site/merge.ts';
+import { compareProgress, compareRows, isLive, originKey } from '#core/site/merge.ts';
 import type { Admissions } from './admissions.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -11,15 +11,21 @@ export interface SiteRows {
   /** This machine and its present ledger. */
   origin(): SiteOrigin;
   vector(): readonly VectorEntry[];
+  /** Whether it is a ledger that this machine has had: what is known of it depends on whom one asks, so it is fetched whole from everybody. */
+  isFormer(origin: SiteOrigin): boolean;
   /** What of this origin comes after `after`: at most `limit` rows, and up to where they are all. */
   changes(origin: SiteOrigin, after: number, limit: number): { readonly rows: readonly SiteRow[]; readonly through: number };
-  knows(ticket: TicketId, scanId: EventId): boolean;
+  /** Whether this much is known of an admission. */
+  knows(row: Pick<SiteRow, 'ticketId' | 'scanId' | 'rev' | 'outcome'>): boolean;
   /** The newest row of each ledger that this machine has had. */
   newestOf(machine: MachineId): readonly SiteRow[];
   ofTicket(ticket: TicketId): readonly SiteRow[];
   /** Takes rows that were told out of their order. One transaction; doubles that come to light are told to the box office by the same. */
   merge(rows: readonly SiteRow[]): MergeOutcome;
-  /** Takes every row of `origin` between `after` and `through`, unless something before them is missing. `entry` says how far the origin is known now. */
+  /**
+   * Takes every row of `origin` between `after` and `through`, unless something before them is missing. `entry` says how far the origin is known now; of a
+   * former ledger of our own it says how far this range went.
+   */
   mergeRange(origin: SiteOrigin, after: number, through: number, rows: readonly SiteRow[]): MergeOutcome & { readonly entry: VectorEntry };
   /** This disk was restored from an older copy: begins a new ledger epoch and tells the audit. */
   beginAgain(detail: string): void;
@@ -51,16 +57,27 @@ export function createSiteRows(
   const origin = (): SiteOrigin => ({ machine, epoch: ledger.epoch });
   const throughOf = (of: SiteOrigin): number => origins.vector().find((entry) => originKey(entry) === originKey(of))?.through ?? 0;
 
+  const isOurs = (of: SiteOrigin): boolean => [origin(), origins.before()].some((own) => originKey(own) === originKey(of));
+  /** A row of a ledger that we have had is not news because of its name. */
+  const isNews = (row: SiteRow, known: SiteRow | undefined): boolean =>
+    known === undefined || compareRows(origins.isFormer(row) ? { ...row, epoch: known.epoch, n: known.n } : row, known) > 0;
+  /** Within a transaction. Members that have never met the one that told it to us hear of the row from us. */
+  const takeBack = (row: SiteRow): SiteRow => {
+    const own = origins.before();
+    const n = throughOf(own) + 1;
+    origins.setThrough(own, n);
+    return { ...row, ...own, n };
+  };
   /** Within a transaction; answers what to count when it is committed. */
   const take = (incoming: readonly SiteRow[]): { readonly changed: SiteRow[]; readonly before: Map<SiteRow, SiteRow | undefined> } => {
     const changed: SiteRow[] = [];
     const before = new Map<SiteRow, SiteRow | undefined>();
-    const ours = originKey(origin());
-    for (const row of incoming) {
-      // Nobody knows our present ledger better than we do; who seems to is heard by the network first, which begins a new one.
-      if (originKey(row) === ours) continue;
-      const known = table.find(row.ticketId, row.scanId);
-      if (known !== undefined && compareRows(known, row) >= 0) continue;
+    for (const told of incoming) {
+      // Nobody knows our own ledger better than we do; who seems to is heard by the network first, which begins a new one.
+      if (isOurs(told)) continue;
+      const known = table.find(told.ticketId, told.scanId);
+      if (!isNews(told, known)) continue;
+      const row = origins.isFormer(told) ? takeBack(told) : told;
       table.put(row);
       changed.push(row);
       before.set(row, known);
@@ -96,13 +113,17 @@ export function createSiteRows(
   return {
     origin,
     vector: origins.vector,
+    isFormer: origins.isFormer,
     changes: (of, after, limit) => {
       const through = throughOf(of);
       const rows = table.changes(of, after, limit).filter(({ n }) => n <= through);
       const last = rows.at(-1);
       return { rows, through: last !== undefined && rows.length === limit ? last.n : through };
     },
-    knows: (ticket, scanId) => table.find(ticket, scanId) !== undefined,
+    knows: (row) => {
+      const known = table.find(row.ticketId, row.scanId);
+      return known !== undefined && compareProgress(known, row) >= 0;
+    },
     newestOf: (of) =>
       origins
         .vector()
@@ -110,16 +131,17 @@ export function createSiteRows(
         .map((entry) => table.newest(entry))
         .filter((row) => row !== undefined),
     ofTicket: table.ofTicket,
-    merge: (incoming) => (incoming.every((row) => isKnown(row, table.find(row.ticketId, row.scanId))) ? { changed: [] } : merge(incoming)),
+    merge: (incoming) => (!incoming.some((row) => isNews(row, table.find(row.ticketId, row.scanId))) ? { changed: [] } : merge(incoming)),
     mergeRange: (of, after, through, incoming) => {
-      const known = throughOf(of);
-      const entry = (reached: number): VectorEntry => ({ ...of, through: reached });
-      // A gap: what is missing comes first, and then this once more.
-      if (known < after || originKey(of) === originKey(origin())) return { changed: [], entry: entry(known) };
       assert(
         incoming.every((row) => originKey(row) === originKey(of)),
         'a range has rows of its own origin only',
       );
+      const entry = (reached: number): VectorEntry => ({ ...of, through: reached });
+      if (origins.isFormer(of)) return { ...merge(incoming), entry: entry(through) };
+      const known = throughOf(of);
+      // A gap: what is missing comes first, and then this once more.
+      if (known < after || isOurs(of)) return { changed: [], entry: entry(known) };
       const outcome = merge(incoming, () => origins.setThrough(of, through));
       return { ...outcome, entry: entry(Math.max(known, through)) };
     },
@@ -153,8 +175,4 @@ export function createSiteRows(
 
 function showOf({ showId }: SiteRow): number | null {
   return showId === null ? null : Number(showId);
-}
-
-function isKnown(row: SiteRow, known: SiteRow | undefined): boolean {
-  return known !== undefined && compareRows(known, row) >= 0;
 }

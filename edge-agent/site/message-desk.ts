@@ -36,7 +36,7 @@ export function createMessageDesk({ site, lines, members, desk, exchange, restor
   const takeRows = (from: MachineId, message: Extract<SiteMessage, { t: 'rows' }>): void => {
     const key = originKey(message.origin);
     if (message.rows.some((row) => originKey(row) !== key)) lines.cut(from, 'it mixes the admissions of two ledgers');
-    else if (exchange.take(from, message)) restored.settle();
+    else if (exchange.take(from, message)) restored.settle(from);
     else lines.cut(from, 'its admissions cannot be kept now');
   };
 

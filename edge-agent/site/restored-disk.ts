@@ -15,8 +15,8 @@ import type { Log } from '../runtime/log.ts';
 export interface RestoredDisk {
   /** What another member says it knows, compared with what we know of ourselves. */
   compare(from: MachineId, vector: readonly VectorEntry[], newest?: readonly Remembered[]): void;
-  /** Looks whether everything is back. */
-  settle(): void;
+  /** Looks whether everything is back, now that this member has told us something. */
+  settle(from: MachineId): void;
   /** Something of our own is still missing. */
   isRestoring(): boolean;
 }
@@ -26,37 +26,39 @@ export type Remembered = Extract<SiteMessage, { t: 'hello' }>['yours'][number];
 
 export interface RestoredDiskParts {
   readonly machine: MachineId;
-  readonly rows: Pick<SiteRows, 'origin' | 'vector' | 'knows' | 'beginAgain'>;
+  readonly rows: Pick<SiteRows, 'isFormer' | 'knows' | 'beginAgain'>;
+  /** How far we know each origin, as we tell it to this member. */
+  readonly vectorFor: (member: MachineId) => readonly VectorEntry[];
   readonly now: () => Instant;
   readonly log: Log;
   /** Others have to be told that we know less than they thought. */
   readonly onBegunAgain: () => void;
 }
 
-export function createRestoredDisk({ machine, rows, now, log, onBegunAgain }: RestoredDiskParts): RestoredDisk {
+export function createRestoredDisk({ machine, rows, vectorFor, now, log, onBegunAgain }: RestoredDiskParts): RestoredDisk {
   /** How far others know our own ledgers, where that is further than we do. */
   const lost = new Map<string, VectorEntry>();
-  const settle = (): void => {
+  const settle = (from: MachineId): void => {
     if (lost.size === 0) return;
-    const mine = vectorOf(rows.vector());
+    const mine = vectorOf(vectorFor(from));
     for (const [key, entry] of lost) if (reaches(mine, entry)) lost.delete(key);
     if (lost.size === 0) log.info('The admissions that were lost with the restored disk have come back.');
   };
   return {
     compare: (from, vector, newest = []) => {
-      const mine = vectorOf(rows.vector());
-      // A copy that has gone on working may count as far as the ledger that it was made of; then it gives itself away by a row that it does not have.
+      const mine = vectorOf(vectorFor(from));
+      // A copy that has gone on working may count as far as the ledger that it was made of; then it gives itself away by a row that it does not
+      // have, or of which it knows less.
       const kept = minus(now(), LIMITS.site.rowsKept);
-      const forgotten = new Set(newest.filter(({ ticketId, scanId, at }) => at > kept && !rows.knows(ticketId, scanId)).map(({ epoch }) => epoch));
+      const forgotten = new Set(newest.filter((row) => row.at > kept && !rows.knows(row)).map(({ epoch }) => epoch));
       const ahead = vector.filter((entry) => entry.machine === machine && (!reaches(mine, entry) || forgotten.has(entry.epoch)));
       for (const entry of ahead) {
         const key = originKey(entry);
         const known = lost.get(key);
         if (known === undefined || known.through < entry.through) lost.set(key, entry);
       }
-      const present = originKey(rows.origin());
-      if (!ahead.some((entry) => originKey(entry) === present)) {
-        settle();
+      if (ahead.every((entry) => rows.isFormer(entry))) {
+        settle(from);
         return;
       }
       log.error(

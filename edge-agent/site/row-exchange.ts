@@ -11,6 +11,11 @@ import type { SiteRows } from '../ledger/site-rows.ts';
  * often it has them from the gate itself by then.
  */
 export interface RowExchange {
+  /**
+   * How far each origin is known, for this member to hear. Of a ledger that this machine has had that is how far the member itself has told us of it: after a
+   * disk was restored, two members may know different rows under the same numbers.
+   */
+  vectorFor(peer: MachineId): readonly VectorEntry[];
   /** A new line, on which the other has said how far it knows each origin. */
   opened(peer: MachineId, vector: readonly VectorEntry[]): void;
   /** The same, later on. */
@@ -43,6 +48,8 @@ interface Peer {
 
 export function createRowExchange({ rows, send, onMerged, onFault }: RowExchangeParts): RowExchange {
   const peers = new Map<MachineId, Peer>();
+  /** How far each member has told us of the ledgers that this machine has had. */
+  const takenBack = new Map<MachineId, Map<string, VectorEntry>>();
 
   const sendNext = (machine: MachineId, peer: Peer): void => {
     if (peer.isWaiting) return;
@@ -81,6 +88,7 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
   };
 
   return {
+    vectorFor: (machine) => [...rows.vector().filter((entry) => !rows.isFormer(entry)), ...(takenBack.get(machine)?.values() ?? [])],
     opened: (machine, vector) => {
       const peer: Peer = { known: new Map(), wantsOthers: true, isWaiting: false };
       hear(peer, vector);
@@ -110,6 +118,10 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
       attempt(() => {
         const { changed, entry } = rows.mergeRange(origin, after, through, incoming);
         send(machine, { t: 'got', entry });
+        if (rows.isFormer(origin)) {
+          const taken = takenBack.get(machine) ?? new Map<string, VectorEntry>();
+          takenBack.set(machine, taken.set(originKey(entry), entry));
+        }
         // What the other has told us it need not be told.
         peers.get(machine)?.known.set(originKey(entry), entry);
         return changed;

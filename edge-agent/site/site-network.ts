@@ -64,7 +64,14 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
   const { machine, site, session, admits, lines, ledger, clock, timers, log } = options;
   const rows = createSiteRows(ledger, options.admissions);
   const send = (to: MachineId, message: SiteMessage): void => lines.send(to, message);
-  const restored = createRestoredDisk({ machine, rows, now: clock.wall, log, onBegunAgain: () => pingAll() });
+  const restored = createRestoredDisk({
+    machine,
+    rows,
+    vectorFor: (member) => exchange.vectorFor(member),
+    now: clock.wall,
+    log,
+    onBegunAgain: () => pingAll(),
+  });
   const desk = createClaimDesk({ machine, clock, timers, rowsOf: rows.ofTicket, send, isRestoring: restored.isRestoring });
   const exchange = createRowExchange({
     rows,
@@ -92,11 +99,11 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
   let beat: Timer | undefined;
 
   const hello = (to: MachineId): SiteMessage => {
-    const yours = rows.newestOf(to).map(({ epoch, ticketId, scanId, at }) => ({ epoch, ticketId, scanId, at }));
-    return { t: 'hello', v: SITE_PROTOCOL, site, machine, session, admits, stamp: desk.stamp(), vector: [...rows.vector()], yours };
+    const yours = rows.newestOf(to).map(({ epoch, ticketId, scanId, at, rev, outcome }) => ({ epoch, ticketId, scanId, at, rev, outcome }));
+    return { t: 'hello', v: SITE_PROTOCOL, site, machine, session, admits, stamp: desk.stamp(), vector: [...exchange.vectorFor(to)], yours };
   };
   const pingAll = (): void => {
-    for (const name of members.reachable()) send(name, { t: 'ping', k: beats, vector: [...rows.vector()] });
+    for (const name of members.reachable()) send(name, { t: 'ping', k: beats, vector: [...exchange.vectorFor(name)] });
   };
   const onBeat = (): void => {
     beats += 1;

@@ -172,34 +172,47 @@ describe('a gate that was away', () => {
 });
 
 describe('a restored disk', () => {
-  it('is found out by the others, gets its own admissions back, and lets nobody in alone until then', async () => {
+  /** A site of gates in memory, and gate-a on a disk of which a copy is made. */
+  async function siteWithDisk(...others: readonly string[]) {
     const folder = scratchFolder();
     const [live, copy] = [join(folder, 'ledger.db'), join(folder, 'copy.db')];
     const time = createVirtualTime();
     const network = createMemorySite(time.timers, HOP);
-    const common = { clock: time.clock, timers: time.timers };
-    const b = openTestGate({ ...common, name: 'gate-b', members: ['gate-a'], lines: network.lines('gate-b' as TestGate['machine']) });
-    await b.network.start();
-    const before = openTestGate({
-      ...common,
-      name: 'gate-a',
-      members: ['gate-b'],
-      lines: network.lines('gate-a' as TestGate['machine']),
-      path: live,
-    });
-    await before.network.start();
+    const open = (name: string, path = ':memory:'): TestGate => {
+      const members = ['gate-a', ...others].filter((other) => other !== name);
+      const lines = network.lines(name as TestGate['machine']);
+      return openTestGate({ name, members, path, lines, clock: time.clock, timers: time.timers });
+    };
+    const rest = others.map((name) => open(name));
+    const before = open('gate-a', live);
+    for (const gate of [...rest, before]) await gate.network.start();
     await time.advance(milliseconds(20));
+    return {
+      ...{ time, network, before, rest },
+      copyDisk: () => {
+        before.ledger.database.pragma('wal_checkpoint(TRUNCATE)');
+        copyFileSync(live, copy);
+      },
+      /** The program has ended; the disk is the copy. It is not started yet. */
+      restore: async (): Promise<TestGate> => {
+        await before.network.stop();
+        before.ledger.close();
+        return open('gate-a', copy);
+      },
+    };
+  }
+
+  it('is found out by the others, gets its own admissions back, and lets nobody in alone until then', async () => {
+    const { time, before, rest, copyDisk, restore } = await siteWithDisk('gate-b');
+    const [b = before] = rest;
     before.claim(ONE);
     await time.advance(milliseconds(20));
-    before.ledger.database.pragma('wal_checkpoint(TRUNCATE)');
-    copyFileSync(live, copy);
+    copyDisk();
     before.claim(ticket(2));
     await time.advance(milliseconds(20));
     expect(b.entries(ticket(2))).toBe(1);
-    await before.network.stop();
-    before.ledger.close();
 
-    const after = openTestGate({ ...common, name: 'gate-a', members: ['gate-b'], lines: network.lines('gate-a' as TestGate['machine']), path: copy });
+    const after = await restore();
     const epoch = after.ledger.epoch;
     after.admit(ticket(3));
     after.admit(ticket(4));
@@ -215,5 +228,45 @@ describe('a restored disk', () => {
     await time.advance(seconds(3));
     expect([b.entries(ONE), b.entries(ticket(2)), b.entries(ticket(3)), b.entries(ticket(4))]).toEqual([1, 1, 1, 1]);
     expect(after.events('audit').filter((event) => event.t === 'audit' && event.d.action === 'ledger-rolled-back')).toHaveLength(1);
+  });
+
+  it('is found out though all that it has lost is how its last admission ended', async () => {
+    const { time, before, rest, copyDisk, restore } = await siteWithDisk('gate-b');
+    const [b = before] = rest;
+    const scanId = before.admit(ONE);
+    copyDisk();
+    before.resolve(scanId, ONE, 'passed');
+    await time.advance(milliseconds(20));
+
+    const after = await restore();
+    // As the lane does when it starts; the others know something else under this number.
+    after.resolve(scanId, ONE, 'unconfirmed');
+    await after.network.start();
+    await time.advance(seconds(3));
+    for (const gate of [after, b]) expect(gate.admissions.parts.rows.find(ONE, scanId)).toMatchObject({ outcome: 'passed' });
+    expect(after.events('audit').filter((event) => event.t === 'audit' && event.d.action === 'ledger-rolled-back')).toHaveLength(1);
+  });
+
+  it('hears from every gate what it had told, also when another has heard more of it since', async () => {
+    const { time, network, before, rest, copyDisk, restore } = await siteWithDisk('gate-b', 'gate-c');
+    const [b = before, c = before] = rest;
+    copyDisk();
+    // What gate-b alone has heard, because gate-c was away.
+    for (const gate of [before, b]) network.cut(gate.machine, c.machine);
+    before.admit(ticket(2));
+    await time.advance(milliseconds(20));
+    network.cut(before.machine, b.machine);
+
+    const after = await restore();
+    network.join(before.machine, c.machine);
+    await after.network.start();
+    // Nobody can prove anything yet; gate-c hears of new admissions under the numbers of the old one.
+    after.admit(ticket(3));
+    after.admit(ticket(4));
+    await time.advance(seconds(3));
+    expect(c.entries(ticket(4))).toBe(1);
+    network.join(before.machine, b.machine);
+    await time.advance(seconds(5));
+    for (const gate of [after, b, c]) expect([ticket(2), ticket(3), ticket(4)].map(gate.entries)).toEqual([1, 1, 1]);
   });
 });

@@ -13,6 +13,7 @@ const At = z.int().min(0).max(8_640_000_000_000_000);
 /** Place in a member's order of claims (Lamport 1978); reaching the bound would take a claim every millisecond for 30,000 years. */
 const Stamp = z.int().min(0);
 const Place = z.int().min(0);
+const Rev = z.int().min(0).max(1_000);
 
 /** A machine's ledger as the source of admissions: a ledger that was restored from an older copy is another source. */
 export const SiteOrigin = z.strictObject({ machine: MachineId, epoch: Epoch });
@@ -24,7 +25,7 @@ export const SiteRow = z.strictObject({
   /** Its place among the changes of its origin; it moves to a new one with each change. */
   n: Place,
   /** How often it has changed. */
-  rev: z.int().min(0).max(1_000),
+  rev: Rev,
   scanId: EventId,
   ticketId: TicketId,
   showId: ShowId.nullable(),
@@ -76,8 +77,8 @@ export const SiteHello = z.strictObject({
   admits: z.boolean(),
   stamp: Stamp,
   vector: Vector,
-  /** Of each ledger of the machine that is greeted, the newest admission that is known: it must know it itself. */
-  yours: z.array(z.strictObject({ epoch: Epoch, ticketId: TicketId, scanId: EventId, at: At })).max(64),
+  /** Of each ledger of the machine that is greeted, the newest admission that is known: it must know it itself, and as much of it. */
+  yours: z.array(z.strictObject({ epoch: Epoch, ticketId: TicketId, scanId: EventId, at: At, rev: Rev, outcome: PassageOutcome.nullable() })).max(64),
 });
 
 const Claim = z.strictObject({ t: z.literal('claim'), ticketId: TicketId, claim: OpenClaim });
