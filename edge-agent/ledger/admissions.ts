@@ -4,7 +4,7 @@ import { type Instant, instant } from '#core/base/time.ts';
 import type { Direction, PassageOutcome } from '#core/contract/admission.ts';
 import type { EventId, LaneId, MachineId, ShowId, TicketId } from '#core/contract/identifiers.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
-import { isLive } from '#core/site/merge.ts';
+import { isLive, originKey } from '#core/site/merge.ts';
 import { type AdmissionRows, createAdmissionRows } from './admission-rows.ts';
 import { createHallCounts, type HallCounts } from './hall-counts.ts';
 import type { Ledger } from './ledger.ts';
@@ -30,7 +30,10 @@ export interface Admissions {
   recordScan(event: ScanDetail, admission: NewAdmission | undefined): void;
   /** An admission that needs no barrier: it is written together with what became of it, and with what else `also` writes into the same transaction. */
   recordScanAndPassage(event: ScanDetail, admission: NewAdmission, passage: PassageDetail, also?: () => void): void;
-  /** Writes what became of an admission, or that a body passed without one. A person may take an admission back that has passed (`by`). */
+  /**
+   * Writes what became of an admission, or that a body passed without one. A person may take an admission back that has passed (`by`). An admission
+   * that has come back from the other gates with its outcome, or that has been pruned, stays as it is; the event is kept all the same.
+   */
   recordPassage(passage: PassageDetail, also?: () => void): void;
   /** Admissions of a lane whose outcome nobody has written: what a power cut leaves behind. Oldest first. */
   unresolved(lane: LaneId): readonly OpenAdmission[];
@@ -84,7 +87,10 @@ interface OpenRow {
   readonly at: number;
 }
 
-export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'next' | 'epoch'>, machine: MachineId): Admissions {
+export function createAdmissions(
+  ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'next' | 'epoch'>,
+  machine: MachineId,
+): Admissions {
   const { database } = ledger;
   const origins = createSiteOrigins(ledger, machine);
   const rows = createAdmissionRows(database, origins);
@@ -119,9 +125,24 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
     if (scanId === undefined) return [];
     assert(ticketId !== undefined, 'an admission has a ticket');
     const resolved = statements.resolve.get(outcome, origins.ours(), numberOfEvent(), BigInt(ticketId), scanId, by === undefined ? 0 : 1);
-    assert(resolved !== undefined, 'the outcome of an admission is written once');
+    if (resolved === undefined) {
+      const row = rows.find(ticketId, scanId);
+      assert(row === undefined || originKey(row) !== originKey(origins.named(origins.ours())), 'the outcome of an admission is written once');
+      // The other gates gave it back to us together with its outcome, or it has gone with its show: the event is kept, and nothing else changes.
+      return [];
+    }
     if (conflicts.mayConcern(ticketId)) conflicts.judge(ticketId, rows.ofTicket(ticketId));
     return isLive(outcome) ? [] : [{ show: resolved.show, direction: resolved.direction, by: -1 }];
+  };
+
+  /**
+   * A passage that a full disk has kept back is written late. If this disk was restored from an older copy, the other gates may have told us by then what our
+   * former life had written about the same admission; that is told once more, because whoever knows must not be corrected by a machine that does not.
+   */
+  const asKnown = (passage: PassageDetail): PassageDetail => {
+    const { scanId, ticketId, outcome } = passage;
+    if (outcome !== 'unconfirmed' || scanId === undefined || ticketId === undefined) return passage;
+    return { ...passage, outcome: rows.find(ticketId, scanId)?.outcome ?? outcome };
   };
 
   return {
@@ -143,9 +164,10 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
       }),
     recordPassage: (passage, also) =>
       write(() => {
-        ledger.append({ t: 'passage', d: passage });
+        const known = asKnown(passage);
+        ledger.append({ t: 'passage', d: known });
         also?.();
-        return resolve(passage);
+        return resolve(known);
       }),
     unresolved: (lane) =>
       statements.open.all(machine, lane).map((row) => ({

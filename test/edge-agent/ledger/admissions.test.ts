@@ -89,6 +89,62 @@ describe('an outcome', () => {
   });
 });
 
+describe('a passage that a full disk has kept back', () => {
+  const passages = (ledger: ReturnType<typeof machine>['ledger']) =>
+    ledger.database
+      .prepare<[], string>(`SELECT body FROM outbox WHERE type = 'passage' ORDER BY seq`)
+      .pluck()
+      .all()
+      .map((body) => JSON.parse(body));
+
+  it('tells what the other gates know by then of an admission that this restored disk had left open', () => {
+    const { ledger, admissions, rows, admit, resolve } = machine();
+    admit(scan(1));
+    const epoch = rows.origin().epoch;
+    rows.beginAgain('gate-b knows more');
+    const ours = { machine: HERE, epoch, n: 2, rev: 1, scanId: scan(1), at: 5_000, confirmation: 'alone' } as const;
+    rows.mergeRange({ machine: HERE, epoch }, 0, 2, [foreign({ ...ours, outcome: 'not-passed' })]);
+    resolve(scan(1), 'unconfirmed');
+    expect(passages(ledger)).toMatchObject([{ scanId: scan(1), outcome: 'not-passed' }]);
+    expect(admissions.history(TICKET).entries).toBe(0);
+    expect(admissions.inHall(SHOW)).toBe(createAdmissions(ledger, HERE).inHall(SHOW));
+  });
+
+  it('is kept though its admission has gone with the show', () => {
+    const { ledger, admissions, rows, admit, resolve } = machine();
+    admit(scan(1), { at: 1 });
+    expect(rows.prune(instant(10_000), () => true, 10)).toBe(true);
+    resolve(scan(1), 'passed');
+    expect(passages(ledger)).toMatchObject([{ scanId: scan(1), outcome: 'passed' }]);
+    expect(admissions.history(TICKET).entries).toBe(0);
+  });
+});
+
+describe('what this gate knew under a name that it uses no more', () => {
+  it('is taken from every gate, however far another one has told of it, and told under the new name', () => {
+    const { admissions, rows, admit } = machine();
+    admit(scan(1));
+    const former = rows.origin();
+    rows.beginAgain('gate-b knows more');
+    expect(rows.isFormer(former)).toBe(true);
+    const own = (n: number, ticketId: TicketId): SiteRow => foreign({ ...former, n, ticketId, scanId: scan(10 + n) });
+    rows.mergeRange(former, 0, 9, [own(9, TICKET)]);
+    // The same numbers with other rows, from a gate that knew the ledger before the disk was restored.
+    rows.mergeRange(former, 0, 3, [own(3, OTHER_TICKET)]);
+    expect(admissions.history(OTHER_TICKET).entries).toBe(1);
+    const before = rows.vector().find((entry) => entry.machine === HERE && entry.through === 3);
+    if (before === undefined) expect.unreachable('an origin for what was before');
+    expect(rows.isFormer(before)).toBe(false);
+    expect(rows.changes(before, 0, 10).rows.map(({ scanId, n }) => [scanId, n])).toEqual([
+      [scan(1), 1],
+      [scan(19), 2],
+      [scan(13), 3],
+    ]);
+    // Told again, it is no news.
+    expect(rows.mergeRange(former, 0, 9, [own(3, OTHER_TICKET), own(9, TICKET)]).changed).toEqual([]);
+  });
+});
+
 describe('the hall', () => {
   it('counts who is in by every gate, also after a restart', () => {
     const { ledger, admissions, rows, admit, resolve } = machine();
