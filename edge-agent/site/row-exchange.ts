@@ -74,6 +74,15 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
     for (const [key, entry] of vectorOf(vector)) peer.known.set(key, entry);
     peer.wantsOthers = true;
   };
+  /** A range that begins later than what this member has told us so far leaves a gap: it may have been sent before we knew that our disk was restored. */
+  const takeBack = (from: MachineId, entry: VectorEntry, after: number): VectorEntry => {
+    const taken = takenBack.get(from) ?? new Map<string, VectorEntry>();
+    const key = originKey(entry);
+    const before = taken.get(key)?.through ?? 0;
+    const now = { ...entry, through: after > before ? before : Math.max(before, entry.through) };
+    takenBack.set(from, taken.set(key, now));
+    return now;
+  };
   /** What the disk refuses for the moment is asked for again; everything else is not ours to handle. */
   const attempt = (work: () => readonly SiteRow[]): boolean => {
     try {
@@ -116,12 +125,10 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
     },
     take: (machine, { origin, after, through, rows: incoming }) =>
       attempt(() => {
-        const { changed, entry } = rows.mergeRange(origin, after, through, incoming);
+        const merged = rows.mergeRange(origin, after, through, incoming);
+        const { changed } = merged;
+        const entry = rows.isFormer(origin) ? takeBack(machine, merged.entry, after) : merged.entry;
         send(machine, { t: 'got', entry });
-        if (rows.isFormer(origin)) {
-          const taken = takenBack.get(machine) ?? new Map<string, VectorEntry>();
-          takenBack.set(machine, taken.set(originKey(entry), entry));
-        }
         // What the other has told us it need not be told.
         peers.get(machine)?.known.set(originKey(entry), entry);
         return changed;

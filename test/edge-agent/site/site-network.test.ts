@@ -247,6 +247,22 @@ describe('a restored disk', () => {
     expect(after.events('audit').filter((event) => event.t === 'audit' && event.d.action === 'ledger-rolled-back')).toHaveLength(1);
   });
 
+  it('gets back what stood under the numbers that it has given out again', async () => {
+    const { time, before, rest, copyDisk, restore } = await siteWithDisk('gate-b');
+    const [b = before] = rest;
+    before.admit(ONE);
+    copyDisk();
+    for (const guest of [2, 3, 4]) before.admit(ticket(guest));
+    await time.advance(milliseconds(20));
+
+    const after = await restore();
+    // It says hello with one number more than the copy had, and gate-b sends at first what comes after that.
+    after.admit(ticket(5));
+    await after.network.start();
+    await time.advance(seconds(3));
+    for (const gate of [after, b]) expect([ONE, ...[2, 3, 4, 5].map(ticket)].map(gate.entries)).toEqual([1, 1, 1, 1, 1]);
+  });
+
   it('hears from every gate what it had told, also when another has heard more of it since', async () => {
     const { time, network, before, rest, copyDisk, restore } = await siteWithDisk('gate-b', 'gate-c');
     const [b = before, c = before] = rest;
