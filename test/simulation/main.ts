@@ -8,14 +8,14 @@ import { describeFailure, replayCommand, say } from './report.ts';
 import { startWorkers } from './workers.ts';
 
 /** From so many seeds on everything that can happen must have happened; with fewer it may be chance. */
-const SEEDS_THAT_SEE_ALL = 1_000;
+const SEEDS_THAT_SEE_ALL = 500;
 const SEEDS_BY_DEFAULT = 5_000;
 const CANARY_SEEDS = 500;
 const WORKERS = 2;
 /** Every so many-th seed is run twice, and has to do the same both times. */
 const TWICE_EVERY = 40;
 const FAILURES_SHOWN = 3;
-const TOLD_EVERY = 250;
+const TOLD_EVERY_MS = 5_000;
 
 interface Wanted {
   readonly seeds: readonly string[];
@@ -47,7 +47,13 @@ export async function main(args: readonly string[], script: string): Promise<num
 function readArguments(args: readonly string[]): Wanted | string {
   const { values } = parseArgs({
     args: [...args],
-    options: { seeds: { type: 'string' }, seed: { type: 'string' }, canary: { type: 'string' }, json: { type: 'boolean', default: false } },
+    options: {
+      seeds: { type: 'string' },
+      seed: { type: 'string' },
+      canary: { type: 'string' },
+      'no-canaries': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
     strict: true,
   });
   const count = Number(values.seeds ?? (values.seed === undefined ? SEEDS_BY_DEFAULT : 1));
@@ -60,7 +66,7 @@ function readArguments(args: readonly string[]): Wanted | string {
       values.seed === undefined
         ? seedsOf(count)
         : Array.from({ length: count }, (_, index) => (index === 0 ? `${values.seed}` : `${values.seed}-${index}`)),
-    canaries: values.canary === undefined ? (isOneSeed ? [] : names) : [values.canary],
+    canaries: values.canary === undefined ? (isOneSeed || values['no-canaries'] ? [] : names) : [values.canary],
     isJson: values.json,
     isOneSeed,
   };
@@ -88,6 +94,8 @@ class Seen {
   readonly hashes = new Map<string, string>();
   readonly failed: Outcome[] = [];
   readonly reached = new Map<string, number>();
+  readonly from = performance.now();
+  told = this.from;
   simulatedMs = 0;
   events = 0;
 
@@ -99,7 +107,7 @@ class Seen {
       return;
     }
     this.hashes.set(outcome.seed, outcome.hash);
-    if (this.hashes.size % TOLD_EVERY === 0) say(`${this.hashes.size} seeds, ${this.failed.length} failed`);
+    this.tell();
     this.simulatedMs += outcome.simulatedMs;
     this.events += outcome.events;
     for (const [mark, count] of Object.entries(outcome.reached)) this.reached.set(mark, (this.reached.get(mark) ?? 0) + count);
@@ -112,6 +120,15 @@ class Seen {
         : `seed ${outcome.seed}: ${outcome.failures[0]?.how}. ${replayCommand(outcome)}`,
     );
   };
+
+  /** A long run shows every few seconds that it goes on. */
+  tell(): void {
+    const now = performance.now();
+    if (now - this.told < TOLD_EVERY_MS) return;
+    this.told = now;
+    const rate = (1_000 * this.hashes.size) / (now - this.from);
+    say(`${this.hashes.size} seeds done, ${this.failed.length} failed, ${rate.toFixed(1)} seeds/s`);
+  }
 }
 
 type Run = (next: () => Task | undefined, done: (outcome: Outcome) => void) => Promise<void>;

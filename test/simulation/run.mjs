@@ -1,4 +1,4 @@
-// `npm run simulate [-- --seeds N] [--seed S] [--canary NAME] [--json]`: runs simulated sites with the product's own code and holds its promises against them.
+// `npm run simulate [-- --seeds N] [--seed S] [--canary NAME] [--no-canaries] [--json]`: runs simulated sites with the product's own code and holds its promises against them.
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { installDependencies, requireNode } from '../../edge-agent/launch/dependencies.mjs';
