@@ -25,11 +25,14 @@ export interface DiskWatch {
   commitFault(): CommitFault;
   /** Just before a commit is carried out. */
   committing?(): void;
-  /** It is on the disk, whether or not the program will hear of it. */
-  committed(): void;
+  /** It is on the disk, whether or not the program will hear of it. `isTold`: it may have brought rows of the outbox. */
+  committed(isTold: boolean): void;
   /** The program ends here: by a crash at this commit, or because it has lost its store and must. */
   ends(life: Life, why: 'crash' | 'store-unknown'): void;
 }
+
+/** Statements that write events or the epoch; all others leave what an observer has been told as it was. */
+const TELLS = /^\s*(?:INSERT|UPDATE|DELETE)\b.*\b(?:outbox|meta)\b/s;
 
 /** An empty store of each kind: its schema is made once in a process. */
 const blanks = new Map<StoreKind, Buffer>();
@@ -52,13 +55,16 @@ function openImage(image: Buffer): Database {
 
 export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
   let raw = openImage(blankOf(kind));
+  let isTold = true;
 
   const commit = (life: Life, carryOut: () => unknown): unknown => {
     const fault = watch.commitFault();
     const keep = (): unknown => {
       watch.committing?.();
       const result = carryOut();
-      watch.committed();
+      const wasTold = isTold;
+      isTold = false;
+      watch.committed(wasTold);
       return result;
     };
     switch (fault) {
@@ -89,10 +95,12 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
   const statementFor = (life: Life, sql: string): Sqlite.Statement => {
     const statement = raw.prepare(sql);
     const isCommit = /^COMMIT\b/.test(sql);
+    const tells = TELLS.test(sql);
     for (const name of ['run', 'get', 'all', 'iterate'] as const) {
       const real: (...parameters: unknown[]) => unknown = statement[name].bind(statement);
       const guarded = (...parameters: unknown[]): unknown => {
         if (life.isOver) throw new Crash(life, 'before it touched its store');
+        if (tells) isTold = true;
         return isCommit ? commit(life, real) : real(...parameters);
       };
       Object.defineProperty(statement, name, { value: guarded });
@@ -115,6 +123,7 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
     restore: (image) => {
       raw.close();
       raw = openImage(image);
+      isTold = true;
     },
   };
 }

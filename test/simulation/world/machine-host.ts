@@ -110,8 +110,8 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
       }
       return fault;
     },
-    committed: () => {
-      for (const event of reader.news(life.number)) {
+    committed: (isTold) => {
+      for (const event of isTold ? reader.news(life.number) : []) {
         timeline.note(`${machine} commits ${event.lane}/${event.seq} ${event.body.t} ${JSON.stringify(event.body.d)}`);
         for (const mark of marksOf(event.body)) reached(mark);
         tell((checker) => checker.committed?.(event));
