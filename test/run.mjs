@@ -17,9 +17,9 @@ const STAGES = [
   { name: 'unit', title: 'units and integration', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'node') },
   {
     name: 'simulation',
-    title: 'seven hundred simulated evenings',
+    title: 'five hundred simulated evenings',
     // About two and a half minutes on two cores, the canaries among them; `npm run simulate` runs 5,000.
-    run: () => node(join(root, 'test/simulation/run.mjs'), '--seeds', '700'),
+    run: () => node(join(root, 'test/simulation/run.mjs'), '--seeds', '500'),
   },
   { name: 'journey', title: 'the journey of an installer, without a screen', run: () => node(join(root, 'test/journey/run.mjs')) },
   { name: 'browser', title: 'the screens in a real browser', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'browser') },
