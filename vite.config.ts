@@ -49,7 +49,7 @@ export default defineConfig(({ mode }) => {
             name: 'browser',
             include: ['test/e2e/**/*.test.ts'],
             // Each file has a lobby of its own and waits more than it works.
-            maxWorkers: 2,
+            maxWorkers: 3,
             testTimeout: 60_000,
             hookTimeout: 120_000,
             expect: { requireAssertions: true },

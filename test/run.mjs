@@ -17,9 +17,9 @@ const STAGES = [
   { name: 'unit', title: 'units and integration', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'node') },
   {
     name: 'simulation',
-    title: 'five hundred simulated evenings',
-    // About two and a half minutes on two cores, the canaries among them; `npm run simulate` runs 5,000.
-    run: () => node(join(root, 'test/simulation/run.mjs'), '--seeds', '500'),
+    title: 'a thousand simulated evenings',
+    // With the canaries; `npm run simulate` runs 5,000.
+    run: () => node(join(root, 'test/simulation/run.mjs'), '--seeds', '1000'),
   },
   { name: 'journey', title: 'the journey of an installer, without a screen', run: () => node(join(root, 'test/journey/run.mjs')) },
   { name: 'browser', title: 'the screens in a real browser', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'browser') },

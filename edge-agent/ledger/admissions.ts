@@ -87,10 +87,7 @@ interface OpenRow {
   readonly at: number;
 }
 
-export function createAdmissions(
-  ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'next' | 'epoch'>,
-  machine: MachineId,
-): Admissions {
+export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'next' | 'epoch'>, machine: MachineId): Admissions {
   const { database } = ledger;
   const origins = createSiteOrigins(ledger, machine);
   const rows = createAdmissionRows(database, origins);

@@ -6,7 +6,7 @@ import type { OutboxLane } from '#core/contract/wire/events.ts';
 import { type DeliveryEffect, type DeliveryInput, type DeliveryState, nextWake, startDelivery, stepDelivery } from '#core/outbox/delivery.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Outbox } from '../ledger/outbox.ts';
+import type { Outbox, StoredBatch } from '../ledger/outbox.ts';
 import type { Log } from '../runtime/log.ts';
 import { ConnectionFault } from './mqtt-connection.ts';
 import { createOutboxKeeper } from './outbox-keeper.ts';
@@ -70,10 +70,10 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
   const counters = { batchesSent: 0, eventsSent: 0, resent: 0, staleAcknowledgements: 0 };
 
   const feed = (input: DeliveryInput): void => {
-    if (ledger.epoch !== epoch) return beginAgain('the ledger has begun a new epoch');
-    const step = stepDelivery(state, input);
-    state = step.state;
-    for (const effect of step.effects) obey(effect);
+    if (keepUp()) return;
+    const { state: next, effects } = stepDelivery(state, input);
+    state = next;
+    for (const effect of effects) obey(effect);
     armWake();
     onChange();
   };
@@ -95,15 +95,16 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
         keeper.record(effect.lane, effect.through, effect.rejected);
         return;
       case 'not-accepted':
-        if (effect.raised) log.error({ code: 'E-BOX-SILENT' }, 'connected, but the box office acknowledges nothing');
-        else log.info('the box office acknowledges again');
+        tellAcceptance(log, effect.raised);
         return;
       case 'resending':
         counters.resent += 1;
         log.warn({ lane: effect.lane, from: effect.from }, 'no acknowledgement: sending again');
         return;
       case 'renew-epoch':
-        renewEpoch();
+        log.error({ code: RESTORED.code, epoch: ledger.epoch }, RESTORED.message);
+        ledger.renewEpoch();
+        beginAgain(RESTORED.message);
         return;
       default:
         unreachable(effect);
@@ -114,9 +115,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     if (line === undefined) return;
     const target = line;
     const batch = outbox.read(lane, from, { events: LIMITS.outbox.batchEventsMax, bytes: target.batchBytesMax });
-    const isHistory = batch.boot !== ledger.boot || between(batch.newestMono as Monotonic, clock.monotonic()) > NEWS_FOR;
-    const envelope = { v: 1, dev: options.machine, epoch: ledger.epoch, lane, from, boot: batch.boot, hist: isHistory };
-    const payload = await options.encode(`${JSON.stringify(envelope).slice(0, -1)},"ev":[${batch.events.join(',')}]}`);
+    const payload = await options.encode(batchText(options, batch));
     if (mine !== session || target !== line) return;
     const published = target.publish(lane, payload);
     counters.batchesSent += 1;
@@ -132,16 +131,6 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     if (mine === session) feed({ kind: 'taken', at: clock.monotonic(), session: mine, lane, from, to: batch.to });
   };
 
-  const renewEpoch = (): void => {
-    const fault: Fault = {
-      code: 'E-STO-RESTORED',
-      owner: 'operator',
-      message: 'This ledger is an older copy of itself: the box office knows later events of it. A new epoch begins.',
-    };
-    log.error({ code: fault.code, epoch: ledger.epoch }, fault.message);
-    ledger.renewEpoch();
-    beginAgain(fault.message);
-  };
   /** What is on its way is of an epoch that has ended: a new connection, on which everything is numbered anew. */
   const beginAgain = (why: string): void => {
     epoch = ledger.epoch;
@@ -155,11 +144,18 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     onChange();
   };
 
+  /** Whether another part has begun a new epoch, and we with it. */
+  const keepUp = (): boolean => {
+    if (ledger.epoch === epoch) return false;
+    beginAgain('the ledger has begun a new epoch');
+    return true;
+  };
+
   ledger.onAppended(() => {
     if (stopped) return;
     const positions = outbox.positions();
     const at = clock.monotonic();
-    if (ledger.epoch !== epoch) beginAgain('the ledger has begun a new epoch');
+    keepUp();
     for (const lane of ['p0', 'p1'] as const) {
       if (positions[lane].next > state.lanes[lane].next) feed({ kind: 'appended', at, lane, next: positions[lane].next });
     }
@@ -167,7 +163,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
 
   return {
     linkUp: (newLine) => {
-      if (ledger.epoch !== epoch) beginAgain('the ledger has begun a new epoch');
+      keepUp();
       session += 1;
       line = newLine;
       feed({ kind: 'link-up', at: clock.monotonic(), session, windowBatches: newLine.windowBatches });
@@ -192,4 +188,23 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
       keeper.stop();
     },
   };
+}
+
+function tellAcceptance(log: Log, isSilent: boolean): void {
+  if (isSilent) log.error({ code: 'E-BOX-SILENT' }, 'connected, but the box office acknowledges nothing');
+  else log.info('the box office acknowledges again');
+}
+
+const RESTORED: Fault = {
+  code: 'E-STO-RESTORED',
+  owner: 'operator',
+  message: 'This ledger is an older copy of itself: the box office knows later events of it. A new epoch begins.',
+};
+
+/** The JSON of an EventBatch around events that are JSON already. */
+function batchText({ machine, ledger, clock }: Pick<OutboxPumpOptions, 'machine' | 'ledger' | 'clock'>, batch: StoredBatch): string {
+  const { lane, from, boot, newestMono, events } = batch;
+  const hist = boot !== ledger.boot || between(newestMono as Monotonic, clock.monotonic()) > NEWS_FOR;
+  const envelope = { v: 1, dev: machine, epoch: ledger.epoch, lane, from, boot, hist };
+  return `${JSON.stringify(envelope).slice(0, -1)},"ev":[${events.join(',')}]}`;
 }

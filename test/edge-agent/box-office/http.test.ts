@@ -158,7 +158,7 @@ test('the OpenAPI document has every row, with its answers and refusals', async 
   }
   expect(found).toBe(ROWS.length);
   // Shards are bytes and no row of the table.
-  expect(document.paths['/v1/validity/shards/{sha256}']?.['get']).toBeDefined();
+  expect(document.paths['/v1/validity/shards/{sha256}']?.get).toBeDefined();
   expect(Object.values(document.paths).flatMap((path) => Object.keys(path))).toHaveLength(ROWS.length + 1);
 });
 
