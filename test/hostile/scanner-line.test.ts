@@ -94,7 +94,7 @@ const GARBAGE: Readonly<Record<string, (chance: Chance) => Uint8Array>> = {
   digits: (chance) => Uint8Array.from({ length: 1 + chance(30) }, () => 0x30 + chance(10)),
   SQL: (chance) =>
     bytesOf(
-      `${["'; DROP TABLE admission; --", "' OR '1'='1' --", '1; ATTACH DATABASE "/tmp/x" AS x; --', "' UNION SELECT publicKey FROM validity --"][chance(4)]}${chance(1e9)}`,
+      `${["'; DROP TABLE admission; --", "' OR '1'='1' --", '1; ATTACH DATABASE "x.db" AS x; --', "' UNION SELECT publicKey FROM validity --"][chance(4)]}${chance(1e9)}`,
     ),
   'ESC/POS': (chance) => bytesOf(`\x1b@\x1bp\x00\x19\xfa\x1dV\x00${repeated('\x1d(k\x03\x001Q0', chance(400))}`),
   'ECI prefixes': (chance) => bytesOf(`]Q2\\000026${repeated('\\000003', chance(200))}FY1:${chance(1e9)}`),
