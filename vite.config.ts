@@ -40,6 +40,7 @@ export default defineConfig(({ mode }) => {
             exclude: ['test/e2e/**', 'test/journey/**'],
             // Processes, not threads: the poller of node-serialport runs on the main thread's loop and aborts in a worker.
             pool: 'forks',
+            maxWorkers: 2,
             expect: { requireAssertions: true },
           },
         },

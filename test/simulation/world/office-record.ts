@@ -18,22 +18,14 @@ interface KeptEvent {
 }
 
 export async function readOffice(office: SimulatedOffice, machines: readonly string[]): Promise<OfficeRecord> {
-  const kept = await office.store.transaction(async ({ events }) => {
-    const found: KeptEvent[] = [];
+  return office.store.transaction(async ({ events, conflicts }) => {
+    const kept: KeptEvent[] = [];
     for (const machine of machines) {
       for (const { epoch, lane, seq, id, body } of await events.ofMachine(machine, 0, Number.MAX_SAFE_INTEGER)) {
         const { t, d }: WireEvent = JSON.parse(body);
-        found.push({ machine, epoch, lane, seq, id, text: `${id} ${t} ${JSON.stringify(d)}`, body: { t, d } as EventBody });
+        kept.push({ machine, epoch, lane, seq, id, text: `${id} ${t} ${JSON.stringify(d)}`, body: { t, d } as EventBody });
       }
     }
-    return found;
+    return { kept, conflicts: (await conflicts.newest(Number.MAX_SAFE_INTEGER)).map(({ conflict }) => conflict) };
   });
-  return { kept, conflicts: conflictsOf(kept) };
-}
-
-/** The last word of any gate on each ticket: in the end they all say the same. */
-function conflictsOf(kept: readonly KeptEvent[]): readonly Conflict[] {
-  const byTicket = new Map<string, Conflict>();
-  for (const { body } of kept) if (body.t === 'conflict') byTicket.set(body.d.ticketId, body.d);
-  return [...byTicket.values()];
 }
