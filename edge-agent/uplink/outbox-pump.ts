@@ -1,4 +1,4 @@
-import { type Fault, unreachable } from '#core/base/fault.ts';
+import { type Fault, FaultError, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { between, type Monotonic, milliseconds, seconds } from '#core/base/time.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
@@ -102,8 +102,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
         log.warn({ lane: effect.lane, from: effect.from }, 'no acknowledgement: sending again');
         return;
       case 'renew-epoch':
-        log.error({ code: RESTORED.code, epoch: ledger.epoch }, RESTORED.message);
-        ledger.renewEpoch();
+        renewEpoch(ledger, log);
         beginAgain(RESTORED.message);
         return;
       default:
@@ -200,6 +199,17 @@ const RESTORED: Fault = {
   owner: 'operator',
   message: 'This ledger is an older copy of itself: the box office knows later events of it. A new epoch begins.',
 };
+
+/** On a full disk the old epoch stays, and the box office refuses it again on the next connection: then it is tried again. */
+function renewEpoch(ledger: Ledger, log: Log): void {
+  log.error({ code: RESTORED.code, epoch: ledger.epoch }, RESTORED.message);
+  try {
+    ledger.renewEpoch();
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause;
+    log.error({ code: cause.fault.code }, `The new epoch has to wait: ${cause.fault.message}`);
+  }
+}
 
 /** The JSON of an EventBatch around events that are JSON already. */
 function batchText({ machine, ledger, clock }: Pick<OutboxPumpOptions, 'machine' | 'ledger' | 'clock'>, batch: StoredBatch): string {

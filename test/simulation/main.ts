@@ -49,6 +49,7 @@ function readArguments(args: readonly string[]): Wanted | string {
     args: [...args],
     options: {
       seeds: { type: 'string' },
+      fixed: { type: 'boolean', default: false },
       seed: { type: 'string' },
       canary: { type: 'string' },
       'no-canaries': { type: 'boolean', default: false },
@@ -64,7 +65,7 @@ function readArguments(args: readonly string[]): Wanted | string {
   return {
     seeds:
       values.seed === undefined
-        ? seedsOf(count)
+        ? seedsOf(count, values.fixed)
         : Array.from({ length: count }, (_, index) => (index === 0 ? `${values.seed}` : `${values.seed}-${index}`)),
     canaries: values.canary === undefined ? (isOneSeed || values['no-canaries'] ? [] : names) : [values.canary],
     isJson: values.json,
@@ -72,12 +73,15 @@ function readArguments(args: readonly string[]): Wanted | string {
   };
 }
 
-/** Seeds that have found something once, then 1, 2, 3 …, then as many that nobody has run yet, because they come from the newest commit. */
-function seedsOf(count: number): readonly string[] {
+/**
+ * Seeds that have found something once, then 1, 2, 3 …, then as many that nobody has run yet, because they come from the newest commit. With `isFixed` none of
+ * those: a gate before a landing gives the same answer for the same program.
+ */
+function seedsOf(count: number, isFixed: boolean): readonly string[] {
   const commit = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() || 'no-commit';
   const rest = Math.max(0, count - regressions.length);
-  const fixed = Array.from({ length: Math.ceil(rest / 2) }, (_, index) => `${index + 1}`);
-  const fresh = Array.from({ length: Math.floor(rest / 2) }, (_, index) => `${commit}-${index + 1}`);
+  const fixed = Array.from({ length: isFixed ? rest : Math.ceil(rest / 2) }, (_, index) => `${index + 1}`);
+  const fresh = Array.from({ length: rest - fixed.length }, (_, index) => `${commit}-${index + 1}`);
   return [...regressions.map(({ seed }: { seed: string }) => seed), ...fixed, ...fresh].slice(0, count);
 }
 

@@ -7,6 +7,7 @@ import { silentLog } from '#agent/runtime/log.ts';
 import type { ConnectionFault } from '#agent/uplink/mqtt-connection.ts';
 import { createOutboxPump, type OutboxPump } from '#agent/uplink/outbox-pump.ts';
 import { encodePayload } from '#agent/uplink/payload.ts';
+import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { minutes, seconds } from '#core/base/time.ts';
 import { type EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
@@ -254,5 +255,26 @@ describe('an epoch that another part has renewed', () => {
     b.linkUp();
     await b.batches(2);
     expect(b.sent[1]).toMatchObject({ epoch: b.ledger.epoch, from: 1 });
+  });
+
+  test('waits while the disk is full, and is tried again on the next connection', async () => {
+    const b = bench();
+    const { renewEpoch, epoch } = b.ledger;
+    b.ledger.renewEpoch = () => {
+      throw new FaultError({ code: 'E-STO-FULL', owner: 'store', message: 'full' });
+    };
+    b.append(3);
+    b.linkUp();
+    await b.batches(1);
+    b.ack(50);
+    await b.time.settle();
+    expect(b.abandoned).toHaveLength(1);
+    expect(b.ledger.epoch).toBe(epoch);
+    b.ledger.renewEpoch = renewEpoch;
+    b.linkUp();
+    await b.batches(2);
+    b.ack(50);
+    await b.time.settle();
+    expect(b.ledger.epoch).not.toBe(epoch);
   });
 });
