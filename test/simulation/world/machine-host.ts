@@ -63,6 +63,7 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
   const chance = around.chance.fork(machine);
   const faults = around.chance.fork(`${machine}/faults`);
   const time = createMachineTime(machine, timeline, plan.drift, plan.wallOff);
+  if (plan.drift !== 0) reached('fault drift');
   const views = new Map<string, GateView>();
   let life: Life = { machine, number: 0, isOver: true };
   let program: Program | undefined;
