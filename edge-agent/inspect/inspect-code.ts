@@ -14,10 +14,10 @@ import type { KeyRingFile } from './key-ring.ts';
 /** What a code is and says, without a gate: from the code, the ring of public keys and, where there are any, the secrets of the site. */
 export type Inspection =
   | { readonly kind: 'ticket'; readonly ticket: InspectedTicket }
-  | Exclude<ScannedPayload, { kind: 'ticket' | 'rotating-ticket' | 'pick-up-code' | 'phone' | 'ticket-number' | 'ticket-info-code' }>
+  | Exclude<ScannedPayload, { kind: 'ticket' | 'rotating-ticket' | 'pick-up-code' | 'member-card' | 'phone' | 'ticket-number' | 'ticket-info-code' }>
   | { readonly kind: 'ticket-info-code'; readonly cinema: 'this' | 'other' | 'unknown' }
   /** Numbers of which the form is told and nothing else. */
-  | { readonly kind: 'pick-up-code' | 'phone' | 'ticket-number' };
+  | { readonly kind: 'pick-up-code' | 'member-card' | 'phone' | 'ticket-number' };
 
 export interface InspectedTicket {
   readonly payload: TicketPayload;
@@ -44,6 +44,7 @@ export function inspectCode(code: Uint8Array, sources: InspectionSources): Inspe
     case 'ticket-info-code':
       return { kind: 'ticket-info-code', cinema: sources.ring === undefined ? 'unknown' : scanned.cinema };
     case 'pick-up-code':
+    case 'member-card':
     case 'phone':
     case 'ticket-number':
       return { kind: scanned.kind };

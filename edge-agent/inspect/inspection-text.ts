@@ -21,6 +21,8 @@ function otherText(inspection: Exclude<Inspection, { kind: 'ticket' }>): string 
       return `A payment code of ${SCHEME[inspection.scheme]}. Its digits are money and are not repeated here.\nA gate refuses it: payment-code.`;
     case 'pick-up-code':
       return 'A pick-up code: it finds an order at a kiosk.\nA gate refuses it: pick-up-code.';
+    case 'member-card':
+      return "A member's card: with its PIN it pays at a kiosk.\nA gate refuses it: member-card.";
     case 'phone':
       return "A phone number, by its form. It is nobody's right of entry.\nA gate refuses it: not-a-ticket.";
     case 'ticket-number':

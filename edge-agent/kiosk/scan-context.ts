@@ -16,6 +16,8 @@ export function kioskScan(bytes: Uint8Array, siteId: SiteId): KioskScan {
       return { kind: 'lookup', code: payload.ticket.payload.ticketId };
     case 'payment-code':
       return { kind: 'wrong-kind', reason: 'payment-code' };
+    case 'member-card':
+      return { kind: 'wrong-kind', reason: 'member-card' };
     case 'damaged-ticket':
     case 'unreadable':
       return { kind: 'wrong-kind', reason: 'unreadable' };

@@ -54,6 +54,8 @@ export function recogniseCode(bytes: Uint8Array, sources: FactsSources): Recogni
       return noTicket('payment-code');
     case 'pick-up-code':
       return noTicket('pick-up-code');
+    case 'member-card':
+      return noTicket('member-card');
     // A number that can be read off a ticket, or guessed, is nobody's right of entry.
     case 'ticket-number':
     case 'phone':

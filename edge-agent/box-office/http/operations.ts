@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ok, type Result } from '#core/base/result.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
 import type { boxOfficeApi } from '#core/contract/box-office/api.ts';
 import { TIME_CONTEXT, type TimeAnswer } from '#core/contract/box-office/time.ts';
@@ -61,6 +61,10 @@ export function createOperations({ office, driver, journal, shards }: OperationP
     readOrder: async ({ params }) => ok(await readOrder(office, params.orderId)),
     cancelOrder: async ({ params }) => ok(await cancelOrder(office, driver, params.orderId)),
     startPayment: ({ params, body }) => startPayment(office, driver, params.orderId, body),
+    readPaymentMethods: async () => ok({ methods: [{ method: 'qr', provider: 'simulated', name: { zh: '扫码支付', en: 'Scan with a phone' } }] }),
+    reportTerminal: async () => err({ code: 'not-at-a-terminal' }),
+    reportTerminalReversal: async () => err({ code: 'not-at-a-terminal' }),
+    readTerminalDuties: async () => ok({ attempts: [] }),
     readPayment: async ({ params }) => ok(await readPayment(office, params.attemptKey)),
     refundOrder: ({ params, body }) => refundOrder(office, driver, params.orderId, body),
     lookUp: ({ body }) => lookUp(office, body.code),

@@ -38,13 +38,14 @@ export function readPayment(office: Office, key: IdempotencyKey): Promise<Paymen
   });
 }
 
-async function beginAttempt(unit: Unit, orderId: OrderId, { attemptKey }: PaymentRequest): Promise<Result<void, PaymentRefusal>> {
+async function beginAttempt(unit: Unit, orderId: OrderId, { attemptKey, method }: PaymentRequest): Promise<Result<void, PaymentRefusal>> {
   const order = await knownOrder(unit, orderId);
   const known = await unit.tx.attempts.find(attemptKey);
   if (known !== undefined) {
     if (known.orderId !== orderId) throw new RequestProblem(400, 'key-reused', 'This attempt key was used before for another order.');
     return ok();
   }
+  if (method !== 'qr') return err({ code: 'not-offered', method });
   const open = (await unit.tx.attempts.ofOrder(orderId)).find((attempt) => !hasEnded(attempt.state.phase));
   if (open !== undefined) return err({ code: 'another-attempt-open', attemptKey: open.key });
   if (order.status !== 'unpaid') return err({ code: 'not-payable', status: order.status });

@@ -20,6 +20,7 @@ export function attemptView(attempt: AttemptRecord): PaymentAttempt {
   return {
     key: attempt.key,
     orderId: attempt.orderId,
+    method: 'qr',
     status: statusView(attempt.state.phase),
     amount: attempt.amount,
     ...(codeUrl === undefined ? {} : { codeUrl }),

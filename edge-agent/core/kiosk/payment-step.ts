@@ -57,6 +57,8 @@ function startRefused(sale: Sale, refusal: PaymentRefusal, at: Instant, limits: 
       const unknown = becomeUnknown({ ...sale, attemptKey: undefined }, at, limits);
       return { sale: unknown.sale, effects: [...unknown.effects, ...ask(unknown.sale)] };
     }
+    case 'not-offered':
+      return failed(sale, COULD_NOT_START);
     default:
       return unreachable(refusal);
   }

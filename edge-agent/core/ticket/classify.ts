@@ -1,4 +1,5 @@
 import { LIMITS } from '../base/limits.ts';
+import type { MemberCardCode } from '../contract/box-office/sales.ts';
 import type { PickUpCode, SiteId, TicketId } from '../contract/identifiers.ts';
 import { type ParsedTicket, parseTicketText, type TicketTextProblem } from './ticket-text.ts';
 
@@ -19,6 +20,8 @@ export type ScannedPayload =
   /** 6 + 6 digits of ours, or 9 + 6 of an online platform. */
   | { readonly kind: 'pick-up-code'; readonly form: '6+6'; readonly code: PickUpCode }
   | { readonly kind: 'pick-up-code'; readonly form: '9+6'; readonly code: string }
+  /** Opaque: `MC` and sixteen digits. It opens nothing without its PIN. */
+  | { readonly kind: 'member-card'; readonly code: MemberCardCode }
   | { readonly kind: 'phone'; readonly number: string }
   | { readonly kind: 'ticket-number'; readonly id: TicketId }
   /** Text of a length that another system's ticket could have. Whether it is one is known by whoever has a list of them. */
@@ -47,6 +50,7 @@ export function classifyScan(bytes: Uint8Array, siteId: SiteId): ScannedPayload 
   if (text.length === TICKET_INFO_CODE_LENGTH && /^\d{8}/.test(text)) {
     return { kind: 'ticket-info-code', code: text, cinema: text.startsWith(siteId) ? 'this' : 'other' };
   }
+  if (/^MC\d{16}$/.test(text)) return { kind: 'member-card', code: text };
   const digits = /^\d+$/.test(text) ? classifyDigits(text) : undefined;
   return digits ?? { kind: text.length < FOREIGN_CODE_LENGTH_MIN ? 'unknown' : 'foreign-code' };
 }

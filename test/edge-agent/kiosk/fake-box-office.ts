@@ -229,6 +229,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
           const attempt: PaymentAttempt = {
             key: IdempotencyKey.parse(body.attemptKey),
             orderId: order.id,
+            method: 'qr',
             status: 'submitted',
             amount: order.total,
             codeUrl: `http://127.0.0.1:7090/pay/${body.attemptKey}`,

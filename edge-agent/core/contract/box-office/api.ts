@@ -18,11 +18,15 @@ import {
   OrderRefusal,
   OrderRequest,
   PaymentAttempt,
+  PaymentMethods,
   PaymentRefusal,
   PaymentRequest,
   RefundRefusal,
   RefundRequest,
   ReleaseHoldRequest,
+  TerminalRefusal,
+  TerminalResult,
+  TerminalReversed,
 } from './sales.ts';
 import { TimeNonce } from './time.ts';
 import { DeltaRange, Signed } from './validity.ts';
@@ -82,6 +86,12 @@ export const boxOfficeApi = {
     params: z.strictObject({ orderId: OrderId }),
     answers: { 200: Order },
   }),
+  readPaymentMethods: endpoint({
+    method: 'GET',
+    path: '/v1/payment-methods',
+    summary: 'How this site takes money',
+    answers: { 200: PaymentMethods },
+  }),
   startPayment: endpoint({
     method: 'POST',
     path: '/v1/orders/:orderId/payments',
@@ -96,6 +106,29 @@ export const boxOfficeApi = {
     summary: 'How an attempt stands, as last learnt from the provider',
     params: z.strictObject({ attemptKey: IdempotencyKey }),
     answers: { 200: PaymentAttempt },
+  }),
+  reportTerminal: endpoint({
+    method: 'POST',
+    path: '/v1/payments/:attemptKey/terminal-result',
+    summary:
+      'How a payment at a card terminal went. Money of an order that was given up makes the attempt `refunding`: the terminal has to reverse it',
+    params: z.strictObject({ attemptKey: IdempotencyKey }),
+    body: TerminalResult,
+    answers: { 200: PaymentAttempt, 409: TerminalRefusal },
+  }),
+  reportTerminalReversal: endpoint({
+    method: 'POST',
+    path: '/v1/payments/:attemptKey/terminal-reversed',
+    summary: 'The terminal has given the money of an attempt back',
+    params: z.strictObject({ attemptKey: IdempotencyKey }),
+    body: TerminalReversed,
+    answers: { 200: PaymentAttempt, 409: TerminalRefusal },
+  }),
+  readTerminalDuties: endpoint({
+    method: 'GET',
+    path: '/v1/terminal-duties',
+    summary: "Payments of this machine's card terminal that are to be asked about (`unknown`) or reversed (`refunding`)",
+    answers: { 200: z.strictObject({ attempts: z.array(PaymentAttempt).max(100) }) },
   }),
   refundOrder: endpoint({
     method: 'POST',

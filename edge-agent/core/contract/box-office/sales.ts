@@ -64,13 +64,83 @@ export type OrderRefusal = z.infer<typeof OrderRefusal>;
 
 export const PaymentStatus = z.enum(['submitted', 'user-paying', 'unknown', 'succeeded', 'failed', 'closed', 'refunding', 'refunded']);
 
-export const PaymentRequest = z.strictObject({ attemptKey: IdempotencyKey, method: z.enum(['qr']) });
+/**
+ * How money is taken. `qr`: the guest's phone scans the kiosk. `payment-code`: the kiosk scans the code on the guest's phone. `member`: the balance of a member's
+ * card. `card-terminal`: a terminal that the kiosk drives, while the box office keeps the attempt.
+ */
+export const PaymentMethod = z.enum(['qr', 'payment-code', 'member', 'card-terminal']);
+export type PaymentMethod = z.infer<typeof PaymentMethod>;
+
+/** One of the providers that the box office is configured with: `simulated`, `wechat`, `alipay`. */
+export const ProviderId = z.string().regex(/^[a-z][a-z0-9-]{1,31}$/, 'a provider is 2 to 32 of a-z, 0-9 and -');
+export type ProviderId = z.infer<typeof ProviderId>;
+
+/** The code on a member's card: opaque, so that it tells nothing about its owner. */
+export const MemberCardCode = z.string().regex(/^MC\d{16}$/, "a member's card is MC and sixteen digits");
+export type MemberCardCode = z.infer<typeof MemberCardCode>;
+
+/**
+ * - `qr`: without a provider the first that can do it is taken.
+ * - `payment-code`: its form tells the provider. It is used for one call and neither kept nor logged; an attempt that was interrupted is asked about and undone,
+ *   never sent again.
+ * - `card-terminal`: `machine` is the one that has the terminal, and the only one that may report how it went.
+ */
+export const PaymentRequest = z.discriminatedUnion('method', [
+  z.strictObject({ attemptKey: IdempotencyKey, method: z.literal('qr'), provider: ProviderId.optional() }),
+  z.strictObject({
+    attemptKey: IdempotencyKey,
+    method: z.literal('payment-code'),
+    code: z.string().regex(/^\d{16,30}$/, 'a payment code is digits'),
+  }),
+  z.strictObject({
+    attemptKey: IdempotencyKey,
+    method: z.literal('member'),
+    card: MemberCardCode,
+    pin: z.string().regex(/^\d{4,8}$/, 'a PIN is 4 to 8 digits'),
+  }),
+  z.strictObject({ attemptKey: IdempotencyKey, method: z.literal('card-terminal'), machine: MachineId }),
+]);
 export type PaymentRequest = z.infer<typeof PaymentRequest>;
+
+/** Twelve digits in a row could be a card's number, which must never come this far. */
+const receiptText = z
+  .string()
+  .max(40)
+  .regex(/^[\x20-\x7e]*$/, 'plain text')
+  .refine((text) => !/\d{12}/.test(text.replaceAll(/[ -]/g, '')), 'longer runs of digits could be the number of a card');
+
+/** What a card terminal prints about one payment, without anything that identifies the card or its holder. */
+export const TerminalReceipt = z.strictObject({
+  terminalId: receiptText,
+  /** The terminal's own number of the payment; a reversal names it. */
+  trace: receiptText,
+  receiptNumber: receiptText.optional(),
+  /** Name of the card's scheme: `girocard`, `VISA`. */
+  scheme: receiptText.optional(),
+  at: IsoTime,
+  amount: MoneyAmount,
+});
+export type TerminalReceipt = z.infer<typeof TerminalReceipt>;
+
+/** Why no money moved, for a program; the words for the guest are in `reason`. */
+export const PaymentFailure = z.enum([
+  'declined',
+  'code-invalid',
+  'balance-too-low',
+  'card-unknown',
+  'wrong-pin',
+  'card-locked',
+  'refused-by-guest',
+  'refused-by-provider',
+]);
+export type PaymentFailure = z.infer<typeof PaymentFailure>;
 
 /** One attempt to pay one order. A second is refused until the first has ended. */
 export const PaymentAttempt = z.strictObject({
   key: IdempotencyKey,
   orderId: OrderId,
+  method: PaymentMethod,
+  provider: ProviderId.optional(),
   status: PaymentStatus,
   amount: MoneyAmount,
   /** The address that the guest's phone opens from the QR code. */
@@ -79,6 +149,13 @@ export const PaymentAttempt = z.strictObject({
   expiresAt: IsoTime,
   /** Why it failed, in words for the guest. */
   reason: BothLanguages.optional(),
+  failure: PaymentFailure.optional(),
+  /** After a wrong PIN: how often it may be tried again. */
+  triesLeft: z.int().min(0).optional(),
+  /** Of the card terminal that took the money. */
+  receipt: TerminalReceipt.optional(),
+  /** The machines have come to their end: `unknown` or `refunding` until a person has asked the provider. Money that turns up is still seen. */
+  needsPerson: z.literal(true).optional(),
 });
 export type PaymentAttempt = z.infer<typeof PaymentAttempt>;
 
@@ -86,8 +163,35 @@ export const PaymentRefusal = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('another-attempt-open'), attemptKey: IdempotencyKey }),
   z.strictObject({ code: z.literal('too-little-time') }),
   z.strictObject({ code: z.literal('not-payable'), status: z.string() }),
+  /** No provider takes this method, or a payment code of this form. */
+  z.strictObject({ code: z.literal('not-offered'), method: PaymentMethod }),
 ]);
 export type PaymentRefusal = z.infer<typeof PaymentRefusal>;
+
+/** What this site takes, in the order of its preference. A machine offers what its own devices can do. */
+export const PaymentMethods = z.strictObject({
+  methods: z.array(z.strictObject({ method: PaymentMethod, provider: ProviderId.optional(), name: BothLanguages })).max(32),
+});
+export type PaymentMethods = z.infer<typeof PaymentMethods>;
+
+/** How a payment at a card terminal went. May be repeated; `unknown` may be followed by either of the others, which are final. */
+export const TerminalResult = z.discriminatedUnion('outcome', [
+  z.strictObject({ outcome: z.literal('paid'), amount: MoneyAmount, receipt: TerminalReceipt }),
+  z.strictObject({ outcome: z.literal('failed'), reason: BothLanguages.optional() }),
+  z.strictObject({ outcome: z.literal('unknown') }),
+]);
+export type TerminalResult = z.infer<typeof TerminalResult>;
+
+/** The terminal has given the money back. */
+export const TerminalReversed = z.strictObject({ receipt: TerminalReceipt });
+export type TerminalReversed = z.infer<typeof TerminalReversed>;
+
+export const TerminalRefusal = z.discriminatedUnion('code', [
+  z.strictObject({ code: z.literal('not-at-a-terminal') }),
+  /** It contradicts what was reported before. */
+  z.strictObject({ code: z.literal('contradicts'), status: PaymentStatus }),
+]);
+export type TerminalRefusal = z.infer<typeof TerminalRefusal>;
 
 /** What the paper says, in the words of the authority: a kiosk invents nothing on a ticket. */
 export const TicketFace = z.strictObject({
