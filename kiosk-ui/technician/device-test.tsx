@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { DeviceRow, DeviceTestResult } from '#core/contract/local/technician.ts';
 import { say } from '../text/language.ts';
 import { technician as words } from '../text/technician.ts';
@@ -48,7 +48,7 @@ interface ConfirmProps {
 /** The focus goes to the harmless answer: a key that is held down confirms nothing. */
 function Confirm({ question, action, onConfirm, onCancel }: ConfirmProps) {
   const cancel = useRef<HTMLButtonElement>(null);
-  useEffect(() => cancel.current?.focus(), []);
+  useLayoutEffect(() => cancel.current?.focus(), []);
   return (
     <>
       <p class="test-question">{question}</p>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../text/language.ts';
 import { CAMERA_REMEDY, CAMERA_TROUBLE, usher as words } from '../text/usher.ts';
@@ -81,7 +81,7 @@ function hintOf(camera: Exclude<CameraState, { readonly at: 'trouble' }>, isChec
 function TypedCode({ usher }: { readonly usher: Usher }) {
   const [code, setCode] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const send = (): void => {
     const typed = code.trim();
     if (typed === '') return;

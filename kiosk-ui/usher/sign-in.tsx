@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { say } from '../text/language.ts';
 import { shared } from '../text/shared.ts';
 import { usher as words } from '../text/usher.ts';
@@ -10,7 +10,7 @@ import { PinPad } from './pin-pad.tsx';
 export function SignIn({ usher, onTouch }: { readonly usher: Usher; readonly onTouch: () => void }) {
   const [isSending, setSending] = useState(false);
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  useLayoutEffect(() => title.current?.focus(), []);
   const refusal = usher.signInRefusal.value;
   const notice = usher.notice.value;
   const send = async (pin: string): Promise<void> => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from '../design/icon.tsx';
 import { VerdictFace } from '../gate/verdict-face.tsx';
 import { formatCountdown } from '../text/format.ts';
@@ -18,7 +18,7 @@ interface VerdictSheetProps {
 /** The whole display for one verdict, and under the thumb what can be done about it. The camera goes on behind: the next code takes its place. */
 export function VerdictSheet({ usher, override, shown: { verdict, number } }: VerdictSheetProps) {
   const next = useRef<HTMLButtonElement>(null);
-  useEffect(() => next.current?.focus(), [number]);
+  useLayoutEffect(() => next.current?.focus(), [number]);
   const message = messageOfScan(verdict, usher.state.value?.timeZone);
   const undoable = usher.undoable.value;
   const left = undoable?.undoUntil === undefined ? 0 : (Date.parse(undoable.undoUntil) - usher.now.value) / 1_000;
