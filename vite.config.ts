@@ -50,7 +50,7 @@ export default defineConfig(({ mode }) => {
             name: 'browser',
             include: ['test/e2e/**/*.test.ts'],
             // Each file has a lobby of its own and waits more than it works.
-            maxWorkers: 3,
+            maxWorkers: 5,
             testTimeout: 60_000,
             hookTimeout: 120_000,
             expect: { requireAssertions: true },
