@@ -62,6 +62,8 @@ export function createOperations({ office, driver, journal, shards }: OperationP
     cancelOrder: async ({ params }) => ok(await cancelOrder(office, driver, params.orderId)),
     startPayment: ({ params, body }) => startPayment(office, driver, params.orderId, body),
     readPaymentMethods: async () => ok({ methods: [{ method: 'qr', provider: 'simulated', name: { zh: '扫码支付', en: 'Scan with a phone' } }] }),
+    // No member has an account yet.
+    readMember: async () => err({ code: 'card-unknown' }),
     reportTerminal: async () => err({ code: 'not-at-a-terminal' }),
     reportTerminalReversal: async () => err({ code: 'not-at-a-terminal' }),
     readTerminalDuties: async () => ok({ attempts: [] }),

@@ -3,17 +3,18 @@ import type { Money } from '../base/money.ts';
 import type { Instant } from '../base/time.ts';
 
 /**
- * What a card terminal said about one booking, as far as it may be kept: nothing of the card but the scheme's name. `trace` and `receiptNumber` name the
- * booking at this terminal (ZVT PA00P015, status information 04 0F: BMP 29, 0B, 87, 04, 8B); the terminal counts them and starts over some day.
+ * What a card terminal said about one booking, as far as it may be kept: nothing of the card but its scheme. `trace` and `receiptNumber` name the booking at
+ * this terminal (ZVT PA00P015, status information 04 0F: BMP 29, 0B, 87, 04, 8B); the terminal counts them and starts over some day. The same shape as
+ * `TerminalReceipt` of the box office's contract, which says what each text may hold.
  */
 export interface TerminalReceipt {
   readonly terminalId: string;
   readonly trace: string;
-  readonly receiptNumber: string;
+  readonly receiptNumber?: string | undefined;
+  readonly scheme?: string | undefined;
   readonly amount: Money;
-  /** The terminal's own clock, which may be wrong: `2026-02-17T18:52:07`, without a zone. */
+  /** By the terminal's own clock, which may be wrong; ISO 8601 in UTC. */
   readonly at: string;
-  readonly cardName?: string;
 }
 
 /** What the caller says when the terminal, having approved, asks whether the goods came out. */

@@ -14,6 +14,9 @@ import {
   HoldRequest,
   LookupRefusal,
   LookupRequest,
+  MemberBalance,
+  MemberRefusal,
+  MemberRequest,
   Order,
   OrderRefusal,
   OrderRequest,
@@ -91,6 +94,13 @@ export const boxOfficeApi = {
     path: '/v1/payment-methods',
     summary: 'How this site takes money',
     answers: { 200: PaymentMethods },
+  }),
+  readMember: endpoint({
+    method: 'POST',
+    path: '/v1/members/balance',
+    summary: "A member's balance, for a guest who is about to pay with it",
+    body: MemberRequest,
+    answers: { 200: MemberBalance, 409: MemberRefusal },
   }),
   startPayment: endpoint({
     method: 'POST',

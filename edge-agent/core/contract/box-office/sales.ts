@@ -174,6 +174,20 @@ export const PaymentMethods = z.strictObject({
 });
 export type PaymentMethods = z.infer<typeof PaymentMethods>;
 
+/** What a guest with a member's card is shown before anything is taken. A wrong PIN counts here as it does in a payment. */
+export const MemberRequest = z.strictObject({ card: MemberCardCode, pin: z.string().regex(/^\d{4,8}$/, 'a PIN is 4 to 8 digits') });
+export type MemberRequest = z.infer<typeof MemberRequest>;
+
+export const MemberBalance = z.strictObject({ balance: MoneyAmount });
+export type MemberBalance = z.infer<typeof MemberBalance>;
+
+export const MemberRefusal = z.discriminatedUnion('code', [
+  z.strictObject({ code: z.literal('card-unknown') }),
+  z.strictObject({ code: z.literal('wrong-pin'), triesLeft: z.int().min(0) }),
+  z.strictObject({ code: z.literal('card-locked') }),
+]);
+export type MemberRefusal = z.infer<typeof MemberRefusal>;
+
 /** How a payment at a card terminal went. May be repeated; `unknown` may be followed by either of the others, which are final. */
 export const TerminalResult = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('paid'), amount: MoneyAmount, receipt: TerminalReceipt }),
