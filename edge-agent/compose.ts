@@ -74,7 +74,8 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
   const { machine, site } = configuration;
   const lock = lockDataFolder(data);
   stops.push(() => lock.release());
-  const boot = randomUUID().slice(0, 8);
+  // No other start of any machine has this name, also none on an older copy of this disk.
+  const boot = randomUUID().replaceAll('-', '').slice(0, 16);
   const ledger = openLedger(join(data, 'ledger.db'), { clock, random, boot });
   stops.push(() => ledger.close());
   const ledgerLog = keepLog(ledger.database, {

@@ -11,7 +11,6 @@ export interface AdmissionRows {
   find(ticket: TicketId, scanId: EventId): SiteRow | undefined;
   /** After `after` in the order of `n`. */
   changes(origin: SiteOrigin, after: number, limit: number): readonly SiteRow[];
-  newest(origin: SiteOrigin): SiteRow | undefined;
   /** Adds or replaces; its origin must be known. */
   put(row: SiteRow): void;
 }
@@ -47,7 +46,6 @@ export function createAdmissionRows(database: Database, origins: SiteOrigins): A
   const changes = database.prepare<[number, number, number], StoredRow>(
     `SELECT ${COLUMNS} FROM admission WHERE origin = ? AND n > ? ORDER BY n LIMIT ?`,
   );
-  const newest = database.prepare<[number], StoredRow>(`SELECT ${COLUMNS} FROM admission WHERE origin = ? ORDER BY n DESC LIMIT 1`);
   const put = database.prepare<[Omit<StoredRow, 'ticket'> & { readonly ticket: bigint }]>(
     `INSERT OR REPLACE INTO admission
        (ticket, scan_id, show, lane, direction, at, outcome, origin, n, rev, admits, reentry, clock_error, data_version, data_age, confirmation, step, override)
@@ -64,11 +62,6 @@ export function createAdmissionRows(database: Database, origins: SiteOrigins): A
     changes: (origin, after, limit) => {
       const id = origins.find(origin);
       return id === undefined ? [] : changes.all(id, after, limit).map(told);
-    },
-    newest: (origin) => {
-      const id = origins.find(origin);
-      const row = id === undefined ? undefined : newest.get(id);
-      return row === undefined ? undefined : told(row);
     },
     put: (row) => {
       put.run(storedRow(row, origins.idOf(row)));

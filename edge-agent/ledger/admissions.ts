@@ -87,7 +87,7 @@ interface OpenRow {
   readonly at: number;
 }
 
-export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'next' | 'epoch'>, machine: MachineId): Admissions {
+export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'boot' | 'epoch'>, machine: MachineId): Admissions {
   const { database } = ledger;
   const origins = createSiteOrigins(ledger, machine);
   const rows = createAdmissionRows(database, origins);
@@ -95,8 +95,6 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
   const halls = createHallCounts(database);
   const statements = prepare(database);
 
-  /** The event has just been appended, so its number is the newest one of its lane; it is the row's place among our changes. */
-  const numberOfEvent = (): number => ledger.next('p0') - 1;
   /** The hall's counts change with the commit and not before; what is known of origins is read again when there was none. */
   const write = (work: () => readonly HallChange[]): void => {
     let changes: readonly HallChange[];
@@ -113,7 +111,7 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
     const show = event.showId === undefined ? null : Number(event.showId);
     const { clockErrorMs, dataVersion, dataAgeSeconds, confirmation, override } = event;
     statements.insert.run(
-      ...([BigInt(ticketId), scanId, show, lane, direction, at, origins.ours(), numberOfEvent(), admits, reentry ? 1 : 0] as const),
+      ...([BigInt(ticketId), scanId, show, lane, direction, at, origins.ours(), origins.nextPlace(), admits, reentry ? 1 : 0] as const),
       ...([clockErrorMs, dataVersion, dataAgeSeconds, confirmation, step ?? null, override?.by ?? null] as const),
     );
     return { show, direction, by: 1 };
@@ -121,10 +119,10 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
   const resolve = ({ scanId, ticketId, outcome, by }: PassageDetail): readonly HallChange[] => {
     if (scanId === undefined) return [];
     assert(ticketId !== undefined, 'an admission has a ticket');
-    const resolved = statements.resolve.get(outcome, origins.ours(), numberOfEvent(), BigInt(ticketId), scanId, by === undefined ? 0 : 1);
+    const resolved = statements.resolve.get(outcome, origins.ours(), origins.nextPlace(), BigInt(ticketId), scanId, by === undefined ? 0 : 1);
     if (resolved === undefined) {
       const row = rows.find(ticketId, scanId);
-      assert(row === undefined || originKey(row) !== originKey(origins.named(origins.ours())), 'the outcome of an admission is written once');
+      assert(row === undefined || originKey(row) !== originKey(origins.present()), 'the outcome of an admission is written once');
       // The other gates gave it back to us together with its outcome, or it has gone with its show: the event is kept, and nothing else changes.
       return [];
     }

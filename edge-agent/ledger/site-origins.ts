@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { assert, InvariantError } from '#core/base/fault.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { SiteOrigin, VectorEntry } from '#core/contract/wire/site.ts';
@@ -5,25 +6,26 @@ import { originKey } from '#core/site/merge.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
- * The ledgers of the site as sources of admissions, and how far each is known. Our own source is named by our epoch. When that was renewed, because this disk
- * was restored from an older copy, what had been written under the old name may stand under numbers that the others have seen for other rows: so it moves to
- * a name that nobody has heard of, and everybody fetches it whole. What others know under the old name may differ from one to the other, however far each says
- * that it goes: the ledgers before and after the loss have both been told under it. So we fetch it whole from every one of them, and tell what was news to us
- * under the new name as well.
+ * The sources of the site's admissions, and how far each is known. Every start of a program is a source of its own from its first admission on, under a name
+ * that no other start has: so a name and a place never stand for two different changes, also when a disk was restored from an older copy and its program goes
+ * on from there. What such a disk has lost is then what anybody lacks who was away, and comes back in the same way.
  */
 export interface SiteOrigins {
-  /** The number of our present origin. */
+  /** Our own source, of which nobody knows before its first admission. */
+  present(): SiteOrigin;
+  /** Its number; within a transaction, because the first time it begins. */
   ours(): number;
+  /** The place of a change of ours that is being written; within its transaction. */
+  nextPlace(): number;
   named(id: number): SiteOrigin;
-  /** What of our own is older than our present ledger. */
-  before(): SiteOrigin;
-  /** Whether it is a ledger that this machine has had, under a name that it uses no more. */
-  isFormer(origin: SiteOrigin): boolean;
   find(origin: SiteOrigin): number | undefined;
   /** Makes it when it is new; within a transaction. */
   idOf(origin: SiteOrigin): number;
   /** Within a transaction. */
   setThrough(origin: SiteOrigin, through: number): void;
+  /** How far it is known. */
+  through(origin: SiteOrigin): number;
+  /** Oldest first. */
   vector(): readonly VectorEntry[];
   /** Reads again what a transaction that failed had changed. */
   reload(): void;
@@ -36,104 +38,111 @@ interface OriginRow {
   readonly machine: string;
   readonly epoch: string;
   readonly through: number;
-  readonly is_ours: 0 | 1;
 }
 
 interface Known extends SiteOrigin {
   readonly id: number;
-  readonly through: number;
+  through: number;
 }
 
-export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction' | 'next' | 'epoch'>, machine: MachineId): SiteOrigins {
+export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction' | 'boot' | 'epoch'>, machine: MachineId): SiteOrigins {
   const { database } = ledger;
-  const all = database.prepare<[], OriginRow>('SELECT id, machine, epoch, through, is_ours FROM site_origin ORDER BY id');
-  const add = database.prepare<[string, string, 0 | 1]>('INSERT INTO site_origin (machine, epoch, through, is_ours) VALUES (?, ?, 0, ?)');
-  const advance = database.prepare<[number, number]>('UPDATE site_origin SET through = max(through, ?) WHERE id = ?');
-  const retire = database.prepare<[string, string, number]>(
-    `UPDATE site_origin SET is_ours = 0, machine = ?, epoch = ?,
-       through = max(through, coalesce((SELECT max(n) FROM admission WHERE origin = site_origin.id), 0)) WHERE id = ?`,
-  );
-  const removeEmpty = database.prepare<[string]>(
-    'DELETE FROM site_origin WHERE is_ours = 0 AND epoch <> ? AND NOT EXISTS (SELECT 1 FROM admission WHERE origin = site_origin.id)',
-  );
+  const statements = prepare(database);
   const byId = new Map<number, Known>();
   const byKey = new Map<string, Known>();
-  let ours: OriginRow | undefined;
+  let ours: Known | undefined;
 
-  const keep = (known: Known): void => {
-    byId.set(known.id, known);
+  const keep = ({ id, machine: of, epoch, through }: OriginRow): Known => {
+    const known = { id, machine: of as MachineId, epoch, through };
+    byId.set(id, known);
     byKey.set(originKey(known), known);
+    return known;
   };
   const reload = (): void => {
     byId.clear();
     byKey.clear();
-    ours = undefined;
-    for (const row of all.all()) {
-      if (row.is_ours === 1) ours = row;
-      keep({ id: row.id, machine: row.machine as MachineId, epoch: row.epoch, through: row.through });
-    }
+    for (const row of statements.all.all()) keep(row);
+    ours = byKey.get(originKey(name));
   };
-  /** In the transaction that is open, or in one of its own. */
-  const begin = (): void => {
-    if (ours !== undefined) retire.run(machine, nameOfWhatWasBefore(ledger.epoch), ours.id);
-    add.run(machine, ledger.epoch, 1);
-    reload();
-  };
-  const present = (): OriginRow => {
-    if (ours?.epoch !== ledger.epoch || ours.machine !== machine) {
-      if (database.inTransaction) begin();
-      else ledger.transaction(begin);
+  /** What was written before there was a site. */
+  if (statements.unnamed.get() !== undefined) {
+    ledger.transaction(() => statements.name.run(machine, nameOf(ledger.epoch, 'before')));
+  }
+  const name: SiteOrigin = { machine, epoch: freeName() };
+  reload();
+
+  function freeName(): string {
+    for (let again = 0; ; again++) {
+      const epoch = nameOf(ledger.epoch, again === 0 ? ledger.boot : `${ledger.boot} ${again}`);
+      if (statements.has.get(machine, epoch) === undefined) return epoch;
     }
-    assert(ours !== undefined, 'a ledger is an origin of its own');
+  }
+  const begun = (): Known => {
+    if (ours === undefined) {
+      statements.retire.run();
+      statements.begin.run(machine, name.epoch);
+      reload();
+    }
+    assert(ours !== undefined, 'a program is a source of admissions');
     return ours;
   };
-  const before = (): SiteOrigin => ({ machine, epoch: nameOfWhatWasBefore(ledger.epoch) });
-  reload();
-  present();
-
   const idOf = (origin: SiteOrigin): number => {
     const known = byKey.get(originKey(origin));
     if (known !== undefined) return known.id;
-    const id = Number(add.run(origin.machine, origin.epoch, 0).lastInsertRowid);
-    keep({ id, machine: origin.machine, epoch: origin.epoch, through: 0 });
-    return id;
+    const id = Number(statements.add.run(origin.machine, origin.epoch).lastInsertRowid);
+    return keep({ id, machine: origin.machine, epoch: origin.epoch, through: 0 }).id;
   };
 
   return {
-    ours: () => present().id,
+    present: () => name,
+    ours: () => begun().id,
+    nextPlace: () => {
+      const present = begun();
+      present.through += 1;
+      return present.through;
+    },
     named: (id) => {
       const known = byId.get(id);
       if (known === undefined) throw new InvariantError(`no origin has the number ${id}`);
       return known;
     },
-    before,
-    isFormer: (origin) => origin.machine === machine && origin.epoch !== ledger.epoch && origin.epoch !== before().epoch,
     find: (origin) => byKey.get(originKey(origin))?.id,
     idOf,
     setThrough: (origin, through) => {
       const id = idOf(origin);
-      advance.run(through, id);
+      statements.advance.run(through, id);
       const known = byId.get(id);
-      if (known !== undefined) keep({ ...known, through: Math.max(known.through, through) });
+      if (known !== undefined) known.through = Math.max(known.through, through);
     },
-    vector: () => {
-      const { id } = present();
-      return [...byId.values()].map(({ id: each, machine: of, epoch, through }) => ({
-        machine: of,
-        epoch,
-        // Every number that we have given out is committed.
-        through: each === id ? ledger.next('p0') - 1 : through,
-      }));
-    },
+    through: (origin) => byKey.get(originKey(origin))?.through ?? 0,
+    vector: () => [...byId.values()].filter(({ through }) => through > 0).map(({ machine: of, epoch, through }) => ({ machine: of, epoch, through })),
     reload,
     prune: () => {
-      // Its numbers go on, so it stays.
-      if (removeEmpty.run(before().epoch).changes > 0) reload();
+      if (statements.removeEmpty.run().changes > 0) reload();
     },
   };
 }
 
-/** A name that is new whenever the epoch is, and the same whenever it is asked for again. */
-function nameOfWhatWasBefore(epoch: string): string {
-  return [...epoch].map((digit) => (15 - Number.parseInt(digit, 16)).toString(16)).join('');
+function prepare(database: Ledger['database']) {
+  // Of the newest source of ours nothing is written but its admissions: the last of them says how far it goes. It may say less once that one has been pruned
+  // or has come back under another name; nothing is lost by it, because the source is never written again.
+  const newestPlace = 'coalesce((SELECT max(n) FROM admission WHERE origin = site_origin.id), 0)';
+  return {
+    all: database.prepare<[], OriginRow>(
+      `SELECT id, machine, epoch, CASE is_ours WHEN 1 THEN max(through, ${newestPlace}) ELSE through END AS through FROM site_origin ORDER BY id`,
+    ),
+    unnamed: database.prepare(`SELECT 1 FROM site_origin WHERE machine = ''`),
+    name: database.prepare<[string, string]>(`UPDATE site_origin SET machine = ?, epoch = ? WHERE machine = ''`),
+    has: database.prepare<[string, string]>('SELECT 1 FROM site_origin WHERE machine = ? AND epoch = ?'),
+    add: database.prepare<[string, string]>('INSERT INTO site_origin (machine, epoch, through, is_ours) VALUES (?, ?, 0, 0)'),
+    begin: database.prepare<[string, string]>('INSERT INTO site_origin (machine, epoch, through, is_ours) VALUES (?, ?, 0, 1)'),
+    retire: database.prepare(`UPDATE site_origin SET is_ours = 0, through = max(through, ${newestPlace}) WHERE is_ours = 1`),
+    advance: database.prepare<[number, number]>('UPDATE site_origin SET through = max(through, ?) WHERE id = ?'),
+    removeEmpty: database.prepare('DELETE FROM site_origin WHERE is_ours = 0 AND NOT EXISTS (SELECT 1 FROM admission WHERE origin = site_origin.id)'),
+  };
+}
+
+/** Sixteen hexadecimal digits, as the wire has them. */
+function nameOf(epoch: string, boot: string): string {
+  return createHash('sha256').update(`${epoch} ${boot}`).digest('hex').slice(0, 16);
 }

@@ -30,13 +30,17 @@ export function createMessageDesk({ site, lines, members, desk, exchange, restor
     }
     desk.learnStamp(hello.stamp);
     members.greeted(from, hello.admits);
-    restored.compare(from, hello.vector, hello.yours);
+    restored.compare(hello.vector);
     exchange.opened(from, hello.vector);
   };
   const takeRows = (from: MachineId, message: Extract<SiteMessage, { t: 'rows' }>): void => {
-    const key = originKey(message.origin);
-    if (message.rows.some((row) => originKey(row) !== key)) lines.cut(from, 'it mixes the admissions of two ledgers');
-    else if (exchange.take(from, message)) restored.settle(from);
+    const named = new Set(message.ranges.map(originKey));
+    if (message.rows.some((row) => !named.has(originKey(row)))) {
+      lines.cut(from, 'it tells admissions of an origin that it does not name');
+      return;
+    }
+    restored.examine(from, message.rows);
+    if (exchange.take(from, message)) restored.settle();
     else lines.cut(from, 'its admissions cannot be kept now');
   };
 
@@ -57,6 +61,7 @@ export function createMessageDesk({ site, lines, members, desk, exchange, restor
         else lines.cut(from, 'it claims in the name of another machine');
         break;
       case 'answer':
+        restored.examine(from, message.rows);
         if (exchange.takeLoose(message.rows)) desk.told(from, message);
         break;
       case 'withdraw':
@@ -66,11 +71,11 @@ export function createMessageDesk({ site, lines, members, desk, exchange, restor
         takeRows(from, message);
         break;
       case 'got':
-        exchange.got(from, message.entry);
+        exchange.got(from, message.entries);
         break;
       case 'ping':
         lines.send(from, { t: 'pong', k: message.k });
-        restored.compare(from, message.vector);
+        restored.compare(message.vector);
         exchange.heard(from, message.vector);
         break;
       // It was heard: that is all that a pong is for.

@@ -1,8 +1,8 @@
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
-import type { SiteMessage, SiteRow, VectorEntry } from '#core/contract/wire/site.ts';
-import { lackingIn, originKey, vectorOf } from '#core/site/merge.ts';
+import { RANGES_MAX, type RowRange, type SiteMessage, type SiteRow, VECTOR_MAX, type VectorEntry } from '#core/contract/wire/site.ts';
+import { lackingIn, originKey } from '#core/site/merge.ts';
 import type { SiteRows } from '../ledger/site-rows.ts';
 
 /**
@@ -11,19 +11,18 @@ import type { SiteRows } from '../ledger/site-rows.ts';
  * often it has them from the gate itself by then.
  */
 export interface RowExchange {
-  /**
-   * How far each origin is known, for this member to hear. Of a ledger that this machine has had that is how far the member itself has told us of it: after a
-   * disk was restored, two members may know different rows under the same numbers.
-   */
+  /** How far each origin is known, for a member that is greeted. */
   vectorFor(peer: MachineId): readonly VectorEntry[];
+  /** The same, as far as this member has not been told it on this line. */
+  newsFor(peer: MachineId): readonly VectorEntry[];
   /** A new line, on which the other has said how far it knows each origin. */
   opened(peer: MachineId, vector: readonly VectorEntry[]): void;
-  /** The same, later on. */
-  heard(peer: MachineId, vector: readonly VectorEntry[]): void;
+  /** The same, later on: what is new of it. */
+  heard(peer: MachineId, news: readonly VectorEntry[]): void;
   closed(peer: MachineId): void;
   /** Something was written here. */
   push(): void;
-  got(peer: MachineId, entry: VectorEntry): void;
+  got(peer: MachineId, entries: readonly VectorEntry[]): void;
   /** Rows from elsewhere. False when they cannot be kept now (the disk is full): the line has to begin again later. */
   take(peer: MachineId, message: Extract<SiteMessage, { t: 'rows' }>): boolean;
   /** Rows that came with an answer, out of their order. */
@@ -48,40 +47,36 @@ interface Peer {
 
 export function createRowExchange({ rows, send, onMerged, onFault }: RowExchangeParts): RowExchange {
   const peers = new Map<MachineId, Peer>();
-  /** How far each member has told us of the ledgers that this machine has had. */
-  const takenBack = new Map<MachineId, Map<string, VectorEntry>>();
+  /** What each has been told of us on its line, by origin. */
+  const told = new Map<MachineId, Map<string, number>>();
 
   const sendNext = (machine: MachineId, peer: Peer): void => {
     if (peer.isWaiting) return;
     const ours = originKey(rows.origin());
     const lacking = lackingIn(peer.known, rows.vector()).filter((entry) => peer.wantsOthers || originKey(entry) === ours);
-    for (const entry of lacking) {
-      const origin = { machine: entry.machine, epoch: entry.epoch };
-      const slice = rows.changes(origin, entry.after, LIMITS.site.rowsInMessage);
-      // Nothing in between but events that are no admissions.
-      if (slice.rows.length === 0) {
-        peer.known.set(originKey(origin), { ...origin, through: slice.through });
-        continue;
-      }
-      peer.isWaiting = true;
-      send(machine, { t: 'rows', origin, after: entry.after, through: slice.through, rows: [...slice.rows] });
+    if (lacking.length === 0) {
+      peer.wantsOthers = false;
       return;
     }
-    peer.wantsOthers = false;
+    // A row may have come from one origin to another since it was told; what fits goes in one message, and is written by one transaction.
+    const ranges: RowRange[] = [];
+    const slice: SiteRow[] = [];
+    for (const { machine: of, epoch, after } of lacking.slice(0, RANGES_MAX)) {
+      if (slice.length >= LIMITS.site.rowsInMessage) break;
+      const part = rows.changes({ machine: of, epoch }, after, LIMITS.site.rowsInMessage - slice.length);
+      ranges.push({ machine: of, epoch, after, through: part.through });
+      slice.push(...part.rows);
+    }
+    peer.isWaiting = true;
+    send(machine, { t: 'rows', ranges, rows: slice });
   };
-  const hear = (peer: Peer, vector: readonly VectorEntry[]): void => {
-    peer.known.clear();
-    for (const [key, entry] of vectorOf(vector)) peer.known.set(key, entry);
-    peer.wantsOthers = true;
+  const learn = (peer: Peer, vector: readonly VectorEntry[]): void => {
+    for (const entry of vector) peer.known.set(originKey(entry), entry);
   };
-  /** A range that begins later than what this member has told us so far leaves a gap: it may have been sent before we knew that our disk was restored. */
-  const takeBack = (from: MachineId, entry: VectorEntry, after: number): VectorEntry => {
-    const taken = takenBack.get(from) ?? new Map<string, VectorEntry>();
-    const key = originKey(entry);
-    const before = taken.get(key)?.through ?? 0;
-    const now = { ...entry, through: after > before ? before : Math.max(before, entry.through) };
-    takenBack.set(from, taken.set(key, now));
-    return now;
+  const tell = (machine: MachineId, entries: readonly VectorEntry[]): void => {
+    const line = told.get(machine) ?? new Map<string, number>();
+    for (const entry of entries) line.set(originKey(entry), entry.through);
+    told.set(machine, line);
   };
   /** What the disk refuses for the moment is asked for again; everything else is not ours to handle. */
   const attempt = (work: () => readonly SiteRow[]): boolean => {
@@ -97,40 +92,63 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
   };
 
   return {
-    vectorFor: (machine) => [...rows.vector().filter((entry) => !rows.isFormer(entry)), ...(takenBack.get(machine)?.values() ?? [])],
+    vectorFor: (machine) => {
+      told.delete(machine);
+      // Of an origin that it is not told the other sends everything once more, and nothing is lost by it.
+      const vector = rows.vector().slice(-VECTOR_MAX);
+      tell(machine, vector);
+      return vector;
+    },
+    newsFor: (machine) => {
+      const line = told.get(machine);
+      const ours = originKey(rows.origin());
+      // Our own admissions are told as they are written.
+      const news = rows
+        .vector()
+        .filter((entry) => originKey(entry) !== ours && (line?.get(originKey(entry)) ?? 0) < entry.through)
+        .slice(-VECTOR_MAX);
+      tell(machine, news);
+      return news;
+    },
     opened: (machine, vector) => {
       const peer: Peer = { known: new Map(), wantsOthers: true, isWaiting: false };
-      hear(peer, vector);
+      learn(peer, vector);
       peers.set(machine, peer);
       sendNext(machine, peer);
     },
-    heard: (machine, vector) => {
+    heard: (machine, news) => {
       const peer = peers.get(machine);
-      if (peer === undefined || peer.isWaiting) return;
-      hear(peer, vector);
+      if (peer === undefined) return;
+      learn(peer, news);
+      peer.wantsOthers = true;
       sendNext(machine, peer);
     },
     closed: (machine) => {
       peers.delete(machine);
+      told.delete(machine);
     },
     push: () => {
       for (const [machine, peer] of peers) sendNext(machine, peer);
     },
-    got: (machine, entry) => {
+    got: (machine, entries) => {
       const peer = peers.get(machine);
       if (peer === undefined) return;
-      peer.known.set(originKey(entry), entry);
+      learn(peer, entries);
       peer.isWaiting = false;
       sendNext(machine, peer);
     },
-    take: (machine, { origin, after, through, rows: incoming }) =>
+    take: (machine, { ranges, rows: incoming }) =>
       attempt(() => {
-        const merged = rows.mergeRange(origin, after, through, incoming);
-        const { changed } = merged;
-        const entry = rows.isFormer(origin) ? takeBack(machine, merged.entry, after) : merged.entry;
-        send(machine, { t: 'got', entry });
+        const { changed, entries } = rows.mergeRanges(ranges, incoming);
+        send(machine, { t: 'got', entries: [...entries] });
+        tell(machine, entries);
         // What the other has told us it need not be told.
-        peers.get(machine)?.known.set(originKey(entry), entry);
+        const peer = peers.get(machine);
+        if (peer !== undefined)
+          learn(
+            peer,
+            ranges.map(({ machine: of, epoch, through }) => ({ machine: of, epoch, through })),
+          );
         return changed;
       }),
     takeLoose: (incoming) => incoming.length === 0 || attempt(() => rows.merge(incoming).changed),

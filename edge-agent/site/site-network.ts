@@ -5,7 +5,6 @@ import type { MachineId, ShowId, SiteId } from '#core/contract/identifiers.ts';
 import type { SiteView } from '#core/contract/local/usher.ts';
 import { SITE_PROTOCOL, type SiteMessage } from '#core/contract/wire/site.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
-import { originKey } from '#core/site/merge.ts';
 import type { SiteClaims } from '#core/site/site-claims.ts';
 import type { Admissions } from '../ledger/admissions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -64,14 +63,7 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
   const { machine, site, session, admits, lines, ledger, clock, timers, log } = options;
   const rows = createSiteRows(ledger, options.admissions);
   const send = (to: MachineId, message: SiteMessage): void => lines.send(to, message);
-  const restored = createRestoredDisk({
-    machine,
-    rows,
-    vectorFor: (member) => exchange.vectorFor(member),
-    now: clock.wall,
-    log,
-    onBegunAgain: () => pingAll(),
-  });
+  const restored = createRestoredDisk({ machine, rows, now: clock.wall, log });
   const desk = createClaimDesk({ machine, clock, timers, rowsOf: rows.ofTicket, send, isRestoring: restored.isRestoring });
   const exchange = createRowExchange({
     rows,
@@ -99,16 +91,14 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
   let beat: Timer | undefined;
 
   const hello = (to: MachineId): SiteMessage => {
-    const yours = rows.newestOf(to).map(({ epoch, ticketId, scanId, at, rev, outcome }) => ({ epoch, ticketId, scanId, at, rev, outcome }));
-    return { t: 'hello', v: SITE_PROTOCOL, site, machine, session, admits, stamp: desk.stamp(), vector: [...exchange.vectorFor(to)], yours };
-  };
-  const pingAll = (): void => {
-    for (const name of members.reachable()) send(name, { t: 'ping', k: beats, vector: [...exchange.vectorFor(name)] });
+    const vector = [...exchange.vectorFor(to)];
+    return { t: 'hello', v: SITE_PROTOCOL, site, machine, session, admits, stamp: desk.stamp(), vector };
   };
   const onBeat = (): void => {
     beats += 1;
     for (const name of members.beat()) lines.cut(name, members.isReachable(name) ? 'it is silent' : 'it has not said hello');
-    pingAll();
+    for (const name of members.reachable()) send(name, { t: 'ping', k: beats, vector: [...exchange.newsFor(name)] });
+    restored.tick();
     desk.tick();
     prune();
     beat = timers.after(LIMITS.site.pingEvery, onBeat);
@@ -151,15 +141,12 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
 
 /** After a commit of our own: the claims that it ends, and the news for everybody else. */
 function createOwnWatch(rows: SiteRows, desk: ClaimDesk, exchange: RowExchange): () => void {
-  let origin = originKey(rows.origin());
-  let seen = rows.vector().find((entry) => originKey(entry) === origin)?.through ?? 0;
+  const origin = rows.origin();
+  let seen = 0;
   return () => {
-    const present = rows.origin();
-    if (originKey(present) !== origin) {
-      origin = originKey(present);
-      seen = 0;
-    }
-    const own = rows.changes(present, seen, LIMITS.site.rowsInMessage);
+    // Most events are no admissions.
+    if (rows.through(origin) === seen) return;
+    const own = rows.changes(origin, seen, LIMITS.site.rowsInMessage);
     seen = own.through;
     desk.written(own.rows);
     exchange.push();

@@ -27,17 +27,13 @@ export function laterRow(one: SiteRow, other: SiteRow): SiteRow {
 
 export function compareRows(one: SiteRow, other: SiteRow): number {
   return (
-    compareProgress(one, other) ||
+    one.rev - other.rev ||
+    rankOf(one.outcome) - rankOf(other.outcome) ||
     compareText(one.machine, other.machine) ||
     compareText(one.epoch, other.epoch) ||
     one.n - other.n ||
     compareText(contentOf(one), contentOf(other))
   );
-}
-
-/** The same without the names: whether one copy knows of something that the other does not. */
-export function compareProgress(one: Pick<SiteRow, 'rev' | 'outcome'>, other: Pick<SiteRow, 'rev' | 'outcome'>): number {
-  return one.rev - other.rev || rankOf(one.outcome) - rankOf(other.outcome);
 }
 
 function rankOf(outcome: PassageOutcome | null): number {

@@ -127,22 +127,25 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {}, s
     siteClock.learnSigned(truth());
     askTime();
   };
+  const openAdmissions = () =>
+    createAdmissions(
+      {
+        ...ledger,
+        epoch: ledger.epoch,
+        transaction: (work) => {
+          if (disk.failure !== undefined) throw disk.failure;
+          return ledger.transaction(work);
+        },
+      },
+      'gate-a' as MachineId,
+    );
+  let admissions = openAdmissions();
   const startLane = (configuration: LaneConfiguration, hardware: Hardware, views: GateView[]) => {
     const lane = createGateLane({
       machine: 'gate-a' as MachineId,
       configuration,
       siteId: SITE,
-      admissions: createAdmissions(
-        {
-          ...ledger,
-          epoch: ledger.epoch,
-          transaction: (work) => {
-            if (disk.failure !== undefined) throw disk.failure;
-            return ledger.transaction(work);
-          },
-        },
-        'gate-a' as MachineId,
-      ),
+      admissions,
       validity: store,
       scanner: hardware.scanner,
       gate: hardware.gate,
@@ -172,6 +175,7 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {}, s
       views,
       lane: startLane(configuration, hardware, views),
       restart: () => {
+        admissions = openAdmissions();
         opened.lane = startLane(configuration, hardware, views);
       },
       view: () => opened.lane.view(),

@@ -98,16 +98,17 @@ describe('a passage that a full disk has kept back', () => {
       .map((body) => JSON.parse(body));
 
   it('tells what the other gates know by then of an admission that this restored disk had left open', () => {
-    const { ledger, admissions, rows, admit, resolve } = machine();
+    const { ledger, rows, admit } = machine();
     admit(scan(1));
-    const epoch = rows.origin().epoch;
-    rows.beginAgain('gate-b knows more');
-    const ours = { machine: HERE, epoch, n: 2, rev: 1, scanId: scan(1), at: 5_000, confirmation: 'alone' } as const;
-    rows.mergeRange({ machine: HERE, epoch }, 0, 2, [foreign({ ...ours, outcome: 'not-passed' })]);
-    resolve(scan(1), 'unconfirmed');
+    const former = rows.origin();
+    const again = { ...ledger, epoch: ledger.epoch, boot: 'boot-2' };
+    const after = createAdmissions(again, HERE);
+    const ours = { ...former, n: 2, rev: 1, scanId: scan(1), at: 5_000, confirmation: 'alone' } as const;
+    createSiteRows(again, after).mergeRanges([{ ...former, after: 1, through: 2 }], [foreign({ ...ours, outcome: 'not-passed' })]);
+    after.recordPassage({ scanId: scan(1), ticketId: TICKET, lane: LANE, direction: 'entry', outcome: 'unconfirmed' });
     expect(passages(ledger)).toMatchObject([{ scanId: scan(1), outcome: 'not-passed' }]);
-    expect(admissions.history(TICKET).entries).toBe(0);
-    expect(admissions.inHall(SHOW)).toBe(createAdmissions(ledger, HERE).inHall(SHOW));
+    expect(after.history(TICKET).entries).toBe(0);
+    expect(after.inHall(SHOW)).toBe(createAdmissions(ledger, HERE).inHall(SHOW));
   });
 
   it('is kept though its admission has gone with the show', () => {
@@ -120,28 +121,61 @@ describe('a passage that a full disk has kept back', () => {
   });
 });
 
-describe('what this gate knew under a name that it uses no more', () => {
-  it('is taken from every gate, however far another one has told of it, and told under the new name', () => {
-    const { admissions, rows, admit } = machine();
+describe('every start of a program', () => {
+  it('tells its admissions under a name of its own, from its first one on', () => {
+    const { ledger, rows, admit } = machine();
+    admit(scan(1));
+    admit(scan(2), { ticketId: OTHER_TICKET });
+    const again = { ...ledger, epoch: ledger.epoch, boot: 'boot-2' };
+    const admissions = createAdmissions(again, HERE);
+    const after = createSiteRows(again, admissions);
+    expect(after.origin().epoch).not.toBe(rows.origin().epoch);
+    expect(after.vector()).toEqual([{ ...rows.origin(), through: 2 }]);
+    admissions.recordPassage({ scanId: scan(1), ticketId: TICKET, lane: LANE, direction: 'entry', outcome: 'unconfirmed' });
+    expect(after.vector()).toEqual([
+      { ...rows.origin(), through: 2 },
+      { ...after.origin(), through: 1 },
+    ]);
+    expect(after.changes(after.origin(), 0, 10).rows).toMatchObject([{ scanId: scan(1), n: 1, rev: 1, outcome: 'unconfirmed' }]);
+    expect(after.changes(rows.origin(), 0, 10)).toMatchObject({ rows: [{ scanId: scan(2) }], through: 2 });
+  });
+
+  it('takes back what an earlier one has told others and this disk has lost, as from anybody', () => {
+    const { ledger, rows, admit } = machine();
     admit(scan(1));
     const former = rows.origin();
-    rows.beginAgain('gate-b knows more');
-    expect(rows.isFormer(former)).toBe(true);
-    const own = (n: number, ticketId: TicketId): SiteRow => foreign({ ...former, n, ticketId, scanId: scan(10 + n) });
-    rows.mergeRange(former, 0, 9, [own(9, TICKET)]);
-    // The same numbers with other rows, from a gate that knew the ledger before the disk was restored.
-    rows.mergeRange(former, 0, 3, [own(3, OTHER_TICKET)]);
-    expect(admissions.history(OTHER_TICKET).entries).toBe(1);
-    const before = rows.vector().find((entry) => entry.machine === HERE && entry.through === 3);
-    if (before === undefined) expect.unreachable('an origin for what was before');
-    expect(rows.isFormer(before)).toBe(false);
-    expect(rows.changes(before, 0, 10).rows.map(({ scanId, n }) => [scanId, n])).toEqual([
-      [scan(1), 1],
-      [scan(19), 2],
-      [scan(13), 3],
-    ]);
-    // Told again, it is no news.
-    expect(rows.mergeRange(former, 0, 9, [own(3, OTHER_TICKET), own(9, TICKET)]).changed).toEqual([]);
+    const again = { ...ledger, epoch: ledger.epoch, boot: 'boot-2' };
+    const admissions = createAdmissions(again, HERE);
+    const after = createSiteRows(again, admissions);
+    const { changed, entries } = after.mergeRanges([{ ...former, after: 1, through: 3 }], [foreign({ ...former, n: 3, scanId: scan(3) })]);
+    expect(changed).toHaveLength(1);
+    expect(entries).toEqual([{ ...former, through: 3 }]);
+    expect(admissions.history(TICKET).entries).toBe(2);
+  });
+
+  it('gives no place twice after a commit that a full disk has refused', () => {
+    const { ledger, rows, admit } = machine();
+    admit(scan(1));
+    let isFull = true;
+    const again = {
+      ...ledger,
+      epoch: ledger.epoch,
+      boot: 'boot-2',
+      transaction: <T>(work: () => T): T =>
+        ledger.transaction(() => {
+          const done = work();
+          if (isFull) throw new RangeError('full');
+          return done;
+        }),
+    };
+    const admissions = createAdmissions(again, HERE);
+    const after = createSiteRows(again, admissions);
+    const resolve = (): void => admissions.recordPassage({ scanId: scan(1), ticketId: TICKET, lane: LANE, direction: 'entry', outcome: 'passed' });
+    expect(resolve).toThrow(RangeError);
+    expect(after.vector()).toEqual([{ ...rows.origin(), through: 1 }]);
+    isFull = false;
+    resolve();
+    expect(after.vector().at(-1)).toEqual({ ...after.origin(), through: 1 });
   });
 });
 
@@ -160,13 +194,17 @@ describe('the hall', () => {
 });
 
 describe('rows of others', () => {
-  it('are taken in ranges without a gap', () => {
+  it('count as known in ranges without a gap alone', () => {
     const { admissions, rows } = machine();
     const origin = { machine: 'gate-b' as MachineId, epoch: '0011223344556677' };
-    expect(rows.mergeRange(origin, 4, 9, [foreign({ n: 9 })]).entry.through).toBe(0);
-    expect(admissions.history(TICKET).entries).toBe(0);
-    expect(rows.mergeRange(origin, 0, 9, [foreign({ n: 9 })]).entry.through).toBe(9);
-    expect(rows.mergeRange(origin, 4, 7, []).entry.through).toBe(9);
+    const reached = (after: number, through: number, told: readonly SiteRow[]) =>
+      rows.mergeRanges([{ ...origin, after, through }], told).entries[0]?.through;
+    expect(reached(4, 9, [foreign({ n: 9 })])).toBe(0);
+    // What has come is kept all the same, but is not passed on as if it were all.
+    expect(admissions.history(TICKET).entries).toBe(1);
+    expect(rows.changes(origin, 0, 10)).toEqual({ rows: [], through: 0 });
+    expect(reached(0, 9, [foreign({ n: 9 })])).toBe(9);
+    expect(reached(4, 7, [])).toBe(9);
     expect(admissions.history(TICKET).entries).toBe(1);
   });
 

@@ -247,6 +247,23 @@ describe('a restored disk', () => {
     expect(after.events('audit').filter((event) => event.t === 'audit' && event.d.action === 'ledger-rolled-back')).toHaveLength(1);
   });
 
+  it('agrees with the others on an admission that it has ended anew, though it was taken back before', async () => {
+    const { time, before, rest, copyDisk, restore } = await siteWithDisk('gate-b', 'gate-c');
+    const [b = before, c = before] = rest;
+    const scanId = before.admit(ONE);
+    copyDisk();
+    before.resolve(scanId, ONE, 'not-passed');
+    await time.advance(milliseconds(20));
+    expect([b.entries(ONE), c.entries(ONE)]).toEqual([0, 0]);
+
+    const after = await restore();
+    after.resolve(scanId, ONE, 'unconfirmed');
+    await after.network.start();
+    await time.advance(seconds(3));
+    // What may have happened counts: nobody knows that it did not.
+    for (const gate of [after, b, c]) expect(gate.admissions.parts.rows.find(ONE, scanId)).toMatchObject({ outcome: 'unconfirmed' });
+  });
+
   it('gets back what stood under the numbers that it has given out again', async () => {
     const { time, before, rest, copyDisk, restore } = await siteWithDisk('gate-b');
     const [b = before] = rest;

@@ -44,6 +44,8 @@ export interface TestGateOptions {
   readonly takesFound?: boolean;
 }
 
+let starts = 0;
+
 export function openTestGate({
   name,
   members,
@@ -55,12 +57,14 @@ export function openTestGate({
   takesFound = false,
 }: TestGateOptions): TestGate {
   const machine = name as MachineId;
-  const ledger = openLedger(path, { clock, random: testRandom, boot: 'boot-1' });
+  starts += 1;
+  const boot = `boot-${starts}`;
+  const ledger = openLedger(path, { clock, random: testRandom, boot });
   const admissions = createAdmissions(ledger, machine);
   const network = createSiteNetwork({
     machine,
     site: SITE,
-    session: 'boot-1',
+    session: boot,
     admits,
     members: members.map((member) => member as MachineId),
     takesFound,

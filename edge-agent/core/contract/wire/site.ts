@@ -6,7 +6,7 @@ import { Epoch } from './envelope.ts';
 /** What the gates of one site say to each other, over a line of their own for every pair. JSON; a member that says anything else is cut off. */
 
 /** Raised when a member of the old version could misunderstand one of the new. Members of different versions do not speak, and say so. */
-export const SITE_PROTOCOL = 1;
+export const SITE_PROTOCOL = 2;
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 const At = z.int().min(0).max(8_640_000_000_000_000);
@@ -15,7 +15,7 @@ const Stamp = z.int().min(0);
 const Place = z.int().min(0);
 const Rev = z.int().min(0).max(1_000);
 
-/** A machine's ledger as the source of admissions: a ledger that was restored from an older copy is another source. */
+/** One start of a machine's program as the source of admissions: a program that goes on from an older copy of its disk is another source. */
 export const SiteOrigin = z.strictObject({ machine: MachineId, epoch: Epoch });
 export type SiteOrigin = z.infer<typeof SiteOrigin>;
 
@@ -51,8 +51,15 @@ export type SiteRow = z.infer<typeof SiteRow>;
 export const VectorEntry = z.strictObject({ ...SiteOrigin.shape, through: Place });
 export type VectorEntry = z.infer<typeof VectorEntry>;
 
-/** Members, times the ledgers that each has had in the days for which admissions are kept. */
-const Vector = z.array(VectorEntry).max(512);
+/** Of so many origins at most, the newest: 32 members that each let somebody in after 32 starts in the days for which admissions are kept. */
+export const VECTOR_MAX = 1_024;
+const Vector = z.array(VectorEntry).max(VECTOR_MAX);
+
+/** Everything of this origin that stands after `after` and not after `through`. Without what is before it, it is worth nothing. */
+export const RowRange = z.strictObject({ ...SiteOrigin.shape, after: Place, through: Place });
+export type RowRange = z.infer<typeof RowRange>;
+/** So many origins are told in one message; another 12 kB. */
+export const RANGES_MAX = 128;
 
 /** An admission that somebody is making at this moment. */
 export const OpenClaim = z.strictObject({
@@ -77,8 +84,6 @@ export const SiteHello = z.strictObject({
   admits: z.boolean(),
   stamp: Stamp,
   vector: Vector,
-  /** Of each ledger of the machine that is greeted, the newest admission that is known: it must know it itself, and as much of it. */
-  yours: z.array(z.strictObject({ epoch: Epoch, ticketId: TicketId, scanId: EventId, at: At, rev: Rev, outcome: PassageOutcome.nullable() })).max(64),
 });
 
 const Claim = z.strictObject({ t: z.literal('claim'), ticketId: TicketId, claim: OpenClaim });
@@ -94,12 +99,13 @@ const ClaimAnswer = z.strictObject({
 
 const Withdraw = z.strictObject({ t: z.literal('withdraw'), scanId: EventId });
 
-/** Every row of `origin` that stands after `after` and not after `through`. Without what is before it, it is worth nothing. */
-const Rows = z.strictObject({ t: z.literal('rows'), origin: SiteOrigin, after: Place, through: Place, rows: z.array(SiteRow).max(500) });
+/** Every row of these ranges. A row that has come under another name since stands in the range of that one. */
+const Rows = z.strictObject({ t: z.literal('rows'), ranges: z.array(RowRange).min(1).max(RANGES_MAX), rows: z.array(SiteRow).max(500) });
 
-/** The answer to `rows`: how far the origin is known now, and written. */
-const Got = z.strictObject({ t: z.literal('got'), entry: VectorEntry });
+/** The answer to `rows`: how far these origins are known now, and written. */
+const Got = z.strictObject({ t: z.literal('got'), entries: z.array(VectorEntry).min(1).max(RANGES_MAX) });
 
+/** `vector` has what the other has not been told on this line yet. */
 const Ping = z.strictObject({ t: z.literal('ping'), k: z.int().min(0), vector: Vector });
 const Pong = z.strictObject({ t: z.literal('pong'), k: z.int().min(0) });
 
