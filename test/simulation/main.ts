@@ -11,7 +11,7 @@ import { startWorkers } from './workers.ts';
 const SEEDS_THAT_SEE_ALL = 500;
 const SEEDS_BY_DEFAULT = 5_000;
 const CANARY_SEEDS = 500;
-const WORKERS = 2;
+const WORKERS_BY_DEFAULT = 2;
 /** Every so many-th seed is run twice, and has to do the same both times. */
 const TWICE_EVERY = 40;
 const FAILURES_SHOWN = 3;
@@ -20,6 +20,7 @@ const TOLD_EVERY_MS = 5_000;
 interface Wanted {
   readonly seeds: readonly string[];
   readonly canaries: readonly string[];
+  readonly workers: number;
   readonly isJson: boolean;
   readonly isOneSeed: boolean;
 }
@@ -31,7 +32,7 @@ export async function main(args: readonly string[], script: string): Promise<num
     process.stderr.write(`${wanted}\n`);
     return 64;
   }
-  const workers = startWorkers(WORKERS, script);
+  const workers = startWorkers(wanted.workers, script);
   const from = performance.now();
   const seen = new Seen();
   try {
@@ -53,12 +54,15 @@ function readArguments(args: readonly string[]): Wanted | string {
       seed: { type: 'string' },
       canary: { type: 'string' },
       'no-canaries': { type: 'boolean', default: false },
+      workers: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
     strict: true,
   });
   const count = Number(values.seeds ?? (values.seed === undefined ? SEEDS_BY_DEFAULT : 1));
   if (!Number.isInteger(count) || count < 1) return `--seeds is a number from 1 on, not ${values.seeds}`;
+  const workers = Number(values.workers ?? WORKERS_BY_DEFAULT);
+  if (!Number.isInteger(workers) || workers < 1) return `--workers is a number from 1 on, not ${values.workers}`;
   const names = CANARIES.map(({ name }) => name);
   if (values.canary !== undefined && !names.includes(values.canary)) return `There is no canary ${values.canary}. They are: ${names.join(', ')}.`;
   const isOneSeed = values.seed !== undefined && count === 1;
@@ -68,6 +72,7 @@ function readArguments(args: readonly string[]): Wanted | string {
         ? seedsOf(count, values.fixed)
         : Array.from({ length: count }, (_, index) => (index === 0 ? `${values.seed}` : `${values.seed}-${index}`)),
     canaries: values.canary === undefined ? (isOneSeed || values['no-canaries'] ? [] : names) : [values.canary],
+    workers,
     isJson: values.json,
     isOneSeed,
   };
