@@ -1,4 +1,5 @@
 import type { StoreKind } from '../store/database.ts';
+import { chainSchema } from './schema/chain.ts';
 import { checksSchema } from './schema/checks.ts';
 import { clockSchema } from './schema/clock.ts';
 import { outboxSchema } from './schema/outbox.ts';
@@ -11,5 +12,5 @@ import { validitySchema } from './schema/validity.ts';
 export const ledgerStore: StoreKind = {
   name: 'ledger',
   applicationId: 0x4659524c,
-  migrations: [outboxSchema, checksSchema, salesSchema, usherSchema, clockSchema, siteSchema, validitySchema],
+  migrations: [outboxSchema, checksSchema, salesSchema, usherSchema, clockSchema, siteSchema, validitySchema, chainSchema],
 };

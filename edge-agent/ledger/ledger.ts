@@ -1,12 +1,17 @@
 import { toHex } from '#core/base/bytes.ts';
-import { assert, InvariantError } from '#core/base/fault.ts';
+import { assert } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { ulid } from '#core/base/ulid.ts';
 import { type EventBody, LANE_OF_EVENT, type OutboxLane } from '#core/contract/wire/events.ts';
 import type { Clock, Random } from '#core/ports/clock.ts';
 import { type Database, openStore } from '../store/database.ts';
 import { createTransactor } from '../store/transactor.ts';
+import { checkRange, type JournalRows, type RangeCheck, readJournalRows } from './journal-rows.ts';
+import { createLedgerChain, ForeignKey, hasChain, JOURNALS, type JournalName, type LedgerChain, LedgerDamage } from './ledger-chain.ts';
+import { keyFileOf, MEMORY_KEY, makeLedgerKey, missingKey, readLedgerKey, wrongKey } from './ledger-key.ts';
 import { ledgerStore } from './ledger-store.ts';
+import { renumberOutbox } from './renumber-outbox.ts';
+import { type ChainKey, createChainKey, outboxText } from './row-chain.ts';
 
 /**
  * A machine's ledger: the one database in which a fact and the event that tells it are written by the same transaction. What is appended here reaches the box
@@ -30,6 +35,12 @@ export interface Ledger {
    * @throws InvariantError outside a transaction
    */
   append(body: EventBody): string;
+  /** The chain over the journals; `link` goes with the row that it is for, in one transaction. */
+  readonly chain: LedgerChain;
+  readonly key: ChainKey;
+  readonly rows: JournalRows;
+  /** Checks at most `limit` rows of a journal from a number on; see {@link checkRange}. */
+  check(journal: JournalName, from: number, limit: number): RangeCheck;
   /** The number that the lane's next event gets. Inside a transaction it counts what was appended there; a roll-back takes that back. */
   next(lane: OutboxLane): number;
   /** Called after each commit that appended, in a microtask: what the caller does with its fact (open the gate) comes first. */
@@ -37,8 +48,9 @@ export interface Ledger {
   /**
    * Begins a new epoch: everything unacknowledged is numbered again from 1, acknowledged rows go. For a ledger that was restored from an older copy, whose
    * numbers the box office has already seen for other events.
+   * @param what `everything` when the box office has forgotten what it had acknowledged: all events that are still here are sent once more
    */
-  renewEpoch(): void;
+  renewEpoch(what?: 'unacknowledged' | 'everything'): void;
   close(): void;
 }
 
@@ -49,19 +61,47 @@ export interface LedgerSurroundings {
   readonly boot: string;
 }
 
-/** @throws FaultError as `openStore` does */
+/** Of each journal, the newest are looked at before anything is decided: at some 5 µs a row, a tenth of a second. The rest has time (`keep-chain.ts`). */
+const ROWS_AT_START = 20_000;
+
+/**
+ * @throws FaultError as `openStore` does, `E-STO-KEY` its key is missing or another one's
+ * @throws LedgerDamage when it does not hold what was written
+ */
 export function openLedger(path: string, surroundings: LedgerSurroundings): Ledger {
-  return createLedger(openStore(path, ledgerStore), surroundings);
+  const database = openStore(path, ledgerStore);
+  try {
+    return createLedger(database, surroundings, path === ':memory:' ? MEMORY_KEY : keyFor(path, database, surroundings.random));
+  } catch (cause) {
+    database.close();
+    throw cause instanceof ForeignKey ? wrongKey(path) : cause;
+  }
 }
 
-/** A ledger over a database that is open already and has its schema (`openStore` with `ledgerStore`). Closing the ledger closes it. */
-export function createLedger(database: Database, { clock, random, boot }: LedgerSurroundings): Ledger {
+/** A ledger that has a chain needs the very key that it was made with; any other gets one. */
+function keyFor(path: string, database: Database, random: Random): Uint8Array {
+  const file = keyFileOf(path);
+  const key = readLedgerKey(file);
+  if (key !== undefined) return key;
+  if (hasChain(database)) throw missingKey(path);
+  return makeLedgerKey(file, random);
+}
+
+/**
+ * A ledger over a database that is open already and has its schema (`openStore` with `ledgerStore`). Closing the ledger closes it.
+ * @throws LedgerDamage when it does not hold what was written
+ */
+export function createLedger(database: Database, { clock, random, boot }: LedgerSurroundings, keyBytes: Uint8Array = MEMORY_KEY): Ledger {
   assert(boot.length > 0 && boot.length <= 32, 'a boot is named by 1 to 32 characters');
   const transactor = createTransactor(database, 'ledger');
   const statements = prepare(database);
-  let epoch = transactor.run(() => readOrMakeEpoch(statements, random));
-  /** The number that each lane's next event gets. The table is asked once: every number afterwards is given here, in the transaction that is open. */
-  let next = readNumbers(database);
+  const key = createChainKey(keyBytes);
+  const begun = transactor.run(() => ({ epoch: readOrMakeEpoch(statements, random), chain: createLedgerChain(database, key) }));
+  let { epoch } = begun;
+  const { chain } = begun;
+  const rows = readJournalRows(database, () => epoch);
+  const check = (journal: JournalName, from: number, limit: number): RangeCheck => checkRange(rows, key, journal, from, limit, chain.ends(journal));
+  for (const journal of JOURNALS) checkNewest(journal, chain, rows, check);
   const listeners: (() => void)[] = [];
   let appended = false;
   let announced = false;
@@ -75,23 +115,36 @@ export function createLedger(database: Database, { clock, random, boot }: Ledger
     });
   };
 
+  const transact = <T>(work: () => T): T => {
+    try {
+      const outcome = transactor.run(() => {
+        const value = work();
+        chain.keep();
+        return value;
+      });
+      chain.settle();
+      return outcome;
+    } catch (cause) {
+      if (!transactor.isOpen()) chain.forget();
+      throw cause;
+    }
+  };
+
   return {
     database,
     boot,
     get epoch() {
       return epoch;
     },
+    chain,
+    key,
+    rows,
+    check,
     transaction: (work) => {
       appended = false;
-      const before = { ...next };
-      try {
-        const outcome = transactor.run(work);
-        if (appended) announce();
-        return outcome;
-      } catch (cause) {
-        next = before;
-        throw cause;
-      }
+      const outcome = transact(work);
+      if (appended) announce();
+      return outcome;
     },
     append: (body) => {
       assert(transactor.isOpen(), 'an event is appended in the transaction of its fact');
@@ -100,48 +153,46 @@ export function createLedger(database: Database, { clock, random, boot }: Ledger
       assert(Buffer.byteLength(text) <= LIMITS.outbox.eventBytesMax, `an event of type ${body.t} is too large for a batch`);
       const at = clock.wall();
       const id = ulid(at, random.bytes(10));
-      statements.insert.run(lane, next[lane], id, body.t, at, Math.floor(clock.monotonic()), boot, text);
-      next[lane] += 1;
+      const seq = chain.next(lane);
+      const mono = Math.floor(clock.monotonic());
+      const mac = chain.link(lane, seq, outboxText(lane, { seq, event_id: id, type: body.t, at, mono, boot, body: text }));
+      statements.insert.run(lane, seq, id, body.t, at, mono, boot, text, mac);
       appended = true;
       return id;
     },
-    next: (lane) => next[lane],
+    next: (lane) => chain.next(lane),
     onAppended: (listen) => {
       listeners.push(listen);
     },
-    renewEpoch: () => {
+    renewEpoch: (what = 'unacknowledged') => {
       const renewed = toHex(random.bytes(8));
-      transactor.run(() => renumber(database, renewed, next));
-      next = readNumbers(database);
+      transact(() => renumberOutbox(database, { chain, rows, key }, renewed, what));
       epoch = renewed;
     },
     close: () => database.close(),
   };
 }
 
-type InsertedRow = [lane: OutboxLane, seq: number, id: string, type: string, at: number, mono: number, boot: string, body: string];
+type InsertedRow = [lane: OutboxLane, seq: number, id: string, type: string, at: number, mono: number, boot: string, body: string, mac: Uint8Array];
 
 function prepare(database: Database) {
   return {
-    insert: database.prepare<InsertedRow>('INSERT INTO outbox (lane, seq, event_id, type, at, mono, boot, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+    insert: database.prepare<InsertedRow>(
+      'INSERT INTO outbox (lane, seq, event_id, type, at, mono, boot, body, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
     readEpoch: database.prepare<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck(),
     writeEpoch: database.prepare<[string]>(`INSERT INTO meta (name, value) VALUES ('epoch', ?)`),
   };
 }
 
-/** `outbox_lane.next` is behind by the events that were appended since it was last written; rows that are gone are always below it. */
-function readNumbers(database: Database): Record<OutboxLane, number> {
-  const read = database
-    .prepare<[OutboxLane, OutboxLane], number>(
-      'SELECT max(next, coalesce((SELECT max(seq) FROM outbox WHERE lane = ?) + 1, 0)) FROM outbox_lane WHERE lane = ?',
-    )
-    .pluck();
-  const numberOf = (lane: OutboxLane): number => {
-    const number = read.get(lane, lane);
-    if (number === undefined) throw new InvariantError(`the outbox has no lane ${lane}`);
-    return number;
-  };
-  return { p0: numberOf('p0'), p1: numberOf('p1') };
+/** @throws LedgerDamage */
+function checkNewest(journal: JournalName, chain: LedgerChain, rows: JournalRows, check: Ledger['check']): void {
+  const { base, head, through } = chain.ends(journal);
+  if (through > head) throw new LedgerDamage(`journal ${journal} was acknowledged beyond its end`);
+  if (rows.last(journal) > head) throw new LedgerDamage(`journal ${journal} goes on behind its end`);
+  if (head === base) return;
+  const found = check(journal, Math.max(base + 1, head - ROWS_AT_START + 1), ROWS_AT_START);
+  if (found.kind === 'broken') throw new LedgerDamage(`journal ${journal}: row ${found.number} is ${found.why}`);
 }
 
 function readOrMakeEpoch(statements: ReturnType<typeof prepare>, random: Random): string {
@@ -150,17 +201,4 @@ function readOrMakeEpoch(statements: ReturnType<typeof prepare>, random: Random)
   const made = toHex(random.bytes(8));
   statements.writeEpoch.run(made);
   return made;
-}
-
-function renumber(database: Database, epoch: string, next: Readonly<Record<OutboxLane, number>>): void {
-  database.prepare(`UPDATE meta SET value = ? WHERE name = 'epoch'`).run(epoch);
-  const write = database.prepare<[number, OutboxLane]>('UPDATE outbox_lane SET next = ? WHERE lane = ?');
-  for (const lane of ['p0', 'p1'] as const) write.run(next[lane], lane);
-  database.exec(`
-    DELETE FROM outbox WHERE seq <= (SELECT through FROM outbox_lane WHERE outbox_lane.lane = outbox.lane);
-    -- By way of negative numbers, so that no row meets the old number of another while they move.
-    UPDATE outbox SET seq = (SELECT through FROM outbox_lane WHERE outbox_lane.lane = outbox.lane) - seq;
-    UPDATE outbox SET seq = -seq;
-    UPDATE outbox_lane SET next = next - through, through = 0;
-  `);
 }

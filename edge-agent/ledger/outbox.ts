@@ -1,21 +1,31 @@
 import { InvariantError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import { type Instant, instant, toIso } from '#core/base/time.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
 import type { LanePositions, Rejection } from '#core/outbox/delivery.ts';
+import type { OutboxRow } from './journal-rows.ts';
 import type { Ledger } from './ledger.ts';
+import { LedgerDamage } from './ledger-chain.ts';
+import { outboxText } from './row-chain.ts';
 
 /** Reading the outbox for delivery, and writing down what the box office said. The only place beside `append` that knows the outbox's tables. */
 export interface Outbox {
   positions(): LanePositions;
-  /** Events of `lane` from `from` on without a gap: as many as may travel together, at least one. */
+  /**
+   * Events of `lane` from `from` on without a gap: as many as may travel together, at least one. Each is proven by the chain before it leaves.
+   * @throws LedgerDamage when one of them is not what was written: nothing of the lane may be sent before the ledger was put right
+   */
   read(lane: OutboxLane, from: number, limits: BatchLimits): StoredBatch;
   /** One transaction: everything up to `through` is delivered, and what was rejected is a dead letter. Returns how many became one. Idempotent. */
   record(lane: OutboxLane, through: number, rejected: readonly Rejection[], at: Instant): number;
   lanes(): LaneSummary[];
   /** Newest first, dead letters among them. */
   recent(limit: number): RecentEvent[];
-  /** Takes away acknowledged events older than `before`, at most `limit` of them; returns how many. */
-  prune(before: Instant, limit: number): number;
+  /**
+   * Takes away acknowledged events, the oldest of each lane first: those older than `before`, and whatever there is more than `keep`. At most `limit` of a
+   * lane; returns how many. An event of a clock that ran ahead keeps those behind it until there are too many.
+   */
+  prune(before: Instant, limit: number, keep?: number): number;
 }
 
 export interface BatchLimits {
@@ -51,16 +61,6 @@ export interface RecentEvent {
   readonly acknowledged: boolean;
 }
 
-interface OutboxRow {
-  readonly seq: number;
-  readonly event_id: string;
-  readonly type: string;
-  readonly at: number;
-  readonly mono: number;
-  readonly boot: string;
-  readonly body: string;
-}
-
 export function createOutbox(ledger: Ledger): Outbox {
   const statements = prepare(ledger);
 
@@ -85,7 +85,7 @@ export function createOutbox(ledger: Ledger): Outbox {
       };
       return { p0: position('p0'), p1: position('p1') };
     },
-    read: (lane, from, limits) => takeBatch(lane, from, limits, statements.read.iterate(lane, from, limits.events)),
+    read: (lane, from, limits) => takeBatch(lane, from, limits, proven(ledger, lane, from, limits.events)),
     record: (lane, through, rejected, at) => {
       const known = statements.through.get(lane) ?? 0;
       const news = rejected.filter(({ seq }) => statements.typeOf.get(lane, seq) !== undefined);
@@ -93,6 +93,7 @@ export function createOutbox(ledger: Ledger): Outbox {
       return ledger.transaction(() => {
         // The number outlives the rows that may go from here on.
         statements.advance.run(ledger.next(lane), through, lane);
+        ledger.chain.acknowledged(lane, Math.max(known, through));
         return news.filter((rejection) => buryOne(lane, rejection, at)).length;
       });
     },
@@ -103,8 +104,50 @@ export function createOutbox(ledger: Ledger): Outbox {
         oldest: oldest === null ? undefined : instant(oldest),
       })),
     recent: (limit) => statements.recent.all({ limit }).map((row) => ({ ...row, at: instant(row.at), acknowledged: row.acknowledged === 1 })),
-    prune: (before, limit) => ledger.transaction(() => statements.prune.run({ before, limit }).changes),
+    prune: (before, limit, keep = LIMITS.records.acknowledgedEventsMax) =>
+      ledger.transaction(() => LANES.reduce((sum, lane) => sum + pruneLane(ledger, statements, lane, { before, limit, keep }), 0)),
   };
+}
+
+const LANES = ['p0', 'p1'] as const;
+
+/** The chain loses its beginning only, and begins with the digest of the last row that went. */
+function pruneLane(
+  { chain, rows }: Ledger,
+  statements: ReturnType<typeof prepare>,
+  lane: OutboxLane,
+  { before, limit, keep }: { readonly before: Instant; readonly limit: number; readonly keep: number },
+): number {
+  const ends = chain.ends(lane);
+  let last: OutboxRow | undefined;
+  for (const row of rows.events(lane, 1, limit)) {
+    if (row.seq > ends.through || (row.at >= before && row.seq > ends.through - keep)) break;
+    last = row;
+  }
+  if (last === undefined) return 0;
+  if (last.seq > ends.base) {
+    if (last.mac === null) throw new LedgerDamage(`lane ${lane}: row ${last.seq} has no digest`);
+    chain.moveBase(lane, last.seq, last.mac);
+  }
+  return statements.prune.run(lane, last.seq).changes;
+}
+
+/** Dead letters of this epoch travel once more with the others: they stand where they stood, and are refused as they were. */
+function* proven({ chain, rows, key }: Ledger, lane: OutboxLane, from: number, limit: number): Generator<OutboxRow> {
+  const ends = chain.ends(lane);
+  let previous = rows.macAt(lane, from - 1, ends);
+  let next = from;
+  for (const row of rows.events(lane, from, limit)) {
+    // What was written before there was a chain has no digest.
+    if (row.seq > ends.base) {
+      const isSound = previous !== undefined && row.mac !== null && key.fits(previous, outboxText(lane, row), row.mac);
+      if (!isSound) throw new LedgerDamage(`lane ${lane}: row ${row.seq} is not what was written, and cannot be sent`);
+      previous = row.mac ?? undefined;
+    }
+    next = row.seq + 1;
+    yield row;
+  }
+  if (next === from && from <= ends.head) throw new LedgerDamage(`lane ${lane}: row ${from} is missing`);
 }
 
 function takeBatch(lane: OutboxLane, from: number, limits: BatchLimits, rows: Iterable<OutboxRow>): StoredBatch {
@@ -116,7 +159,7 @@ function takeBatch(lane: OutboxLane, from: number, limits: BatchLimits, rows: It
     bytes += Buffer.byteLength(text) + 1;
     const isFirst = newest === undefined;
     if (!isFirst && (bytes > limits.bytes || row.boot !== newest?.boot)) break;
-    if (row.seq !== from + events.length) throw new InvariantError(`lane ${lane} has ${row.seq} where ${from + events.length} is wanted`);
+    if (row.seq !== from + events.length) throw new LedgerDamage(`lane ${lane} has ${row.seq} where ${from + events.length} is wanted`);
     events.push(text);
     newest = row;
   }
@@ -132,14 +175,11 @@ function wireText({ event_id, at, mono, type, body }: OutboxRow): string {
 function prepare({ database }: Ledger) {
   return {
     through: database.prepare<[OutboxLane], number>('SELECT through FROM outbox_lane WHERE lane = ?').pluck(),
-    read: database.prepare<[OutboxLane, number, number], OutboxRow>(
-      'SELECT seq, event_id, type, at, mono, boot, body FROM outbox WHERE lane = ? AND seq >= ? ORDER BY seq LIMIT ?',
-    ),
     advance: database.prepare<[number, number, OutboxLane]>('UPDATE outbox_lane SET next = ?, through = max(through, ?) WHERE lane = ?'),
     typeOf: database.prepare<[OutboxLane, number], string>('SELECT type FROM outbox WHERE lane = ? AND seq = ?').pluck(),
     bury: database.prepare<[{ lane: OutboxLane; seq: number; code: string; epoch: string; at: number }]>(
-      `INSERT INTO dead_letter (event_id, lane, epoch, seq, type, at, mono, boot, body, code, refused_at)
-       SELECT event_id, lane, :epoch, seq, type, at, mono, boot, body, :code, :at FROM outbox WHERE lane = :lane AND seq = :seq`,
+      `INSERT INTO dead_letter (event_id, lane, epoch, seq, type, at, mono, boot, body, mac, code, refused_at)
+       SELECT event_id, lane, :epoch, seq, type, at, mono, boot, body, mac, :code, :at FROM outbox WHERE lane = :lane AND seq = :seq`,
     ),
     remove: database.prepare<[OutboxLane, number]>('DELETE FROM outbox WHERE lane = ? AND seq = ?'),
     lanes: database.prepare<[], { lane: OutboxLane; oldest: number | null; through: number; dead: number }>(
@@ -159,9 +199,6 @@ function prepare({ database }: Ledger) {
        SELECT * FROM (SELECT event_id AS id, at, type, 0 AS acknowledged FROM dead_letter ORDER BY event_id DESC LIMIT :limit)
        ORDER BY at DESC, id DESC LIMIT :limit`,
     ),
-    prune: database.prepare<[{ before: number; limit: number }]>(
-      `DELETE FROM outbox WHERE (lane, seq) IN (
-         SELECT outbox.lane, seq FROM outbox JOIN outbox_lane USING (lane) WHERE seq <= through AND at < :before ORDER BY lane, seq LIMIT :limit)`,
-    ),
+    prune: database.prepare<[OutboxLane, number]>('DELETE FROM outbox WHERE lane = ? AND seq <= ?'),
   };
 }

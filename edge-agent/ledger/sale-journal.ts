@@ -6,6 +6,7 @@ import { IdempotencyKey, MachineId, OrderId, SeatId, ShowId } from '#core/contra
 import { BothLanguages, IsoTime, MoneyAmount } from '#core/contract/values.ts';
 import type { Sale, SaleStage } from '#core/kiosk/sale.ts';
 import type { Ledger } from './ledger.ts';
+import { stepText } from './row-chain.ts';
 
 /**
  * What is durable of a sale. Written by the kiosk in the same transaction as the events that tell of it, and before the call that the new stage stands for:
@@ -73,17 +74,19 @@ const READ_OPEN = `
     clock_ahead_ms
   FROM sale WHERE stage <> 'ended' ORDER BY changed_at DESC, sale_id DESC`;
 
-export function createSaleJournal(ledger: Pick<Ledger, 'database'>): SaleJournal {
+export function createSaleJournal(ledger: Pick<Ledger, 'database' | 'chain'>): SaleJournal {
   const save = ledger.database.prepare(SAVE);
   const readOpen = ledger.database.prepare(READ_OPEN);
-  const note = ledger.database.prepare('INSERT INTO journal_step (owner_id, at, kind, what, detail) VALUES (?, ?, ?, ?, ?)');
+  const note = ledger.database.prepare('INSERT INTO journal_step (position, owner_id, at, kind, what, detail, mac) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const steps = ledger.database.prepare<[string], JournalStep>('SELECT kind, what, detail FROM journal_step WHERE owner_id = ? ORDER BY position');
   return {
     save: (sale, at) => {
       save.run(rowOf(sale, at));
     },
     note: (ownerId, kind, what, detail, at) => {
-      note.run(ownerId, at, kind, what, detail);
+      const position = ledger.chain.next('steps');
+      const mac = ledger.chain.link('steps', position, stepText({ position, owner_id: ownerId, at, kind, what, detail }));
+      note.run(position, ownerId, at, kind, what, detail, mac);
     },
     readOpen: () => readOpen.all().map((row) => openSale(SaleRow.parse(row))),
     readSteps: (ownerId) => steps.all(ownerId),

@@ -13,6 +13,11 @@ export type Database = Sqlite.Database;
 export interface Migration {
   readonly name: string;
   readonly sql: string;
+  /**
+   * Whether a program that does not know this step may still open the store afterwards: it finds everything that it reads and writes as it was, and what it
+   * writes is good for us. Every new migration says so; one that does not say is taken for one that forbids it.
+   */
+  readonly olderMayOpen?: boolean;
 }
 
 export interface StoreKind {
@@ -73,7 +78,7 @@ function refuseForeign(database: Database, kind: StoreKind, path: string): void 
   if (id !== kind.applicationId && !(id === 0 && version === 0 && isEmpty)) {
     throw foreignFault(path, kind, `application id ${id}`);
   }
-  if (version > kind.migrations.length) {
+  if (version > kind.migrations.length && compatibleFrom(database, version) > kind.migrations.length) {
     throw new FaultError({
       code: 'E-STO-NEWER',
       owner: 'configuration',
@@ -85,14 +90,28 @@ function refuseForeign(database: Database, kind: StoreKind, path: string): void 
 
 function migrate(database: Database, kind: StoreKind): void {
   const from = database.pragma('user_version', { simple: true }) as number;
-  if (from === kind.migrations.length) return;
+  if (from >= kind.migrations.length) return;
   database
     .transaction(() => {
+      const oldest = compatibleFrom(database, from);
+      database.exec(COMPATIBILITY);
       for (const migration of kind.migrations.slice(from)) database.exec(migration.sql);
+      const barrier = kind.migrations.findLastIndex((migration, index) => index >= from && migration.olderMayOpen !== true);
+      database.prepare('INSERT OR REPLACE INTO store_version (id, compatible_from) VALUES (1, ?)').run(Math.max(oldest, barrier + 1));
       database.pragma(`application_id = ${kind.applicationId}`);
       database.pragma(`user_version = ${kind.migrations.length}`);
     })
     .immediate();
+}
+
+/** The number of the oldest program that may open the store. It is kept in the store itself, because an older program cannot know what came after it. */
+const COMPATIBILITY = `CREATE TABLE IF NOT EXISTS store_version (id INTEGER PRIMARY KEY CHECK (id = 1), compatible_from INTEGER NOT NULL) STRICT`;
+
+function compatibleFrom(database: Database, version: number): number {
+  const isKept = database.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'store_version'`).pluck().get() === 1;
+  if (!isKept) return version;
+  const from = database.prepare<[], number>('SELECT compatible_from FROM store_version').pluck().get();
+  return typeof from === 'number' ? from : version;
 }
 
 function foreignFault(path: string, kind: StoreKind, detail: string, cause?: unknown): FaultError {

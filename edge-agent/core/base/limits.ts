@@ -32,6 +32,22 @@ export const LIMITS = {
     /** An admission stays this long after its guest went through: an usher has read it, and the next guest does not take it for his own. */
     passedShown: seconds(2),
   },
+  zvt: {
+    /** T2 of the serial line: a frame that is not confirmed within this is sent again, twice (PA00P016 §3.4). */
+    confirmWithin: seconds(5),
+    repeatsMax: 2,
+    /** T1: silence within a frame ends it. */
+    silenceInFrame: milliseconds(200),
+    /** A terminal acknowledges a command within this or is not there (T3 of PA00P015 §1.5 is 5 s). */
+    acknowledgeWithin: seconds(5),
+    /** In the middle of a payment the guest may look for a card: terminals end that themselves after 60 to 90 s, and tell. */
+    progressWithin: seconds(120),
+    /** An idle terminal is asked how it is, so that a pulled cable is noticed before a guest wants to pay. */
+    enquireEvery: seconds(20),
+    /** Vending mode, fields 01 and 02 of the authorisation: seconds for each of our answers, and how often the terminal asks (every 2 s): three minutes. */
+    goodsAnswerSeconds: 30,
+    goodsQuestionsMax: 90,
+  },
   modbus: {
     /** A board at 9600 baud answers an 8-byte frame within 30 ms; ten times that is a fault. */
     replyTimeout: milliseconds(300),
@@ -62,6 +78,19 @@ export const LIMITS = {
     statusEvery: milliseconds(1_000),
     /** Bytes of one job: raster images included. */
     jobBytesMax: 262_144,
+    /** A printer without any confirmation is asked for its state this long after the last byte: the longest ticket at 100 mm/s, and its cut. */
+    unconfirmedWait: seconds(5),
+    /** A presenter is looked at this often: a guest who grabs the paper at once still shows at its sensor for longer. */
+    presenterEvery: milliseconds(250),
+    /** From the cut to the output; a paper that its sensor has not seen by then was pulled out or is stuck. */
+    presentTimeout: seconds(5),
+    /** A ticket that nobody takes is drawn back, so that the next guest does not find it. */
+    takeTimeout: seconds(60),
+    /**
+     * Papers begun since the sensor said that the roll ends soon, before selling stops. Sensors are set to 3 m and more; a paper takes at most 170 mm: of 17
+     * papers the last 7 stay for an order of six that is being printed and its claim slip.
+     */
+    papersAfterLow: 10,
     /** Prints behind the one in hand: an order's tickets come one after another, so more than a few is a caller gone wrong. */
     jobsWaitingMax: 8,
   },
@@ -109,6 +138,16 @@ export const LIMITS = {
     claimTries: 6,
     /** Sales that are not at their end on one machine: with so many open payments something is wrong that selling on would make worse. */
     openSalesMax: 50,
+    /** A terminal that has approved waits this long for word of the goods before it hears that they are the guest's: within its own bound (`zvt`). */
+    goodsWait: seconds(60),
+    /** A terminal's own records are read, or a booking is reversed, within this, or nobody knows. */
+    terminalTimeout: minutes(2),
+    /** Two lines of forty characters are the largest display of the field (ZVT PA00P015 §2.8); more is cut. */
+    terminalTextMax: 200,
+    /** As the contract says of every text on a receipt. */
+    receiptTextMax: 40,
+    /** How often the box office is asked what it wants of this machine's card terminal: a refund waits no longer. */
+    dutiesEvery: seconds(60),
     /** A screen waits 8 s for its answer; a command whose calls take longer is answered before that, and the session tells the rest. */
     commandTimeout: seconds(7),
   },
@@ -122,7 +161,27 @@ export const LIMITS = {
     retry: { base: seconds(2), cap: seconds(60), floor: seconds(1) },
     /** After an end without money the provider is asked again at these distances, because a payment may win the race against its closing. */
     lateChecks: [seconds(15), minutes(1), minutes(5)],
+    /** A provider may think longer about a payment code than about a question: it asks the guest's bank. Below `sale` machines' patience of 5 s for one call. */
+    codeTimeout: seconds(4),
+    /** So many calls in a row without a useful answer (some four minutes) and a person is told; asking goes on, more slowly. */
+    manualAfterTries: 12,
+    manualEvery: minutes(5),
+    /** A refund that the provider has taken but not finished: it may go back to a bank's card, which takes hours or days. */
+    refundCheck: { base: seconds(10), cap: minutes(30), floor: seconds(5) },
+    /** A terminal that has not said how a payment went this long after its last moment is a matter for a person. */
+    terminalPatience: minutes(2),
     answerBytesMax: 65_536,
+    /** A provider's list of one day: 20,000 lines of 150 bytes. */
+    statementBytesMax: 3_000_000,
+    statementLinesMax: 20_000,
+    /** Two clocks may put one payment on two sides of a day's end. */
+    statementMargin: minutes(30),
+  },
+  member: {
+    /** Wrong PINs in a row before the card is locked, and for how long; each lock after the first is reached by one wrong PIN and lasts twice as long. */
+    triesMax: 5,
+    lockedFor: minutes(15),
+    lockedForMost: hours(24),
   },
   boxOffice: {
     /** How often a machine asks whether the box office is there: a lost one is on the screens within two of these. */
@@ -165,6 +224,28 @@ export const LIMITS = {
     /** A connection that lasted this long resets the back-off. */
     stableAfter: seconds(60),
     messageBytesMax: 262_144,
+    /** Changes of health are gathered for this long before the document goes out: a printer that comes up tells five states in two seconds. */
+    healthGather: seconds(5),
+    /** Unchanged health is told again this often, with the broker's clock on it. */
+    healthEvery: minutes(10),
+    /** A name that two machines bear stays an alarm for this long after the last sign of it. */
+    doubledShownFor: hours(1),
+    /** Commands that arrived and were not looked at yet: more is a flood, and a command is never urgent. */
+    commandsWaitingMax: 64,
+    commandBytesMax: 4_096,
+    /** A command that was not taken within this is over. */
+    commandLife: minutes(10),
+    /** Finished commands are remembered this long; their counter is remembered for ever. */
+    commandsKept: 200,
+  },
+  telemetry: {
+    every: minutes(1),
+    /** A week without a network at one sample a minute; some 600 bytes each, 6 MB. Beyond, the oldest goes and is counted. */
+    ringSamples: 10_080,
+    /** Samples in one message; within the contract's 60. */
+    messageSamples: 60,
+    /** Names of one sample: devices, lanes and gates of a large machine. */
+    metricsMax: 200,
   },
   broker: {
     /** The embedded broker serves the machines of one process and a technician's tool beside them. */
@@ -279,6 +360,8 @@ export const LIMITS = {
     logFramesGrown: 2_048,
     /** Beyond, SQLite does it inside a commit. */
     logFramesMax: 4_096,
+    /** The digests of the journals are checked again in slices of a millisecond: a million rows within five minutes, and then four times a day. */
+    chain: { sliceRows: 200, sliceEvery: milliseconds(50), roundEvery: hours(6) },
   },
   http: {
     bodyBytesMax: 65_536,
@@ -314,5 +397,9 @@ export const LIMITS = {
     keptMax: 200,
   },
   programme: { days: 7 },
-  records: { keepEvents: days(30) },
+  records: {
+    keepEvents: days(30),
+    /** Acknowledged events of one lane that are kept however young they are: 30 days of a busy gate, some 200 MB. */
+    acknowledgedEventsMax: 600_000,
+  },
 } as const;

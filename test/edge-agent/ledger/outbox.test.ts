@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
+import { createLedger, type Ledger, openLedger } from '#agent/ledger/ledger.ts';
+import { LedgerDamage } from '#agent/ledger/ledger-chain.ts';
 import { createOutbox, type Outbox } from '#agent/ledger/outbox.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { InvariantError } from '#core/base/fault.ts';
@@ -48,19 +49,39 @@ describe('a batch', () => {
   });
 
   test('does not mix two boots, whose monotonic times cannot be compared', () => {
-    const { ledger, outbox, append } = setUp();
-    append(...sales(3));
-    ledger.database.exec(`UPDATE outbox SET boot = 'boot-0' WHERE seq <= 2`);
+    const { ledger, append } = setUp('boot-0');
+    append(...sales(2));
+    const later = createLedger(ledger.database, { clock: createVirtualTime().clock, random: systemRandom, boot: 'boot-1' });
+    later.transaction(() => later.append(sale('sale-3')));
+    const outbox = createOutbox(later);
     expect(outbox.read('p0', 1, MANY)).toMatchObject({ from: 1, to: 2, boot: 'boot-0' });
     expect(outbox.read('p0', 3, MANY)).toMatchObject({ from: 3, to: 3, boot: 'boot-1' });
   });
 
-  test('with a hole is our own bug, and so is an empty one', () => {
+  test('that is empty is our own bug', () => {
+    const { outbox, append } = setUp();
+    append(...sales(3));
+    expect(() => outbox.read('p0', 4, MANY)).toThrow(InvariantError);
+  });
+
+  test.each([
+    ['was changed', `UPDATE outbox SET body = '{"saleId":"sale-2","step":"paid"}' WHERE seq = 2`, 1],
+    ['is missing', 'DELETE FROM outbox WHERE seq = 2', 1],
+    ['is missing at the end', 'DELETE FROM outbox WHERE seq = 3', 3],
+    ['lost its digest', 'UPDATE outbox SET mac = NULL WHERE seq = 3', 3],
+  ])('with a row that %s never leaves', (_, sql, from) => {
     const { ledger, outbox, append } = setUp();
     append(...sales(3));
-    ledger.database.exec('DELETE FROM outbox WHERE seq = 2');
-    expect(() => outbox.read('p0', 1, MANY)).toThrow(InvariantError);
-    expect(() => outbox.read('p0', 4, MANY)).toThrow(InvariantError);
+    ledger.database.exec(sql);
+    expect(() => outbox.read('p0', from, MANY)).toThrow(LedgerDamage);
+  });
+
+  test('carries a dead letter of its epoch in its place, so that there is never a hole', () => {
+    const { outbox, append } = setUp();
+    append(...sales(4));
+    outbox.record('p0', 0, [{ seq: 2, code: 'E-BOX-UNREADABLE' }], NOW);
+    expect(outbox.read('p0', 1, MANY)).toMatchObject({ from: 1, to: 4 });
+    expect(outbox.read('p0', 3, MANY)).toMatchObject({ from: 3, to: 4 });
   });
 });
 

@@ -72,7 +72,7 @@ describe('schema', () => {
     expect(codeOf(() => openStore(path, broken))).toBe('E-STO-OPEN');
     const database = opened(path);
     expect(database.pragma('user_version', { simple: true })).toBe(1);
-    expect(database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all()).toEqual(['fact']);
+    expect(database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).pluck().all()).toEqual(['store_version', 'fact']);
   });
 
   test('of a newer program is refused, and not a byte is changed', () => {
@@ -81,6 +81,43 @@ describe('schema', () => {
     const before = readFileSync(path);
     expect(codeOf(() => openStore(path, kind))).toBe('E-STO-NEWER');
     expect(readFileSync(path).equals(before)).toBe(true);
+  });
+});
+
+describe('a step back to the version before', () => {
+  const mild = { name: 'mild', sql: 'CREATE TABLE more (name TEXT) STRICT', olderMayOpen: true };
+  const harsh = { name: 'harsh', sql: 'ALTER TABLE fact RENAME TO truth', olderMayOpen: false };
+  const of = (...migrations: StoreKind['migrations']): StoreKind => ({ ...kind, migrations });
+
+  test('opens a store whose last step does not concern it, and the newer program goes on with the same file', () => {
+    const path = join(scratchFolder(), 'store.db');
+    openStore(path, of(first, mild)).close();
+    const before = openStore(path, of(first));
+    before.exec(`INSERT INTO fact VALUES ('from the version before')`);
+    before.close();
+    const database = opened(path, of(first, mild));
+    expect(database.pragma('user_version', { simple: true })).toBe(2);
+    expect(database.prepare('SELECT name FROM fact').pluck().all()).toEqual(['from the version before']);
+    expect(database.prepare('SELECT count(*) FROM more').pluck().get()).toBe(0);
+  });
+
+  test('is refused by a step that concerns it, also when milder ones follow later', () => {
+    const path = join(scratchFolder(), 'store.db');
+    openStore(path, of(first)).close();
+    openStore(path, of(first, harsh)).close();
+    expect(codeOf(() => openStore(path, of(first)))).toBe('E-STO-NEWER');
+    openStore(path, of(first, harsh, mild)).close();
+    expect(codeOf(() => openStore(path, of(first)))).toBe('E-STO-NEWER');
+    openStore(path, of(first, harsh)).close();
+  });
+
+  test('is refused by a store that does not say', () => {
+    const path = join(scratchFolder(), 'store.db');
+    openStore(path, of(first, second)).close();
+    const database = new Sqlite(path);
+    database.exec('DROP TABLE store_version');
+    database.close();
+    expect(codeOf(() => openStore(path, of(first)))).toBe('E-STO-NEWER');
   });
 });
 
