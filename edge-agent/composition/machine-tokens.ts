@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '#core/base/bytes.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { Random } from '#core/ports/clock.ts';
+import { writeSecretFile } from '../runtime/secret-file.ts';
 
 const TOKEN_BYTES = 32;
 
@@ -16,7 +17,8 @@ export function machineTokens(folder: string, machines: readonly MachineId[], ra
   const tokens = new Map<string, MachineId>();
   for (const machine of machines) {
     const file = join(folder, machine);
-    if (!existsSync(file)) writeFileSync(file, `${toHex(random.bytes(TOKEN_BYTES))}\n`, { mode: 0o600, flag: 'wx' });
+    // Whole or not at all: an empty file after a power cut would let in whoever sends an empty token.
+    if (!existsSync(file)) writeSecretFile(file, `${toHex(random.bytes(TOKEN_BYTES))}\n`);
     tokens.set(readFileSync(file, 'utf8').trim(), machine);
   }
   return tokens;

@@ -33,7 +33,8 @@ export function createRingKeeper(
       if (text === kept) return;
       kept = text;
       try {
-        writeFileSync(`${path}.new`, text);
+        // Flushed before it is renamed: after a power cut the old ring is there, or the new one.
+        writeFileSync(`${path}.new`, text, { flush: true });
         renameSync(`${path}.new`, path);
       } catch (cause) {
         // The gate does not need it: whoever inspects a ticket meanwhile sees the ring as it was.

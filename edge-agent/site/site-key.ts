@@ -1,8 +1,9 @@
 import { hkdfSync } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { FaultError } from '#core/base/fault.ts';
 import type { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import type { Random } from '#core/ports/clock.ts';
+import { writeSecretFile } from '../runtime/secret-file.ts';
 
 /**
  * The key of a site, 32 bytes that every one of its machines holds in a file. Nothing is encrypted with it: each pair of machines derives a key of its own
@@ -40,7 +41,7 @@ export function siteKey(secret: Buffer, site: SiteId): SiteKey {
 /** Makes the key's file when it is missing, for a technician to carry to the other machines; readable by this user alone. */
 export function makeSiteKeyFile(file: string, random: Random): void {
   if (existsSync(file)) chmodSync(file, 0o600);
-  else writeFileSync(file, `${Buffer.from(random.bytes(KEY_BYTES)).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  else writeSecretFile(file, `${Buffer.from(random.bytes(KEY_BYTES)).toString('base64url')}\n`);
 }
 
 function keyFault(message: string, cause?: unknown): FaultError {
