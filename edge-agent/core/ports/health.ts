@@ -3,13 +3,18 @@ import type { Instant } from '../base/time.ts';
 /** Why a device is less than ready. One closed list for every class of device; each reason has its sentence in both languages on the screens. */
 export type HealthReason =
   | 'paper-near-end'
+  /** So little is left that an order and its claim slip may not fit any more. */
+  | 'paper-short'
   | 'paper-out'
   | 'cover-open'
   | 'cutter-jam'
+  | 'paper-jam'
   | 'head-hot'
   | 'printer-offline'
   | 'printer-error'
   | 'ticket-not-taken'
+  /** It may hold the rest of an interrupted print, and a person has to switch it off and on and say so. */
+  | 'needs-power-cycle'
   | 'no-answer'
   | 'babbling'
   | 'unexpected-device'
@@ -59,7 +64,7 @@ export const NO_TRAFFIC: LinkCounters = {
   opened: 0,
 };
 
-export type DeviceClass = 'ticket-printer' | 'scanner' | 'gate-controller';
+export type DeviceClass = 'ticket-printer' | 'scanner' | 'gate-controller' | 'payment-terminal';
 
 export interface DeviceHealth {
   readonly device: string;
