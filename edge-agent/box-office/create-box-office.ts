@@ -15,9 +15,11 @@ import type { Log } from '../runtime/log.ts';
 import { receiveBatch } from './events/receive.ts';
 import { createOperations } from './http/operations.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
+import { seedDemoMembers } from './members/demo-members.ts';
 import type { Office } from './office.ts';
 import { createHttpProvider } from './payments/http-provider.ts';
 import { createPaymentDriver } from './payments/payment-driver.ts';
+import type { ConfiguredProvider, ProviderList } from './payments/provider-list.ts';
 import { keepProgramme } from './programme-keeper.ts';
 import { expireLapsed } from './sales/release.ts';
 import type { BoxOfficeStore } from './store/box-office-store.ts';
@@ -51,8 +53,12 @@ export interface BoxOfficeOptions {
   readonly store?: BoxOfficeStore;
   /** How long seats are kept for a guest who has not paid; ten minutes when missing. */
   readonly holdFor?: Duration;
-  /** Another provider than the one over HTTP at `payments`. */
+  /** Another provider than the simulated one over HTTP at `payments`, in its place. */
   readonly provider?: PaymentProvider;
+  /** Members to try things out with (`members/demo-members.ts`). Only where no money is real. */
+  readonly withDemoMembers?: boolean;
+  /** The providers of the site, instead of a simulated one. */
+  readonly providers?: ProviderList;
 }
 
 export interface BoxOffice {
@@ -96,8 +102,9 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
   const run = createUnits(store, clock, journal, ({ delta, head }) => {
     for (const listen of listeners) listen(delta, head);
   });
-  const office: Office = { run, programme, random, keys, log, holdFor: options.holdFor ?? LIMITS.sale.holdFor };
-  const driver = createPaymentDriver(office, options.provider ?? createHttpProvider({ ...options.payments, timers }), timers);
+  const providers = options.providers ?? [simulatedProvider(options.provider ?? createHttpProvider({ ...options.payments, timers }))];
+  const office: Office = { run, programme, random, keys, log, providers, holdFor: options.holdFor ?? LIMITS.sale.holdFor };
+  const driver = createPaymentDriver(office, providers, timers);
   const upkeep = createUpkeep(office, timers);
   let server: HttpServer | undefined;
   return {
@@ -114,6 +121,7 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
       await run((unit) => beginValidity(unit, journal, keys, random));
       await run(expireLapsed);
       await keepProgramme(office);
+      if (options.withDemoMembers === true) await seedDemoMembers(office);
       const place = await server.listen(options.host ?? '127.0.0.1', options.port);
       upkeep.start();
       await driver.resume();
@@ -134,6 +142,11 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
       },
     },
   };
+}
+
+/** Takes the codes of both schemes, as the phones of its page show either. */
+export function simulatedProvider(provider: PaymentProvider): ConfiguredProvider {
+  return { id: 'simulated', name: { zh: '模拟支付', en: 'Simulated payment' }, schemes: ['wechat', 'alipay'], provider };
 }
 
 function makeFolder(folder: string): void {

@@ -8,6 +8,7 @@ import type { Order } from '#core/contract/box-office/sales.ts';
 import type { ShowId } from '#core/contract/identifiers.ts';
 import type { Random } from '#core/ports/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import type { ProviderList } from './payments/provider-list.ts';
 import { RequestProblem } from './request-problem.ts';
 import type { RunUnit, Unit } from './unit-of-work.ts';
 import type { BoxOfficeKeys } from './validity/keys.ts';
@@ -19,6 +20,7 @@ export interface Office {
   readonly random: Random;
   readonly keys: BoxOfficeKeys;
   readonly log: Log;
+  readonly providers: ProviderList;
   /** How long seats are kept for a guest who has not paid. */
   readonly holdFor: Duration;
 }

@@ -52,6 +52,7 @@ export function createPaymentSimulator(options: PaymentSimulatorOptions): Paymen
     log,
     isMerchant: (header) => timingSafeEqual(Buffer.from(sha256Hex(header ?? '')), keyHash),
     newNumber: () => toHex(random.bytes(16)),
+    randomBytes: (count) => random.bytes(count),
     pageUrl: (token) => {
       assert(url !== undefined, 'payments are made after the start');
       return `${(options.publicUrl ?? url).replace(/\/+$/, '')}/pay/${token}`;

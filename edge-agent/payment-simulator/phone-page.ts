@@ -1,6 +1,7 @@
 import type { Currency } from '#core/base/money.ts';
 import { majorUnits } from '#core/base/money.ts';
-import type { PhoneAction, SimulatedPayment } from './payment-ledger.ts';
+import type { PhoneBehaviour, PhoneScheme, SimulatedPhone } from './phone.ts';
+import type { PhoneAction, SimulatedPayment } from './simulated-payment.ts';
 
 /** The page that a guest's phone opens from the QR code. Plain forms, no script, nothing from elsewhere: it works on any phone, and in a test. */
 
@@ -26,6 +27,42 @@ export function phonePage(payment: SimulatedPayment, isLettingExpire: boolean): 
 
 export function unknownPaymentPage(): string {
   return page(note('?', '没有这笔支付', 'There is no such payment'));
+}
+
+const SCHEMES: Readonly<Record<PhoneScheme, string>> = { wechat: '类微信 WeChat-like', alipay: '类支付宝 Alipay-like' };
+const BEHAVIOURS: Readonly<Record<PhoneBehaviour, { readonly zh: string; readonly en: string }>> = {
+  pay: { zh: '立即付款', en: 'Pays at once' },
+  password: { zh: '需要输入密码', en: 'Asks for a password' },
+  busy: { zh: '输入密码期间不能撤销', en: 'Asks for a password and cannot be reversed meanwhile' },
+  slow: { zh: '已付款，渠道延迟答复', en: 'Pays, but the provider answers late' },
+  'answer-lost': { zh: '已付款，答复丢失', en: 'Pays, but the answer is lost' },
+  refuse: { zh: '余额不足', en: 'Refused: no money' },
+};
+
+/** A phone is chosen by whose code it shows and by what it does when it is charged. */
+export function newPhonePage(): string {
+  const groups = Object.entries(SCHEMES).map(([scheme, name]) => {
+    const buttons = Object.entries(BEHAVIOURS).map(
+      ([behaviour, { zh, en }]) =>
+        `<form method="post" action="/phone/${scheme}/${behaviour}"><button class="plain" id="${scheme}-${behaviour}">${zh}<small lang="en">${en}</small></button></form>`,
+    );
+    return `<h2 class="merchant">${name}</h2><div class="choices">${buttons.join('')}</div>`;
+  });
+  return page(
+    `<p class="number">选择一部手机，得到它的付款码 · <span lang="en">Choose a phone to get its payment code</span></p>${groups.join('<br>')}`,
+  );
+}
+
+/** Asks again by itself until the code was used; then it is the page of that payment. */
+export function codePage({ code, scheme, behaviour }: SimulatedPhone): string {
+  const { zh, en } = BEHAVIOURS[behaviour];
+  return page(
+    `
+    <p class="merchant">${SCHEMES[scheme]} · ${zh} <span lang="en">${en}</span></p>
+    <p class="amount code" id="code" data-code="${code}">${code.replace(/(\d{4})(?=\d)/g, '$1 ')}</p>
+    <p class="number">让自助机扫描此码（只能用一次）· <span lang="en">Let the kiosk scan this code; it is good once</span></p>`,
+    2,
+  );
 }
 
 function choices(payment: SimulatedPayment): string {
@@ -69,6 +106,7 @@ header i{width:28px;height:28px;border-radius:9px;background:var(--accent);displ
 .merchant{font-weight:600}
 .amount{font-size:52px;font-weight:700;letter-spacing:-1px;font-variant-numeric:tabular-nums;margin:4px 0}
 .amount span{font-size:26px;margin-right:4px;vertical-align:10px}
+.amount.code{font-size:30px;letter-spacing:1px}
 .number{font-size:12px;color:var(--soft);overflow-wrap:anywhere;margin-bottom:28px}
 .choices{display:grid;gap:10px}
 button{width:100%;min-height:60px;border-radius:16px;border:1px solid var(--line);background:none;color:inherit;font:inherit;font-weight:600;padding:8px 16px;cursor:pointer}
@@ -82,9 +120,10 @@ button:focus-visible{outline:3px solid var(--ink);outline-offset:3px}
 .note strong{font-size:22px}.note span{color:var(--soft)}
 footer{margin-top:24px;font-size:12px;color:var(--soft)}`;
 
-function page(body: string): string {
+function page(body: string, refreshSeconds?: number): string {
+  const refresh = refreshSeconds === undefined ? '' : `<meta http-equiv="refresh" content="${refreshSeconds}">`;
   return `<!doctype html>
-<html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>模拟支付 Simulated payment</title>
+<html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${refresh}<title>模拟支付 Simulated payment</title>
 <style>${STYLE}</style></head>
 <body><main><header><i aria-hidden="true">¥</i><h1 style="font:inherit">模拟支付 <span lang="en">Simulated payment</span></h1></header>${body}
 <footer>这是模拟器，不会产生真实扣款 · <span lang="en">A simulator: no real money moves</span></footer></main></body></html>`;

@@ -1,13 +1,13 @@
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Instant } from '#core/base/time.ts';
-import { type Duration, instant, milliseconds } from '#core/base/time.ts';
-import { CurrencyCode } from '#core/contract/values.ts';
+import { type Duration, milliseconds } from '#core/base/time.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { NewPaymentMessage, NewRefundMessage, type PaymentMessage } from './merchant-api.ts';
-import { afterAction, isOpen, type PaymentLedger, PHONE_ACTIONS, paymentAt, type SimulatedPayment } from './payment-ledger.ts';
-import { phonePage, unknownPaymentPage } from './phone-page.ts';
+import { merchantSide, settledAt } from './merchant-side.ts';
+import type { PaymentLedger } from './payment-ledger.ts';
+import { newCode, PHONE_BEHAVIOURS, PHONE_SCHEMES } from './phone.ts';
+import { codePage, newPhonePage, phonePage, unknownPaymentPage } from './phone-page.ts';
+import { afterAction, PHONE_ACTIONS, type SimulatedPayment } from './simulated-payment.ts';
 
 /** The two sides of the simulated provider over HTTP. The messages are in `merchant-api.ts`. */
 export interface SimulatorServerOptions {
@@ -18,6 +18,7 @@ export interface SimulatorServerOptions {
   readonly isMerchant: (authorization: string | undefined) => boolean;
   /** 32 hexadecimal digits that nobody can guess. */
   readonly newNumber: () => string;
+  readonly randomBytes: (count: number) => Uint8Array;
   readonly pageUrl: (token: string) => string;
   readonly silentFor: Duration;
 }
@@ -26,7 +27,7 @@ const BODY_BYTES_MAX = 8_192;
 
 export function createSimulatorServer(options: SimulatorServerOptions): FastifyInstance {
   const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true });
-  // A form without fields; nothing in it is read.
+  // Forms without fields; what is chosen stands in the address.
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, __, done) => done(null, undefined));
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -61,79 +62,10 @@ function createSilence(app: FastifyInstance, { clock, timers }: SimulatorServerO
     });
 }
 
-function merchantSide(app: FastifyInstance, options: SimulatorServerOptions, silence: (payment: SimulatedPayment) => Promise<void>): void {
-  const { ledger, clock } = options;
-  const authorise = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    if (!options.isMerchant(request.headers.authorization)) await reply.code(401).send({ code: 'unauthorised' });
-  };
-  const message = (payment: SimulatedPayment): PaymentMessage => ({
-    merchantOrder: payment.merchantOrder,
-    status: payment.status,
-    amount: { minor: payment.minor, currency: CurrencyCode.parse(payment.currency) },
-    codeUrl: options.pageUrl(payment.token),
-    ...(payment.reference === undefined ? {} : { reference: payment.reference }),
-  });
-  const current = (merchantOrder: string): SimulatedPayment | undefined => {
-    const payment = ledger.find(merchantOrder);
-    return payment && settledAt(ledger, payment, clock.wall());
-  };
-
-  app.post('/v1/payments', { onRequest: authorise }, async (request, reply) => {
-    const wanted = NewPaymentMessage.safeParse(request.body);
-    if (!wanted.success) return badRequest(reply, wanted.error);
-    const { merchantOrder, amount, description, expiresAt } = wanted.data;
-    const known = current(merchantOrder);
-    if (known !== undefined) {
-      await silence(known);
-      const isSame = known.minor === amount.minor && known.currency === amount.currency;
-      return isSame ? message(known) : reply.code(409).send({ code: 'order-number-reused' });
-    }
-    if (Date.parse(expiresAt) <= clock.wall()) return reply.code(409).send({ code: 'expired' });
-    const payment: SimulatedPayment = {
-      merchantOrder,
-      token: options.newNumber(),
-      ...amount,
-      description,
-      expiresAt: instant(Date.parse(expiresAt)),
-      status: 'waiting',
-    };
-    ledger.put(payment);
-    return message(payment);
-  });
-
-  const PaymentParams = z.object({ merchantOrder: z.string().max(80) });
-  app.get('/v1/payments/:merchantOrder', { onRequest: authorise }, async (request, reply) => {
-    const payment = current(PaymentParams.parse(request.params).merchantOrder);
-    if (payment === undefined) return reply.code(404).send({ code: 'not-found' });
-    await silence(payment);
-    return message(payment);
-  });
-
-  app.post('/v1/payments/:merchantOrder/close', { onRequest: authorise }, async (request, reply) => {
-    const payment = current(PaymentParams.parse(request.params).merchantOrder);
-    if (payment === undefined) return reply.code(404).send({ code: 'not-found' });
-    await silence(payment);
-    if (!isOpen(payment)) return message(payment);
-    const closed: SimulatedPayment = { ...payment, status: 'closed' };
-    ledger.put(closed);
-    return message(closed);
-  });
-
-  app.post('/v1/refunds', { onRequest: authorise }, async (request, reply) => {
-    const wanted = NewRefundMessage.safeParse(request.body);
-    if (!wanted.success) return badRequest(reply, wanted.error);
-    const { merchantOrder, refundOrder, amount } = wanted.data;
-    const known = ledger.findRefund(refundOrder);
-    if (known !== undefined) return { refundOrder, reference: known.reference };
-    const payment = current(merchantOrder);
-    if (payment === undefined || payment.status !== 'paid' || payment.minor !== amount.minor) return reply.code(409).send({ code: 'not-paid' });
-    const refund = { refundOrder, merchantOrder, reference: `R${options.newNumber().slice(0, 20)}` };
-    ledger.putRefund(refund, { ...payment, status: 'refunded' });
-    return { refundOrder, reference: refund.reference };
-  });
-}
-
 const PhoneParams = z.object({ token: z.string().regex(/^[0-9a-f]{32}$/) });
+const NewPhoneParams = z.object({ scheme: z.enum(PHONE_SCHEMES), behaviour: z.enum(PHONE_BEHAVIOURS) });
+/** One for the prefix and sixteen for the digits. */
+const CODE_BYTES = 17;
 const PhoneActionParams = PhoneParams.extend({ action: z.enum(PHONE_ACTIONS) });
 
 function phoneSide(app: FastifyInstance, options: SimulatorServerOptions): void {
@@ -146,6 +78,26 @@ function phoneSide(app: FastifyInstance, options: SimulatorServerOptions): void 
       .header('cache-control', 'no-store')
       .header('referrer-policy', 'no-referrer')
       .send(text);
+
+  app.get('/', async (_, reply) => reply.redirect('/phone', 302));
+  app.get('/phone', async (_, reply) => html(reply, 200, newPhonePage()));
+
+  app.post('/phone/:scheme/:behaviour', async (request, reply) => {
+    const wanted = NewPhoneParams.safeParse(request.params);
+    if (!wanted.success) return html(reply, 404, unknownPaymentPage());
+    const { scheme, behaviour } = wanted.data;
+    const token = options.newNumber();
+    ledger.putPhone({ token, code: newCode(scheme, options.randomBytes(CODE_BYTES)), scheme, behaviour });
+    return reply.redirect(`/phone/${token}`, 303);
+  });
+
+  app.get('/phone/:token', async (request, reply) => {
+    const params = PhoneParams.safeParse(request.params);
+    const phone = params.success ? ledger.findPhone(params.data.token) : undefined;
+    if (phone === undefined) return html(reply, 404, unknownPaymentPage());
+    const payment = phone.usedFor === undefined ? undefined : ledger.find(phone.usedFor);
+    return payment === undefined ? html(reply, 200, codePage(phone)) : reply.redirect(`/pay/${payment.token}`, 302);
+  });
 
   app.get('/pay/:token', async (request, reply) => {
     const params = PhoneParams.safeParse(request.params);
@@ -169,16 +121,4 @@ function phoneSide(app: FastifyInstance, options: SimulatorServerOptions): void 
     ledger.put(afterAction(settledAt(ledger, found, now), action, now, `P${options.newNumber().slice(0, 20)}`, options.silentFor));
     return reply.redirect(`/pay/${token}${action === 'let-expire' ? '?left=1' : ''}`, 303);
   });
-}
-
-/** The payment as it is now; that its time was over is written down when it is first noticed. */
-function settledAt(ledger: PaymentLedger, payment: SimulatedPayment, now: Instant): SimulatedPayment {
-  const settled = paymentAt(payment, now);
-  if (settled !== payment) ledger.put(settled);
-  return settled;
-}
-
-function badRequest(reply: FastifyReply, error: z.ZodError): FastifyReply {
-  const issue = error.issues[0];
-  return reply.code(400).send({ code: 'bad-request', message: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`.slice(0, 300) });
 }

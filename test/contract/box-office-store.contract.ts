@@ -203,6 +203,9 @@ function sales(inside: Inside): void {
       const attempt = (name: string, at: number, changes: Partial<AttemptRecord['state']> = {}): AttemptRecord => ({
         key: key(name),
         orderId: id,
+        method: 'qr',
+        provider: 'simulated',
+        merchantOrder: key(name),
         amount: { minor: 100, currency: 'CNY' },
         createdAt: instant(at),
         expiresAt: AT,

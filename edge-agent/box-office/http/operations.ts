@@ -1,19 +1,23 @@
 import type { z } from 'zod';
-import { err, ok, type Result } from '#core/base/result.ts';
+import { ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
 import type { boxOfficeApi } from '#core/contract/box-office/api.ts';
 import { TIME_CONTEXT, type TimeAnswer } from '#core/contract/box-office/time.ts';
 import type { EndpointShape } from '#core/contract/endpoint.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import { signBody } from '../../runtime/ticket-crypto.ts';
+import { readMember } from '../members/read-member.ts';
 import type { Office } from '../office.ts';
 import type { PaymentDriver } from '../payments/payment-driver.ts';
 import { cancelOrder, readPayment, refundOrder, startPayment } from '../payments/payments.ts';
+import { paymentMethods } from '../payments/provider-list.ts';
+import { readTerminalDuties, reportTerminal, reportTerminalReversal } from '../payments/terminal.ts';
 import { readProgramme, readShowSeats } from '../programme-keeper.ts';
 import { RequestProblem } from '../request-problem.ts';
 import { claimTickets, lookUp } from '../sales/collections.ts';
 import { holdSeats, releaseHold } from '../sales/holds.ts';
 import { createOrder, readOrder } from '../sales/orders.ts';
+import { reprintTicket, resolveTicketPrint } from '../sales/reprints.ts';
 import { rotatingCode } from '../sales/rotating-code.ts';
 import { signGateSecrets } from '../validity/gate-secrets.ts';
 import type { ShardKeeper } from '../validity/shard-keeper.ts';
@@ -60,13 +64,12 @@ export function createOperations({ office, driver, journal, shards }: OperationP
     },
     readOrder: async ({ params }) => ok(await readOrder(office, params.orderId)),
     cancelOrder: async ({ params }) => ok(await cancelOrder(office, driver, params.orderId)),
-    startPayment: ({ params, body }) => startPayment(office, driver, params.orderId, body),
-    readPaymentMethods: async () => ok({ methods: [{ method: 'qr', provider: 'simulated', name: { zh: '扫码支付', en: 'Scan with a phone' } }] }),
-    // No member has an account yet.
-    readMember: async () => err({ code: 'card-unknown' }),
-    reportTerminal: async () => err({ code: 'not-at-a-terminal' }),
-    reportTerminalReversal: async () => err({ code: 'not-at-a-terminal' }),
-    readTerminalDuties: async () => ok({ attempts: [] }),
+    startPayment: ({ params, body, machine }) => startPayment(office, driver, params.orderId, body, machine),
+    readPaymentMethods: async () => ok(paymentMethods(office.providers)),
+    readMember: ({ body }) => readMember(office, body),
+    reportTerminal: ({ params, body, machine }) => reportTerminal(office, driver, params.attemptKey, body, machine),
+    reportTerminalReversal: ({ params, body, machine }) => reportTerminalReversal(office, driver, params.attemptKey, body, machine),
+    readTerminalDuties: async ({ machine }) => ok(await readTerminalDuties(office, machine)),
     readPayment: async ({ params }) => ok(await readPayment(office, params.attemptKey)),
     refundOrder: ({ params, body }) => refundOrder(office, driver, params.orderId, body),
     lookUp: ({ body }) => lookUp(office, body.code),
@@ -74,6 +77,11 @@ export function createOperations({ office, driver, journal, shards }: OperationP
       speaksForItself(machine, body.machine);
       return claimTickets(office, body);
     },
+    reprintTicket: async ({ params, body, machine }) => {
+      speaksForItself(machine, body.machine);
+      return reprintTicket(office, params.ticketId, body);
+    },
+    resolvePrint: ({ params, body }) => resolveTicketPrint(office, params.ticketId, body),
     readValidityHead: async () => ok(await office.run(({ tx, now }) => journal.head(tx, now))),
     readValidityManifest: async ({ query }) => ok(await shards.manifest(query)),
     readValidityDeltas: async ({ query }) => ok(await office.run(({ tx }) => journal.deltas(tx, query.epoch, query.after))),

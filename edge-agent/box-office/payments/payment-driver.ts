@@ -1,30 +1,37 @@
-import { FaultError, unreachable } from '#core/base/fault.ts';
+import { assert, FaultError, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type Duration, milliseconds } from '#core/base/time.ts';
-import { type AttemptInput, nextCall, type ProviderCall } from '#core/box-office/payment-attempt.ts';
+import type { AttemptInput } from '#core/box-office/payment-attempt.ts';
 import type { PaymentProvider } from '#core/box-office/payment-provider.ts';
+import { nextCall, type ProviderCall } from '#core/box-office/payment-schedule.ts';
 import type { AttemptRecord } from '#core/box-office/records.ts';
 import type { IdempotencyKey } from '#core/contract/identifiers.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
 import type { Office } from '../office.ts';
+import { tellAlarms } from './alarms.ts';
+import type { ProviderList } from './provider-list.ts';
 import { takeIn } from './settle.ts';
 
 /**
- * Asks the provider what the machine of `core/box-office/payment-attempt.ts` wants to know, when it wants to know it. One question at a time for each
- * attempt. All that it knows is in the store: after a crash `resume` goes on where it was.
+ * Asks the providers what `core/box-office/payment-schedule.ts` wants to know, when it wants to know it. One question at a time for each attempt. All that it
+ * knows is in the store, but for payment codes: after a crash `resume` goes on where it was, and a payment whose code is gone is asked about and undone.
  */
 export interface PaymentDriver {
   /** Takes up every payment for which something is still to be asked. */
   resume(): Promise<void>;
-  /** Asks at once what is to be asked at once, and comes back when there is an answer, or none. */
-  pursue(key: IdempotencyKey): Promise<void>;
+  /**
+   * Asks at once what is to be asked at once, and comes back when there is an answer, or none.
+   * @param code of an attempt that was begun with this very call; used for one question and forgotten
+   */
+  pursue(key: IdempotencyKey, code?: string): Promise<void>;
   /** No question is begun any more; resolves when the last one has ended. */
   stop(): Promise<void>;
 }
 
-export function createPaymentDriver(office: Office, provider: PaymentProvider, timers: Timers): PaymentDriver {
+export function createPaymentDriver(office: Office, providers: ProviderList, timers: Timers): PaymentDriver {
   const waiting = new Map<IdempotencyKey, Timer>();
   const working = new Map<IdempotencyKey, Promise<void>>();
+  const codes = new Map<IdempotencyKey, string>();
   let isStopped = false;
 
   const schedule = (key: IdempotencyKey, after: Duration): void => {
@@ -61,16 +68,28 @@ export function createPaymentDriver(office: Office, provider: PaymentProvider, t
     while (!isStopped) {
       const found = await office.run(async ({ tx, now }) => {
         const attempt = await tx.attempts.find(key);
-        return { attempt, next: attempt && nextCall(attempt.state, attempt.expiresAt, now, office.random.uniform()) };
+        return { attempt, next: attempt && nextCall(attempt, now, office.random.uniform()) };
       });
       if (found.attempt === undefined || found.next === undefined) return;
       if (found.next.after > 0 && !mayAsk) return schedule(key, found.next.after);
       mayAsk = false;
-      const input = await ask(provider, found.attempt, found.next.call, descriptionOf(office));
+      const input = await inputOf(found.attempt, found.next.call);
       const { pursue, alarms } = await office.run((unit) => takeIn(unit, office, key, input));
-      report(office, key, input, alarms);
+      report(office, found.attempt, input);
+      tellAlarms(office.log, key, alarms);
       for (const other of pursue) if (other !== key) schedule(other, milliseconds(0));
     }
+  };
+
+  const inputOf = async (attempt: AttemptRecord, call: ProviderCall): Promise<AttemptInput> => {
+    if (call === 'overdue') return { kind: 'overdue' };
+    const code = codes.get(attempt.key);
+    codes.delete(attempt.key);
+    if (call === 'pay-code' && code === undefined) return { kind: 'code-lost' };
+    const configured = providers.find(({ id }) => id === attempt.provider);
+    // A provider that was taken out of the configuration while its money was open: nothing is known until it is put back.
+    if (configured === undefined) return noProvider(call, attempt.provider ?? '');
+    return ask(configured.provider, attempt, call, code, descriptionOf(office));
   };
 
   return {
@@ -78,31 +97,59 @@ export function createPaymentDriver(office: Office, provider: PaymentProvider, t
       const open = await office.run(({ tx }) => tx.attempts.open());
       for (const attempt of open) schedule(attempt.key, milliseconds(0));
     },
-    pursue: (key) => {
+    pursue: async (key, code) => {
       waiting.get(key)?.cancel();
       waiting.delete(key);
-      return queue(key, false);
+      if (code !== undefined) codes.set(key, code);
+      try {
+        await queue(key, false);
+      } finally {
+        codes.delete(key);
+      }
     },
     stop: async () => {
       isStopped = true;
       for (const timer of waiting.values()) timer.cancel();
       waiting.clear();
+      codes.clear();
       await Promise.allSettled(working.values());
     },
   };
 }
 
-async function ask(provider: PaymentProvider, attempt: AttemptRecord, call: ProviderCall, description: string): Promise<AttemptInput> {
-  const { key: merchantOrder, amount, expiresAt } = attempt;
+type RemoteCall = Exclude<ProviderCall, 'overdue'>;
+
+function noProvider(call: RemoteCall, id: string): AttemptInput {
+  const message = `The payment provider "${id}" is not in the configuration any more, and money of it is open.`;
+  const answer = { kind: 'no-answer', fault: { code: 'E-PAY-PROVIDER', owner: 'configuration', message } } as const;
+  return { kind: call, answer };
+}
+
+async function ask(
+  provider: PaymentProvider,
+  attempt: AttemptRecord,
+  call: RemoteCall,
+  code: string | undefined,
+  description: string,
+): Promise<AttemptInput> {
+  const { merchantOrder, amount, expiresAt } = attempt;
+  const refund = { merchantOrder, refundOrder: `${merchantOrder}-R`, amount };
   switch (call) {
     case 'create':
       return { kind: 'create', answer: await provider.create({ merchantOrder, amount, description, expiresAt }) };
+    case 'pay-code':
+      assert(code !== undefined, 'a payment code is sent while it is known');
+      return { kind: 'pay-code', answer: await provider.payByCode({ merchantOrder, amount, description, code }) };
     case 'query':
       return { kind: 'query', answer: await provider.query(merchantOrder) };
     case 'close':
       return { kind: 'close', answer: await provider.close(merchantOrder) };
+    case 'reverse':
+      return { kind: 'reverse', answer: await provider.reverse(merchantOrder) };
     case 'refund':
-      return { kind: 'refund', answer: await provider.refund({ merchantOrder, refundOrder: `${merchantOrder}-R`, amount }) };
+      return { kind: 'refund', answer: await provider.refund(refund) };
+    case 'query-refund':
+      return { kind: 'query-refund', answer: await provider.queryRefund(refund) };
     default:
       return unreachable(call);
   }
@@ -112,15 +159,9 @@ function descriptionOf(office: Office): string {
   return `${office.programme.site.name.zh} ${office.programme.site.name.en}`.slice(0, 120);
 }
 
-/** The attempt's key is a number of ours, not one of a guest: it may be logged, and it is what a provider's support asks for. */
-function report(office: Office, key: IdempotencyKey, input: AttemptInput, alarms: readonly string[]): void {
-  if (input.kind !== 'end' && input.kind !== 'give-back' && input.answer.kind === 'no-answer') {
-    office.log.warn({ code: input.answer.fault.code, attempt: key, asked: input.kind }, input.answer.fault.message);
-  }
-  for (const code of alarms) office.log.error({ code, attempt: key }, ALARM[code] ?? code);
+/** With the provider's own words for it, which its support asks for. */
+function report(office: Office, { key, provider }: AttemptRecord, input: AttemptInput): void {
+  if (!('answer' in input) || input.answer.kind !== 'no-answer') return;
+  const { fault, trace } = input.answer;
+  office.log.warn({ code: fault.code, attempt: key, provider, asked: input.kind, ...trace }, fault.message);
 }
-
-const ALARM: Readonly<Record<string, string>> = {
-  'E-PAY-REFUND': 'The payment provider refuses to give money back. It is asked again; a person has to call the provider.',
-  'E-PAY-AMOUNT': 'The payment provider took another amount than was asked for. The money goes back.',
-};

@@ -1,33 +1,65 @@
-import { assert } from '#core/base/fault.ts';
-import { LIMITS } from '#core/base/limits.ts';
+import { assert, unreachable } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
-import { minus } from '#core/base/time.ts';
 import { judgeRefund } from '#core/box-office/judge-refund.ts';
 import { attemptView } from '#core/box-office/order-view.ts';
-import { hasEnded, NEW_ATTEMPT } from '#core/box-office/payment-attempt.ts';
+import { hasEnded } from '#core/box-office/payment-attempt.ts';
 import type { AttemptRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
 import { validityTicket } from '#core/box-office/validity-rows.ts';
 import type { Order, PaymentAttempt, PaymentRefusal, PaymentRequest, RefundRefusal, RefundRequest } from '#core/contract/box-office/sales.ts';
-import type { IdempotencyKey, OrderId } from '#core/contract/identifiers.ts';
+import type { IdempotencyKey, MachineId, OrderId } from '#core/contract/identifiers.ts';
+import { paymentCodeScheme } from '#core/ticket/payment-code.ts';
+import { payByBalance } from '../members/pay-by-balance.ts';
 import { knownOrder, knownShow, type Office, viewOrder } from '../office.ts';
 import { RequestProblem } from '../request-problem.ts';
 import { cancelUnpaid } from '../sales/release.ts';
 import type { Unit } from '../unit-of-work.ts';
 import type { PaymentDriver } from './payment-driver.ts';
+import type { ProviderList } from './provider-list.ts';
 import { takeIn } from './settle.ts';
+import { judgeStart, newAttempt } from './start-attempt.ts';
 
 /** Money: beginning to pay, giving up, and giving back. Each writes down what it is about to do, commits, and only then asks the provider. */
+
+/** What of a request says how the money is to come: all but what must not be kept. */
+type Way = Pick<AttemptRecord, 'method' | 'provider' | 'scheme' | 'machine' | 'memberId'>;
 
 export async function startPayment(
   office: Office,
   driver: PaymentDriver,
   orderId: OrderId,
   request: PaymentRequest,
+  machine: MachineId,
 ): Promise<Result<PaymentAttempt, PaymentRefusal>> {
-  const begun = await office.run((unit) => beginAttempt(unit, orderId, request));
+  if (request.method === 'member') return payByBalance(office, orderId, request);
+  const way = wayOf(office.providers, request, machine);
+  if (way === undefined) return err({ code: 'not-offered', method: request.method });
+  const begun = await office.run((unit) => beginAttempt(unit, orderId, request.attemptKey, way));
   if (!begun.ok) return begun;
-  await driver.pursue(request.attemptKey);
+  // A repeated request brings the code again; it was for the first one.
+  const code = begun.value === 'new' && request.method === 'payment-code' ? request.code : undefined;
+  await driver.pursue(request.attemptKey, code);
   return ok(await readPayment(office, request.attemptKey));
+}
+
+/** @throws RequestProblem 403 when a machine begins a payment at another machine's terminal */
+function wayOf(providers: ProviderList, request: Exclude<PaymentRequest, { method: 'member' }>, machine: MachineId): Way | undefined {
+  switch (request.method) {
+    case 'qr': {
+      const chosen = request.provider === undefined ? providers[0] : providers.find(({ id }) => id === request.provider);
+      return chosen && { method: 'qr', provider: chosen.id };
+    }
+    case 'payment-code': {
+      const scheme = paymentCodeScheme(request.code);
+      if (scheme === undefined || scheme === 'unionpay') return undefined;
+      const chosen = providers.find(({ schemes }) => schemes.includes(scheme));
+      return chosen && { method: 'payment-code', provider: chosen.id, scheme };
+    }
+    case 'card-terminal':
+      if (request.machine !== machine) throw new RequestProblem(403, 'forbidden', `This token is not the one of ${request.machine}.`);
+      return { method: 'card-terminal', machine };
+    default:
+      return unreachable(request);
+  }
 }
 
 export function readPayment(office: Office, key: IdempotencyKey): Promise<PaymentAttempt> {
@@ -38,29 +70,14 @@ export function readPayment(office: Office, key: IdempotencyKey): Promise<Paymen
   });
 }
 
-async function beginAttempt(unit: Unit, orderId: OrderId, { attemptKey, method }: PaymentRequest): Promise<Result<void, PaymentRefusal>> {
-  const order = await knownOrder(unit, orderId);
-  const known = await unit.tx.attempts.find(attemptKey);
-  if (known !== undefined) {
-    if (known.orderId !== orderId) throw new RequestProblem(400, 'key-reused', 'This attempt key was used before for another order.');
-    return ok();
-  }
-  if (method !== 'qr') return err({ code: 'not-offered', method });
-  const open = (await unit.tx.attempts.ofOrder(orderId)).find((attempt) => !hasEnded(attempt.state.phase));
-  if (open !== undefined) return err({ code: 'another-attempt-open', attemptKey: open.key });
-  if (order.status !== 'unpaid') return err({ code: 'not-payable', status: order.status });
-  if (order.holdUntil - unit.now < LIMITS.sale.holdLeftToPay) return err({ code: 'too-little-time' });
-  const attempt: AttemptRecord = {
-    key: attemptKey,
-    orderId,
-    amount: order.total,
-    createdAt: unit.now,
-    expiresAt: minus(order.holdUntil, LIMITS.sale.paymentEndsBeforeHold),
-    state: NEW_ATTEMPT,
-  };
-  await unit.tx.attempts.put(attempt);
+async function beginAttempt(unit: Unit, orderId: OrderId, key: IdempotencyKey, way: Way): Promise<Result<'new' | 'known', PaymentRefusal>> {
+  const start = await judgeStart(unit, orderId, key);
+  if (!start.ok) return start;
+  if (start.value.kind === 'known') return ok('known');
+  const { order } = start.value;
+  await unit.tx.attempts.put(newAttempt(unit, order, key, way));
   await unit.tx.orders.put({ ...order, status: 'paying' });
-  return ok();
+  return ok('new');
 }
 
 /**

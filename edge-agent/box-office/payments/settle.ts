@@ -1,17 +1,20 @@
 import { assert, unreachable } from '#core/base/fault.ts';
-import { type AttemptEffect, type AttemptInput, type AttemptPhase, hasEnded, stepAttempt } from '#core/box-office/payment-attempt.ts';
+import type { Instant } from '#core/base/time.ts';
+import type { MemberId } from '#core/box-office/member-account.ts';
+import { type AttemptInput, type AttemptPhase, hasEnded, stepAttempt } from '#core/box-office/payment-attempt.ts';
 import type { AttemptRecord, OrderRecord } from '#core/box-office/records.ts';
 import type { IdempotencyKey } from '#core/contract/identifiers.ts';
 import type { Office } from '../office.ts';
 import { issueTickets } from '../sales/issue-tickets.ts';
 import { cancelUnpaid, releaseSeats } from '../sales/release.ts';
 import type { Unit } from '../unit-of-work.ts';
+import type { AlarmCode } from './alarms.ts';
 
 /** What has to be done after the commit. */
 export interface Aftermath {
   /** Attempts for which the provider is to be asked something at once. */
   readonly pursue: readonly IdempotencyKey[];
-  readonly alarms: readonly Extract<AttemptEffect, { kind: 'alarm' }>['code'][];
+  readonly alarms: readonly AlarmCode[];
 }
 
 /** Takes one input into an attempt, and everything that follows from it into the order, the seats and the tickets: all in one transaction. */
@@ -19,10 +22,10 @@ export async function takeIn(unit: Unit, office: Office, key: IdempotencyKey, in
   const attempt = await unit.tx.attempts.find(key);
   assert(attempt !== undefined, 'an attempt is written down before anything happens to it');
   const { state, effects } = stepAttempt(attempt.state, input, attempt.amount.minor);
-  const now: AttemptRecord = { ...attempt, state };
+  const now = dated({ ...attempt, state }, unit.now);
   await unit.tx.attempts.put(now);
   const pursue: IdempotencyKey[] = [];
-  const alarms: Aftermath['alarms'][number][] = [];
+  const alarms: AlarmCode[] = [];
   for (const effect of effects) {
     switch (effect.kind) {
       case 'settle':
@@ -41,8 +44,20 @@ export async function takeIn(unit: Unit, office: Office, key: IdempotencyKey, in
         unreachable(effect);
     }
   }
+  if (input.kind === 'give-back' && attempt.memberId !== undefined) await creditMember(unit, office, now, attempt.memberId);
   if (!hasEnded(state.phase)) await reflect(unit, now, state.phase);
   return { pursue, alarms };
+}
+
+/** When the box office learnt of the money, and of its return: what a day's figures are made of. */
+function dated(attempt: AttemptRecord, now: Instant): AttemptRecord {
+  const { phase } = attempt.state;
+  const isPaid = phase === 'succeeded' || phase === 'refunding' || phase === 'refunded';
+  return {
+    ...attempt,
+    ...(isPaid && attempt.paidAt === undefined ? { paidAt: now } : {}),
+    ...(phase === 'refunded' && attempt.refundedAt === undefined ? { refundedAt: now } : {}),
+  };
 }
 
 /** Money is here. It confirms the order if the seats are still this order's; else it goes back. Either way no other attempt may take money any more. */
@@ -53,17 +68,24 @@ async function settle(unit: Unit, office: Office, attempt: AttemptRecord, isAmou
   if (takesMoney && isAmountRight && (await sellSeats(unit, order))) {
     const confirmed: OrderRecord = { ...order, status: 'confirmed', paidBy: attempt.key, soldAt: unit.now };
     await unit.tx.orders.put(confirmed);
-    await issueTickets(unit, office, confirmed);
+    await issueTickets(unit, office, confirmed, attempt.method);
     return others;
   }
-  const { state } = stepAttempt(attempt.state, { kind: 'give-back' }, attempt.amount.minor);
-  await unit.tx.attempts.put({ ...attempt, state });
   const isPaidOtherwise = order.paidBy !== undefined;
   if (!isPaidOtherwise) {
     await giveSeatsBack(unit, order);
     await unit.tx.orders.put({ ...order, status: 'refunding', paidBy: attempt.key });
   }
-  return [attempt.key, ...others];
+  const { pursue } = await takeIn(unit, office, attempt.key, { kind: 'give-back' });
+  return [attempt.key, ...pursue, ...others];
+}
+
+/** A member's money is our own books: it is back with the transaction that decided so. */
+async function creditMember(unit: Unit, office: Office, attempt: AttemptRecord, memberId: MemberId): Promise<void> {
+  const reference = `${attempt.key}-R`;
+  const entry = { memberId, kind: 'refund', minor: attempt.amount.minor, reference, at: unit.now } as const;
+  assert(await unit.tx.members.append(entry), 'a payment comes back once');
+  await takeIn(unit, office, attempt.key, { kind: 'member-refunded', reference });
 }
 
 /** True when every seat of the order's hold is now sold; false, with nothing changed, when one of them is somebody else's. */

@@ -6,6 +6,7 @@ import type { OrderLine, OrderRecord, TicketRecord } from '#core/box-office/reco
 import { needsProof, ticketFace } from '#core/box-office/ticket-face.ts';
 import { entryWindow, validityTicket } from '#core/box-office/validity-rows.ts';
 import type { TicketTypeId } from '#core/contract/box-office/programme.ts';
+import type { PaymentMethod } from '#core/contract/box-office/sales.ts';
 import type { TicketId } from '#core/contract/identifiers.ts';
 import { encodePayload, type TicketClass } from '#core/ticket/payload.ts';
 import { signedBytes, ticketText } from '#core/ticket/ticket-text.ts';
@@ -16,10 +17,10 @@ import type { Unit } from '../unit-of-work.ts';
 const CLASS_OF_TYPE: Readonly<Record<TicketTypeId, TicketClass>> = { adult: 'standard', child: 'child', student: 'student', senior: 'senior' };
 
 /** Makes the tickets of an order that was just confirmed, signed, and tells the gates. */
-export async function issueTickets(unit: Unit, office: Office, order: OrderRecord): Promise<void> {
+export async function issueTickets(unit: Unit, office: Office, order: OrderRecord, method: PaymentMethod): Promise<void> {
   const { show } = await knownShow(unit, order.showId);
   for (const [index, line] of order.lines.entries()) {
-    const ticket = makeTicket(unit, office, { order, line, show, position: index + 1, id: await unusedTicketId(unit, office) });
+    const ticket = makeTicket(unit, office, { order, line, show, method, position: index + 1, id: await unusedTicketId(unit, office) });
     await unit.tx.tickets.put(ticket);
     unit.publish({ op: 'put-ticket', ticket: validityTicket(ticket) });
   }
@@ -29,11 +30,12 @@ interface NewTicket {
   readonly order: OrderRecord;
   readonly line: OrderLine;
   readonly show: PlannedShow;
+  readonly method: PaymentMethod;
   readonly position: number;
   readonly id: TicketId;
 }
 
-function makeTicket(unit: Unit, office: Office, { order, line, show, position, id }: NewTicket): TicketRecord {
+function makeTicket(unit: Unit, office: Office, { order, line, show, method, position, id }: NewTicket): TicketRecord {
   const { site } = office.programme;
   const key = office.keys.tickets.at(-1);
   assert(key !== undefined, 'there is a key that signs tickets');
@@ -65,7 +67,7 @@ function makeTicket(unit: Unit, office: Office, { order, line, show, position, i
     status: 'valid',
     since: unit.now,
     print: NOT_PRINTED,
-    face: ticketFace({ site, film, show, plan, order, line, position, soldAt: unit.now, signatureHash: sha256Hex(signature) }),
+    face: ticketFace({ site, film, show, plan, order, line, method, position, soldAt: unit.now, signatureHash: sha256Hex(signature) }),
     code: ticketText(payload, signature),
   };
 }

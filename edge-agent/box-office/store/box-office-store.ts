@@ -1,6 +1,8 @@
 import type { BusinessDay } from '#core/base/business-day.ts';
 import type { Instant } from '#core/base/time.ts';
+import type { MemberEntry, MemberId, MemberRecord } from '#core/box-office/member-account.ts';
 import type { AttemptRecord, ClaimRecord, HoldRecord, OrderRecord, ShowRecord, TakenSeat, TicketRecord } from '#core/box-office/records.ts';
+import type { MemberCardCode } from '#core/contract/box-office/sales.ts';
 import type { TicketKey, ValidityOp } from '#core/contract/box-office/validity.ts';
 import type { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
 import type { Conflict, OutboxLane } from '#core/contract/wire/events.ts';
@@ -27,6 +29,7 @@ export interface BoxOfficeTransaction {
   readonly holds: Holds;
   readonly orders: Orders;
   readonly attempts: Attempts;
+  readonly members: Members;
   readonly tickets: Tickets;
   readonly claims: Claims;
   readonly events: Events;
@@ -37,7 +40,7 @@ export interface BoxOfficeTransaction {
 
 export interface Counters {
   /** 1, 2, 3 … for each name; never the same twice, also not after a transaction that failed was run again. */
-  next(name: 'hold-token'): Promise<number>;
+  next(name: 'hold-token' | 'command'): Promise<number>;
 }
 
 export interface Shows {
@@ -85,8 +88,26 @@ export interface Attempts {
   /** The newest last. */
   ofOrder(orderId: OrderId): Promise<readonly AttemptRecord[]>;
   put(record: AttemptRecord): Promise<void>;
-  /** All for which the provider is still to be asked something: `isOpen` as given to {@link put} says so. */
+  /** All for which something is still to be asked or waited for (`needsProvider`). */
   open(): Promise<readonly AttemptRecord[]>;
+  /** All whose money came or went back from `from` on and before `until`. */
+  movedBetween(from: Instant, until: Instant): Promise<readonly AttemptRecord[]>;
+  /** Those for which a machine's card terminal is to be asked or told something (`needsTerminal`). */
+  ofTerminal(machine: MachineId): Promise<readonly AttemptRecord[]>;
+}
+
+export interface Members {
+  find(id: MemberId): Promise<MemberRecord | undefined>;
+  findByCard(card: MemberCardCode): Promise<MemberRecord | undefined>;
+  /** Adds or replaces. A card belongs to one member. */
+  put(member: MemberRecord): Promise<void>;
+  /** The sum of all entries. */
+  balance(id: MemberId): Promise<number>;
+  /** Oldest first. */
+  entries(id: MemberId): Promise<readonly MemberEntry[]>;
+  /** Appends. False, and nothing changed, when an entry has this reference: one payment is charged once and comes back once. */
+  append(entry: MemberEntry): Promise<boolean>;
+  count(): Promise<number>;
 }
 
 export interface Tickets {

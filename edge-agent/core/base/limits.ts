@@ -163,9 +163,9 @@ export const LIMITS = {
     lateChecks: [seconds(15), minutes(1), minutes(5)],
     /** A provider may think longer about a payment code than about a question: it asks the guest's bank. Below `sale` machines' patience of 5 s for one call. */
     codeTimeout: seconds(4),
-    /** So many calls in a row without a useful answer (some four minutes) and a person is told; asking goes on, more slowly. */
+    /** So many calls in a row without a useful answer (some four minutes) and a person is told; asking goes on. */
     manualAfterTries: 12,
-    manualEvery: minutes(5),
+    manualEvery: minutes(1),
     /** A refund that the provider has taken but not finished: it may go back to a bank's card, which takes hours or days. */
     refundCheck: { base: seconds(10), cap: minutes(30), floor: seconds(5) },
     /** A terminal that has not said how a payment went this long after its last moment is a matter for a person. */

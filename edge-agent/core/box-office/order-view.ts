@@ -16,16 +16,21 @@ function statusView(phase: AttemptPhase): PaymentAttempt['status'] {
 }
 
 export function attemptView(attempt: AttemptRecord): PaymentAttempt {
-  const { codeUrl, reason } = attempt.state;
+  const { codeUrl, reason, failure, triesLeft, receipt, needsPerson } = attempt.state;
   return {
     key: attempt.key,
     orderId: attempt.orderId,
-    method: 'qr',
+    method: attempt.method,
+    ...(attempt.provider === undefined ? {} : { provider: attempt.provider }),
     status: statusView(attempt.state.phase),
     amount: attempt.amount,
     ...(codeUrl === undefined ? {} : { codeUrl }),
     expiresAt: toIso(attempt.expiresAt),
     ...(reason === undefined ? {} : { reason }),
+    ...(failure === undefined ? {} : { failure }),
+    ...(triesLeft === undefined ? {} : { triesLeft }),
+    ...(receipt === undefined ? {} : { receipt }),
+    ...(needsPerson === undefined ? {} : { needsPerson }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { unreachable } from '../base/fault.ts';
-import type { Instant } from '../base/time.ts';
+import { type Instant, minutes, plus } from '../base/time.ts';
 import type { PrintState } from '../contract/box-office/sales.ts';
 
 /**
@@ -15,6 +15,31 @@ export interface PrintRecord {
   /** The machine has said that bytes may have left for the printer. */
   readonly started: boolean;
   readonly printedAt?: Instant;
+  /** Of a ticket that is printed: the newest reprint. */
+  readonly reprint?: ReprintRecord;
+  /** What persons have said and asked, oldest first. */
+  readonly history?: readonly PrintNote[];
+  /** Leases whose doubt a person has settled: what their machine still says of doubt is old news. */
+  readonly settledLeases?: readonly string[];
+}
+
+/** One reprint: claimed under a lease like a first print. Its end changes nothing about the ticket, which was printed before. */
+export interface ReprintRecord {
+  /** 1 for the first reprint; no two papers bear the same. */
+  readonly number: number;
+  readonly leaseId: string;
+  readonly leaseUntil: Instant;
+  readonly machine: string;
+  readonly state: 'claimed' | 'started' | 'printed' | 'not-printed' | 'uncertain';
+}
+
+export interface PrintNote {
+  readonly kind: 'reprint' | 'resolved-printed' | 'resolved-not-printed';
+  readonly at: Instant;
+  readonly by: string;
+  readonly reason: string;
+  /** Of a reprint. */
+  readonly number?: number;
 }
 
 export const NOT_PRINTED: PrintRecord = { state: 'pending', started: false };
@@ -24,16 +49,28 @@ export interface PrintReport {
   readonly leaseId: string;
   readonly machine: string;
   readonly at: Instant;
+  /** Number of the reprint that it is about. */
+  readonly reprint?: number;
 }
 
 /** The record as it counts at `now`: a lease that lapsed without a byte sent is over. */
 export function printAt(record: PrintRecord, now: Instant): PrintRecord {
   const lapsed = record.state === 'claimed' && !record.started && record.leaseUntil !== undefined && record.leaseUntil <= now;
-  return lapsed ? NOT_PRINTED : record;
+  return lapsed ? unprinted(record) : record;
 }
 
-export function claimPrint(leaseId: string, machine: string, until: Instant): PrintRecord {
-  return { state: 'claimed', leaseId, leaseUntil: until, machine, started: false };
+export function claimPrint(leaseId: string, machine: string, until: Instant, before: PrintRecord = NOT_PRINTED): PrintRecord {
+  return { ...unprinted(before), state: 'claimed', leaseId, leaseUntil: until, machine };
+}
+
+/** Free to be claimed; what persons have said of it stays. */
+function unprinted({ history, settledLeases }: PrintRecord): PrintRecord {
+  if (history === undefined && settledLeases === undefined) return NOT_PRINTED;
+  return { ...NOT_PRINTED, ...kept({ history, settledLeases }) };
+}
+
+function kept({ history, settledLeases }: { history?: PrintRecord['history'] | undefined; settledLeases?: PrintRecord['settledLeases'] | undefined }) {
+  return { ...(history === undefined ? {} : { history }), ...(settledLeases === undefined ? {} : { settledLeases }) };
 }
 
 /**
@@ -41,19 +78,73 @@ export function claimPrint(leaseId: string, machine: string, until: Instant): Pr
  * a ticket printable again counts only from the machine that has the lease.
  */
 export function afterReport(record: PrintRecord, report: PrintReport): PrintRecord {
+  if (report.reprint !== undefined) return afterReprintReport(record, report);
   const holdsLease = record.leaseId === report.leaseId;
-  const lease = { leaseId: report.leaseId, machine: report.machine };
+  const isSettled = record.settledLeases?.includes(report.leaseId) ?? false;
+  const lease = { ...kept(record), leaseId: report.leaseId, machine: report.machine };
   switch (report.outcome) {
     case 'printed':
       return record.state === 'printed' ? record : { ...lease, state: 'printed', started: true, printedAt: report.at };
     case 'uncertain':
-      return record.state === 'printed' ? record : { ...lease, state: 'uncertain', started: true };
+      return record.state === 'printed' || isSettled ? record : { ...lease, state: 'uncertain', started: true };
     case 'started':
-      if (record.state === 'printed' || record.state === 'uncertain' || (record.started && !holdsLease)) return record;
+      if (record.state === 'printed' || record.state === 'uncertain' || isSettled || (record.started && !holdsLease)) return record;
       return { ...(holdsLease ? record : {}), ...lease, state: 'claimed', started: true };
     case 'not-printed':
-      return record.state === 'claimed' && holdsLease ? NOT_PRINTED : record;
+      return record.state === 'claimed' && holdsLease ? unprinted(record) : record;
     default:
       return unreachable(report.outcome);
   }
+}
+
+/** A reprint's own report. Of an older one than the newest nothing is kept: what matters of it is its number, which is given away once. */
+function afterReprintReport(record: PrintRecord, { reprint: number, leaseId, outcome }: PrintReport): PrintRecord {
+  const { reprint } = record;
+  if (reprint === undefined || reprint.number !== number || reprint.leaseId !== leaseId || reprint.state === 'printed') return record;
+  return { ...record, reprint: { ...reprint, state: outcome } };
+}
+
+/** Another machine is at a reprint of the ticket, or this one has not said its end. A lease that lapsed without a byte is over. */
+export function openReprint({ reprint }: PrintRecord, now: Instant): ReprintRecord | undefined {
+  if (reprint === undefined) return undefined;
+  const isOpen = reprint.state === 'started' ? now < plus(reprint.leaseUntil, STARTED_PATIENCE) : reprint.state === 'claimed' && now < reprint.leaseUntil;
+  return isOpen ? reprint : undefined;
+}
+
+/** A machine that died in the middle of a reprint keeps nobody from the next one for longer: the mark says that there may be two. */
+const STARTED_PATIENCE = minutes(5);
+
+export interface ReprintClaim {
+  readonly leaseId: string;
+  readonly machine: string;
+  readonly until: Instant;
+  readonly by: string;
+  readonly reason: string;
+  readonly now: Instant;
+}
+
+export function claimReprint(record: PrintRecord, { leaseId, machine, until, by, reason, now }: ReprintClaim): PrintRecord {
+  const number = (record.reprint?.number ?? 0) + 1;
+  return {
+    ...record,
+    reprint: { number, leaseId, leaseUntil: until, machine, state: 'claimed' },
+    history: [...(record.history ?? []), { kind: 'reprint', at: now, by, reason, number }],
+  };
+}
+
+/** A doubt that only a person can settle: the machine says so, or said that it began and then nothing until its lease had ended. */
+export function isInDoubt(record: PrintRecord, now: Instant): boolean {
+  return record.state === 'uncertain' || (record.state === 'claimed' && record.started && record.leaseUntil !== undefined && record.leaseUntil <= now);
+}
+
+/**
+ * What a named person found. `not-printed` makes the ticket printable again under the same number: should the first paper turn up after all, the gate lets in one
+ * of the two.
+ */
+export function resolvePrint(record: PrintRecord, outcome: 'printed' | 'not-printed', by: string, reason: string, now: Instant): PrintRecord {
+  const note: PrintNote = { kind: outcome === 'printed' ? 'resolved-printed' : 'resolved-not-printed', at: now, by, reason };
+  const history = [...(record.history ?? []), note];
+  const settledLeases = [...(record.settledLeases ?? []), ...(record.leaseId === undefined ? [] : [record.leaseId])];
+  if (outcome === 'printed') return { ...record, state: 'printed', started: true, printedAt: now, history, settledLeases };
+  return { ...NOT_PRINTED, history, settledLeases };
 }

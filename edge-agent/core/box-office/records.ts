@@ -1,9 +1,11 @@
 import type { Money } from '../base/money.ts';
 import type { Instant } from '../base/time.ts';
 import type { TicketTypeId } from '../contract/box-office/programme.ts';
-import type { OrderStatus, RefundRequest, TicketFace } from '../contract/box-office/sales.ts';
+import type { OrderStatus, PaymentMethod, ProviderId, RefundRequest, TicketFace } from '../contract/box-office/sales.ts';
 import type { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '../contract/identifiers.ts';
+import type { MemberId } from './member-account.ts';
 import type { AttemptState } from './payment-attempt.ts';
+import type { CodeScheme } from './payment-schedule.ts';
 import type { PrintRecord } from './print-record.ts';
 import type { PlannedShow } from './programme-source.ts';
 
@@ -78,10 +80,23 @@ export interface OrderRecord {
 export interface AttemptRecord {
   readonly key: IdempotencyKey;
   readonly orderId: OrderId;
+  readonly method: PaymentMethod;
+  /** Which of the configured providers; none for a member's balance and a card terminal. */
+  readonly provider?: ProviderId;
+  /** Of a payment code. The code itself is kept nowhere. */
+  readonly scheme?: CodeScheme;
+  /** The machine that has the card terminal. */
+  readonly machine?: MachineId;
+  readonly memberId?: MemberId;
+  /** Under which the provider knows it. */
+  readonly merchantOrder: string;
   readonly amount: Money;
   readonly createdAt: Instant;
   readonly expiresAt: Instant;
   readonly state: AttemptState;
+  /** When the box office learnt of the money, and of its return. */
+  readonly paidAt?: Instant;
+  readonly refundedAt?: Instant;
 }
 
 export interface TicketRecord {

@@ -1,7 +1,7 @@
 import { assert } from '../base/fault.ts';
 import { type Instant, toIso } from '../base/time.ts';
 import type { Film, SeatPlan, Site, TicketTypeId } from '../contract/box-office/programme.ts';
-import type { TicketFace } from '../contract/box-office/sales.ts';
+import type { PaymentMethod, TicketFace } from '../contract/box-office/sales.ts';
 import type { BothLanguages } from '../contract/values.ts';
 import type { PlannedShow } from './programme-source.ts';
 import type { OrderLine, OrderRecord } from './records.ts';
@@ -18,7 +18,14 @@ export function needsProof(ticketType: TicketTypeId): boolean {
   return ticketType !== 'adult';
 }
 
-const QR_PAYMENT: BothLanguages = { zh: '扫码支付', en: 'QR payment' };
+/** What a guest reads on the screen and on paper about how money was taken. */
+export const METHOD_NAME: Readonly<Record<PaymentMethod, BothLanguages>> = {
+  qr: { zh: '扫码支付', en: 'QR payment' },
+  'payment-code': { zh: '付款码支付', en: 'Payment code' },
+  member: { zh: '会员余额', en: 'Member balance' },
+  'card-terminal': { zh: '银行卡支付', en: 'Bank card' },
+};
+
 const LOBBY: BothLanguages = { zh: '自助机', en: 'Kiosk' };
 
 export interface FaceParts {
@@ -28,6 +35,7 @@ export interface FaceParts {
   readonly plan: SeatPlan;
   readonly order: OrderRecord;
   readonly line: OrderLine;
+  readonly method: PaymentMethod;
   /** From 1. */
   readonly position: number;
   readonly soldAt: Instant;
@@ -36,7 +44,7 @@ export interface FaceParts {
 }
 
 /** Everything that paper says, frozen at the moment of the sale: a later change of the programme does not change a ticket that was sold. */
-export function ticketFace({ site, film, show, plan, order, line, position, soldAt, signatureHash }: FaceParts): TicketFace {
+export function ticketFace({ site, film, show, plan, order, line, method, position, soldAt, signatureHash }: FaceParts): TicketFace {
   const zone = plan.zones.find(({ id }) => id === line.zone);
   assert(zone !== undefined, `the plan of screen ${plan.screenId} has no zone ${line.zone}`);
   const mark = signatureHash.slice(0, 8).toUpperCase();
@@ -58,7 +66,7 @@ export function ticketFace({ site, film, show, plan, order, line, position, sold
     timeZone: site.timeZone,
     price: line.price,
     fee: line.fee,
-    paymentMethod: QR_PAYMENT,
+    paymentMethod: METHOD_NAME[method],
     soldAt: toIso(soldAt),
     channel: LOBBY,
     machine: order.machine,

@@ -1,6 +1,7 @@
 import { LIMITS } from '../base/limits.ts';
 import type { MemberCardCode } from '../contract/box-office/sales.ts';
 import type { PickUpCode, SiteId, TicketId } from '../contract/identifiers.ts';
+import { type PaymentCodeScheme, paymentCodeScheme } from './payment-code.ts';
 import { type ParsedTicket, parseTicketText, type TicketTextProblem } from './ticket-text.ts';
 
 /**
@@ -16,7 +17,7 @@ export type ScannedPayload =
   /** 影票信息码: the cinema's eight digits and 172 characters that only the national platform understands. */
   | { readonly kind: 'ticket-info-code'; readonly code: string; readonly cinema: 'this' | 'other' }
   /** Never charged unless a payment screen asked for it. Carries no digits: nobody but a payment screen may have them. */
-  | { readonly kind: 'payment-code'; readonly scheme: 'wechat' | 'alipay' | 'unionpay' }
+  | { readonly kind: 'payment-code'; readonly scheme: PaymentCodeScheme }
   /** 6 + 6 digits of ours, or 9 + 6 of an online platform. */
   | { readonly kind: 'pick-up-code'; readonly form: '6+6'; readonly code: PickUpCode }
   | { readonly kind: 'pick-up-code'; readonly form: '9+6'; readonly code: string }
@@ -63,11 +64,8 @@ function isPrintable(bytes: Uint8Array): boolean {
 
 /** In this order: a longer, more dangerous meaning before a shorter one. */
 function classifyDigits(digits: string): ScannedPayload | undefined {
-  if (/^1[0-5]\d{16}$/.test(digits)) return { kind: 'payment-code', scheme: 'wechat' };
-  // No Chinese province has a code from 25 to 30, so no ticket number (which begins with one) is mistaken for Alipay's.
-  if (/^(?:2[5-9]|30)\d{14,22}$/.test(digits)) return { kind: 'payment-code', scheme: 'alipay' };
-  // 62 is Gansu too, but a ticket number has 16 digits and a UnionPay code at least 18.
-  if (/^62\d{16,}$/.test(digits)) return { kind: 'payment-code', scheme: 'unionpay' };
+  const scheme = paymentCodeScheme(digits);
+  if (scheme !== undefined) return { kind: 'payment-code', scheme };
   if (digits.length === 12) return { kind: 'pick-up-code', form: '6+6', code: digits as PickUpCode };
   if (digits.length === 15) return { kind: 'pick-up-code', form: '9+6', code: digits };
   if (/^1[3-9]\d{9}$/.test(digits)) return { kind: 'phone', number: digits };

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { BoxOfficeStore, Validity } from '#agent/box-office/store/box-office-store.ts';
 import { createMemoryBoxOfficeStore } from '#agent/box-office/store/memory/memory-box-office-store.ts';
 import { hours, milliseconds, minutes } from '#core/base/time.ts';
-import { needsProvider } from '#core/box-office/payment-attempt.ts';
+import { needsProvider } from '#core/box-office/payment-schedule.ts';
 import type { AttemptRecord, OrderRecord } from '#core/box-office/records.ts';
 import { decodeRow } from '#core/validity/row-codec.ts';
 import { KIOSK, newKey, type OpenBoxOffice, openBoxOffice } from './open-box-office.ts';
@@ -103,7 +103,7 @@ async function act(world: World, next: Action): Promise<void> {
 /** A payment can win the race against its closing for a while, and for so long the box office asks again. No provider takes money for it hours later. */
 async function isWatched({ store }: World, key: string): Promise<boolean> {
   const attempt = await store.transaction((tx) => tx.attempts.find(key as AttemptRecord['key']));
-  return attempt !== undefined && needsProvider(attempt.state);
+  return attempt !== undefined && needsProvider(attempt);
 }
 
 async function actOnOrder({ office: { kiosk }, attempts }: World, kind: 'pay' | 'cancel' | 'refund', orderId: string | undefined): Promise<void> {

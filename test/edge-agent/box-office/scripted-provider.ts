@@ -14,6 +14,10 @@ export interface ScriptedProvider {
   refuseOpen(merchantOrder: string): void;
   /** Money was taken and has not been given back. */
   standsPaid(merchantOrder: string): boolean;
+  /** What a phone does whose payment code is charged from now on; it pays at once unless told otherwise. */
+  phones(behaviour: 'pay' | 'password' | 'refuse'): void;
+  /** A payment by code cannot be undone while the guest types. */
+  holdReverse(isHeld: boolean): void;
   /** Calls of these kinds bring no answer until told otherwise; what they ask for still happens. */
   leaveUnanswered(...calls: readonly Call[]): void;
   /** Every call that was made, in order. */
@@ -21,11 +25,11 @@ export interface ScriptedProvider {
   refunds(): number;
 }
 
-type Call = 'create' | 'query' | 'close' | 'refund';
+type Call = 'create' | 'pay-code' | 'query' | 'close' | 'reverse' | 'refund' | 'query-refund';
 
 interface Payment {
   amount: Money;
-  state: ProviderPayment['kind'];
+  state: Exclude<ProviderPayment['kind'], 'not-found'>;
   paid: Money;
   refund: string | undefined;
 }
@@ -37,6 +41,8 @@ export function createScriptedProvider(): ScriptedProvider {
   const calls: { call: Call; merchantOrder: string }[] = [];
   let unanswered: readonly Call[] = [];
   let refunds = 0;
+  let phone: 'pay' | 'password' | 'refuse' = 'pay';
+  let isReverseHeld = false;
   const answer = <Answer>(call: Call, merchantOrder: string, value: Answer): Answer | typeof NO_ANSWER => {
     calls.push({ call, merchantOrder });
     return unanswered.includes(call) ? NO_ANSWER : value;
@@ -51,6 +57,12 @@ export function createScriptedProvider(): ScriptedProvider {
     refunds: () => refunds,
     leaveUnanswered: (...kinds) => {
       unanswered = kinds;
+    },
+    phones: (behaviour) => {
+      phone = behaviour;
+    },
+    holdReverse: (isHeld) => {
+      isReverseHeld = isHeld;
     },
     pay: (merchantOrder, amount) => {
       const payment = known(merchantOrder);
@@ -72,6 +84,35 @@ export function createScriptedProvider(): ScriptedProvider {
       create: async ({ merchantOrder, amount }) => {
         if (!payments.has(merchantOrder)) payments.set(merchantOrder, { amount, state: 'waiting', paid: money(0, 'CNY'), refund: undefined });
         return answer('create', merchantOrder, { kind: 'created', codeUrl: `https://pay.example/${merchantOrder}` });
+      },
+      payByCode: async ({ merchantOrder, amount }) => {
+        if (payments.has(merchantOrder)) throw new Error(`the code for ${merchantOrder} was sent twice`);
+        const state = phone === 'pay' ? 'paid' : phone === 'password' ? 'user-paying' : 'failed';
+        const payment: Payment = { amount, state, paid: state === 'paid' ? amount : money(0, 'CNY'), refund: undefined };
+        payments.set(merchantOrder, payment);
+        switch (state) {
+          case 'paid':
+            return answer('pay-code', merchantOrder, { kind: 'paid', amount, reference: `P-${merchantOrder}` });
+          case 'user-paying':
+            return answer('pay-code', merchantOrder, { kind: 'user-paying' });
+          case 'failed':
+            return answer('pay-code', merchantOrder, { kind: 'refused', reason: { zh: '拒绝', en: 'Refused' }, failure: 'declined' });
+        }
+      },
+      reverse: async (merchantOrder) => {
+        const payment = payments.get(merchantOrder);
+        if (payment === undefined) return answer('reverse', merchantOrder, { kind: 'not-found' });
+        if (isReverseHeld && payment.state === 'user-paying') return answer('reverse', merchantOrder, { kind: 'still-paying' });
+        if (payment.state === 'paid' && payment.refund === undefined) {
+          refunds++;
+          payment.refund = `V-${merchantOrder}`;
+        }
+        payment.state = 'closed';
+        return answer('reverse', merchantOrder, { kind: 'reversed' });
+      },
+      queryRefund: async ({ merchantOrder }) => {
+        const { refund } = known(merchantOrder);
+        return answer('query-refund', merchantOrder, refund === undefined ? { kind: 'not-found' } : { kind: 'refunded', reference: refund });
       },
       query: async (merchantOrder) => {
         const payment = payments.get(merchantOrder);

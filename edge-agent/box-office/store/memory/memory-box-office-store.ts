@@ -2,6 +2,7 @@ import type { BoxOfficeStore, BoxOfficeTransaction } from '../box-office-store.t
 import { copyValidity } from '../copy-validity.ts';
 import { createUndoJournal } from './journaled-map.ts';
 import { memoryAdmissions, memoryConflicts, memoryEvents } from './memory-events.ts';
+import { memoryMembers } from './memory-members.ts';
 import { memoryAttempts, memoryClaims, memoryOrders, memoryTickets } from './memory-sales.ts';
 import { memoryCounters, memoryHolds, memorySeats, memoryShows } from './memory-seats.ts';
 import { memoryValidity } from './memory-validity.ts';
@@ -16,6 +17,7 @@ export function createMemoryBoxOfficeStore(): BoxOfficeStore {
     holds: memoryHolds(journal),
     orders: memoryOrders(journal),
     attempts: memoryAttempts(journal),
+    members: memoryMembers(journal),
     tickets: memoryTickets(journal),
     claims: memoryClaims(journal),
     events: memoryEvents(journal),

@@ -129,6 +129,29 @@ ALTER TABLE admission ADD COLUMN facts TEXT;
 CREATE TABLE conflict (ticket_id TEXT PRIMARY KEY, change INTEGER NOT NULL UNIQUE, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * Money by several methods. What was there was paid by QR with the one provider there was, and its attempt's key was the merchant's number. Entries of a
+ * member's account are only ever added, which the triggers hold.
+ */
+const methods = `
+ALTER TABLE attempt ADD COLUMN paid_at INTEGER;
+ALTER TABLE attempt ADD COLUMN refunded_at INTEGER;
+ALTER TABLE attempt ADD COLUMN terminal TEXT;
+UPDATE attempt SET record = json_set(record, '$.method', 'qr', '$.provider', 'simulated', '$.merchantOrder', key,
+  '$.state.queries', 0, '$.state.reverses', 0, '$.state.askNext', json('false'), '$.state.refundAsked', 0);
+CREATE INDEX attempt_by_paid ON attempt (paid_at) WHERE paid_at IS NOT NULL;
+CREATE INDEX attempt_by_refunded ON attempt (refunded_at) WHERE refunded_at IS NOT NULL;
+CREATE INDEX attempt_by_terminal ON attempt (terminal) WHERE terminal IS NOT NULL;
+
+CREATE TABLE member (id TEXT PRIMARY KEY, card TEXT NOT NULL UNIQUE, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE member_entry (
+  position INTEGER PRIMARY KEY, member_id TEXT NOT NULL REFERENCES member (id), reference TEXT NOT NULL UNIQUE, minor INTEGER NOT NULL, record TEXT NOT NULL
+) STRICT;
+CREATE INDEX member_entry_by_member ON member_entry (member_id);
+CREATE TRIGGER member_entry_is_kept BEFORE DELETE ON member_entry BEGIN SELECT RAISE(ABORT, 'entries are only added'); END;
+CREATE TRIGGER member_entry_is_final BEFORE UPDATE ON member_entry BEGIN SELECT RAISE(ABORT, 'entries are only added'); END;
+`;
+
 /** `FYRB` in ASCII. */
 export const boxOfficeStoreKind: StoreKind = {
   name: 'box office',
@@ -137,5 +160,6 @@ export const boxOfficeStoreKind: StoreKind = {
     { name: 'first', sql: firstSchema },
     { name: 'binary validity rows', sql: binaryRows },
     { name: 'conflicts', sql: conflicts },
+    { name: 'money by several methods', sql: methods },
   ],
 };

@@ -1,4 +1,4 @@
-import { needsProvider } from '#core/box-office/payment-attempt.ts';
+import { needsProvider, needsTerminal } from '#core/box-office/payment-schedule.ts';
 import type { AttemptRecord, ClaimRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
 import type { Database } from '../../../store/database.ts';
 import type { Attempts, Claims, Orders, Tickets } from '../box-office-store.ts';
@@ -35,22 +35,53 @@ export function sqliteOrders(database: Database): Orders {
   };
 }
 
+interface AttemptRow {
+  readonly key: string;
+  readonly order_id: string;
+  readonly created_at: number;
+  readonly is_open: number;
+  readonly paid_at: number | null;
+  readonly refunded_at: number | null;
+  /** The machine whose card terminal has to be asked or told something. */
+  readonly terminal: string | null;
+  readonly record: string;
+}
+
 export function sqliteAttempts(database: Database): Attempts {
   const find = database.prepare<[string], string>('SELECT record FROM attempt WHERE key = ?').pluck();
   const ofOrder = database.prepare<[string], string>('SELECT record FROM attempt WHERE order_id = ? ORDER BY created_at, key').pluck();
-  const put = database.prepare<[string, string, number, number, string]>(
-    `INSERT INTO attempt (key, order_id, created_at, is_open, record) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET is_open = excluded.is_open, record = excluded.record`,
+  const put = database.prepare<[AttemptRow]>(
+    `INSERT INTO attempt (key, order_id, created_at, is_open, paid_at, refunded_at, terminal, record)
+     VALUES (:key, :order_id, :created_at, :is_open, :paid_at, :refunded_at, :terminal, :record)
+     ON CONFLICT (key) DO UPDATE SET is_open = excluded.is_open, paid_at = excluded.paid_at, refunded_at = excluded.refunded_at,
+       terminal = excluded.terminal, record = excluded.record`,
   );
   const open = database.prepare<[], string>('SELECT record FROM attempt WHERE is_open = 1 ORDER BY created_at, key').pluck();
+  const moved = database
+    .prepare<[number, number], string>(
+      `SELECT record FROM attempt WHERE (paid_at >= ?1 AND paid_at < ?2) OR (refunded_at >= ?1 AND refunded_at < ?2) ORDER BY created_at, key`,
+    )
+    .pluck();
+  const ofTerminal = database.prepare<[string], string>('SELECT record FROM attempt WHERE terminal = ? ORDER BY created_at, key').pluck();
   const read = reader<AttemptRecord>();
   return {
     find: async (key) => read.one(find.get(key)),
     ofOrder: async (orderId) => read.many(ofOrder.all(orderId)),
     put: async (attempt) => {
-      put.run(attempt.key, attempt.orderId, attempt.createdAt, needsProvider(attempt.state) ? 1 : 0, JSON.stringify(attempt));
+      put.run({
+        key: attempt.key,
+        order_id: attempt.orderId,
+        created_at: attempt.createdAt,
+        is_open: needsProvider(attempt) ? 1 : 0,
+        paid_at: attempt.paidAt ?? null,
+        refunded_at: attempt.refundedAt ?? null,
+        terminal: needsTerminal(attempt) ? (attempt.machine ?? null) : null,
+        record: JSON.stringify(attempt),
+      });
     },
     open: async () => read.many(open.all()),
+    movedBetween: async (from, until) => read.many(moved.all(from, until)),
+    ofTerminal: async (machine) => read.many(ofTerminal.all(machine)),
   };
 }
 

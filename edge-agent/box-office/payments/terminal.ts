@@ -1,0 +1,90 @@
+import { unreachable } from '#core/base/fault.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
+import { attemptView } from '#core/box-office/order-view.ts';
+import type { AttemptInput, AttemptPhase } from '#core/box-office/payment-attempt.ts';
+import type { AttemptRecord } from '#core/box-office/records.ts';
+import type { PaymentAttempt, TerminalRefusal, TerminalResult, TerminalReversed } from '#core/contract/box-office/sales.ts';
+import type { IdempotencyKey, MachineId } from '#core/contract/identifiers.ts';
+import type { Office } from '../office.ts';
+import { RequestProblem } from '../request-problem.ts';
+import { tellAlarms } from './alarms.ts';
+import type { PaymentDriver } from './payment-driver.ts';
+import { takeIn } from './settle.ts';
+
+/** A card terminal's payments: the kiosk drives the terminal and reports; the box office keeps the attempt and decides what becomes of the money. */
+
+export function reportTerminal(
+  office: Office,
+  driver: PaymentDriver,
+  key: IdempotencyKey,
+  result: TerminalResult,
+  machine: MachineId,
+): Promise<Result<PaymentAttempt, TerminalRefusal>> {
+  return report(office, driver, key, machine, (phase) => {
+    switch (result.outcome) {
+      case 'paid':
+        return { kind: 'terminal-paid', amount: result.amount, receipt: result.receipt };
+      case 'failed':
+        // It was said to be paid, so tickets were given or the money is on its way back: only a reversal undoes that.
+        if (phase === 'succeeded' || phase === 'refunding') return undefined;
+        return { kind: 'terminal-failed', ...(result.reason === undefined ? {} : { reason: result.reason }) };
+      case 'unknown':
+        return { kind: 'terminal-unknown' };
+      default:
+        return unreachable(result);
+    }
+  });
+}
+
+export function reportTerminalReversal(
+  office: Office,
+  driver: PaymentDriver,
+  key: IdempotencyKey,
+  { receipt }: TerminalReversed,
+  machine: MachineId,
+): Promise<Result<PaymentAttempt, TerminalRefusal>> {
+  return report(office, driver, key, machine, (phase) =>
+    // Tickets of this money are good: whoever takes it back has to give the order back first.
+    phase === 'succeeded' ? undefined : { kind: 'terminal-reversed', reference: receipt.trace },
+  );
+}
+
+/** @param input what is reported, as the machine of the attempt takes it; undefined when it contradicts what is known */
+async function report(
+  office: Office,
+  driver: PaymentDriver,
+  key: IdempotencyKey,
+  machine: MachineId,
+  input: (phase: AttemptPhase) => AttemptInput | undefined,
+): Promise<Result<PaymentAttempt, TerminalRefusal>> {
+  const taken = await office.run(async (unit) => {
+    const attempt = await terminalAttempt(unit.tx.attempts.find(key), machine);
+    if (attempt === undefined) return err<TerminalRefusal>({ code: 'not-at-a-terminal' });
+    const told = input(attempt.state.phase);
+    if (told === undefined) return err<TerminalRefusal>({ code: 'contradicts', status: attemptView(attempt).status });
+    return ok(await takeIn(unit, office, key, told));
+  });
+  if (!taken.ok) return taken;
+  tellAlarms(office.log, key, taken.value.alarms);
+  for (const other of taken.value.pursue) await driver.pursue(other);
+  return office.run(async ({ tx }) => {
+    const attempt = await tx.attempts.find(key);
+    return attempt === undefined ? err({ code: 'not-at-a-terminal' }) : ok(attemptView(attempt));
+  });
+}
+
+/** @throws RequestProblem 404, or 403 when the terminal is another machine's */
+async function terminalAttempt(finding: Promise<AttemptRecord | undefined>, machine: MachineId): Promise<AttemptRecord | undefined> {
+  const attempt = await finding;
+  if (attempt === undefined) throw new RequestProblem(404, 'not-found', 'There is no such payment.');
+  if (attempt.method !== 'card-terminal') return undefined;
+  if (attempt.machine !== machine) throw new RequestProblem(403, 'forbidden', "This payment is at another machine's terminal.");
+  return attempt;
+}
+
+const DUTIES_IN_ANSWER = 100;
+
+export async function readTerminalDuties(office: Office, machine: MachineId): Promise<{ attempts: PaymentAttempt[] }> {
+  const open = await office.run(({ tx }) => tx.attempts.ofTerminal(machine));
+  return { attempts: open.slice(0, DUTIES_IN_ANSWER).map(attemptView) };
+}
