@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FaultError } from '#core/base/fault.ts';
@@ -6,7 +6,10 @@ import { runCommand } from './command.ts';
 import { compose, type Lobby, type OpenLobby } from './compose.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
 import { clearDataFolder } from './runtime/data-folder.ts';
+import { isDamage } from './ledger/ledger-damage.ts';
 import { openLogFile } from './runtime/log-file.ts';
+import { raiseSuspicion } from './store/quarantine.ts';
+import { StoreUnknownError } from './store/transactor.ts';
 
 /** The program: reads the configuration, composes the lobby, starts it, and stops it in order. */
 
@@ -20,8 +23,8 @@ const USAGE = `Foyer – the software of a cinema's lobby
   --help          this text
 `;
 
-/** Exit codes after sysexits.h: a person's mistake, a fault of the surroundings, a defect of ours. */
-const EXIT = { usage: 64, defect: 70, fault: 75 } as const;
+/** Exit codes after sysexits.h: a person's mistake, a defect of ours, a disk that failed or forgot, a fault of the surroundings. */
+const EXIT = { usage: 64, defect: 70, store: 74, fault: 75 } as const;
 
 /** How long an orderly stop may take before it is cut short: every part has its own, shorter limits. */
 const STOP_WITHIN_MS = 10_000;
@@ -53,8 +56,10 @@ export async function main(args: readonly string[], root: string): Promise<boole
     const lobby = compose({ configuration, data, root, software: softwareVersion(root), log: log.log });
     stopOnSignals(lobby, () => log.flush());
     stopOnDefect((cause) => {
-      log.log.error({ err: cause }, 'stopped by a defect');
+      log.log.error({ err: cause }, isOfTheStore(cause) ? 'stopped because of the disk' : 'stopped by a defect');
       log.flush();
+      // The next start then looks at everything before it uses it.
+      if (isDamage(cause)) for (const folder of [data, join(data, 'box-office')].filter((each) => existsSync(each))) raiseSuspicion(folder, String(cause));
     });
     const open = await lobby.start();
     log.log.info({ places: open.places, ms: Math.round(performance.now() - started) }, 'ready');
@@ -95,7 +100,15 @@ function softwareVersion(root: string): string {
   return manifest.version;
 }
 
+function isOfTheStore(cause: unknown): boolean {
+  return cause instanceof StoreUnknownError || isDamage(cause);
+}
+
 function explain(cause: unknown): string {
+  if (isOfTheStore(cause)) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    return `E-STO-UNKNOWN: ${detail}.\nThe disk failed in the middle of something: nothing was released or printed because of it, and this process stops. The next start looks at what is there and goes on from it.`;
+  }
   if (cause instanceof FaultError) {
     const { code, message, remedy } = cause.fault;
     return `${code}: ${message}${remedy === undefined ? '' : `\n${remedy}`}`;
@@ -138,7 +151,7 @@ function stopOnDefect(record: (cause: unknown) => void): void {
   const die = (cause: unknown): void => {
     record(cause);
     process.stderr.write(`${explain(cause)}\n`);
-    process.exit(EXIT.defect);
+    process.exit(isOfTheStore(cause) ? EXIT.store : EXIT.defect);
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);

@@ -62,6 +62,14 @@ interface ChainRow {
 const SELECT = `SELECT journal, base, base_mac, head, head_mac, seal, outbox_lane.through AS through
   FROM journal_chain LEFT JOIN outbox_lane ON outbox_lane.lane = journal_chain.journal`;
 
+/** The ends of one journal as they are written; undefined when they are not what this key has sealed. */
+export function readEnds(database: Database, key: ChainKey, journal: JournalName): ChainEnds | undefined {
+  const row = database.prepare<[string], ChainRow>(`${SELECT} WHERE journal = ?`).get(journal);
+  if (row === undefined) return undefined;
+  const ends = endsOf(row);
+  return key.fits(GENESIS, sealText(journal, ends), row.seal) ? ends : undefined;
+}
+
 /** Whether the ledger has a chain already, so that it needs the very key that it was made with. */
 export function hasChain(database: Database): boolean {
   return database.prepare('SELECT count(*) FROM journal_chain').pluck().get() !== 0;

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { toHex } from '#core/base/bytes.ts';
 import { assert } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
@@ -5,11 +6,14 @@ import { ulid } from '#core/base/ulid.ts';
 import { type EventBody, LANE_OF_EVENT, type OutboxLane } from '#core/contract/wire/events.ts';
 import type { Clock, Random } from '#core/ports/clock.ts';
 import { type Database, openStore } from '../store/database.ts';
+import { dropSuspicion, readSuspicion } from '../store/quarantine.ts';
 import { createTransactor } from '../store/transactor.ts';
 import { checkRange, type JournalRows, type RangeCheck, readJournalRows } from './journal-rows.ts';
 import { createLedgerChain, ForeignKey, hasChain, JOURNALS, type JournalName, type LedgerChain, LedgerDamage } from './ledger-chain.ts';
+import { checkWhole, damageIn } from './ledger-damage.ts';
 import { keyFileOf, MEMORY_KEY, makeLedgerKey, missingKey, readLedgerKey, wrongKey } from './ledger-key.ts';
 import { ledgerStore } from './ledger-store.ts';
+import { finishRecovery, recoverLedger, type SalvageReport, salvageText } from './recover-ledger.ts';
 import { renumberOutbox } from './renumber-outbox.ts';
 import { type ChainKey, createChainKey, outboxText } from './row-chain.ts';
 
@@ -23,6 +27,8 @@ export interface Ledger {
   readonly epoch: string;
   /** Which start of the program this is, as events carry it. */
   readonly boot: string;
+  /** The ledger was damaged, and this is what was made of it by opening it. */
+  readonly salvaged?: SalvageReport;
   /**
    * Runs `work` in one immediate transaction and returns what it returns, once that is on the disk. Transactions do not nest and do not await.
    * @throws whatever `work` throws, after everything was rolled back; StoreUnknownError when nobody can tell whether it was committed: then nothing may be
@@ -65,13 +71,36 @@ export interface LedgerSurroundings {
 const ROWS_AT_START = 20_000;
 
 /**
+ * Opens the ledger, and puts it right first when it is damaged: see `recover-ledger.ts`. What was lost is told to the box office, and stands in `salvaged`.
  * @throws FaultError as `openStore` does, `E-STO-KEY` its key is missing or another one's
- * @throws LedgerDamage when it does not hold what was written
  */
 export function openLedger(path: string, surroundings: LedgerSurroundings): Ledger {
+  if (path === ':memory:') return createLedger(openStore(path, ledgerStore), surroundings);
+  finishRecovery(path);
+  try {
+    return openWhole(path, surroundings);
+  } catch (cause) {
+    const why = damageIn(cause, path);
+    if (why === undefined) throw cause;
+    const key = keyFor(path, undefined, surroundings.random);
+    const { clock, random } = surroundings;
+    const salvaged = recoverLedger(path, { why, at: clock.wall(), random, proof: key, key });
+    const ledger = openWhole(path, surroundings, salvaged);
+    ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'ledger-salvaged', by: 'agent', detail: salvageText(salvaged) } }));
+    return ledger;
+  }
+}
+
+/** @throws LedgerDamage when it does not hold what was written */
+function openWhole(path: string, surroundings: LedgerSurroundings, salvaged?: SalvageReport): Ledger {
   const database = openStore(path, ledgerStore);
   try {
-    return createLedger(database, surroundings, path === ':memory:' ? MEMORY_KEY : keyFor(path, database, surroundings.random));
+    const ledger = createLedger(database, surroundings, keyFor(path, database, surroundings.random), salvaged);
+    if (readSuspicion(dirname(path)) !== undefined) {
+      checkWhole(ledger);
+      dropSuspicion(dirname(path));
+    }
+    return ledger;
   } catch (cause) {
     database.close();
     throw cause instanceof ForeignKey ? wrongKey(path) : cause;
@@ -79,11 +108,11 @@ export function openLedger(path: string, surroundings: LedgerSurroundings): Ledg
 }
 
 /** A ledger that has a chain needs the very key that it was made with; any other gets one. */
-function keyFor(path: string, database: Database, random: Random): Uint8Array {
+function keyFor(path: string, database: Database | undefined, random: Random): Uint8Array {
   const file = keyFileOf(path);
   const key = readLedgerKey(file);
   if (key !== undefined) return key;
-  if (hasChain(database)) throw missingKey(path);
+  if (database === undefined || hasChain(database)) throw missingKey(path);
   return makeLedgerKey(file, random);
 }
 
@@ -91,7 +120,12 @@ function keyFor(path: string, database: Database, random: Random): Uint8Array {
  * A ledger over a database that is open already and has its schema (`openStore` with `ledgerStore`). Closing the ledger closes it.
  * @throws LedgerDamage when it does not hold what was written
  */
-export function createLedger(database: Database, { clock, random, boot }: LedgerSurroundings, keyBytes: Uint8Array = MEMORY_KEY): Ledger {
+export function createLedger(
+  database: Database,
+  { clock, random, boot }: LedgerSurroundings,
+  keyBytes: Uint8Array = MEMORY_KEY,
+  salvaged?: SalvageReport,
+): Ledger {
   assert(boot.length > 0 && boot.length <= 32, 'a boot is named by 1 to 32 characters');
   const transactor = createTransactor(database, 'ledger');
   const statements = prepare(database);
@@ -133,6 +167,7 @@ export function createLedger(database: Database, { clock, random, boot }: Ledger
   return {
     database,
     boot,
+    ...(salvaged === undefined ? {} : { salvaged }),
     get epoch() {
       return epoch;
     },

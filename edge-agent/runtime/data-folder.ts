@@ -4,7 +4,7 @@ import { FaultError } from '#core/base/fault.ts';
 
 /** Everything that Foyer ever puts into its data folder. `--fresh` removes these and nothing else. */
 const OURS =
-  /^(agent\.log(\.1)?|agent\.(lock|pid)(-wal|-shm|-journal)?|addresses\.json|ledger\.db(-wal|-shm)?|box-office|payments|staff\.json(\.\d+\.new)?|validity)$/;
+  /^(agent\.log(\.1)?|agent\.(lock|pid)(-wal|-shm|-journal)?|addresses\.json|ledger\.(db|salvag(ing|ed)\.db)(-wal|-shm|-journal)?|ledger\.key(\.new)?|ledger\.salvaged\.json|quarantine|store\.suspect|ballast|box-office|payments|staff\.json(\.\d+\.new)?|validity)$/;
 
 /**
  * Forgets everything in the data folder.

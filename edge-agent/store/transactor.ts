@@ -10,6 +10,8 @@ export class StoreUnknownError extends Error {
   override readonly name = 'StoreUnknownError';
 }
 
+export type TransactionStep = 'begin' | 'work' | 'commit';
+
 export interface Transactor {
   /** True while `work` runs. */
   isOpen(): boolean;
@@ -25,12 +27,12 @@ export function createTransactor(database: Database, store: string): Transactor 
   let open = false;
   let lost: StoreUnknownError | undefined;
 
-  const guarded = <T>(step: 'begin' | 'work' | 'commit', action: () => T): T => {
+  const guarded = <T>(step: TransactionStep, action: () => T): T => {
     try {
       return action();
     } catch (cause) {
       open = false;
-      const failure = classify(cause, step, store);
+      const failure = classifyFailure(cause, step, store);
       if (failure instanceof StoreUnknownError) lost = failure;
       // SQLite has rolled back by itself after some failures (sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction).
       else if (database.inTransaction) rollback.run();
@@ -61,7 +63,7 @@ export function createTransactor(database: Database, store: string): Transactor 
  * A full disk is a known outcome even at COMMIT: SQLite appends the commit frame last, and a frame that could not be written whole fails its checksum
  * (sqlite.org/fileformat2.html, 4.1). A busy file was never written at all. Everything else that fails at COMMIT, and every failing read or write, is unknown.
  */
-function classify(cause: unknown, step: 'begin' | 'work' | 'commit', store: string): unknown {
+export function classifyFailure(cause: unknown, step: TransactionStep, store: string): unknown {
   if (!(cause instanceof Sqlite.SqliteError)) return cause;
   if (cause.code === 'SQLITE_FULL') {
     return new FaultError(
