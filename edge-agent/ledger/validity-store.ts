@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { KeyFacts, ShowFacts, TicketFacts } from '#core/admission/facts.ts';
-import { concatBytes, toHex } from '#core/base/bytes.ts';
+import { toHex } from '#core/base/bytes.ts';
 import { assert, type Fault } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { type Instant, instant } from '#core/base/time.ts';
-import type { ValidityDelta, ValidityManifest } from '#core/contract/box-office/validity.ts';
+import type { ValidityHead, ValidityManifest } from '#core/contract/box-office/validity.ts';
 import type { ShowId, TicketId } from '#core/contract/identifiers.ts';
-import { changeBytes, changeOf, nextChain } from '#core/validity/changes.ts';
+import { nextChain, type RowChange } from '#core/validity/changes.ts';
 import { ticketFactsOf } from '#core/validity/row-facts.ts';
 import { sha256Binary } from '../runtime/ticket-crypto.ts';
 import type { Ledger } from './ledger.ts';
@@ -46,7 +46,7 @@ export interface ValidityStore {
    */
   build(manifest: ValidityManifest): SnapshotBuild;
   /** Takes the data one version further: in slices between which scans go on, and for them at once. On a problem nothing was changed. One at a time. */
-  applyDelta(delta: ValidityDelta): Promise<Result<void, DeltaProblem>>;
+  applyDelta(delta: OpenedDelta): Promise<Result<void, DeltaProblem>>;
   /** Reads the file in use again and adds it up, a little at a time. False when it is damaged; it is not used any more then. */
   verify(): Promise<boolean>;
   /** Called when the data turn out to be damaged, with what to tell a person: they were put aside, and have to be fetched again. */
@@ -57,6 +57,14 @@ export interface ValidityStore {
   warm(): void;
   /** Gives the file back; nothing is known any more afterwards. */
   close(): void;
+}
+
+/** One step of the validity data, believed and taken apart. */
+export interface OpenedDelta {
+  readonly head: ValidityHead;
+  readonly changes: readonly RowChange[];
+  /** The changes as they came, which the chain is made of. */
+  readonly bytes: Uint8Array;
 }
 
 export type DeltaProblem = 'set-hash-differs' | 'chain-differs';
@@ -112,23 +120,19 @@ export function createValidityStore({ database, transaction }: Pick<Ledger, 'dat
     if (before !== undefined) await files.remove(before);
     await files.dropShards();
   };
-  const applyDelta = async (rows: ValidityRows, held: StateRow, { head, ops }: ValidityDelta): Promise<Result<void, DeltaProblem>> => {
+  const applyDelta = async (rows: ValidityRows, held: StateRow, { head, changes, bytes }: OpenedDelta): Promise<Result<void, DeltaProblem>> => {
     assert(head.epoch === held.epoch && head.version === held.version + 1, 'a delta is one step');
+    if (nextChain(sha256Binary, held.chain, bytes) !== head.chain) return err('chain-differs');
     const stage = rows.stage();
-    const parts: Uint8Array[] = [];
-    for (const [index, op] of ops.entries()) {
+    for (const [index, change] of changes.entries()) {
       if (index > 0 && index % LIMITS.validity.sliceChanges === 0) await setImmediate();
-      const change = changeOf(op);
       stage.apply(change);
-      parts.push(changeBytes(change));
     }
-    const changes = concatBytes(...parts);
-    if (nextChain(sha256Binary, held.chain, changes) !== head.chain) return err('chain-differs');
     if (stage.setHash() !== head.setHash) return err('set-hash-differs');
     // A head may have been confirmed meanwhile.
     const before = row ?? held;
     row = transaction(() => {
-      ledger.addChange(head.version, changes);
+      ledger.addChange(head.version, bytes);
       return ledger.write({ ...before, ...versionOf(head), confirmedAt: Math.max(before.confirmedAt, Date.parse(head.at)) });
     });
     stage.takeIn();

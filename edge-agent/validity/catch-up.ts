@@ -1,9 +1,9 @@
 import type { Fault } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { instant } from '#core/base/time.ts';
-import type { Signed, ValidityDelta, ValidityHead } from '#core/contract/box-office/validity.ts';
+import type { Signed, ValidityHead } from '#core/contract/box-office/validity.ts';
 import type { BoxOfficeClient } from '../box-office-client/box-office-client.ts';
-import type { ValidityStore } from '../ledger/validity-store.ts';
+import type { OpenedDelta, ValidityStore } from '../ledger/validity-store.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ValidityDoor } from './signed-validity.ts';
 import { createSnapshotFetch, divergedFault, rollbackFault, type SnapshotFetchOptions } from './snapshot-fetch.ts';
@@ -13,7 +13,7 @@ import { createSnapshotFetch, divergedFault, rollbackFault, type SnapshotFetchOp
  * waits for the last call; only a snapshot that is fetched for tidiness alone goes on beside.
  */
 export interface CatchUp {
-  takeDelta(delta: ValidityDelta): Promise<void>;
+  takeDelta(delta: OpenedDelta): Promise<void>;
   takeHead(head: ValidityHead): Promise<void>;
   /** Resolves when nothing is fetched in the background any more. */
   idle(): Promise<void>;
@@ -96,7 +96,7 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
     return delta.value.head.version <= held.version || apply(delta.value);
   };
 
-  const apply = async (delta: ValidityDelta): Promise<boolean> => {
+  const apply = async (delta: OpenedDelta): Promise<boolean> => {
     const applied = await store.applyDelta(delta);
     if (applied.ok) {
       succeeded();
@@ -107,7 +107,7 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
     return false;
   };
 
-  const takeDelta = async (delta: ValidityDelta): Promise<void> => {
+  const takeDelta = async (delta: OpenedDelta): Promise<void> => {
     const held = store.state();
     if (held === undefined || held.epoch !== delta.head.epoch) {
       if (held !== undefined) failed(epochFault(delta.head));

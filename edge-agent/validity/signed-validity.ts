@@ -4,12 +4,14 @@ import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { SIGNING_CONTEXT, type Signed, ValidityDelta, ValidityHead, ValidityManifest } from '#core/contract/box-office/validity.ts';
 import type { SiteId } from '#core/contract/identifiers.ts';
+import { CHANGES_IN_DELTA, readChanges } from '#core/validity/changes.ts';
+import type { OpenedDelta } from '../ledger/validity-store.ts';
 import { verifyBody } from '../runtime/ticket-crypto.ts';
 
 /** The door of the validity data: signature first, then form, then whether it is meant for this site. What comes out of here can be believed. */
 export interface ValidityDoor {
   head(signed: Signed): Result<ValidityHead, Fault>;
-  delta(signed: Signed): Result<ValidityDelta, Fault>;
+  delta(signed: Signed): Result<OpenedDelta, Fault>;
   manifest(signed: Signed): Result<ValidityManifest, Fault>;
 }
 
@@ -33,7 +35,7 @@ export function createDoorBehind(isSigned: IsSigned, siteId: SiteId): ValidityDo
     const parsed = SCHEMA[kind].safeParse(value);
     if (!parsed.success) {
       const where = parsed.error.issues[0]?.path.join('.') ?? '';
-      return err(fault('E-VAL-FORM', `A validity ${kind} is signed but not of the agreed form (at ${where || 'its root'}). It was not used.`));
+      return err(formFault(kind, where || 'its root'));
     }
     return ok(parsed.data as z.output<(typeof SCHEMA)[Name]>);
   };
@@ -43,9 +45,18 @@ export function createDoorBehind(isSigned: IsSigned, siteId: SiteId): ValidityDo
   };
   return {
     head: (signed) => meantForUs(opened('head', signed), (head) => head.scope),
-    delta: (signed) => meantForUs(opened('delta', signed), ({ head }) => head.scope),
+    delta: (signed) => {
+      const delta = meantForUs(opened('delta', signed), ({ head }) => head.scope);
+      return delta.ok ? withChanges(delta.value) : delta;
+    },
     manifest: (signed) => meantForUs(opened('manifest', signed), ({ head }) => head.scope),
   };
+}
+
+function withChanges({ head, changes: text }: ValidityDelta): Result<OpenedDelta, Fault> {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64url'));
+  const changes = readChanges(bytes);
+  return changes === undefined || changes.length > CHANGES_IN_DELTA ? err(formFault('delta', 'changes')) : ok({ head, bytes, changes });
 }
 
 /** Undefined, which no schema accepts, when it is not JSON. */
@@ -56,6 +67,9 @@ function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+const formFault = (kind: Kind, where: string): Fault =>
+  fault('E-VAL-FORM', `A validity ${kind} is signed but not of the agreed form (at ${where}). It was not used.`);
 
 function fault(code: string, message: string): Fault {
   return { code, owner: 'peer', message };

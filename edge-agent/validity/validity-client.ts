@@ -1,9 +1,9 @@
 import { type Fault, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type Duration, seconds } from '#core/base/time.ts';
-import type { Signed, ValidityDelta, ValidityHead } from '#core/contract/box-office/validity.ts';
+import type { Signed, ValidityHead } from '#core/contract/box-office/validity.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
-import type { ValidityStore } from '../ledger/validity-store.ts';
+import type { OpenedDelta, ValidityStore } from '../ledger/validity-store.ts';
 import type { Log } from '../runtime/log.ts';
 import { createCatchUp, type ValiditySource } from './catch-up.ts';
 import type { ValidityDoor } from './signed-validity.ts';
@@ -54,7 +54,7 @@ const FIRST_DATA_RETRY: Duration = seconds(1);
 export function createValidityClient(options: ValidityClientOptions): ValidityClient {
   const { door, store, source, clock, timers, log } = options;
   /** What waits for its turn: deltas in the order in which they came, and the newest head. */
-  let deltas: ValidityDelta[] = [];
+  let deltas: OpenedDelta[] = [];
   let newestHead: ValidityHead | undefined;
   let isRefreshAsked = false;
   let running: Promise<void> | undefined;

@@ -117,8 +117,10 @@ function makeDeltas(from: ValidityHead, signer: Signer, template: ValidityTicket
       return { op: 'put-ticket' as const, ticket: changed };
     });
     version += 1;
-    chain = nextChain(sha256Binary, chain, concatBytes(...ops.map((op) => changeBytes(changeOf(op)))));
-    const delta: ValidityDelta = { head: { ...from, version, chain, setHash: sum.text(), at: toIso(clock.wall()) }, ops };
+    const changes = concatBytes(...ops.map((op) => changeBytes(changeOf(op))));
+    chain = nextChain(sha256Binary, chain, changes);
+    const head = { ...from, version, chain, setHash: sum.text(), at: toIso(clock.wall()) };
+    const delta: ValidityDelta = { head, changes: Buffer.from(changes).toString('base64url') };
     deltas.push(signBody(signer, SIGNING_CONTEXT.delta, JSON.stringify(delta)));
   }
   return deltas;

@@ -49,7 +49,8 @@ export function createValidityJournal(scope: SiteId, signer: Ed25519Signer, secr
     at: toIso(at),
   });
   const deltaOf = (epoch: string, { version, setHash, chain, at, ops }: StoredDelta): Signed => {
-    const delta: ValidityDelta = { head: headOf({ epoch, version, setHash, chain, at }), ops: [...ops] };
+    const changes = Buffer.from(concatBytes(...ops.map((op) => changeBytes(changeOf(op))))).toString('base64url');
+    const delta: ValidityDelta = { head: headOf({ epoch, version, setHash, chain, at }), changes };
     return sign('delta', delta);
   };
 

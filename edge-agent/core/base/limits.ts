@@ -190,9 +190,11 @@ export const LIMITS = {
     sweepEvery: seconds(5),
     /** New days appear and old shows leave the validity data within this time. */
     programmeEvery: minutes(10),
+    /** Keys are replaced sixty days before their end, so a day more or less is nothing. */
+    keysEvery: hours(24),
     /** Deltas kept for machines that fall behind; beyond these a snapshot is cheaper. A busy day makes some 3,000. */
     deltasKept: 10_000,
-    /** Operations in one delta: some 30 kB, which is parsed within a millisecond or two. */
+    /** Operations in one delta: some 6 kB, looked at within two milliseconds. */
     deltaOpsMax: 128,
     /** A manifest is made anew when a gate would have to apply more versions than this on top of it. */
     manifestBehindMax: 2_000,
@@ -200,6 +202,8 @@ export const LIMITS = {
     eventsAheadMax: 51_200,
     /** A show leaves the validity data this long after its end. */
     validityKeptAfterShow: hours(24),
+    /** Of one ticket; whoever needs more has another trouble. */
+    reprintsMax: 9,
     /** Tickets can be collected from this long before the show. */
     collectionOpensBefore: days(14),
   },
@@ -264,7 +268,7 @@ export const LIMITS = {
     rowsMax: 2_000_000,
     /** Rows read, hashed and written in one go while scans wait: at about 4 µs a row, 1 ms. */
     sliceRows: 250,
-    /** Changes of a delta looked at in one go: each is a row encoded, a row looked up and two hashes, some 10 µs. */
+    /** Changes of a delta looked at in one go: each is a row looked up and two hashes, some 10 µs. */
     sliceChanges: 64,
     /** A shard: some 9,000 tickets. The contract allows four times as much; the smaller, the less is fetched again after a cut. */
     shardBytes: 262_144,

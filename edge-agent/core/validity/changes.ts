@@ -52,6 +52,9 @@ export function changeBytes(change: RowChange): Uint8Array {
   }
 }
 
+/** So many changes make one delta at most. */
+export const CHANGES_IN_DELTA = 500;
+
 /** Undefined unless the bytes are exactly a list of changes as {@link changeBytes} writes them. */
 export function readChanges(bytes: Uint8Array): readonly RowChange[] | undefined {
   const changes: RowChange[] = [];

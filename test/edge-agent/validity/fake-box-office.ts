@@ -1,14 +1,26 @@
+import type { OpenedDelta } from '#agent/ledger/validity-store.ts';
 import { ed25519PublicKey, ed25519Signer, generateEd25519KeyPair, sha256Binary, signBody } from '#agent/runtime/ticket-crypto.ts';
 import type { ValiditySource } from '#agent/validity/catch-up.ts';
 import { concatBytes } from '#core/base/bytes.ts';
 import { assert, type Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
-import type { ValidityDelta, ValidityHead, ValidityManifest, ValidityOp, ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
-import { type DeltaRange, SIGNING_CONTEXT, type Signed, type TicketKey, type ValidityCode } from '#core/contract/box-office/validity.ts';
+import {
+  type DeltaRange,
+  SIGNING_CONTEXT,
+  type Signed,
+  type TicketKey,
+  type ValidityCode,
+  ValidityDelta,
+  type ValidityHead,
+  type ValidityManifest,
+  type ValidityOp,
+  type ValidityShow,
+  type ValidityTicket,
+} from '#core/contract/box-office/validity.ts';
 import type { ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import { CHAIN_START, changeBytes, changeOf, nextChain } from '#core/validity/changes.ts';
+import { CHAIN_START, changeBytes, changeOf, nextChain, readChanges } from '#core/validity/changes.ts';
 import { setHashOf, type WholeSnapshot, wholeSnapshot } from '#test/support/validity-snapshot.ts';
 
 /** The side of the box office that gates see: rows, a version for each change, everything signed. Faults are switched on by the test. */
@@ -102,8 +114,9 @@ export function createFakeBoxOffice(clock: Clock) {
         else keys = op.keys;
       }
       version++;
-      chain = nextChain(sha256Binary, chain, concatBytes(...ops.map((op) => changeBytes(changeOf(op)))));
-      const delta: ValidityDelta = { head: head(), ops: [...ops] };
+      const changes = changesOf(ops);
+      chain = nextChain(sha256Binary, chain, changes);
+      const delta: ValidityDelta = { head: head(), changes: Buffer.from(changes).toString('base64url') };
       const newest = { version, signed: signed(SIGNING_CONTEXT.delta, delta) };
       published.push(newest);
       return newest.signed;
@@ -137,6 +150,18 @@ export function createFakeBoxOffice(clock: Clock) {
     ticketKey: (id: number) => ticketKey(id, ticketSigner.publicKey),
   };
 }
+
+/** A delta as the store takes it, of any size: the door, which knows a limit, is passed by. */
+export function openedDelta(signed: Signed): OpenedDelta {
+  const { head, changes } = ValidityDelta.parse(JSON.parse(signed.body));
+  const bytes = Uint8Array.from(Buffer.from(changes, 'base64url'));
+  const read = readChanges(bytes);
+  assert(read !== undefined, 'what this box office changes is of the agreed form');
+  return { head, bytes, changes: read };
+}
+
+export const changesOf = (ops: readonly ValidityOp[]): Uint8Array => concatBytes(...ops.map((op) => changeBytes(changeOf(op))));
+
 export type FakeBoxOffice = ReturnType<typeof createFakeBoxOffice>;
 
 function ticketKey(id: number, publicKey: string): TicketKey {

@@ -5,15 +5,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '#agent/ledger/ledger.ts';
 import { diskValidityFiles, memoryValidityFiles, type ValidityFiles } from '#agent/ledger/validity-files.ts';
-import { createValidityStore, type ValidityStore } from '#agent/ledger/validity-store.ts';
+import { createValidityStore, type OpenedDelta, type ValidityStore } from '#agent/ledger/validity-store.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { type Instant, instant, minutes, plus } from '#core/base/time.ts';
-import { ValidityDelta, type ValidityOp } from '#core/contract/box-office/validity.ts';
+import type { ValidityOp } from '#core/contract/box-office/validity.ts';
 import type { ShowId } from '#core/contract/identifiers.ts';
+import { changeOf } from '#core/validity/changes.ts';
 import { scratchFolder } from '#test/support/scratch.ts';
 import { installSnapshot } from '#test/support/validity-snapshot.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
-import { createFakeBoxOffice, type FakeBoxOffice, putShow, putTicket, SHOW, ticketId } from './fake-box-office.ts';
+import { changesOf, createFakeBoxOffice, type FakeBoxOffice, openedDelta, putShow, putTicket, SHOW, ticketId } from './fake-box-office.ts';
 import { scratchLedger } from './scratch-ledger.ts';
 
 interface Machine {
@@ -55,7 +56,7 @@ async function inStep(keep?: (folder: string) => ValidityFiles): Promise<Machine
   return it;
 }
 
-const delta = (office: FakeBoxOffice, ...ops: readonly ValidityOp[]): ValidityDelta => ValidityDelta.parse(JSON.parse(office.change(...ops).body));
+const delta = (office: FakeBoxOffice, ...ops: readonly ValidityOp[]): OpenedDelta => openedDelta(office.change(...ops));
 const DONE = { ok: true, value: undefined };
 const isThere = (store: ValidityStore, number: number): boolean => store.ticket(ticketId(number)) !== undefined;
 
@@ -118,7 +119,8 @@ describe.each([
     const it = await inStep(keep);
     const before = it.store.state();
     const good = delta(it.office, putTicket(1, { standing: 'revoked' }));
-    const lying = { ...good, ops: [putTicket(1, { standing: 'refunded' })] };
+    const others = [putTicket(1, { standing: 'refunded' })];
+    const lying = { ...good, changes: others.map(changeOf), bytes: changesOf(others) };
     expect(await it.store.applyDelta(lying)).toEqual({ ok: false, error: 'chain-differs' });
     expect(await it.store.applyDelta({ ...good, head: { ...good.head, setHash: 'f'.repeat(64) } })).toEqual({ ok: false, error: 'set-hash-differs' });
     expect(it.store.state()).toEqual(before);

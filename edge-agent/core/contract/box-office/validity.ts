@@ -91,6 +91,7 @@ const Hash256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** Sum modulo 2^256 of the SHA-256 of every row (keys included) in its binary form: two sides that hold the same rows have the same hash. */
 export const SetHash = Hash256;
 
+/** A change as the box office decides it; on the wire it is binary. */
 export const ValidityOp = z.discriminatedUnion('op', [
   z.strictObject({ op: z.literal('put-ticket'), ticket: ValidityTicket }),
   z.strictObject({ op: z.literal('drop-ticket'), id: TicketId }),
@@ -135,8 +136,17 @@ export type ValidityManifest = z.infer<typeof ValidityManifest>;
 /** Bytes of one shard, immutable and cacheable for ever. Like every call it carries the machine's token. */
 export const VALIDITY_SHARD_PATH = '/v1/validity/shards/:sha256';
 
-/** Takes version `head.version - 1` to `head.version`: one step each, so that a gap is seen. */
-export const ValidityDelta = z.strictObject({ head: ValidityHead, ops: z.array(ValidityOp).max(500) });
+/**
+ * Takes version `head.version - 1` to `head.version`: one step each, so that a gap is seen. `changes` are operations in the binary form that the chain is made of
+ * (see `core/validity/changes.ts`), in base64url: what is signed, hashed and kept is one text, and a gate parses no JSON of thousands of rows between two guests.
+ */
+export const ValidityDelta = z.strictObject({
+  head: ValidityHead,
+  changes: z
+    .string()
+    .max(1_000_000)
+    .regex(/^[A-Za-z0-9_-]*$/),
+});
 export type ValidityDelta = z.infer<typeof ValidityDelta>;
 
 /** `body` is the JSON text of a head, a delta or a manifest; `signature` is Ed25519 over `context + body` in base64url. */
@@ -146,7 +156,7 @@ export type Signed = z.infer<typeof Signed>;
 /** What is signed together with the body, so that one kind can never pass for another. */
 export const SIGNING_CONTEXT = {
   head: 'foyer/validity-head/v2\n',
-  delta: 'foyer/validity-delta/v2\n',
+  delta: 'foyer/validity-delta/v3\n',
   manifest: 'foyer/validity-manifest/v2\n',
 } as const;
 
