@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FaultError } from '#core/base/fault.ts';
+import { CLOCK_USAGE, runClockCommand } from './clock/clock-command.ts';
 import { runTicketCommand, TICKET_USAGE } from './inspect/inspect-command.ts';
-import { systemClock } from './runtime/clock.ts';
+import { systemClock, systemRandom } from './runtime/clock.ts';
 import { runStaffCommand, STAFF_USAGE } from './staff/staff-command.ts';
 
 /** `foyer SUBCOMMAND …`: one row for each subcommand. */
@@ -26,6 +27,7 @@ interface CommandCall {
 }
 
 const SUBCOMMANDS: Readonly<Record<string, (call: CommandCall) => Promise<CommandOutcome>>> = {
+  clock: async ({ words, data }) => runClockCommand(words, { data, clock: systemClock, random: systemRandom }),
   staff: ({ words, role, data }) => {
     mkdirSync(data, { recursive: true, mode: 0o700 });
     return runStaffCommand(words, role, data);
@@ -35,7 +37,7 @@ const SUBCOMMANDS: Readonly<Record<string, (call: CommandCall) => Promise<Comman
 
 const USAGE = `Foyer at a terminal
 
-${STAFF_USAGE}${TICKET_USAGE}
+${STAFF_USAGE}${TICKET_USAGE}${CLOCK_USAGE}
   --data DIR   the machine's data folder (default: .foyer beside the program)
 `;
 
