@@ -87,7 +87,7 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
   const { clock, timers, random, log, programme } = options;
   makeFolder(options.dataFolder);
   const keys = openKeys(options.dataFolder, clock.wall());
-  const secrets = signGateSecrets(keys, programme.site.id);
+  let secrets = signGateSecrets(keys, programme.site.id);
   const onProblem = ({ code, owner, message }: Fault): void => log.warn({ code, owner }, message);
   const store = options.store ?? openSqliteBoxOfficeStore(join(options.dataFolder, 'box-office.db'), { timers, onProblem });
   const journal = createValidityJournal(programme.site.id, keys.data, () => secrets.hash);
@@ -105,7 +105,12 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
   const providers = options.providers ?? [simulatedProvider(options.provider ?? createHttpProvider({ ...options.payments, timers }))];
   const office: Office = { run, programme, random, keys, log, providers, holdFor: options.holdFor ?? LIMITS.sale.holdFor };
   const driver = createPaymentDriver(office, providers, timers);
-  const upkeep = createUpkeep(office, timers);
+  /** Gates hear of a new ring by the next delta, and of new secrets by their hash in the next head. */
+  const renewKeys = async (): Promise<void> => {
+    if (keys.renew(clock.wall())) secrets = signGateSecrets(keys, programme.site.id);
+    await run((unit) => beginValidity(unit, journal, keys, random));
+  };
+  const upkeep = createUpkeep(office, timers, renewKeys);
   let server: HttpServer | undefined;
   return {
     start: async () => {
@@ -173,8 +178,8 @@ async function beginValidity(unit: Unit, journal: ValidityJournal, keys: BoxOffi
   if (JSON.stringify(await unit.tx.validity.keys()) !== JSON.stringify(ring)) unit.publish({ op: 'put-keys', keys: ring });
 }
 
-/** What has to happen by itself: lapsed holds end, new days appear. Each is asked again after it has ended, so that a slow store is never asked twice at once. */
-function createUpkeep(office: Office, timers: Timers): { start(): void; stop(): Promise<void> } {
+/** What has to happen by itself: lapsed holds end, new days appear, keys are replaced before their end. Each is asked again after it has ended, so that a slow store is never asked twice at once. */
+function createUpkeep(office: Office, timers: Timers, renewKeys: () => Promise<void>): { start(): void; stop(): Promise<void> } {
   const pending = new Set<Timer>();
   const running = new Set<Promise<void>>();
   let isStopped = false;
@@ -193,6 +198,7 @@ function createUpkeep(office: Office, timers: Timers): { start(): void; stop(): 
     start: () => {
       every(LIMITS.boxOffice.sweepEvery, () => office.run(expireLapsed));
       every(LIMITS.boxOffice.programmeEvery, () => keepProgramme(office));
+      every(LIMITS.boxOffice.keysEvery, renewKeys);
     },
     stop: async () => {
       isStopped = true;

@@ -58,25 +58,52 @@ const KeyFile = z.strictObject({
 });
 type KeyFile = z.infer<typeof KeyFile>;
 
+/** The keys as they are at present: whoever reads a ring after a renewal reads the new one. */
+export interface KeyRing extends BoxOfficeKeys {
+  /**
+   * Makes what is soon at its end, as a start does: a box office may run for years.
+   * @returns whether anything has changed
+   * @throws FaultError `E-BOX-KEY` when the file cannot be written; nothing has changed then
+   */
+  renew(now: Instant): boolean;
+}
+
 /**
  * Reads the keys, and makes what is missing or soon at its end.
  * @throws FaultError `E-BOX-KEY` when the file is damaged or cannot be read or written. It is never replaced: with new keys every ticket already sold would
  *   be refused.
  */
-export function openKeys(dataFolder: string, now: Instant): BoxOfficeKeys {
+export function openKeys(dataFolder: string, now: Instant): KeyRing {
   const path = join(dataFolder, 'keys.json');
   const found = existsSync(path) ? readKeyFile(path) : undefined;
-  const renewed = renew(found, now);
-  if (JSON.stringify(renewed) !== JSON.stringify(found)) writeKeyFile(path, renewed);
+  let file = renew(found, now);
+  if (JSON.stringify(file) !== JSON.stringify(found)) writeKeyFile(path, file);
+  let tickets = signersOf(file);
   return {
-    data: ed25519Signer(renewed.dataKey),
-    tickets: renewed.ticketKeys.map(({ id, privateKey, notBefore, notAfter }) => {
-      const signer = ed25519Signer(privateKey);
-      return { id, signer, key: { id, publicKey: signer.publicKey, notBefore, notAfter } };
-    }),
-    rotating: renewed.rotatingSecrets,
-    codeKey: renewed.codeKey,
+    data: ed25519Signer(file.dataKey),
+    get tickets() {
+      return tickets;
+    },
+    get rotating() {
+      return file.rotatingSecrets;
+    },
+    codeKey: file.codeKey,
+    renew: (at) => {
+      const renewed = renew(file, at);
+      if (JSON.stringify(renewed) === JSON.stringify(file)) return false;
+      writeKeyFile(path, renewed);
+      file = renewed;
+      tickets = signersOf(file);
+      return true;
+    },
   };
+}
+
+function signersOf({ ticketKeys }: KeyFile): readonly TicketSigner[] {
+  return ticketKeys.map(({ id, privateKey, notBefore, notAfter }) => {
+    const signer = ed25519Signer(privateKey);
+    return { id, signer, key: { id, publicKey: signer.publicKey, notBefore, notAfter } };
+  });
 }
 
 function renew(found: KeyFile | z.infer<typeof FirstKeyFile> | undefined, now: Instant): KeyFile {

@@ -5,8 +5,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { secretInForce, signGateSecrets } from '#agent/box-office/validity/gate-secrets.ts';
 import { openKeys } from '#agent/box-office/validity/keys.ts';
 import { sha256Hex } from '#agent/runtime/ticket-crypto.ts';
-import { days, instant, plus, toIso } from '#core/base/time.ts';
+import { days, hours, instant, plus, toIso } from '#core/base/time.ts';
+import { ValidityDelta, ValidityHead } from '#core/contract/box-office/validity.ts';
 import type { SiteId } from '#core/contract/identifiers.ts';
+import { readChanges } from '#core/validity/changes.ts';
+import { GATE, good, openBoxOffice } from './open-box-office.ts';
 
 const NOW = instant(Date.UTC(2026, 9, 31));
 
@@ -58,6 +61,26 @@ describe('the keys of a box office', () => {
     expect(openKeys(folder, plus(NOW, days(700))).rotating.map(({ id }) => id)).toEqual([2, 3]);
   });
 
+  test('are renewed in a program that runs on, and not before', () => {
+    const folder = newFolder();
+    const keys = openKeys(folder, NOW);
+    expect(keys.renew(plus(NOW, days(339)))).toBe(false);
+    const late = plus(NOW, days(345));
+    expect(keys.renew(late)).toBe(true);
+    expect(keys.tickets.map(({ id }) => id)).toEqual([1, 2]);
+    expect(keys.rotating.map(({ id }) => id)).toEqual([1, 2]);
+    expect(keys.renew(plus(late, days(1)))).toBe(false);
+    expect(openKeys(folder, plus(late, days(1))).tickets.map(({ key }) => key)).toEqual(keys.tickets.map(({ key }) => key));
+  });
+
+  test('stay as they were when the new ones cannot be written', () => {
+    const folder = newFolder();
+    const keys = openKeys(folder, NOW);
+    rmSync(folder, { recursive: true });
+    expect(() => keys.renew(plus(NOW, days(345)))).toThrow(expect.objectContaining({ fault: expect.objectContaining({ code: 'E-BOX-KEY' }) }));
+    expect(keys.tickets.map(({ id }) => id)).toEqual([1]);
+  });
+
   test('a file from before phones had codes is kept, and what is missing is added', () => {
     const folder = newFolder();
     const path = join(folder, 'keys.json');
@@ -88,5 +111,25 @@ describe('the keys of a box office', () => {
     writeFileSync(path, text);
     expect(() => openKeys(folder, NOW)).toThrow(expect.objectContaining({ fault: expect.objectContaining({ code: 'E-BOX-KEY' }) }));
     expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+});
+
+describe('a box office that runs on', () => {
+  test('tells its gates the keys and secrets that it has made meanwhile', { timeout: 20_000 }, async () => {
+    const office = await openBoxOffice();
+    const head = async () => ValidityHead.parse(JSON.parse((await office.boxOffice.validity.head()).body));
+    const before = await head();
+    office.time.jumpWall(days(345));
+    await office.time.advance(hours(1));
+    const ringsTold = async (): Promise<readonly number[]> => {
+      const { deltas } = good(await office.kiosk.readValidityDeltas({ query: { epoch: before.epoch, after: before.version } }));
+      const changes = deltas.flatMap(({ body }) => readChanges(Buffer.from(ValidityDelta.parse(JSON.parse(body)).changes, 'base64url')) ?? []);
+      return changes.flatMap((change) => (change.kind === 'keys' ? [change.rows.length] : []));
+    };
+    await expect.poll(ringsTold).toEqual([2]);
+    const after = await head();
+    expect(after.secretsHash).not.toBe(before.secretsHash);
+    const secrets = good(await office.clientOf(GATE).readGateSecrets());
+    expect(sha256Hex(secrets.body)).toBe(after.secretsHash);
   });
 });
