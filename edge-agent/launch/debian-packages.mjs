@@ -9,6 +9,8 @@ const WANTED = [
   { name: 'socat', file: '/usr/bin/socat', use: 'serial lines that are real PTYs' },
   { name: 'zbar-tools', file: '/usr/bin/zbarimg', use: 'an independent reader of the printed bar codes' },
   { name: 'strace', file: '/usr/bin/strace', use: 'makes the disk fail where a test says so' },
+  { name: 'gcc', file: '/usr/bin/gcc', use: 'compiles the recorder that stands between the agent and the disk' },
+  { name: 'libc6-dev', file: '/usr/include/stdio.h', use: 'what the recorder is compiled against' },
   { name: 'fonts-noto-cjk', file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', use: 'Chinese letters in the browser' },
 ];
 

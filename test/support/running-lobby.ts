@@ -34,6 +34,8 @@ export interface LobbyOptions {
   /** Keep using this folder instead of a new one. */
   readonly data?: string;
   readonly links?: 'memory' | 'pty' | 'tcp';
+  /** Beside what this process has. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -69,6 +71,7 @@ export async function startLobby(options: LobbyOptions = {}): Promise<RunningLob
   const child = spawn(process.execPath, [join(root, 'edge-agent/launch/start.mjs'), '--config', file, '--data', data], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.environment },
   });
   const said = await readiness(child);
   const addresses: LobbyAddresses = JSON.parse(readFileSync(join(data, 'addresses.json'), 'utf8'));

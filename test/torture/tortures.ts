@@ -1,0 +1,5 @@
+import { crashStates } from './crash-states/crash-states.ts';
+import type { Torture } from './torture.ts';
+
+/** Everything that `npm run torture` knows. */
+export const TORTURES: readonly Torture[] = [crashStates];
