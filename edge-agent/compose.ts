@@ -119,6 +119,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   const board = healthBoard(ledger, (device, state) => {
     lanes.deviceChanged(device, state);
     if (kioskSettings?.printer === device) kiosk?.printerHealth(state);
+    if (kioskSettings?.scanner === device) kiosk?.scannerHealth(state);
     changed();
   });
   const manager = createDeviceManager({

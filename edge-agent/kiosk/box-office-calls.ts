@@ -14,6 +14,11 @@ export type KioskBoxOffice = Pick<
   | 'cancelOrder'
   | 'startPayment'
   | 'readPayment'
+  | 'readPaymentMethods'
+  | 'readMember'
+  | 'reportTerminal'
+  | 'reportTerminalReversal'
+  | 'readTerminalDuties'
   | 'claimTickets'
   | 'lookUp'
   | 'readProgramme'
@@ -47,12 +52,24 @@ export async function makeCall(boxOffice: KioskBoxOffice, call: BoxOfficeCall, l
       return { name: call.name, outcome: told(await boxOffice.readOrder({ params: { orderId: call.orderId } })) };
     case 'cancelOrder':
       return { name: call.name, outcome: told(await boxOffice.cancelOrder({ params: { orderId: call.orderId } })) };
-    case 'startPayment': {
-      const body = { attemptKey: call.attemptKey, method: 'qr' as const };
-      return { name: call.name, outcome: heard(await boxOffice.startPayment({ params: { orderId: call.orderId }, body })) };
-    }
+    case 'startPayment':
+      return { name: call.name, outcome: heard(await boxOffice.startPayment({ params: { orderId: call.orderId }, body: call.request })) };
     case 'readPayment':
       return { name: call.name, outcome: told(await boxOffice.readPayment({ params: { attemptKey: call.attemptKey } })) };
+    case 'readPaymentMethods':
+      return { name: call.name, outcome: told(await boxOffice.readPaymentMethods()) };
+    case 'readMember':
+      return { name: call.name, outcome: heard(await boxOffice.readMember({ body: call.request })) };
+    case 'reportTerminal': {
+      const { attemptKey } = call;
+      return { name: call.name, outcome: heard(await boxOffice.reportTerminal({ params: { attemptKey }, body: call.result })) };
+    }
+    case 'reportTerminalReversal': {
+      const { attemptKey } = call;
+      return { name: call.name, outcome: heard(await boxOffice.reportTerminalReversal({ params: { attemptKey }, body: { receipt: call.receipt } })) };
+    }
+    case 'readTerminalDuties':
+      return { name: call.name, outcome: told(await boxOffice.readTerminalDuties()) };
     case 'claimTickets':
       return { name: call.name, outcome: heard(await boxOffice.claimTickets({ body: call.request })) };
     case 'lookUp':

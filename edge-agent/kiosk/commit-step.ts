@@ -2,6 +2,7 @@ import { unreachable } from '#core/base/fault.ts';
 import type { Instant } from '#core/base/time.ts';
 import { journalKey } from '#core/kiosk/calls.ts';
 import type { DurableEffect, KioskEffect, KioskInput } from '#core/kiosk/kiosk.ts';
+import type { BookingJournal } from '../ledger/booking-journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PrintLedger } from '../ledger/print-ledger.ts';
 import type { SaleJournal } from '../ledger/sale-journal.ts';
@@ -11,6 +12,7 @@ export interface Books {
   readonly ledger: Pick<Ledger, 'transaction' | 'append'>;
   readonly journal: SaleJournal;
   readonly prints: PrintLedger;
+  readonly bookings: BookingJournal;
 }
 
 /**
@@ -22,20 +24,35 @@ export function commitStep(books: Books, input: KioskInput, effects: readonly Ki
   if (durable.length === 0) return;
   const { journal } = books;
   books.ledger.transaction(() => {
-    if (input.kind === 'answered' && input.owner.kind !== 'visit' && CHANGES.has(input.answer.name)) {
-      journal.note(input.owner.id, 'result', input.answer.name, resultOf(input.answer.outcome), input.at);
-    }
+    noteResult(journal, input);
     for (const effect of durable) write(books, effect, input.at);
     for (const effect of effects) {
       const key = effect.kind === 'call' ? journalKey(effect.call) : undefined;
       if (effect.kind === 'call' && key !== undefined) journal.note(effect.owner.id, 'intent', effect.call.name, key, input.at);
+      if (effect.kind === 'terminal') {
+        const { attemptKey } = effect.booking;
+        journal.note(attemptKey, 'intent', `terminal ${effect.request.name}`, attemptKey, input.at);
+      }
     }
   });
+}
+
+function noteResult(journal: SaleJournal, input: KioskInput): void {
+  if (input.kind === 'answered' && input.owner.kind !== 'visit' && CHANGES.has(input.answer.name)) {
+    journal.note(input.owner.id, 'result', input.answer.name, resultOf(input.answer.outcome), input.at);
+  } else if (input.kind === 'terminal-approved') {
+    journal.note(input.attemptKey, 'result', 'terminal approval', input.receipt.trace, input.at);
+  } else if (input.kind === 'terminal-answered') {
+    const { answer } = input;
+    const { kind } = answer.to === 'inquire' ? answer.finding : answer.outcome;
+    journal.note(input.attemptKey, 'result', `terminal ${answer.to}`, kind, input.at);
+  }
 }
 
 const DURABLE: ReadonlySet<string> = new Set<DurableEffect['kind']>([
   'save-sale',
   'save-delivery',
+  'save-booking',
   'sale-event',
   'queue-job',
   'keep-outcome',
@@ -44,13 +61,16 @@ const DURABLE: ReadonlySet<string> = new Set<DurableEffect['kind']>([
 
 export const isDurable = (effect: KioskEffect): effect is DurableEffect => DURABLE.has(effect.kind);
 
-function write({ ledger, journal, prints }: Books, effect: DurableEffect, at: Instant): void {
+function write({ ledger, journal, prints, bookings }: Books, effect: DurableEffect, at: Instant): void {
   switch (effect.kind) {
     case 'save-sale':
       journal.save(effect.sale, at);
       break;
     case 'save-delivery':
       prints.save(effect.delivery, at);
+      break;
+    case 'save-booking':
+      bookings.save(effect.booking, at);
       break;
     case 'sale-event': {
       const order = effect.orderId === undefined ? {} : { orderId: effect.orderId };
@@ -72,7 +92,16 @@ function write({ ledger, journal, prints }: Books, effect: DurableEffect, at: In
 }
 
 /** Calls that change something at the box office; their results are journalled. */
-const CHANGES: ReadonlySet<string> = new Set(['holdSeats', 'releaseHold', 'createOrder', 'cancelOrder', 'startPayment', 'claimTickets']);
+const CHANGES: ReadonlySet<string> = new Set([
+  'holdSeats',
+  'releaseHold',
+  'createOrder',
+  'cancelOrder',
+  'startPayment',
+  'claimTickets',
+  'reportTerminal',
+  'reportTerminalReversal',
+]);
 
 function resultOf(
   outcome: { readonly kind: 'answered' | 'away' } | { readonly kind: 'refused'; readonly refusal: { readonly code: string } },

@@ -10,8 +10,10 @@ import {
   type WorldEffect,
 } from '#core/kiosk/kiosk.ts';
 import { stepKiosk } from '#core/kiosk/kiosk-step.ts';
+import { decideGoods } from '#core/kiosk/kiosk-terminal.ts';
 import { viewSession } from '#core/kiosk/session-view.ts';
 import type { Timer } from '#core/ports/clock.ts';
+import type { GoodsDecision } from '#core/ports/payment-terminal.ts';
 import { type Books, commitStep, isDurable } from './commit-step.ts';
 import type { KioskParts } from './kiosk.ts';
 import { createWorld } from './world.ts';
@@ -29,16 +31,16 @@ export interface EffectRunner {
 
 export function createEffectRunner(parts: KioskParts & Books): EffectRunner {
   const { clock, timers, log } = parts;
-  let state = newKiosk(parts.machine, parts.limits);
+  let state = newKiosk(parts.machine, parts.limits, parts.terminal?.goods ?? 'confirmed');
   let shown = JSON.stringify(viewSession(state));
   let isStepping = false;
-  /** `stopping`: nothing new is begun, but a paper that comes out is still written down. */
+  /** `stopping`: nothing new is begun, but a paper that comes out and a word of the card terminal are still written down. */
   let mode: 'running' | 'stopping' | 'stopped' = 'running';
   let retry: Timer | undefined;
   const inbox: KioskInput[] = [];
 
   const put = (input: KioskInput): void => {
-    if (mode === 'stopped' || (mode === 'stopping' && input.kind !== 'job-ended')) return;
+    if (mode === 'stopped' || (mode === 'stopping' && !HAPPENED.has(input.kind))) return;
     inbox.push(input);
     if (!isStepping && retry === undefined) drain();
   };
@@ -48,7 +50,8 @@ export function createEffectRunner(parts: KioskParts & Books): EffectRunner {
     parts.onFatal(cause);
   };
 
-  const world = createWorld({ ...parts, put, onFatal: fail });
+  const decide = (attemptKey: string): GoodsDecision => decideGoods(state, attemptKey, clock.wall());
+  const world = createWorld({ ...parts, put, decide, onFatal: fail });
 
   /** One input at a time: what an effect puts in meanwhile comes after it. */
   const drain = (): void => {
@@ -95,6 +98,11 @@ export function createEffectRunner(parts: KioskParts & Books): EffectRunner {
       case 'elapsed':
       case 'job-ended':
       case 'printer':
+      case 'scanner':
+      case 'terminal-state':
+      case 'terminal-text':
+      case 'terminal-approved':
+      case 'terminal-answered':
       case 'restarted':
         inbox.unshift(input);
         retry = timers.after(parts.limits.pollEvery, () => {
@@ -132,5 +140,8 @@ export function createEffectRunner(parts: KioskParts & Books): EffectRunner {
     },
   };
 }
+
+/** What a device did by itself, and nobody can take back. */
+const HAPPENED: ReadonlySet<KioskInput['kind']> = new Set<KioskInput['kind']>(['job-ended', 'terminal-approved', 'terminal-answered']);
 
 const isOfTheWorld = (effect: KioskEffect): effect is WorldEffect => !isDurable(effect);

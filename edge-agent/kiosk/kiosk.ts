@@ -2,17 +2,21 @@ import type { Money } from '#core/base/money.ts';
 import type { Instant } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
 import type { TicketTypeId } from '#core/contract/box-office/programme.ts';
-import type { TicketFace } from '#core/contract/box-office/sales.ts';
+import type { MemberCardCode, TicketFace } from '#core/contract/box-office/sales.ts';
 import type { MachineId, SeatId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import type { KioskSession, ScanNotice } from '#core/contract/local/kiosk.ts';
 import type { CommandReply, KioskCommand } from '#core/kiosk/kiosk.ts';
+import { wantedScan } from '#core/kiosk/payment-choice.ts';
+import type { PaymentChoice, WantedScan } from '#core/kiosk/payment-offers.ts';
 import type { SaleLimits, Scene } from '#core/kiosk/sale.ts';
 import { viewSession } from '#core/kiosk/session-view.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
+import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { ScannedCode } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import { createBookingJournal } from '../ledger/booking-journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createPrintLedger } from '../ledger/print-ledger.ts';
 import { createSaleJournal } from '../ledger/sale-journal.ts';
@@ -30,6 +34,12 @@ export interface Kiosk {
   session(): KioskSession;
   confirmSeats(chosen: ChosenSeats): Promise<CommandOutcome>;
   pay(): Promise<CommandOutcome>;
+  choosePayment(choice: PaymentChoice): Promise<CommandOutcome>;
+  /** From a way to pay to the choice, from the choice to the review. */
+  back(): Promise<CommandOutcome>;
+  memberCard(card: MemberCardCode): Promise<CommandOutcome>;
+  memberPin(pin: string): Promise<CommandOutcome>;
+  memberConfirm(): Promise<CommandOutcome>;
   cancel(): Promise<CommandOutcome>;
   lookUp(code: string): Promise<CommandOutcome>;
   print(ticketIds: readonly TicketId[] | undefined): Promise<CommandOutcome>;
@@ -39,6 +49,8 @@ export interface Kiosk {
   scanned(code: ScannedCode): void;
   /** From the device manager, on every change of the kiosk's printer. */
   printerHealth(state: HealthState): void;
+  scannerHealth(state: HealthState): void;
+  terminalHealth(state: HealthState): void;
   /** Sales that are not at their end, for gauges. */
   openSales(): number;
 }
@@ -57,9 +69,11 @@ export interface CommandOutcome {
 export interface KioskParts {
   readonly machine: MachineId;
   readonly siteId: SiteId;
-  readonly ledger: Pick<Ledger, 'database' | 'transaction' | 'append'>;
+  readonly ledger: Pick<Ledger, 'database' | 'chain' | 'transaction' | 'append'>;
   readonly boxOffice: KioskBoxOffice;
   readonly printer: TicketPrinter;
+  /** `goods`: what the terminal waits for before a booking stands. Absent where guests cannot pay by card. */
+  readonly terminal?: { readonly port: PaymentTerminal; readonly goods: 'confirmed' | 'printed' };
   readonly layOutTicket: (face: TicketFace, code: string, ticketId: TicketId) => PaperDocument;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -79,7 +93,8 @@ export function createKiosk(parts: KioskParts): Kiosk {
   const { clock, random, boxOffice, log } = parts;
   const journal = createSaleJournal(parts.ledger);
   const prints = createPrintLedger(parts.ledger);
-  const runner = createEffectRunner({ ...parts, journal, prints });
+  const bookings = createBookingJournal(parts.ledger);
+  const runner = createEffectRunner({ ...parts, journal, prints, bookings });
   const scenes = new Map<ShowId, Scene>();
   let departures = 0;
   const freshId = (): string => ulid(clock.wall(), random.bytes(10));
@@ -107,6 +122,13 @@ export function createKiosk(parts: KioskParts): Kiosk {
     return scenes.get(showId) ?? { kind: 'refused', refusal: { code: 'sale-ended' } };
   };
 
+  /** What the screen asks the scanner for; undefined when codes are orders. */
+  const scanWanted = (): WantedScan | undefined => {
+    const { screen, sales } = runner.state();
+    const sale = screen.kind === 'sale' ? sales.get(screen.saleId) : undefined;
+    return sale === undefined ? undefined : wantedScan(sale);
+  };
+
   return {
     start: () => {
       const now = clock.wall();
@@ -123,6 +145,8 @@ export function createKiosk(parts: KioskParts): Kiosk {
         at: now,
         sales: sales.map(({ sale }) => sale),
         deliveries: deliveries.map(({ delivery }) => delivery),
+        bookings: bookings.readOpen(),
+        terminal: { newest: bookings.readNewest(), leftToPerson: new Set(bookings.readLeftToPerson()) },
         recent,
       });
     },
@@ -137,6 +161,11 @@ export function createKiosk(parts: KioskParts): Kiosk {
       return command({ kind: 'confirm-seats', saleId: freshId(), basket: { showId, lines: seats, submitTotal }, scene });
     },
     pay: () => command({ kind: 'pay' }),
+    choosePayment: (choice) => command({ kind: 'choose-payment', choice }),
+    back: () => command({ kind: 'back' }),
+    memberCard: (card) => command({ kind: 'member-card', card }),
+    memberPin: (pin) => command({ kind: 'member-pin', pin }),
+    memberConfirm: () => command({ kind: 'member-confirm' }),
     cancel: () => command({ kind: 'cancel' }),
     lookUp: (code) => command({ kind: 'look-up', visitId: freshId(), code }),
     print: (ticketIds) => command({ kind: 'print', ticketIds }),
@@ -145,11 +174,15 @@ export function createKiosk(parts: KioskParts): Kiosk {
       departures++;
       return command({ kind: 'leave' });
     },
-    scanned: ({ bytes }) => runner.put({ kind: 'scanned', at: clock.wall(), visitId: freshId(), scan: kioskScan(bytes, parts.siteId) }),
+    scanned: ({ bytes }) => runner.put({ kind: 'scanned', at: clock.wall(), visitId: freshId(), scan: kioskScan(bytes, parts.siteId, scanWanted()) }),
     printerHealth: ({ kind, reasons }) => {
-      const printer = { isWell: kind === 'ready' || kind === 'degraded', isAbsent: kind === 'absent' || kind === 'connecting', reasons };
+      const printer = { isWell: isWell({ kind }), isAbsent: kind === 'absent' || kind === 'connecting', reasons };
       runner.put({ kind: 'printer', at: clock.wall(), printer });
     },
+    scannerHealth: (state) => runner.put({ kind: 'scanner', at: clock.wall(), isWell: isWell(state) }),
+    terminalHealth: (state) => runner.put({ kind: 'terminal-state', at: clock.wall(), isWell: isWell(state) }),
     openSales: () => runner.state().sales.size,
   };
 }
+
+const isWell = ({ kind }: Pick<HealthState, 'kind'>): boolean => kind === 'ready' || kind === 'degraded';

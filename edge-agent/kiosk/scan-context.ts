@@ -1,10 +1,16 @@
 import { unreachable } from '#core/base/fault.ts';
 import type { SiteId } from '#core/contract/identifiers.ts';
 import type { KioskScan } from '#core/kiosk/kiosk.ts';
+import type { WantedScan } from '#core/kiosk/payment-offers.ts';
 import { classifyScan } from '#core/ticket/classify.ts';
 
-/** What a code is good for at a kiosk: to find an order, or for nothing, with the reason. A payment code is never charged here, and never leaves this function. */
-export function kioskScan(bytes: Uint8Array, siteId: SiteId): KioskScan {
+const PAYMENT_CODE_DIGITS_MAX = 30;
+
+/**
+ * What a code is good for at a kiosk: to find an order, to pay with, or for nothing, with the reason. The digits of a payment code leave this function only
+ * while the screen asks for them: on every other screen they are never charged and nobody learns them.
+ */
+export function kioskScan(bytes: Uint8Array, siteId: SiteId, wanted: WantedScan | undefined): KioskScan {
   const payload = classifyScan(bytes, siteId);
   switch (payload.kind) {
     case 'pick-up-code':
@@ -15,9 +21,11 @@ export function kioskScan(bytes: Uint8Array, siteId: SiteId): KioskScan {
     case 'rotating-ticket':
       return { kind: 'lookup', code: payload.ticket.payload.ticketId };
     case 'payment-code':
+      // No scheme's code has more than 30 digits; a longer one is refused here rather than by the box office.
+      if (wanted === 'payment-code' && bytes.length <= PAYMENT_CODE_DIGITS_MAX) return { kind: 'payment-code', code: String.fromCharCode(...bytes) };
       return { kind: 'wrong-kind', reason: 'payment-code' };
     case 'member-card':
-      return { kind: 'wrong-kind', reason: 'member-card' };
+      return { kind: 'member-card', card: payload.code };
     case 'damaged-ticket':
     case 'unreadable':
       return { kind: 'wrong-kind', reason: 'unreadable' };

@@ -3,10 +3,12 @@ import { LIMITS } from '#core/base/limits.ts';
 import { toIso } from '#core/base/time.ts';
 import type { CommandReply, KioskInput, WorldEffect } from '#core/kiosk/kiosk.ts';
 import type { Timer } from '#core/ports/clock.ts';
+import type { GoodsDecision, TerminalReceipt } from '#core/ports/payment-terminal.ts';
 import type { PrintLedger } from '../ledger/print-ledger.ts';
 import { makeCall } from './box-office-calls.ts';
 import type { KioskParts } from './kiosk.ts';
 import { runPrintJob } from './print-job.ts';
+import { NO_TERMINAL, runTerminalJob, unknownAnswer } from './terminal-job.ts';
 
 /** Everything that the kiosk does outside its own memory and ledger: calls, papers, waits, answers. */
 export interface World {
@@ -21,6 +23,8 @@ export interface World {
 interface WorldParts extends Omit<KioskParts, 'ledger'> {
   readonly prints: Pick<PrintLedger, 'start'>;
   readonly put: (input: KioskInput) => void;
+  /** What the terminal hears about the goods of an attempt. */
+  readonly decide: (attemptKey: string) => GoodsDecision;
 }
 
 export function createWorld(parts: WorldParts): World {
@@ -51,6 +55,19 @@ export function createWorld(parts: WorldParts): World {
     put({ kind: 'job-ended', at: clock.wall(), deliveryId, jobId, outcome });
   };
 
+  const atTerminal = async ({ booking, request }: Extract<WorldEffect, { kind: 'terminal' }>): Promise<void> => {
+    const { attemptKey } = booking;
+    const terminal = parts.terminal?.port;
+    if (request.name === 'abort') return terminal?.abort();
+    const listener = {
+      onText: (text: string) => put({ kind: 'terminal-text', at: clock.wall(), attemptKey, text }),
+      onApproved: (receipt: TerminalReceipt) => put({ kind: 'terminal-approved', at: clock.wall(), attemptKey, receipt }),
+      decide: () => parts.decide(attemptKey),
+    };
+    const answer = terminal === undefined ? unknownAnswer(request, NO_TERMINAL) : await runTerminalJob(terminal, timers, booking, request, listener);
+    put({ kind: 'terminal-answered', at: clock.wall(), attemptKey, answer });
+  };
+
   const stopWaiting = (name: string): void => {
     waits.get(name)?.cancel();
     waits.delete(name);
@@ -74,6 +91,9 @@ export function createWorld(parts: WorldParts): World {
           break;
         case 'print':
           follow(print(effect));
+          break;
+        case 'terminal':
+          follow(atTerminal(effect));
           break;
         case 'wait':
           wait(effect);
@@ -103,6 +123,8 @@ export function createWorld(parts: WorldParts): World {
     stop: async () => {
       for (const timer of waits.values()) timer.cancel();
       waits.clear();
+      // A payment that still runs at the terminal would hold the end up for as long as the guest looks for a card.
+      parts.terminal?.port.abort();
       for (const request of [...replies.keys()]) reply(request, { kind: 'unavailable', lost: 'store' });
       await Promise.all(underWay);
     },

@@ -5,6 +5,7 @@ import { clockSchema } from './schema/clock.ts';
 import { outboxSchema } from './schema/outbox.ts';
 import { salesSchema } from './schema/sales.ts';
 import { siteSchema } from './schema/site.ts';
+import { terminalSchema } from './schema/terminal.ts';
 import { usherSchema } from './schema/usher.ts';
 import { validitySchema } from './schema/validity.ts';
 
@@ -12,5 +13,5 @@ import { validitySchema } from './schema/validity.ts';
 export const ledgerStore: StoreKind = {
   name: 'ledger',
   applicationId: 0x4659524c,
-  migrations: [outboxSchema, checksSchema, salesSchema, usherSchema, clockSchema, siteSchema, validitySchema, chainSchema],
+  migrations: [outboxSchema, checksSchema, salesSchema, usherSchema, clockSchema, siteSchema, validitySchema, chainSchema, terminalSchema],
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { unreachable } from '#core/base/fault.ts';
 import { type Instant, instant, milliseconds } from '#core/base/time.ts';
 import { TicketTypeId } from '#core/contract/box-office/programme.ts';
+import { PaymentMethod, ProviderId } from '#core/contract/box-office/sales.ts';
 import { IdempotencyKey, MachineId, OrderId, SeatId, ShowId } from '#core/contract/identifiers.ts';
 import { BothLanguages, IsoTime, MoneyAmount } from '#core/contract/values.ts';
 import type { Sale, SaleStage } from '#core/kiosk/sale.ts';
@@ -50,6 +51,8 @@ const SaleRow = z.strictObject({
   attempts: z.int(),
   attempt_key: IdempotencyKey.nullable(),
   clock_ahead_ms: z.int(),
+  method: PaymentMethod.nullable(),
+  provider: ProviderId.nullable(),
 });
 type SaleRow = z.infer<typeof SaleRow>;
 
@@ -62,16 +65,17 @@ const SceneText = z.strictObject({ film: BothLanguages, screenName: BothLanguage
 
 const SAVE = `
   INSERT INTO sale (sale_id, machine, opened_at, changed_at, stage, ending, payment_open, expired, basket, scene, hold_id, hold_token, order_id, attempts,
-    attempt_key, clock_ahead_ms)
+    attempt_key, clock_ahead_ms, method, provider)
   VALUES (:sale_id, :machine, :opened_at, :changed_at, :stage, :ending, :payment_open, :expired, :basket, :scene, :hold_id, :hold_token, :order_id, :attempts,
-    :attempt_key, :clock_ahead_ms)
+    :attempt_key, :clock_ahead_ms, :method, :provider)
   ON CONFLICT (sale_id) DO UPDATE SET changed_at = excluded.changed_at, stage = excluded.stage, ending = excluded.ending,
     payment_open = excluded.payment_open, expired = excluded.expired, hold_id = excluded.hold_id, hold_token = excluded.hold_token,
-    order_id = excluded.order_id, attempts = excluded.attempts, attempt_key = excluded.attempt_key, clock_ahead_ms = excluded.clock_ahead_ms`;
+    order_id = excluded.order_id, attempts = excluded.attempts, attempt_key = excluded.attempt_key, clock_ahead_ms = excluded.clock_ahead_ms,
+    method = excluded.method, provider = excluded.provider`;
 
 const READ_OPEN = `
   SELECT sale_id, machine, opened_at, changed_at, stage, payment_open, expired, basket, scene, hold_id, hold_token, order_id, attempts, attempt_key,
-    clock_ahead_ms
+    clock_ahead_ms, method, provider
   FROM sale WHERE stage <> 'ended' ORDER BY changed_at DESC, sale_id DESC`;
 
 export function createSaleJournal(ledger: Pick<Ledger, 'database' | 'chain'>): SaleJournal {
@@ -93,6 +97,28 @@ export function createSaleJournal(ledger: Pick<Ledger, 'database' | 'chain'>): S
   };
 }
 
+/**
+ * What a stage is after a restart. Until a payment begins there is nothing but a review to go back to; money that came is looked up like money that nobody can
+ * tell about.
+ */
+const STAGE_KEPT: Readonly<Record<SaleStage['kind'], SaleRow['stage'] | 'ended'>> = {
+  holding: 'holding',
+  ordering: 'ordering',
+  review: 'review',
+  choosing: 'review',
+  presenting: 'review',
+  member: 'review',
+  starting: 'starting',
+  paying: 'paying',
+  unknown: 'unknown',
+  confirming: 'unknown',
+  failed: 'failed',
+  cancelling: 'cancelling',
+  withdrawing: 'withdrawing',
+  refunding: 'refunding',
+  ended: 'ended',
+};
+
 function rowOf(sale: Sale, at: Instant) {
   const { stage } = sale;
   return {
@@ -100,7 +126,7 @@ function rowOf(sale: Sale, at: Instant) {
     machine: sale.machine,
     opened_at: sale.openedAt,
     changed_at: at,
-    stage: stage.kind,
+    stage: STAGE_KEPT[stage.kind],
     ending: stage.kind === 'ended' ? stage.how : null,
     payment_open: stage.kind === 'cancelling' && stage.paymentOpen ? 1 : 0,
     expired: stage.kind === 'cancelling' && stage.expired ? 1 : 0,
@@ -112,6 +138,8 @@ function rowOf(sale: Sale, at: Instant) {
     attempts: sale.attempts,
     attempt_key: sale.attemptKey ?? null,
     clock_ahead_ms: sale.clockAhead,
+    method: sale.choice?.method ?? null,
+    provider: sale.choice?.provider ?? null,
   };
 }
 
@@ -127,6 +155,8 @@ function openSale(row: SaleRow): OpenSale {
     hold: row.hold_id === null || row.hold_token === null ? undefined : { id: row.hold_id, token: row.hold_token },
     orderId: row.order_id ?? undefined,
     order: undefined,
+    choice: row.method === null ? undefined : { method: row.method, provider: row.provider ?? undefined },
+    secret: undefined,
     attempts: row.attempts,
     attemptKey: row.attempt_key ?? undefined,
     attempt: undefined,

@@ -16,7 +16,22 @@ import { type UsherSource, usherHandlers } from './usher-handlers.ts';
 export interface LocalApiSources {
   readonly lobby: LobbySource;
   /** Absent on a machine that is no kiosk. */
-  readonly kiosk?: Pick<Kiosk, 'session' | 'confirmSeats' | 'pay' | 'cancel' | 'lookUp' | 'print' | 'resume' | 'leave'>;
+  readonly kiosk?: Pick<
+    Kiosk,
+    | 'session'
+    | 'confirmSeats'
+    | 'pay'
+    | 'choosePayment'
+    | 'back'
+    | 'memberCard'
+    | 'memberPin'
+    | 'memberConfirm'
+    | 'cancel'
+    | 'lookUp'
+    | 'print'
+    | 'resume'
+    | 'leave'
+  >;
   readonly technician: TechnicianSource;
   /** Absent where no device is simulated. */
   readonly bench?: BenchSource;
@@ -88,6 +103,11 @@ function kioskHandlers(kiosk: NonNullable<LocalApiSources['kiosk']>): EndpointHa
     readSession: async () => ({ status: 200, body: { session: kiosk.session() } }),
     confirmSeats: async ({ body }) => refusable(await kiosk.confirmSeats(body), localApi.confirmSeats.answers[409]),
     pay: async () => plain(await kiosk.pay()),
+    choosePayment: async ({ body }) => plain(await kiosk.choosePayment({ method: body.method, provider: body.provider })),
+    leavePayment: async () => plain(await kiosk.back()),
+    giveMemberCard: async ({ body }) => plain(await kiosk.memberCard(body.card)),
+    giveMemberPin: async ({ body }) => plain(await kiosk.memberPin(body.pin)),
+    confirmMember: async () => plain(await kiosk.memberConfirm()),
     cancel: async () => plain(await kiosk.cancel()),
     lookUp: async ({ body }) => refusable(await kiosk.lookUp(body.code), localApi.lookUp.answers[409]),
     print: async ({ body }) => plain(await kiosk.print(body.ticketIds)),

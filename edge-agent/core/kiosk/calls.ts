@@ -6,11 +6,19 @@ import type {
   HoldRefusal,
   HoldRequest,
   LookupRefusal,
+  MemberBalance,
+  MemberRefusal,
+  MemberRequest,
   Order,
   OrderRefusal,
   OrderRequest,
   PaymentAttempt,
+  PaymentMethods,
   PaymentRefusal,
+  PaymentRequest,
+  TerminalReceipt,
+  TerminalRefusal,
+  TerminalResult,
 } from '../contract/box-office/sales.ts';
 import type { IdempotencyKey, OrderId } from '../contract/identifiers.ts';
 
@@ -21,8 +29,13 @@ export type BoxOfficeCall =
   | { readonly name: 'createOrder'; readonly request: OrderRequest }
   | { readonly name: 'readOrder'; readonly orderId: OrderId }
   | { readonly name: 'cancelOrder'; readonly orderId: OrderId }
-  | { readonly name: 'startPayment'; readonly orderId: OrderId; readonly attemptKey: IdempotencyKey }
+  | { readonly name: 'startPayment'; readonly orderId: OrderId; readonly request: PaymentRequest }
   | { readonly name: 'readPayment'; readonly attemptKey: IdempotencyKey }
+  | { readonly name: 'readPaymentMethods' }
+  | { readonly name: 'readMember'; readonly request: MemberRequest }
+  | { readonly name: 'reportTerminal'; readonly attemptKey: IdempotencyKey; readonly result: TerminalResult }
+  | { readonly name: 'reportTerminalReversal'; readonly attemptKey: IdempotencyKey; readonly receipt: TerminalReceipt }
+  | { readonly name: 'readTerminalDuties' }
   | { readonly name: 'claimTickets'; readonly request: ClaimRequest }
   | { readonly name: 'lookUp'; readonly code: string };
 
@@ -40,6 +53,11 @@ export type CallAnswer =
   | { readonly name: 'cancelOrder'; readonly outcome: CallOutcome<Order> }
   | { readonly name: 'startPayment'; readonly outcome: CallOutcome<PaymentAttempt, PaymentRefusal> }
   | { readonly name: 'readPayment'; readonly outcome: CallOutcome<PaymentAttempt> }
+  | { readonly name: 'readPaymentMethods'; readonly outcome: CallOutcome<PaymentMethods> }
+  | { readonly name: 'readMember'; readonly outcome: CallOutcome<MemberBalance, MemberRefusal> }
+  | { readonly name: 'reportTerminal'; readonly outcome: CallOutcome<PaymentAttempt, TerminalRefusal> }
+  | { readonly name: 'reportTerminalReversal'; readonly outcome: CallOutcome<PaymentAttempt, TerminalRefusal> }
+  | { readonly name: 'readTerminalDuties'; readonly outcome: CallOutcome<{ readonly attempts: readonly PaymentAttempt[] }> }
   | { readonly name: 'claimTickets'; readonly outcome: CallOutcome<Claim, ClaimRefusal> }
   | { readonly name: 'lookUp'; readonly outcome: CallOutcome<Order, LookupRefusal> };
 
@@ -55,11 +73,17 @@ export function journalKey(call: BoxOfficeCall): string | undefined {
     case 'cancelOrder':
       return call.orderId;
     case 'startPayment':
+      return call.request.attemptKey;
+    case 'reportTerminal':
+    case 'reportTerminalReversal':
       return call.attemptKey;
     case 'claimTickets':
       return call.request.claimKey;
     case 'readOrder':
     case 'readPayment':
+    case 'readPaymentMethods':
+    case 'readMember':
+    case 'readTerminalDuties':
     case 'lookUp':
       return undefined;
   }

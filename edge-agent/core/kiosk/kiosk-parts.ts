@@ -6,6 +6,7 @@ import type { Delivery, DeliveryEffect, DeliveryInput, DeliveryStep } from './de
 import { ticketsIn } from './delivery.ts';
 import { beginDelivery, stepDelivery } from './delivery-step.ts';
 import type { Asked, CommandReply, KioskEffect, KioskState, KioskStep, Owner, Screen } from './kiosk.ts';
+import { mindBookings } from './kiosk-terminal.ts';
 import type { Sale, SaleEffect, SaleInput, SaleNews, SaleStep } from './sale.ts';
 import { stepSale } from './sale-step.ts';
 
@@ -28,8 +29,9 @@ export function applySale(state: KioskState, step: SaleStep, at: Instant): Kiosk
     next = applied.state;
     effects.push(...applied.effects);
   }
-  const answered = answerCancel(next, sale);
-  return { state: answered.state, effects: [...effects, ...answered.effects] };
+  const minded = mindBookings(next, sale, at);
+  const answered = answerCancel(minded.state, sale);
+  return { state: answered.state, effects: [...effects, ...minded.effects, ...answered.effects] };
 }
 
 /** A payment that was seen open after the restart is finished by somebody who is there: her tickets need no further touch. */
@@ -99,7 +101,7 @@ function deliverSale(state: KioskState, sale: Sale, order: Order, at: Instant): 
 export function startDelivery(
   state: KioskState,
   id: string,
-  journey: Delivery['journey'],
+  journey: 'buy' | 'collect',
   order: Order,
   ticketIds: readonly TicketId[],
   at: Instant,

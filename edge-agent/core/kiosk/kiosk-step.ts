@@ -1,11 +1,15 @@
 import { unreachable } from '../base/fault.ts';
 import type { Instant } from '../base/time.ts';
+import type { BookingInput } from './booking.ts';
 import type { CallAnswer } from './calls.ts';
 import { canResume } from './delivery.ts';
 import { stepDelivery } from './delivery-step.ts';
 import type { Asked, CommandReply, KioskCommand, KioskEffect, KioskInput, KioskScan, KioskState, KioskStep } from './kiosk.ts';
 import { applyDelivery, applySale, pendingTickets, reply, startDelivery, stepDeliveryOf, stepSaleOf } from './kiosk-parts.ts';
-import { mayPay } from './payment-step.ts';
+import { askDuties, learnDuties, restoreBookings, stepBookingOf, terminalChanged, terminalIsFree } from './kiosk-terminal.ts';
+import { mayPay, wantedScan } from './payment-choice.ts';
+import { offersHere, type PaymentOffer } from './payment-offers.ts';
+import type { SaleInput } from './sale.ts';
 import { beginSale, mayCancel, stepSale } from './sale-step.ts';
 
 /** One input of the kiosk. A command that means nothing at this moment changes nothing and is told the truth. */
@@ -14,7 +18,7 @@ export function stepKiosk(state: KioskState, input: KioskInput): KioskStep {
     case 'command':
       return command(state, input.command, input.request, input.at);
     case 'scanned':
-      return scanned(state, input.scan, input.visitId);
+      return scanned(state, input.scan, input.visitId, input.at);
     case 'answered':
       return answered(state, input);
     case 'elapsed':
@@ -23,6 +27,16 @@ export function stepKiosk(state: KioskState, input: KioskInput): KioskStep {
       return stepDeliveryOf(state, input.deliveryId, input);
     case 'printer':
       return printerChanged({ ...state, printer: input.printer }, input.at);
+    case 'scanner':
+      return { state: { ...state, scanner: input.isWell }, effects: [] };
+    case 'terminal-state':
+      return terminalChanged(state, input.isWell, input.at);
+    case 'terminal-text':
+      return { state: withText(state, input.attemptKey, input.text), effects: [] };
+    case 'terminal-approved':
+      return stepBookingAnd(state, input.attemptKey, { kind: 'approved', at: input.at, receipt: input.receipt });
+    case 'terminal-answered':
+      return stepBookingAnd(state, input.attemptKey, { kind: 'terminal', at: input.at, answer: input.answer });
     case 'restarted':
       return restarted(state, input);
     default:
@@ -52,8 +66,14 @@ function command(state: KioskState, what: KioskCommand, request: string, at: Ins
     case 'pay': {
       const sale = shownSale(state);
       if (sale === undefined || !mayPay(sale)) return notNow;
-      return alsoSay(stepSaleOf(state, sale.id, { kind: 'pay', at }), request);
+      return alsoSay(stepSaleOf(state, sale.id, { kind: 'pay', at, offers: offersOf(state) }), request);
     }
+    case 'choose-payment':
+    case 'back':
+    case 'member-card':
+    case 'member-pin':
+    case 'member-confirm':
+      return payingCommand(state, what, request, at);
     case 'cancel': {
       const sale = shownSale(state);
       if (sale === undefined || !mayCancel(sale)) return notNow;
@@ -82,6 +102,43 @@ function command(state: KioskState, what: KioskCommand, request: string, at: Ins
   }
 }
 
+type PayingCommand = Extract<KioskCommand, { kind: 'choose-payment' | 'back' | 'member-card' | 'member-pin' | 'member-confirm' }>;
+
+/** What the guest says between "pay" and the payment; at any other moment it means nothing. */
+function payingCommand(state: KioskState, what: PayingCommand, request: string, at: Instant): KioskStep {
+  const sale = shownSale(state);
+  const input: SaleInput =
+    what.kind === 'choose-payment'
+      ? { kind: 'choose', at, choice: what.choice }
+      : what.kind === 'back'
+        ? { kind: 'back', at, offers: offersOf(state) }
+        : { ...what, at };
+  if (sale === undefined || stepSale(sale, input, state.limits).sale === sale) return say(state, request, { kind: 'not-now' });
+  return alsoSay(stepSaleOf(state, sale.id, input), request);
+}
+
+/** What this machine can do at this moment of what the site takes; undefined while that was never read. */
+function offersOf(state: KioskState): readonly PaymentOffer[] | undefined {
+  if (state.offers === undefined) return undefined;
+  return offersHere(state.offers, { scanner: state.scanner, terminal: terminalIsFree(state) });
+}
+
+const withText = (state: KioskState, attemptKey: string, text: string): KioskState =>
+  state.bookings.get(attemptKey)?.stage.kind === 'authorising' ? { ...state, terminal: { ...state.terminal, text } } : state;
+
+/** What the box office says of an attempt while a booking is settled is news for the sale that waits for it, too. */
+function stepBookingAnd(state: KioskState, attemptKey: string, input: BookingInput): KioskStep {
+  const { news, ...stepped } = stepBookingOf(state, attemptKey, input);
+  let step: KioskStep = stepped;
+  for (const attempt of news) {
+    const sale = [...step.state.sales.values()].find((each) => each.attemptKey === attempt.key);
+    if (sale === undefined) continue;
+    const answer: CallAnswer = { name: 'readPayment', outcome: { kind: 'answered', answer: attempt } };
+    step = then(step, (next) => stepSaleOf(next, sale.id, { kind: 'answered', at: input.at, answer }));
+  }
+  return step;
+}
+
 /** Nobody's purchase or collection is on the screen. */
 const isFree = (state: KioskState): boolean => state.screen.kind === 'idle' || state.screen.kind === 'hold-expired';
 
@@ -98,11 +155,22 @@ function lookUp(state: KioskState, code: string, visitId: string, request: strin
   };
 }
 
-function scanned(state: KioskState, scan: KioskScan, visitId: string): KioskStep {
+function scanned(state: KioskState, scan: KioskScan, visitId: string, at: Instant): KioskStep {
+  const sale = shownSale(state);
+  const wanted = sale === undefined ? undefined : wantedScan(sale);
+  if (sale !== undefined && wanted !== undefined) {
+    if (scan.kind === 'payment-code' && wanted === scan.kind) return stepSaleOf(state, sale.id, { kind: scan.kind, at, code: scan.code });
+    if (scan.kind === 'member-card' && wanted === scan.kind) return stepSaleOf(state, sale.id, { kind: scan.kind, at, card: scan.card });
+    return { state, effects: [{ kind: 'notice', problem: { kind: 'wrong-for-payment', wanted } }] };
+  }
   if (!isFree(state) && state.screen.kind !== 'collect') return { state, effects: [{ kind: 'notice', problem: { kind: 'not-now' } }] };
   switch (scan.kind) {
     case 'wrong-kind':
       return { state, effects: [{ kind: 'notice', problem: { kind: 'wrong-kind', reason: scan.reason } }] };
+    case 'payment-code':
+      return { state, effects: [{ kind: 'notice', problem: { kind: 'wrong-kind', reason: 'payment-code' } }] };
+    case 'member-card':
+      return { state, effects: [{ kind: 'notice', problem: { kind: 'wrong-kind', reason: 'member-card' } }] };
     case 'lookup':
       // While one question is open, a scanner that repeats itself asks nothing new.
       return mayLookUp(state) ? lookUp(state, scan.code, visitId, undefined) : { state, effects: [] };
@@ -115,14 +183,25 @@ function answered(state: KioskState, input: Extract<KioskInput, { kind: 'answere
   const { owner, answer, at } = input;
   switch (owner.kind) {
     case 'sale':
-      return stepSaleOf(state, owner.id, { kind: 'answered', at, answer });
+      return saleAnswered(state, owner.id, answer, at);
     case 'delivery':
       return stepDeliveryOf(state, owner.id, { kind: 'answered', at, answer });
     case 'visit':
       return found(state, owner.id, answer);
+    case 'booking':
+      return stepBookingAnd(state, owner.id, { kind: 'answered', at, answer });
+    case 'terminal':
+      return answer.name === 'readTerminalDuties' ? learnDuties(state, answer.outcome, at) : { state, effects: [] };
     default:
       return unreachable(owner);
   }
+}
+
+function saleAnswered(state: KioskState, saleId: string, answer: CallAnswer, at: Instant): KioskStep {
+  if (answer.name !== 'readPaymentMethods') return stepSaleOf(state, saleId, { kind: 'answered', at, answer });
+  const known: KioskState = answer.outcome.kind === 'answered' ? { ...state, offers: answer.outcome.answer.methods } : state;
+  const offers = answer.outcome.kind === 'answered' ? offersOf(known) : undefined;
+  return stepSaleOf(known, saleId, { kind: 'offers', at, offers });
 }
 
 function found(state: KioskState, visitId: string, answer: CallAnswer): KioskStep {
@@ -157,6 +236,11 @@ function elapsed(state: KioskState, input: Extract<KioskInput, { kind: 'elapsed'
     case 'retry':
     case 'lease':
       return stepDeliveryOf(state, owner.id, { kind: 'elapsed', at, timer });
+    case 'again':
+    case 'expiry':
+      return stepBookingAnd(state, owner.id, { kind: 'elapsed', at, timer });
+    case 'duties':
+      return { state, effects: [askDuties] };
     default:
       return unreachable(timer);
   }
@@ -204,7 +288,8 @@ function forget(state: KioskState, asked: Asked, at: Instant): KioskStep {
 
 function restarted(state: KioskState, input: Extract<KioskInput, { kind: 'restarted' }>): KioskStep {
   const { at, recent } = input;
-  let step: KioskStep = { state, effects: [] };
+  const known: KioskState = { ...state, terminal: { ...state.terminal, ...input.terminal } };
+  let step = restoreBookings(known, input.bookings, at);
   for (const sale of input.sales) {
     step = then(step, (next) => {
       const isRecent = recent.has(sale.id) && next.screen.kind === 'idle';

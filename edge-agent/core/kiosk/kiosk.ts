@@ -1,12 +1,15 @@
 import type { z } from 'zod';
 import type { Duration, Instant } from '../base/time.ts';
 import type { RefusalReason } from '../contract/admission.ts';
-import type { HoldRefusal, LookupRefusal, Order, OrderRefusal, Ticket } from '../contract/box-office/sales.ts';
+import type { HoldRefusal, LookupRefusal, MemberCardCode, Order, OrderRefusal, Ticket } from '../contract/box-office/sales.ts';
 import type { MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
 import type { ScanNotice } from '../contract/local/kiosk.ts';
+import type { TerminalReceipt } from '../ports/payment-terminal.ts';
 import type { PrintOutcome } from '../ports/ticket-printer.ts';
+import type { Booking, BookingTimer, TerminalAnswer, TerminalRequest } from './booking.ts';
 import type { BoxOfficeCall, CallAnswer } from './calls.ts';
 import type { Delivery, DeliveryTimer, PrinterView } from './delivery.ts';
+import type { PaymentChoice, PaymentOffer } from './payment-offers.ts';
 import type { Basket, Sale, SaleEventStep, SaleLimits, SaleTimer, Scene } from './sale.ts';
 
 /**
@@ -20,8 +23,28 @@ export interface KioskState {
   readonly sales: ReadonlyMap<string, Sale>;
   readonly deliveries: ReadonlyMap<string, Delivery>;
   readonly printer: PrinterView;
+  /** Payments at the card terminal that are not at their end, by the key of their attempt. */
+  readonly bookings: ReadonlyMap<string, Booking>;
+  readonly terminal: TerminalView;
+  /** The scanner reads. */
+  readonly scanner: boolean;
+  /** What the site takes, as last read. */
+  readonly offers: readonly PaymentOffer[] | undefined;
   /** Commands whose answer waits for the box office. */
   readonly asked: readonly Asked[];
+}
+
+export interface TerminalView {
+  /** There is one, and it answers. */
+  readonly isWell: boolean;
+  /** What the terminal waits for before a booking stands: the box office's word, or the tickets on paper. */
+  readonly goods: 'confirmed' | 'printed';
+  /** What it shows to the guest. */
+  readonly text: string | undefined;
+  /** The newest booking that is known of it. */
+  readonly newest: TerminalReceipt | undefined;
+  /** Attempts that were left to a person; what the box office says of them changes nothing here. */
+  readonly leftToPerson: ReadonlySet<string>;
 }
 
 /** What the guest looks at. The phase that is drawn follows from it and from the sale or delivery that it names. */
@@ -30,7 +53,7 @@ export type Screen =
   /** `restored`: the agent was restarted meanwhile and nobody has been seen since; nothing is printed until somebody touches the screen. */
   | { readonly kind: 'sale'; readonly saleId: string; readonly restored: boolean }
   | { readonly kind: 'hold-expired' }
-  | { readonly kind: 'collect'; readonly visitId: string; readonly journey: Delivery['journey']; readonly order: Order }
+  | { readonly kind: 'collect'; readonly visitId: string; readonly journey: 'buy' | 'collect'; readonly order: Order }
   | { readonly kind: 'delivery'; readonly deliveryId: string };
 
 export type Asked =
@@ -42,15 +65,30 @@ export type Asked =
 export type Owner =
   | { readonly kind: 'sale'; readonly id: string }
   | { readonly kind: 'delivery'; readonly id: string }
-  | { readonly kind: 'visit'; readonly id: string };
+  | { readonly kind: 'visit'; readonly id: string }
+  /** `id` is the attempt's key. */
+  | { readonly kind: 'booking'; readonly id: string }
+  | { readonly kind: 'terminal'; readonly id: 'terminal' };
 
-/** What a scanned code is good for at a kiosk. */
-export type KioskScan = { readonly kind: 'lookup'; readonly code: string } | { readonly kind: 'wrong-kind'; readonly reason: RefusalReason };
+export type KioskTimer = SaleTimer | DeliveryTimer | BookingTimer | 'duties';
+
+/** What a scanned code is good for at a kiosk. The digits of a payment code are read only while the screen asks for them. */
+export type KioskScan =
+  | { readonly kind: 'lookup'; readonly code: string }
+  | { readonly kind: 'payment-code'; readonly code: string }
+  | { readonly kind: 'member-card'; readonly card: MemberCardCode }
+  | { readonly kind: 'wrong-kind'; readonly reason: RefusalReason };
 
 export type KioskCommand =
   /** `saleId` and `visitId` are fresh ULIDs. */
   | { readonly kind: 'confirm-seats'; readonly saleId: string; readonly basket: Basket; readonly scene: Scene }
   | { readonly kind: 'pay' }
+  | { readonly kind: 'choose-payment'; readonly choice: PaymentChoice }
+  /** From a way to pay back to the choice, from the choice back to the review. */
+  | { readonly kind: 'back' }
+  | { readonly kind: 'member-card'; readonly card: MemberCardCode }
+  | { readonly kind: 'member-pin'; readonly pin: string }
+  | { readonly kind: 'member-confirm' }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'look-up'; readonly visitId: string; readonly code: string }
   | { readonly kind: 'print'; readonly ticketIds: readonly TicketId[] | undefined }
@@ -61,15 +99,22 @@ export type KioskInput =
   | { readonly kind: 'command'; readonly at: Instant; readonly request: string; readonly command: KioskCommand }
   | { readonly kind: 'scanned'; readonly at: Instant; readonly visitId: string; readonly scan: KioskScan }
   | { readonly kind: 'answered'; readonly at: Instant; readonly owner: Owner; readonly answer: CallAnswer }
-  | { readonly kind: 'elapsed'; readonly at: Instant; readonly owner: Owner; readonly timer: SaleTimer | DeliveryTimer }
+  | { readonly kind: 'elapsed'; readonly at: Instant; readonly owner: Owner; readonly timer: KioskTimer }
   | { readonly kind: 'job-ended'; readonly at: Instant; readonly deliveryId: string; readonly jobId: string; readonly outcome: PrintOutcome }
   | { readonly kind: 'printer'; readonly at: Instant; readonly printer: PrinterView }
+  | { readonly kind: 'scanner'; readonly at: Instant; readonly isWell: boolean }
+  | { readonly kind: 'terminal-state'; readonly at: Instant; readonly isWell: boolean }
+  | { readonly kind: 'terminal-text'; readonly at: Instant; readonly attemptKey: string; readonly text: string }
+  | { readonly kind: 'terminal-approved'; readonly at: Instant; readonly attemptKey: string; readonly receipt: TerminalReceipt }
+  | { readonly kind: 'terminal-answered'; readonly at: Instant; readonly attemptKey: string; readonly answer: TerminalAnswer }
   /** From the journal, once, before anything else. `recent` names what was touched a short while ago, newest first. */
   | {
       readonly kind: 'restarted';
       readonly at: Instant;
       readonly sales: readonly Sale[];
       readonly deliveries: readonly Delivery[];
+      readonly bookings: readonly Booking[];
+      readonly terminal: Pick<TerminalView, 'newest' | 'leftToPerson'>;
       readonly recent: ReadonlySet<string>;
     };
 
@@ -86,6 +131,7 @@ export type KioskEffect = DurableEffect | WorldEffect;
 export type DurableEffect =
   | { readonly kind: 'save-sale'; readonly sale: Sale }
   | { readonly kind: 'save-delivery'; readonly delivery: Delivery }
+  | { readonly kind: 'save-booking'; readonly booking: Booking }
   | { readonly kind: 'sale-event'; readonly saleId: string; readonly orderId: OrderId | undefined; readonly step: SaleEventStep }
   | {
       readonly kind: 'queue-job';
@@ -100,8 +146,9 @@ export type DurableEffect =
 
 export type WorldEffect =
   | { readonly kind: 'call'; readonly owner: Owner; readonly call: BoxOfficeCall }
-  | { readonly kind: 'wait'; readonly owner: Owner; readonly timer: SaleTimer | DeliveryTimer; readonly after: Duration }
-  | { readonly kind: 'stop-waiting'; readonly owner: Owner; readonly timer: SaleTimer | DeliveryTimer }
+  | { readonly kind: 'wait'; readonly owner: Owner; readonly timer: KioskTimer; readonly after: Duration }
+  | { readonly kind: 'stop-waiting'; readonly owner: Owner; readonly timer: KioskTimer }
+  | { readonly kind: 'terminal'; readonly booking: Booking; readonly request: TerminalRequest }
   | { readonly kind: 'print'; readonly deliveryId: string; readonly jobId: string; readonly ticket: Ticket; readonly code: string }
   | { readonly kind: 'reply'; readonly request: string; readonly reply: CommandReply }
   | { readonly kind: 'notice'; readonly problem: z.infer<typeof ScanNotice>['problem'] };
@@ -111,7 +158,7 @@ export interface KioskStep {
   readonly effects: readonly KioskEffect[];
 }
 
-export function newKiosk(machine: MachineId, limits: SaleLimits): KioskState {
+export function newKiosk(machine: MachineId, limits: SaleLimits, goods: TerminalView['goods']): KioskState {
   return {
     machine,
     limits,
@@ -119,6 +166,10 @@ export function newKiosk(machine: MachineId, limits: SaleLimits): KioskState {
     sales: new Map(),
     deliveries: new Map(),
     printer: { isWell: false, isAbsent: true, reasons: [] },
+    bookings: new Map(),
+    terminal: { isWell: false, goods, text: undefined, newest: undefined, leftToPerson: new Set() },
+    scanner: false,
+    offers: undefined,
     asked: [],
   };
 }

@@ -1,44 +1,31 @@
 import { unreachable } from '../base/fault.ts';
 import { type Instant, instant } from '../base/time.ts';
 import type { PaymentAttempt, PaymentRefusal } from '../contract/box-office/sales.ts';
-import { IdempotencyKey } from '../contract/identifiers.ts';
 import type { BothLanguages } from '../contract/values.ts';
 import type { CallOutcome } from './calls.ts';
 import type { Sale, SaleEffect, SaleLimits, SaleStep } from './sale.ts';
-import { again, ask, askToCancel, becomeUnknown, stay } from './sale-moves.ts';
+import { again, ask, askToCancel, becomeUnknown, COULD_NOT_START, failed, stay } from './sale-moves.ts';
 
 /** The part of a sale in which money may move. The rule over all others: what is not known to have failed has not failed. */
 
-const COULD_NOT_START: BothLanguages = { zh: '暂时无法连接支付服务', en: 'The payment service cannot be reached at the moment' };
 const NOT_COMPLETED: BothLanguages = { zh: '支付未完成', en: 'The payment was not completed' };
-
-/** True when a tap on "pay" means something. */
-export function mayPay(sale: Sale): boolean {
-  return (sale.stage.kind === 'review' || sale.stage.kind === 'failed') && sale.orderId !== undefined;
-}
-
-export function pay(sale: Sale): SaleStep {
-  if (!mayPay(sale)) return stay(sale);
-  if (!sale.payable) return askToCancel(sale, false, true);
-  // An attempt whose code was never shown is still open: it is taken up again under its own key, not doubled.
-  const isNew = sale.attemptKey === undefined;
-  const attempts = isNew ? sale.attempts + 1 : sale.attempts;
-  const attemptKey = sale.attemptKey ?? IdempotencyKey.parse(`${sale.id}-p${attempts}`);
-  const next: Sale = { ...sale, attempts, attemptKey, attempt: undefined, stage: { kind: 'starting', tries: 0 } };
-  return { sale: next, effects: [...(isNew ? [{ kind: 'event', step: 'payment-started' } as const] : []), ...ask(next)] };
-}
+const NOT_TAKEN: BothLanguages = { zh: '本影院暂不支持这种付款码', en: 'This cinema does not take payment codes of this kind' };
 
 export function learnPaymentStart(sale: Sale, outcome: CallOutcome<PaymentAttempt, PaymentRefusal>, at: Instant, limits: SaleLimits): SaleStep {
-  if (sale.stage.kind !== 'starting') return stay(sale);
+  const { stage } = sale;
+  if (stage.kind !== 'starting' && stage.kind !== 'unknown') return stay(sale);
   switch (outcome.kind) {
-    case 'answered':
-      return learnAttempt({ ...sale, stage: { kind: 'paying', tries: 0 } }, outcome.answer, at, limits);
+    case 'answered': {
+      const known: Sale = { ...sale, secret: undefined };
+      return learnAttempt(stage.kind === 'unknown' ? known : { ...known, stage: { kind: 'paying', tries: 0 } }, outcome.answer, at, limits);
+    }
     case 'away': {
-      if (sale.stage.tries + 1 < limits.startTries) return again(sale, at, limits);
-      return failed(sale, COULD_NOT_START);
+      if (stage.kind === 'unknown' || stage.tries + 1 < limits.startTries) return again(sale, at, limits);
+      // A code that was never shown cannot have been paid. Whatever else was sent may have been heard.
+      return sale.choice?.method === 'qr' ? failed(sale, COULD_NOT_START) : becomeUnknown(sale, at, limits);
     }
     case 'refused':
-      return startRefused(sale, outcome.refusal, at, limits);
+      return startRefused({ ...sale, secret: undefined }, outcome.refusal, at, limits);
     default:
       return unreachable(outcome);
   }
@@ -58,7 +45,7 @@ function startRefused(sale: Sale, refusal: PaymentRefusal, at: Instant, limits: 
       return { sale: unknown.sale, effects: [...unknown.effects, ...ask(unknown.sale)] };
     }
     case 'not-offered':
-      return failed(sale, COULD_NOT_START);
+      return noMoney({ ...sale, attemptKey: undefined }, NOT_TAKEN);
     default:
       return unreachable(refusal);
   }
@@ -78,15 +65,42 @@ function learnAttempt(sale: Sale, attempt: PaymentAttempt, at: Instant, limits: 
     case 'unknown':
       return known.stage.kind === 'unknown' ? again(known, at, limits) : becomeUnknown(known, at, limits);
     case 'succeeded':
+      return becomeConfirming(known, at, limits);
     case 'refunding':
     case 'refunded':
-      return { sale: known, effects: known.orderId === undefined ? [] : [{ kind: 'call', call: { name: 'readOrder', orderId: known.orderId } }] };
+      return { sale: known, effects: readOrder(known) };
     case 'failed':
     case 'closed':
+      if (attempt.failure === 'wrong-pin' && known.attended && known.payable) return askPinAgain(known, attempt);
       return noMoney({ ...known, attemptKey: undefined, attempt: undefined }, attempt.reason ?? NOT_COMPLETED);
     default:
       return unreachable(attempt.status);
   }
+}
+
+function readOrder({ orderId }: Sale): SaleEffect[] {
+  return orderId === undefined ? [] : [{ kind: 'call', call: { name: 'readOrder', orderId } }];
+}
+
+/** The money is proven, the seats are the order's to tell: the guest hears both, each when it is known. */
+function becomeConfirming(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
+  return {
+    sale: { ...sale, stage: { kind: 'confirming', since: at, mayLeave: false, tries: 0 } },
+    effects: [...readOrder(sale), { kind: 'wait', timer: 'claim', after: limits.unknownToClaim }],
+  };
+}
+
+/** The PIN that was right when the balance was read is wrong now (it was changed, or the card was used elsewhere): nothing was taken. */
+function askPinAgain(sale: Sale, { triesLeft }: PaymentAttempt): SaleStep {
+  return stay({
+    ...sale,
+    attemptKey: undefined,
+    attempt: undefined,
+    stage: {
+      kind: 'member',
+      step: { at: 'card', problem: triesLeft === 0 ? 'card-locked' : undefined },
+    },
+  });
 }
 
 /** When the attempt ends, on this machine's clock. */
@@ -109,9 +123,4 @@ function noMoney(sale: Sale, reason: BothLanguages): SaleStep {
   const calm: SaleEffect = { kind: 'stop-waiting', timer: 'claim' };
   const step = !sale.attended ? askToCancel(sale, false, false) : failed(sale, reason);
   return { sale: step.sale, effects: [calm, ...step.effects] };
-}
-
-function failed(sale: Sale, reason: BothLanguages): SaleStep {
-  if (!sale.payable) return askToCancel(sale, false, true);
-  return { sale: { ...sale, stage: { kind: 'failed', reason } }, effects: [{ kind: 'stop-waiting', timer: 'poll' }] };
 }

@@ -2,10 +2,15 @@ import { unreachable } from '../base/fault.ts';
 import { type Duration, type Instant, milliseconds } from '../base/time.ts';
 import type { Order } from '../contract/box-office/sales.ts';
 import { IdempotencyKey } from '../contract/identifiers.ts';
+import type { BothLanguages } from '../contract/values.ts';
 import type { BoxOfficeCall } from './calls.ts';
+import { paymentRequest } from './payment-request.ts';
 import type { Sale, SaleEffect, SaleEnding, SaleEventStep, SaleLimits, SaleNews, SaleStep } from './sale.ts';
 
 /** The moves that several inputs of a sale have in common. */
+
+export const COULD_NOT_START: BothLanguages = { zh: '暂时无法连接支付服务', en: 'The payment service cannot be reached at the moment' };
+export const NO_WAY_TO_PAY: BothLanguages = { zh: '本机暂时不能收款', en: 'This machine cannot take money at the moment' };
 
 export const stay = (sale: Sale): SaleStep => ({ sale, effects: [] });
 
@@ -27,7 +32,7 @@ export function end(sale: Sale, how: SaleEnding, news?: SaleNews): SaleStep {
   ];
   if (step !== undefined) effects.push({ kind: 'event', step });
   if (news !== undefined) effects.push({ kind: 'tell', news });
-  return { sale: { ...sale, stage: { kind: 'ended', how } }, effects };
+  return { sale: { ...sale, secret: undefined, stage: { kind: 'ended', how } }, effects };
 }
 
 export function holdCall(sale: Sale): SaleEffect {
@@ -48,9 +53,16 @@ export function withdraw(sale: Sale, news: SaleNews | undefined, when: 'now' | '
  * @param paymentOpen a code has been shown: the guest stays and waits for the answer, because the money may have moved
  */
 export function askToCancel(sale: Sale, paymentOpen: boolean, expired: boolean): SaleStep {
-  const next: Sale = { ...sale, attended: sale.attended && paymentOpen, stage: { kind: 'cancelling', paymentOpen, expired, tries: 0 } };
+  const stage = { kind: 'cancelling', paymentOpen, expired, tries: 0 } as const;
+  const next: Sale = { ...sale, attended: sale.attended && paymentOpen, secret: undefined, stage };
   const told: SaleEffect[] = sale.attended && !paymentOpen ? [{ kind: 'tell', news: { kind: expired ? 'expired' : 'cancelled' } }] : [];
   return { sale: next, effects: [{ kind: 'stop-waiting', timer: 'poll' }, { kind: 'stop-waiting', timer: 'deadline' }, ...ask(next), ...told] };
+}
+
+/** Certain that no money moved: the guest may try again while the seats are kept. */
+export function failed(sale: Sale, reason: BothLanguages): SaleStep {
+  if (!sale.payable) return askToCancel(sale, false, true);
+  return { sale: { ...sale, secret: undefined, stage: { kind: 'failed', reason } }, effects: [{ kind: 'stop-waiting', timer: 'poll' }] };
 }
 
 export function becomeUnknown(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
@@ -78,11 +90,20 @@ function callOf(sale: Sale): BoxOfficeCall | undefined {
       const effect = holdCall(sale);
       return effect.kind === 'call' ? effect.call : undefined;
     }
-    case 'starting':
-      return orderId === undefined || attemptKey === undefined ? undefined : { name: 'startPayment', orderId, attemptKey };
+    case 'choosing':
+      return stage.offers === undefined ? { name: 'readPaymentMethods' } : undefined;
+    case 'starting': {
+      const request = paymentRequest(sale);
+      return orderId === undefined || request === undefined ? undefined : { name: 'startPayment', orderId, request };
+    }
     case 'paying':
-    case 'unknown':
       if (attemptKey !== undefined && sale.order !== undefined) return { name: 'readPayment', attemptKey };
+      return orderId === undefined ? undefined : { name: 'readOrder', orderId };
+    case 'unknown':
+      // Whether the box office has the attempt at all is told by the order; one that never arrived cannot be asked about by its key.
+      if (attemptKey !== undefined && sale.attempt !== undefined) return { name: 'readPayment', attemptKey };
+      return orderId === undefined ? undefined : { name: 'readOrder', orderId };
+    case 'confirming':
       return orderId === undefined ? undefined : { name: 'readOrder', orderId };
     case 'cancelling':
       return orderId === undefined ? undefined : { name: 'cancelOrder', orderId };
@@ -91,6 +112,8 @@ function callOf(sale: Sale): BoxOfficeCall | undefined {
     case 'holding':
     case 'ordering':
     case 'review':
+    case 'presenting':
+    case 'member':
     case 'failed':
     case 'ended':
       return undefined;
@@ -108,10 +131,12 @@ function retryDelay(sale: Sale, tries: number, limits: SaleLimits): Duration {
 export function again(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
   const { stage } = sale;
   switch (stage.kind) {
+    case 'choosing':
     case 'withdrawing':
     case 'starting':
     case 'paying':
     case 'unknown':
+    case 'confirming':
     case 'cancelling':
     case 'refunding': {
       // A hold that could not be released within its own life is gone by itself.
@@ -128,6 +153,8 @@ export function again(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
     case 'holding':
     case 'ordering':
     case 'review':
+    case 'presenting':
+    case 'member':
     case 'failed':
     case 'ended':
       return stay(sale);

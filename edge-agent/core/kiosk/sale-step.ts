@@ -3,7 +3,10 @@ import { type Duration, type Instant, instant, milliseconds } from '../base/time
 import type { Hold, HoldRefusal, Order, OrderRefusal } from '../contract/box-office/sales.ts';
 import { IdempotencyKey } from '../contract/identifiers.ts';
 import type { CallAnswer, CallOutcome } from './calls.ts';
-import { learnPayment, learnPaymentStart, mayPay, pay } from './payment-step.ts';
+import { confirmMember, learnMember, takeCard, takePin } from './member-step.ts';
+import { choose, goBack, isBeforePayment, learnOffers, pay, takeCode } from './payment-choice.ts';
+import { paymentRequest } from './payment-request.ts';
+import { learnPayment, learnPaymentStart } from './payment-step.ts';
 import type { Basket, Sale, SaleEffect, SaleInput, SaleLimits, SaleStep, SaleTimer, Scene } from './sale.ts';
 import { again, ask, askToCancel, becomeUnknown, end, holdCall, learnOrder, stay, withdraw } from './sale-moves.ts';
 
@@ -23,6 +26,8 @@ export function beginSale(id: string, machine: Sale['machine'], basket: Basket, 
     hold: undefined,
     orderId: undefined,
     order: undefined,
+    choice: undefined,
+    secret: undefined,
     attempts: 0,
     attemptKey: undefined,
     attempt: undefined,
@@ -35,9 +40,23 @@ export function beginSale(id: string, machine: Sale['machine'], basket: Basket, 
 export function stepSale(sale: Sale, input: SaleInput, limits: SaleLimits): SaleStep {
   switch (input.kind) {
     case 'pay':
-      return pay(sale);
+      return pay(sale, input.offers);
+    case 'offers':
+      return learnOffers(sale, input.offers, input.at, limits);
+    case 'choose':
+      return choose(sale, input.choice);
+    case 'back':
+      return goBack(sale, input.offers);
+    case 'payment-code':
+      return takeCode(sale, input.code);
+    case 'member-card':
+      return takeCard(sale, input.card);
+    case 'member-pin':
+      return takePin(sale, input.pin);
+    case 'member-confirm':
+      return confirmMember(sale);
     case 'cancel':
-      return mayCancel(sale) ? askToCancel(sale, sale.stage.kind === 'paying', false) : stay(sale);
+      return mayCancel(sale) ? askToCancel(sale, moneyMayMove(sale), false) : stay(sale);
     case 'guest-left':
       return guestLeft(sale);
     case 'answered':
@@ -53,7 +72,12 @@ export function stepSale(sale: Sale, input: SaleInput, limits: SaleLimits): Sale
 
 /** True when a tap on "cancel" means something. */
 export function mayCancel(sale: Sale): boolean {
-  return mayPay(sale) || sale.stage.kind === 'starting' || sale.stage.kind === 'paying';
+  return isBeforePayment(sale) || sale.stage.kind === 'starting' || sale.stage.kind === 'paying';
+}
+
+/** A code was shown, or a secret was sent: what is cancelled now may have been paid. */
+function moneyMayMove({ stage, choice }: Sale): boolean {
+  return stage.kind === 'paying' || (stage.kind === 'starting' && (choice?.method === 'payment-code' || choice?.method === 'member'));
 }
 
 /** The last moment at which a payment may begin, on this machine's clock. */
@@ -65,17 +89,20 @@ function guestLeft(sale: Sale): SaleStep {
   const alone: Sale = { ...sale, attended: false };
   switch (sale.stage.kind) {
     case 'review':
+    case 'choosing':
+    case 'presenting':
+    case 'member':
     case 'failed':
     case 'starting':
-      return askToCancel(alone, false, false);
     case 'paying':
-      return askToCancel(alone, true, false);
+      return askToCancel(alone, moneyMayMove(sale), false);
     case 'refunding':
       return sale.stage.done ? end(alone, 'refunded') : stay(alone);
     // The answers that are awaited decide; what nobody knows is found out without the guest.
     case 'holding':
     case 'ordering':
     case 'unknown':
+    case 'confirming':
     case 'cancelling':
     case 'withdrawing':
     case 'ended':
@@ -101,6 +128,12 @@ function answered(sale: Sale, answer: CallAnswer, at: Instant, limits: SaleLimit
       return answer.outcome.kind === 'answered' ? readOrder(sale, answer.outcome.answer, at, limits) : again(sale, at, limits);
     case 'cancelOrder':
       return answer.outcome.kind === 'answered' ? learnOrder(sale, answer.outcome.answer, at, limits) : again(sale, at, limits);
+    case 'readMember':
+      return learnMember(sale, answer.outcome);
+    case 'readPaymentMethods':
+    case 'reportTerminal':
+    case 'reportTerminalReversal':
+    case 'readTerminalDuties':
     case 'claimTickets':
     case 'lookUp':
       return stay(sale);
@@ -109,12 +142,23 @@ function answered(sale: Sale, answer: CallAnswer, at: Instant, limits: SaleLimit
   }
 }
 
-/** An order whose payment is still open tells so at once: after a restart the guest sees her code again without another question. */
+/**
+ * An order whose payment is still open tells so at once: after a restart the guest sees her code again without another question. One that knows nothing of
+ * the attempt was never asked to begin it: that is done now, under the same key, or the order is given up under it.
+ */
 function readOrder(sale: Sale, order: Order, at: Instant, limits: SaleLimits): SaleStep {
+  const { stage } = sale;
+  const isOpen = order.status === 'unpaid' || order.status === 'paying' || order.status === 'payment-unknown';
+  if (!isOpen || (stage.kind !== 'paying' && stage.kind !== 'unknown')) return learnOrder(sale, order, at, limits);
   const { payment } = order;
-  const isOpen = payment !== undefined && payment.key === sale.attemptKey && (payment.status === 'submitted' || payment.status === 'user-paying');
-  if (order.status !== 'paying' || !isOpen) return learnOrder(sale, order, at, limits);
-  return learnPayment({ ...sale, order }, { kind: 'answered', answer: payment }, at, limits);
+  const known: Sale = { ...sale, order };
+  if (payment !== undefined && (sale.attemptKey === undefined || payment.key === sale.attemptKey)) {
+    return learnPayment({ ...known, attemptKey: payment.key }, { kind: 'answered', answer: payment }, at, limits);
+  }
+  if (order.status !== 'unpaid') return learnOrder(sale, order, at, limits);
+  const request = sale.attended && sale.payable ? paymentRequest(known) : undefined;
+  if (request === undefined) return askToCancel(known, true, false);
+  return { sale: known, effects: [{ kind: 'call', call: { name: 'startPayment', orderId: order.id, request } }] };
 }
 
 function elapsed(sale: Sale, timer: SaleTimer): SaleStep {
@@ -122,10 +166,12 @@ function elapsed(sale: Sale, timer: SaleTimer): SaleStep {
     case 'poll':
       return { sale, effects: ask(sale) };
     case 'claim':
-      return sale.stage.kind === 'unknown' ? stay({ ...sale, stage: { ...sale.stage, mayLeave: true } }) : stay(sale);
+      return sale.stage.kind === 'unknown' || sale.stage.kind === 'confirming'
+        ? stay({ ...sale, stage: { ...sale.stage, mayLeave: true } })
+        : stay(sale);
     case 'deadline': {
       const late: Sale = { ...sale, payable: false };
-      return mayPay(sale) ? askToCancel(late, false, true) : stay(late);
+      return isBeforePayment(sale) ? askToCancel(late, false, true) : stay(late);
     }
     default:
       return unreachable(timer);
@@ -186,7 +232,13 @@ function learnNewOrder(sale: Sale, outcome: CallOutcome<Order, OrderRefusal>, li
       }
       return {
         sale: { ...ordered, stage: { kind: 'review' } },
-        effects: [event, { kind: 'wait', timer: 'deadline', after: payableFor(order, limits) }, { kind: 'tell', news: { kind: 'ordered' } }],
+        effects: [
+          event,
+          { kind: 'wait', timer: 'deadline', after: payableFor(order, limits) },
+          // Read while the guest reads: the ways to pay are there when she wants to.
+          { kind: 'call', call: { name: 'readPaymentMethods' } },
+          { kind: 'tell', news: { kind: 'ordered' } },
+        ],
       };
     }
     default:
@@ -214,14 +266,17 @@ function restarted(sale: Sale, at: Instant, recent: boolean, limits: SaleLimits)
     case 'ordering':
       return withdraw(alone, undefined, 'now', limits);
     case 'review':
+    case 'choosing':
+    case 'presenting':
+    case 'member':
     case 'failed':
-    case 'starting':
       return askToCancel(alone, false, false);
+    case 'starting':
+      return moneyMayMove(sale) ? lookAgain({ ...alone, attended: recent }, at, limits) : askToCancel(alone, false, false);
     case 'paying':
-    case 'unknown': {
-      const unknown = becomeUnknown({ ...alone, attended: recent }, at, limits);
-      return { sale: unknown.sale, effects: [...unknown.effects, ...ask(unknown.sale)] };
-    }
+    case 'unknown':
+    case 'confirming':
+      return lookAgain({ ...alone, attended: recent }, at, limits);
     case 'cancelling':
     case 'withdrawing':
     case 'refunding':
@@ -231,4 +286,9 @@ function restarted(sale: Sale, at: Instant, recent: boolean, limits: SaleLimits)
     default:
       return unreachable(stage);
   }
+}
+
+function lookAgain(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
+  const unknown = becomeUnknown(sale, at, limits);
+  return { sale: unknown.sale, effects: [...unknown.effects, ...ask(unknown.sale)] };
 }

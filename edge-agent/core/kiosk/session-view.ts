@@ -1,11 +1,12 @@
 import { unreachable } from '../base/fault.ts';
 import { type Instant, instant, toIso } from '../base/time.ts';
 import type { Order, PrintState } from '../contract/box-office/sales.ts';
-import type { KioskSession, SessionOrder } from '../contract/local/kiosk.ts';
+import type { KioskSession, MemberPayment, SessionOrder } from '../contract/local/kiosk.ts';
 import { canResume, type Delivery, type DeliveryTicketState, type PrinterView, ticketsIn } from './delivery.ts';
 import type { KioskState } from './kiosk.ts';
+import { covers } from './member-step.ts';
 import { attemptEnds } from './payment-step.ts';
-import type { Sale, SaleLimits, Scene } from './sale.ts';
+import type { MemberStep, Sale, SaleLimits, Scene } from './sale.ts';
 import { payableUntil } from './sale-step.ts';
 
 /** What the screen draws, made from the machine's state and from nothing else: a screen that was away shows the truth again at once. */
@@ -20,7 +21,7 @@ export function viewSession(state: KioskState): KioskSession {
       return { phase: 'collect', order: viewOrder(screen.order, sceneOfTickets(screen.order), undefined, undefined) };
     case 'sale': {
       const sale = state.sales.get(screen.saleId);
-      return sale?.order === undefined ? { phase: 'idle' } : viewSale(sale, sale.order, state.limits);
+      return sale?.order === undefined ? { phase: 'idle' } : viewSale(sale, sale.order, state);
     }
     case 'delivery': {
       const delivery = state.deliveries.get(screen.deliveryId);
@@ -31,24 +32,24 @@ export function viewSession(state: KioskState): KioskSession {
   }
 }
 
-function viewSale(sale: Sale, order: Order, limits: SaleLimits): KioskSession {
-  const { stage, attempt } = sale;
+function viewSale(sale: Sale, order: Order, state: KioskState): KioskSession {
+  const { limits } = state;
+  const { stage } = sale;
   const scene = order.tickets.length > 0 ? sceneOfTickets(order) : sale.scene;
   const shown = viewOrder(order, scene, payableUntil(sale, order, limits), undefined);
   switch (stage.kind) {
     case 'review':
       return { phase: 'review', order: shown };
+    case 'choosing':
+      return { phase: 'choose-payment', order: shown, tiles: [...(stage.offers ?? [])] };
+    case 'presenting':
+      return { phase: 'present-code', order: shown };
+    case 'member':
+      return { phase: 'member', order: shown, member: viewMember(sale, stage.step) };
     case 'starting':
-    case 'cancelling':
-      return { phase: 'paying', order: shown, expiresAt: toIso(paymentEnds(sale, order, limits)), userPaying: false };
     case 'paying':
-      return {
-        phase: 'paying',
-        order: shown,
-        ...(attempt?.codeUrl === undefined ? {} : { codeUrl: attempt.codeUrl }),
-        expiresAt: toIso(paymentEnds(sale, order, limits)),
-        userPaying: attempt?.status === 'user-paying' || attempt?.status === 'succeeded',
-      };
+    case 'cancelling':
+      return viewPaying(sale, order, shown, state);
     case 'failed':
       return { phase: 'payment-failed', order: shown, reason: stage.reason, money: 'not-charged' };
     case 'unknown':
@@ -59,6 +60,15 @@ function viewSale(sale: Sale, order: Order, limits: SaleLimits): KioskSession {
         claimAt: toIso(instant(stage.since + limits.unknownToClaim)),
         mayLeave: stage.mayLeave,
         money: 'checking',
+      };
+    case 'confirming':
+      return {
+        phase: 'confirming',
+        order: shown,
+        since: toIso(stage.since),
+        claimAt: toIso(instant(stage.since + limits.unknownToClaim)),
+        mayLeave: stage.mayLeave,
+        money: 'paid-seats-kept',
       };
     case 'refunding': {
       const reference = order.refundReference;
@@ -71,6 +81,46 @@ function viewSale(sale: Sale, order: Order, limits: SaleLimits): KioskSession {
       return { phase: 'idle' };
     default:
       return unreachable(stage);
+  }
+}
+
+function viewPaying(sale: Sale, order: Order, shown: SessionOrder, state: KioskState): KioskSession {
+  const { stage, attempt, choice } = sale;
+  const isOpen = stage.kind === 'paying';
+  const text = isOpen && choice?.method === 'card-terminal' ? state.terminal.text : undefined;
+  return {
+    phase: 'paying',
+    order: shown,
+    method: choice?.method ?? 'qr',
+    ...(choice?.provider === undefined ? {} : { provider: choice.provider }),
+    ...(text === undefined ? {} : { terminalText: text }),
+    ending: stage.kind === 'cancelling',
+    ...(isOpen && attempt?.codeUrl !== undefined ? { codeUrl: attempt.codeUrl } : {}),
+    expiresAt: toIso(paymentEnds(sale, order, state.limits)),
+    userPaying: isOpen && (attempt?.status === 'user-paying' || attempt?.status === 'succeeded'),
+  };
+}
+
+/** Enough to know one's own card by, and of no use to anybody else. */
+const lastOf = (card: string): string => card.slice(-4);
+
+function viewMember(sale: Sale, step: MemberStep): MemberPayment {
+  switch (step.at) {
+    case 'card':
+      return { at: 'card', ...(step.problem === undefined ? {} : { problem: step.problem }) };
+    case 'pin':
+      return {
+        at: 'pin',
+        card: lastOf(step.card),
+        ...(step.problem === undefined ? {} : { problem: step.problem.kind }),
+        ...(step.problem?.kind === 'wrong-pin' ? { triesLeft: step.problem.triesLeft } : {}),
+      };
+    case 'checking':
+      return { at: 'checking', card: lastOf(step.card) };
+    case 'confirm':
+      return { at: 'confirm', card: lastOf(step.card), balance: step.balance, enough: covers(sale, step) };
+    default:
+      return unreachable(step);
   }
 }
 

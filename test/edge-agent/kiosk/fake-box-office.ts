@@ -3,10 +3,23 @@ import { assert } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { instant, minutes, seconds, toIso } from '#core/base/time.ts';
 import type { Programme } from '#core/contract/box-office/programme.ts';
-import type { Claim, Hold, LookupRefusal, Order, PaymentAttempt, PaymentRefusal, Ticket, TicketFace } from '#core/contract/box-office/sales.ts';
+import {
+  type Claim,
+  type Hold,
+  type LookupRefusal,
+  type Order,
+  type PaymentAttempt,
+  type PaymentMethods,
+  type PaymentRefusal,
+  PaymentRequest,
+  type TerminalRefusal,
+  type Ticket,
+  type TicketFace,
+} from '#core/contract/box-office/sales.ts';
 import { FilmId, IdempotencyKey, OrderId, PickUpCode, ScreenId, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import { createFakeMembers } from './fake-members.ts';
 
 /** A box office in memory that keeps the contract's promises (all-or-nothing holds, repeated keys, one open payment) and fails as it is told. */
 export interface FakeBoxOffice {
@@ -19,6 +32,13 @@ export interface FakeBoxOffice {
   readonly orders: Map<string, Order>;
   /** Every attempt ever begun: an order with two that succeeded has been charged twice. */
   readonly attempts: Map<string, PaymentAttempt>;
+  /** How this site takes money; scanning a QR code alone unless a test says otherwise. */
+  methods: PaymentMethods['methods'];
+  readonly members: ReturnType<typeof createFakeMembers>;
+  /** Every body of `startPayment`, secrets included: what the provider would have got. */
+  readonly asked: PaymentRequest[];
+  /** What the card terminal was reported to have done, in order. */
+  readonly reports: string[];
   /** The guest's phone, or the provider, moves the only open attempt. */
   phone(status: PaymentAttempt['status']): void;
   order(): Order;
@@ -34,7 +54,10 @@ export interface FakeBoxOffice {
 
 export const SHOW = ShowId.parse('4711');
 export const SEATS = ['5-08', '5-09', '5-10'].map((id) => SeatId.parse(id));
+type TerminalAnswered = Awaited<ReturnType<KioskBoxOffice['reportTerminal']>>;
+
 const FILM = FilmId.parse('001105972026');
+export const QR: PaymentMethods['methods'][number] = { method: 'qr', provider: 'simulated', name: { zh: '扫码支付', en: 'Scan' } };
 const both = (text: string) => ({ zh: text, en: text });
 
 export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
@@ -49,6 +72,10 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
   const leasedUntil = new Map<string, number>();
   const heldBy = new Map<string, string>();
   const expired = new Set<string>();
+  const givenUp = new Set<string>();
+  const members = createFakeMembers();
+  const requests: PaymentRequest[] = [];
+  const reports: string[] = [];
   let number = 0;
 
   const now = () => instant(clock.wall() + fake.clockAhead);
@@ -145,6 +172,10 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
     orders,
     attempts,
     holdFor: minutes(10),
+    methods: [QR],
+    members,
+    asked: requests,
+    reports,
     clockAhead: 0,
     order: () => only(orders.values()),
     expire,
@@ -213,6 +244,11 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
           if (order === undefined) return missing();
           if (order.status !== 'unpaid' && order.status !== 'paying') return ok(order);
           const open = openAttempt(order.id);
+          // Only the terminal can say what became of its money: until then the seats stay with the order.
+          if (open?.method === 'card-terminal') {
+            givenUp.add(order.id);
+            return ok(order);
+          }
           if (open !== undefined) attempts.set(open.key, { ...open, status: 'closed' });
           free(order);
           return ok(put({ ...order, status: 'cancelled' }));
@@ -226,23 +262,89 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
           const open = openAttempt(order.id);
           if (open !== undefined) return refused<PaymentRefusal>({ code: 'another-attempt-open', attemptKey: open.key });
           if (order.status !== 'unpaid') return refused<PaymentRefusal>({ code: 'not-payable', status: order.status });
+          requests.push(PaymentRequest.parse(body));
           const attempt: PaymentAttempt = {
             key: IdempotencyKey.parse(body.attemptKey),
             orderId: order.id,
-            method: 'qr',
+            method: body.method,
             status: 'submitted',
             amount: order.total,
-            codeUrl: `http://127.0.0.1:7090/pay/${body.attemptKey}`,
+            ...(body.method === 'qr' ? { codeUrl: `http://127.0.0.1:7090/pay/${body.attemptKey}` } : {}),
             expiresAt: toIso(instant(Date.parse(order.holdUntil) - seconds(30))),
           };
+          if (body.method === 'member' && !members.take(body.card, body.pin, order.total.minor)) {
+            const failed: PaymentAttempt = { ...attempt, status: 'failed', failure: 'wrong-pin', triesLeft: 2, reason: both('wrong PIN') };
+            attempts.set(attempt.key, failed);
+            return ok(failed);
+          }
           attempts.set(attempt.key, attempt);
           put({ ...order, status: 'paying' });
-          return ok(attempt);
+          if (body.method === 'member') fake.phone('succeeded');
+          return ok(attempts.get(attempt.key) ?? attempt);
         }),
       readPayment: ({ params }) =>
         asked('readPayment', () => {
           const attempt = attempts.get(params.attemptKey);
           return attempt === undefined ? missing() : ok(attempt);
+        }),
+      readPaymentMethods: () => asked('readPaymentMethods', () => ok({ methods: fake.methods })),
+      readMember: ({ body }) => asked('readMember', () => members.read(body.card, body.pin)),
+      reportTerminal: ({ params, body }) =>
+        asked('reportTerminal', (): TerminalAnswered => {
+          const attempt = attempts.get(params.attemptKey);
+          const order = attempt === undefined ? undefined : orders.get(attempt.orderId);
+          if (attempt === undefined || order === undefined) return missing();
+          reports.push(body.outcome);
+          const isOpen = ['submitted', 'unknown'].includes(attempt.status);
+          const note = (status: PaymentAttempt['status']) => {
+            const next: PaymentAttempt = { ...attempt, status, ...(body.outcome === 'paid' ? { receipt: body.receipt } : {}) };
+            attempts.set(attempt.key, next);
+            return next;
+          };
+          switch (body.outcome) {
+            case 'unknown':
+              return ok(isOpen ? note('unknown') : attempt);
+            case 'failed':
+              if (!isOpen)
+                return attempt.status === 'failed' ? ok(attempt) : refused<TerminalRefusal>({ code: 'contradicts', status: attempt.status });
+              if (givenUp.has(order.id)) {
+                free(order);
+                put({ ...order, status: 'cancelled' });
+              } else put({ ...order, status: 'unpaid' });
+              return ok(note('failed'));
+            case 'paid': {
+              if (!isOpen)
+                return attempt.status === 'failed' ? refused<TerminalRefusal>({ code: 'contradicts', status: attempt.status }) : ok(attempt);
+              if (!givenUp.has(order.id)) {
+                confirm(order);
+                return ok(note('succeeded'));
+              }
+              free(order);
+              put({ ...order, status: 'refunding' });
+              return ok(note('refunding'));
+            }
+          }
+        }),
+      reportTerminalReversal: ({ params, body }) =>
+        asked('reportTerminalReversal', (): TerminalAnswered => {
+          const attempt = attempts.get(params.attemptKey);
+          const order = attempt === undefined ? undefined : orders.get(attempt.orderId);
+          if (attempt === undefined || order === undefined) return missing();
+          reports.push('reversed');
+          if (attempt.status === 'refunded') return ok(attempt);
+          // Money that went back by itself after it was kept: the tickets of it are worth nothing.
+          const isReversible = attempt.status === 'refunding' || attempt.status === 'succeeded';
+          if (!isReversible) return refused<TerminalRefusal>({ code: 'contradicts', status: attempt.status });
+          const refunded: PaymentAttempt = { ...attempt, status: 'refunded', receipt: body.receipt };
+          attempts.set(attempt.key, refunded);
+          free(order);
+          put({ ...order, status: 'refunded', tickets: order.tickets.map((ticket) => ({ ...ticket, status: 'refunded' })) });
+          return ok(refunded);
+        }),
+      readTerminalDuties: () =>
+        asked('readTerminalDuties', () => {
+          const due = [...attempts.values()].filter((each) => each.method === 'card-terminal' && ['unknown', 'refunding'].includes(each.status));
+          return ok({ attempts: due });
         }),
       claimTickets: ({ body }) =>
         asked('claimTickets', () => {

@@ -10,6 +10,7 @@ import type { KioskSession, ScanNotice } from '#core/contract/local/kiosk.ts';
 import { EventBody } from '#core/contract/wire/events.ts';
 import type { SaleLimits } from '#core/kiosk/sale.ts';
 import type { HealthState } from '#core/ports/health.ts';
+import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { PrintJob, PrintOutcome } from '#core/ports/ticket-printer.ts';
 import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts';
 import { createFakeBoxOffice, type FakeBoxOffice, SEATS, SHOW } from './fake-box-office.ts';
@@ -76,7 +77,13 @@ const REFUSED_BY_THE_LEDGER: PrintOutcome = {
 
 const limits: SaleLimits = LIMITS.sale;
 
-export async function setUpKiosk(): Promise<KioskSetup> {
+export interface KioskOptions {
+  /** Asked for at every start of the kiosk: a terminal outlives the program that drives it. */
+  readonly terminal?: () => PaymentTerminal;
+  readonly goods?: 'confirmed' | 'printed';
+}
+
+export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup> {
   let time = createVirtualTime();
   const ledger = openLedger(':memory:', { clock: time.clock, random: countingRandom(1), boot: 'boot-1' });
   onTestFinished(() => ledger.close());
@@ -114,6 +121,7 @@ export async function setUpKiosk(): Promise<KioskSetup> {
       siteId: SiteId.parse('36090702'),
       ledger: {
         database: ledger.database,
+        chain: ledger.chain,
         append: (body) => ledger.append(body),
         transaction: (work) => {
           alive();
@@ -122,6 +130,7 @@ export async function setUpKiosk(): Promise<KioskSetup> {
         },
       },
       boxOffice: office.client,
+      ...(options.terminal === undefined ? {} : { terminal: { port: options.terminal(), goods: options.goods ?? 'confirmed' } }),
       printer: { print: (job) => new Promise((settle) => jobs.push({ ...job, settle })) },
       layOutTicket: () => ({ columns: 48, blocks: [], cut: 'partial' }),
       clock: time.clock,
@@ -136,8 +145,13 @@ export async function setUpKiosk(): Promise<KioskSetup> {
     });
   };
   let kiosk = makeKiosk();
-  kiosk.start();
-  kiosk.printerHealth(READY);
+  const startKiosk = (): void => {
+    kiosk.start();
+    kiosk.printerHealth(READY);
+    kiosk.scannerHealth(READY);
+    if (options.terminal !== undefined) kiosk.terminalHealth(READY);
+  };
+  startKiosk();
 
   const setup: KioskSetup = {
     office,
@@ -153,6 +167,11 @@ export async function setUpKiosk(): Promise<KioskSetup> {
       session: () => kiosk.session(),
       confirmSeats: (chosen) => kiosk.confirmSeats(chosen),
       pay: () => kiosk.pay(),
+      choosePayment: (choice) => kiosk.choosePayment(choice),
+      back: () => kiosk.back(),
+      memberCard: (card) => kiosk.memberCard(card),
+      memberPin: (pin) => kiosk.memberPin(pin),
+      memberConfirm: () => kiosk.memberConfirm(),
       cancel: () => kiosk.cancel(),
       lookUp: (code) => kiosk.lookUp(code),
       print: (ids) => kiosk.print(ids),
@@ -160,6 +179,8 @@ export async function setUpKiosk(): Promise<KioskSetup> {
       leave: () => kiosk.leave(),
       scanned: (code) => kiosk.scanned(code),
       printerHealth: (state) => kiosk.printerHealth(state),
+      scannerHealth: (state) => kiosk.scannerHealth(state),
+      terminalHealth: (state) => kiosk.terminalHealth(state),
       openSales: () => kiosk.openSales(),
     },
     time: {
@@ -209,8 +230,7 @@ export async function setUpKiosk(): Promise<KioskSetup> {
       time = createVirtualTime(wall);
       await time.advance(pause);
       kiosk = makeKiosk();
-      kiosk.start();
-      kiosk.printerHealth(READY);
+      startKiosk();
       await time.settle();
     },
     scan: async (text) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Verdict } from '../admission.ts';
 import { Programme, ShowSeats, Site, TicketTypeId } from '../box-office/programme.ts';
-import { HoldRefusal, LookupRefusal, OrderRefusal } from '../box-office/sales.ts';
+import { HoldRefusal, LookupRefusal, MemberCardCode, OrderRefusal, PaymentMethod, ProviderId } from '../box-office/sales.ts';
 import { endpoint } from '../endpoint.ts';
 import { DeviceId, EventId, MachineId, SeatId, ShowId, TicketId } from '../identifiers.ts';
 import { MoneyAmount } from '../values.ts';
@@ -66,7 +66,40 @@ export const localApi = {
   pay: endpoint({
     method: 'POST',
     path: '/api/kiosk/pay',
-    summary: 'Begin (or begin again) to pay',
+    summary: 'Begin (or begin again) to pay: to the ways to pay, or straight on where there is only one',
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
+  choosePayment: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/payment',
+    summary: 'Take one of the ways to pay that are offered',
+    body: z.strictObject({ method: PaymentMethod, provider: ProviderId.optional() }),
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
+  leavePayment: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/payment/back',
+    summary: 'From a way to pay back to the choice, from the choice back to the review; nothing was begun yet',
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
+  giveMemberCard: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/member/card',
+    summary: "A member's card whose number was typed; a scanned one comes by the scanner",
+    body: z.strictObject({ card: MemberCardCode }),
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
+  giveMemberPin: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/member/pin',
+    summary: "The card's PIN: the balance is read, nothing is taken",
+    body: z.strictObject({ pin: z.string().regex(/^\d{4,8}$/, 'a PIN is 4 to 8 digits') }),
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
+  confirmMember: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/member/confirm',
+    summary: 'Take the amount from the balance that is shown',
     answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
   }),
   /** From review or payment; seats are released, an open payment is closed first. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RefusalReason } from '../admission.ts';
 import { TicketTypeId } from '../box-office/programme.ts';
-import { LookupRefusal, OrderStatus, PrintState } from '../box-office/sales.ts';
+import { LookupRefusal, OrderStatus, PaymentMethod, PrintState, ProviderId } from '../box-office/sales.ts';
 import { OrderId, PickUpCode, SeatId, ShowId, TicketId } from '../identifiers.ts';
 import { BothLanguages, IsoTime, MoneyAmount } from '../values.ts';
 
@@ -44,15 +44,46 @@ export type SessionOrder = z.infer<typeof SessionOrder>;
 export const PrintStop = z.enum(['paper-out', 'cover-open', 'cutter-jam', 'printer-gone', 'printer-error', 'needs-staff', 'elsewhere']);
 export type PrintStop = z.infer<typeof PrintStop>;
 
+/** One way to pay, as a tile. */
+export const PaymentTile = z.strictObject({ method: PaymentMethod, provider: ProviderId.optional(), name: BothLanguages });
+export type PaymentTile = z.infer<typeof PaymentTile>;
+
+/** A member's card on its way to a payment. `card` has its last four digits alone; the PIN is nowhere. */
+export const MemberPayment = z.discriminatedUnion('at', [
+  z.strictObject({ at: z.literal('card'), problem: z.enum(['card-unknown', 'card-locked', 'away']).optional() }),
+  z.strictObject({
+    at: z.literal('pin'),
+    card: z.string().max(8),
+    problem: z.enum(['wrong-pin', 'away']).optional(),
+    /** After a wrong PIN: how often it may be tried again. */ triesLeft: z.int().optional(),
+  }),
+  z.strictObject({ at: z.literal('checking'), card: z.string().max(8) }),
+  z.strictObject({ at: z.literal('confirm'), card: z.string().max(8), balance: MoneyAmount, enough: z.boolean() }),
+]);
+export type MemberPayment = z.infer<typeof MemberPayment>;
+
 export const KioskSession = z.discriminatedUnion('phase', [
   /** Nobody, or somebody who is still looking around. */
   z.strictObject({ phase: z.literal('idle') }),
   /** K5: seats are held, the guest reviews. */
   z.strictObject({ phase: z.literal('review'), order: SessionOrder }),
-  /** K6. `codeUrl` is missing while the provider is being asked. */
+  /** K6: the ways to pay. Empty while they are being read. */
+  z.strictObject({ phase: z.literal('choose-payment'), order: SessionOrder, tiles: z.array(PaymentTile).max(32) }),
+  /** K6: the guest holds the payment code of a phone under the scanner. */
+  z.strictObject({ phase: z.literal('present-code'), order: SessionOrder }),
+  /** K6: the guest pays from a member's balance. */
+  z.strictObject({ phase: z.literal('member'), order: SessionOrder, member: MemberPayment }),
+  /**
+   * K6. With `qr` a code to scan: `codeUrl` is missing while the provider is being asked. With `card-terminal` the terminal's own text. `ending`: the guest
+   * has cancelled, and what became of the money is being asked.
+   */
   z.strictObject({
     phase: z.literal('paying'),
     order: SessionOrder,
+    method: PaymentMethod,
+    provider: ProviderId.optional(),
+    terminalText: z.string().max(200).optional(),
+    ending: z.boolean(),
     codeUrl: z.string().optional(),
     expiresAt: IsoTime,
     /** The guest's phone has opened the page. */ userPaying: z.boolean(),
@@ -67,6 +98,15 @@ export const KioskSession = z.discriminatedUnion('phase', [
     claimAt: IsoTime,
     mayLeave: z.boolean(),
     money: z.literal('checking'),
+  }),
+  /** K7: the money is here and the seats are being confirmed. `claimAt` and `mayLeave` as above. */
+  z.strictObject({
+    phase: z.literal('confirming'),
+    order: SessionOrder,
+    since: IsoTime,
+    claimAt: IsoTime,
+    mayLeave: z.boolean(),
+    money: z.literal('paid-seats-kept'),
   }),
   /** K11: an order was found, nothing is printed yet. */
   z.strictObject({ phase: z.literal('collect'), order: SessionOrder }),
@@ -116,6 +156,8 @@ export const ScanNotice = z.strictObject({
   problem: z.union([
     z.strictObject({ kind: z.literal('lookup'), refusal: LookupRefusal }),
     z.strictObject({ kind: z.literal('wrong-kind'), reason: RefusalReason }),
+    /** A payment screen asked for one kind of code and was shown another. */
+    z.strictObject({ kind: z.literal('wrong-for-payment'), wanted: z.enum(['payment-code', 'member-card']) }),
     z.strictObject({ kind: z.literal('not-now') }),
     z.strictObject({ kind: z.literal('unavailable') }),
   ]),

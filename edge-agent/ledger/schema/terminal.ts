@@ -1,0 +1,37 @@
+import type { Migration } from '../../store/database.ts';
+
+/**
+ * How a sale is paid, and what the card terminal did for it. A booking is written before the terminal is asked and after every word of it, so that money which
+ * moved while the power went is found again by its amount, its time and its numbers. Nothing of a card is kept but the name of its scheme.
+ */
+export const terminalSchema: Migration = {
+  name: 'terminal',
+  olderMayOpen: true,
+  sql: `
+    ALTER TABLE sale ADD COLUMN method TEXT;
+    ALTER TABLE sale ADD COLUMN provider TEXT;
+
+    CREATE TABLE terminal_booking (
+      attempt_key TEXT    PRIMARY KEY,
+      order_id    TEXT    NOT NULL,
+      amount      INTEGER NOT NULL,
+      currency    TEXT    NOT NULL,
+      opened_at   INTEGER NOT NULL,
+      changed_at  INTEGER NOT NULL,
+      -- Null while the terminal was not asked: no money can have moved.
+      started_at  INTEGER,
+      stage       TEXT    NOT NULL CHECK (stage IN
+        ('opening', 'authorising', 'approved', 'asking', 'telling', 'reversing', 'telling-reversal', 'ended')),
+      -- How it ended; null while it has not.
+      ending      TEXT    CHECK ((ending IS NULL) = (stage <> 'ended')),
+      wanted      INTEGER NOT NULL CHECK (wanted IN (0, 1)),
+      told_paid   INTEGER NOT NULL CHECK (told_paid IN (0, 1)),
+      -- Receipts and the result that is being told, as JSON.
+      before      TEXT,
+      receipt     TEXT,
+      result      TEXT    CHECK ((result IS NULL) = (stage <> 'telling')),
+      reversal    TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX terminal_booking_open ON terminal_booking (opened_at) WHERE stage <> 'ended';
+  `,
+};

@@ -1,0 +1,31 @@
+import { err, ok } from '#core/base/result.ts';
+import type { MemberBalance, MemberRefusal } from '#core/contract/box-office/sales.ts';
+
+/** Members of the fake box office: one with 200.00, PIN 2468, three tries. */
+export const MEMBER = 'MC0000000000004711';
+export const MEMBER_PIN = '2468';
+
+export function createFakeMembers() {
+  const account = { balance: 20_000, triesLeft: 3 };
+  const refused = (refusal: MemberRefusal) => err({ kind: 'refused' as const, refusal });
+  return {
+    account,
+    read: (card: string, pin: string) => {
+      if (card !== MEMBER) return refused({ code: 'card-unknown' });
+      if (account.triesLeft === 0) return refused({ code: 'card-locked' });
+      if (pin !== MEMBER_PIN) {
+        account.triesLeft--;
+        return refused({ code: 'wrong-pin', triesLeft: account.triesLeft });
+      }
+      account.triesLeft = 3;
+      const balance: MemberBalance = { balance: { minor: account.balance, currency: 'CNY' } };
+      return ok(balance);
+    },
+    /** @returns false when nothing was taken */
+    take: (card: string, pin: string, minor: number): boolean => {
+      if (card !== MEMBER || pin !== MEMBER_PIN || account.balance < minor) return false;
+      account.balance -= minor;
+      return true;
+    },
+  };
+}
