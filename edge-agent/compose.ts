@@ -13,6 +13,7 @@ import { lobbyMetrics } from './composition/metrics.ts';
 import type { Composition, Place, Stops, Surrounded } from './composition/parts.ts';
 import { composeSiteLinks } from './composition/site-links.ts';
 import { composeSite } from './composition/site-network.ts';
+import { keepStore } from './composition/store-keeping.ts';
 import { composeBench, composeTechnician } from './composition/staff-pages.ts';
 import { composeUsher, welcomeStaff } from './composition/usher.ts';
 import type { Configuration } from './configuration/schema.ts';
@@ -24,7 +25,6 @@ import { createLobbySource, type LobbyParts } from './local-api/lobby-source.ts'
 import { createLocalApi, type LocalApi } from './local-api/local-api.ts';
 import { systemClock, systemRandom, systemTimers } from './runtime/clock.ts';
 import { lockDataFolder } from './store/data-folder-lock.ts';
-import { keepLog } from './store/log-keeper.ts';
 
 /** Joins all parts of a machine, and starts and stops them in order. With `composition/` beside it, the only code that knows every concrete part. */
 
@@ -78,11 +78,8 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
   const boot = randomUUID().replaceAll('-', '').slice(0, 16);
   const ledger = openLedger(join(data, 'ledger.db'), { clock, random, boot });
   stops.push(() => ledger.close());
-  const ledgerLog = keepLog(ledger.database, {
-    timers: surroundings.timers,
-    onProblem: ({ code, owner, message }) => log.warn({ code, owner }, message),
-  });
-  stops.push(() => ledgerLog.stop());
+  const storeKeeping = keepStore({ configuration, data, ledger, log: log.child({ part: 'store' }) });
+  stops.push(() => storeKeeping.stop());
   const broker = await composeBroker(configuration.broker, { machine, site, random, log });
   stops.push(() => broker.embedded?.stop());
   const authority = await reachAuthority(composition, stops);
@@ -92,7 +89,7 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
     fontDirectory: join(root, 'device-drivers/escpos-printer/simulator-font'),
   });
   stops.push(() => devices.close());
-  const surrounded = { ...composition, boot, ledger, admissions: createAdmissions(ledger, machine), broker, authority, devices };
+  const surrounded = { ...composition, boot, ledger, storeKeeping, admissions: createAdmissions(ledger, machine), broker, authority, devices };
   const words = await welcomeStaff(surrounded);
   const { url, phonesUrl } = await startMachine(surrounded, stops);
   const places = [
@@ -140,6 +137,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
         network: links.isOnline(),
         data: links.store.state() !== undefined,
         store: isStoreWell,
+        pressure: parts.storeKeeping.pressure(),
       }),
     (list) => api.publish({ kind: 'flows', flows: [...list] }),
   );
@@ -148,6 +146,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     api.changed('technician');
     api.changed('usher');
   };
+  parts.storeKeeping.onChanged(changed);
   const gatesChanged = (): void => {
     lanes.refreshViews();
     changed();
@@ -188,6 +187,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     ...(kiosk === undefined ? {} : { kiosk }),
     technician: composeTechnician(parts, manager, links, {
       flows: () => flows.flows(),
+      storage: parts.storeKeeping.view,
       timeZone: () => lobby.site()?.timeZone ?? 'UTC',
       site,
       gate: lanes.serviceGate,
@@ -244,7 +244,7 @@ function until(holds: () => boolean, limit: Duration): Promise<void> {
   });
 }
 
-function flowFacts(configuration: Configuration, board: HealthBoard, rest: Pick<FlowFacts, 'boxOffice' | 'network' | 'data' | 'store'>): FlowFacts {
+function flowFacts(configuration: Configuration, board: HealthBoard, rest: Pick<FlowFacts, 'boxOffice' | 'network' | 'data' | 'store' | 'pressure'>): FlowFacts {
   const { kiosk, gate } = configuration;
   return {
     ...(kiosk === undefined ? {} : { kiosk: { printer: board.stateOf(kiosk.printer), scanner: board.stateOf(kiosk.scanner) } }),

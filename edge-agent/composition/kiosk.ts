@@ -6,6 +6,7 @@ import { systemClock as clock, systemRandom as random, systemTimers as timers } 
 import { columnsOf } from './devices.ts';
 import type { Surrounded } from './parts.ts';
 import type { SiteLinks } from './site-links.ts';
+import type { StoreKeeping } from './store-keeping.ts';
 
 /** The kiosk with its printer and its scanner; undefined on a machine that is no kiosk. */
 export function composeKiosk(
@@ -39,5 +40,14 @@ export function composeKiosk(
       }),
   });
   manager.scanner(scanner).onCode((code) => kiosk.scanned(code));
-  return kiosk;
+  return whileThereIsRoom(kiosk, parts.storeKeeping);
+}
+
+/** A sale is not begun on a disk that may not hold its end; one that has begun goes on. */
+function whileThereIsRoom(kiosk: Kiosk, { pressure }: StoreKeeping): Kiosk {
+  return {
+    ...kiosk,
+    confirmSeats: async (seats) =>
+      pressure() === 'ample' ? kiosk.confirmSeats(seats) : { reply: { kind: 'unavailable', lost: 'store' }, session: kiosk.session() },
+  };
 }

@@ -5,6 +5,7 @@ import type { Log } from '../runtime/log.ts';
 import type { Authority } from './authority.ts';
 import type { ComposedBroker } from './broker.ts';
 import type { ComposedDevices } from './devices.ts';
+import type { StoreKeeping } from './store-keeping.ts';
 
 /** What the pieces of the composition hand to each other. */
 
@@ -30,6 +31,7 @@ export interface Surrounded extends Composition {
   /** Names this start of the program. */
   readonly boot: string;
   readonly ledger: Ledger;
+  readonly storeKeeping: StoreKeeping;
   /** Of this ledger; there is one. */
   readonly admissions: Admissions;
   readonly broker: ComposedBroker;

@@ -1,5 +1,6 @@
 import { toIso } from '#core/base/time.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
+import type { TechnicianState } from '#core/contract/local/technician.ts';
 import type { Flow } from '#core/contract/local/kiosk.ts';
 import { layOutTestPage } from '#core/paper/test-page.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
@@ -25,6 +26,7 @@ interface Known {
   readonly timeZone: () => string;
   /** The other gates. */
   readonly site: Pick<ComposedSite, 'view'>;
+  readonly storage: () => TechnicianState['storage'];
   /** The barrier, for a test that its lane knows of. */
   readonly gate: (device: DeviceId) => GateController;
 }
@@ -33,7 +35,7 @@ export function composeTechnician(
   parts: Surrounded,
   manager: DeviceManager,
   links: SiteLinks,
-  { flows, timeZone, site, gate }: Known,
+  { flows, timeZone, storage, site, gate }: Known,
 ): TechnicianSource {
   const { configuration, software, ledger, authority, admissions } = parts;
   const { machine } = configuration;
@@ -64,6 +66,7 @@ export function composeTechnician(
         contradicted: isContradicted,
       };
     },
+    storage,
     ...(configuration.gate === undefined ? {} : { site: () => ({ view: site.view(), conflicts: admissions.parts.conflicts.list(CONFLICTS_SHOWN) }) }),
     recentEvents: (limit) => uplink.recentEvents(limit),
     textOf: createEventReader(ledger.database),

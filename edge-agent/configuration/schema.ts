@@ -168,6 +168,22 @@ export const Configuration = z.strictObject({
       discover: z.boolean().default(false),
     })
     .optional(),
+  /** Room for this machine's own records, in megabytes; a small disk wants other figures than a large one. */
+  storage: z
+    .strictObject({
+      /** Kept free for the moment when nothing else is: checking tickets goes on with it. 64 MB are some 40,000 scans. */
+      ballastMb: z.int().min(0).max(4_096).default(64),
+      /** Selling stops when there is less. */
+      lowMb: z.int().min(1).max(65_536).default(32),
+      /** The ledger never takes more than this. */
+      ledgerMaxMb: z.int().min(16).max(65_536).default(1_024),
+      keepSalesDays: z
+        .int()
+        .min(1)
+        .max(3_650)
+        .default(LIMITS.records.keepSales / 86_400_000),
+    })
+    .prefault({}),
   devices: z.array(Device).max(32).default([]),
 });
 export type Configuration = z.infer<typeof Configuration>;

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { toHex } from '#core/base/bytes.ts';
-import { assert } from '#core/base/fault.ts';
+import { assert, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { ulid } from '#core/base/ulid.ts';
 import { type EventBody, LANE_OF_EVENT, type OutboxLane } from '#core/contract/wire/events.ts';
@@ -51,6 +51,8 @@ export interface Ledger {
   next(lane: OutboxLane): number;
   /** Called after each commit that appended, in a microtask: what the caller does with its fact (open the gate) comes first. */
   onAppended(listen: () => void): void;
+  /** Called when a transaction was refused because there is no room, before its caller hears of it: the next one may fit. */
+  onFull(listen: () => void): void;
   /**
    * Begins a new epoch: everything unacknowledged is numbered again from 1, acknowledged rows go. For a ledger that was restored from an older copy, whose
    * numbers the box office has already seen for other events.
@@ -137,6 +139,7 @@ export function createLedger(
   const check = (journal: JournalName, from: number, limit: number): RangeCheck => checkRange(rows, key, journal, from, limit, chain.ends(journal));
   for (const journal of JOURNALS) checkNewest(journal, chain, rows, check);
   const listeners: (() => void)[] = [];
+  const onFull: (() => void)[] = [];
   let appended = false;
   let announced = false;
 
@@ -160,6 +163,7 @@ export function createLedger(
       return outcome;
     } catch (cause) {
       if (!transactor.isOpen()) chain.forget();
+      if (cause instanceof FaultError && cause.fault.code === 'E-STO-FULL') for (const listen of onFull) listen();
       throw cause;
     }
   };
@@ -196,6 +200,9 @@ export function createLedger(
       return id;
     },
     next: (lane) => chain.next(lane),
+    onFull: (listen) => {
+      onFull.push(listen);
+    },
     onAppended: (listen) => {
       listeners.push(listen);
     },

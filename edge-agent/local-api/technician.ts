@@ -29,6 +29,7 @@ export interface TechnicianParts {
   readonly validity: () => TechnicianState['validity'];
   readonly boxOffice: () => TechnicianState['boxOffice'];
   readonly clockState: () => TechnicianState['clock'];
+  readonly storage: () => TechnicianState['storage'];
   /** The gates of the site and the tickets that they let in too often; missing on a machine without a gate. */
   readonly site?: () => { readonly view: SiteView; readonly conflicts: readonly Conflict[] };
   /** Newest first. */
@@ -73,6 +74,7 @@ export function createTechnician(parts: TechnicianParts): TechnicianSource {
       validity: parts.validity(),
       boxOffice: parts.boxOffice(),
       clock: parts.clockState(),
+      storage: parts.storage(),
       events: parts.recentEvents(EVENTS_SHOWN).map(({ id, at, type, acknowledged }) => ({
         id,
         at: toIso(at),

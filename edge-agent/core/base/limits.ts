@@ -86,6 +86,8 @@ export const LIMITS = {
     presentTimeout: seconds(5),
     /** A ticket that nobody takes is drawn back, so that the next guest does not find it. */
     takeTimeout: seconds(60),
+    /** One job from its place in the queue to its end: four waits for an echo (others before it, itself), the way to the output, and a guest who is slow. */
+    jobTimeout: seconds(125),
     /**
      * Papers begun since the sensor said that the roll ends soon, before selling stops. Sensors are set to 3 m and more; a paper takes at most 170 mm: of 17
      * papers the last 7 stay for an order of six that is being printed and its claim slip.
@@ -159,8 +161,8 @@ export const LIMITS = {
     pollEvery: seconds(2),
     /** A provider that does not answer is asked again after 2, 4, 8 … s, for as long as it takes: money may be open. */
     retry: { base: seconds(2), cap: seconds(60), floor: seconds(1) },
-    /** After an end without money the provider is asked again at these distances, because a payment may win the race against its closing. */
-    lateChecks: [seconds(15), minutes(1), minutes(5)],
+    /** After an end without money the provider is asked again at these distances, because a payment may win the race against its closing; together longer than a hold. */
+    lateChecks: [seconds(15), minutes(1), minutes(5), minutes(10)],
     /** A provider may think longer about a payment code than about a question: it asks the guest's bank. Below `sale` machines' patience of 5 s for one call. */
     codeTimeout: seconds(4),
     /** So many calls in a row without a useful answer (some four minutes) and a person is told; asking goes on. */
@@ -190,8 +192,8 @@ export const LIMITS = {
     sweepEvery: seconds(5),
     /** New days appear and old shows leave the validity data within this time. */
     programmeEvery: minutes(10),
-    /** Keys are replaced sixty days before their end, so a day more or less is nothing. */
-    keysEvery: hours(24),
+    /** Keys are replaced sixty days before their end, so an hour more or less is nothing. */
+    keysEvery: hours(1),
     /** Deltas kept for machines that fall behind; beyond these a snapshot is cheaper. A busy day makes some 3,000. */
     deltasKept: 10_000,
     /** Operations in one delta: some 6 kB, looked at within two milliseconds. */
@@ -364,6 +366,10 @@ export const LIMITS = {
     logFramesGrown: 2_048,
     /** Beyond, SQLite does it inside a commit. */
     logFramesMax: 4_096,
+    /** The room on the disk is looked at this often: a busy gate writes some 10 kB meanwhile. */
+    roomEvery: seconds(2),
+    /** Events that may wait in a lane: sixty days of 20,000, and a fifth of that for what is not of the first order. */
+    waitingMax: { p0: 1_500_000, p1: 300_000 },
     /** The digests of the journals are checked again in slices of a millisecond: a million rows within five minutes, and then four times a day. */
     chain: { sliceRows: 200, sliceEvery: milliseconds(50), roundEvery: hours(6) },
   },
@@ -405,5 +411,10 @@ export const LIMITS = {
     keepEvents: days(30),
     /** Acknowledged events of one lane that are kept however young they are: 30 days of a busy gate, some 200 MB. */
     acknowledgedEventsMax: 600_000,
+    /** Sales and papers that came to their end: a guest who complains does so within weeks, and the box office keeps its own record of money. */
+    keepSales: days(90),
+    pruneRows: 200,
+    pruneEvery: hours(1),
+    prunePause: seconds(1),
   },
 } as const;

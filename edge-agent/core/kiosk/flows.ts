@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Flow, LostPart } from '../contract/local/kiosk.ts';
 import type { HealthReason, HealthState } from '../ports/health.ts';
+import type { StorePressure } from '../store/pressure.ts';
 
 /** What is known of a machine when it asks itself what it can still do. */
 export interface FlowFacts {
@@ -16,6 +17,8 @@ export interface FlowFacts {
   readonly data: boolean;
   /** The ledger takes what it is given. */
   readonly store: boolean;
+  /** How much room it has: selling stops first, so that checking can go on; what was sold is still printed. */
+  readonly pressure: StorePressure;
 }
 
 type Lost = z.infer<typeof LostPart>;
@@ -40,9 +43,10 @@ function kioskFlows({ printer, scanner }: NonNullable<FlowFacts['kiosk']>, facts
   const authority: readonly Lost[] = facts.boxOffice ? [] : facts.network ? ['box-office'] : ['network'];
   const store: readonly Lost[] = facts.store ? [] : ['store'];
   const needed = [...paper, ...authority, ...store];
+  const toSell: readonly Lost[] = [...needed, ...(facts.store && facts.pressure !== 'ample' ? (['store'] as const) : [])];
   const eye: readonly Lost[] = isWell(scanner) ? [] : ['scanner'];
   return [
-    { name: 'buy', available: needed.length === 0, lost: [...needed] },
+    { name: 'buy', available: toSell.length === 0, lost: [...toSell] },
     { name: 'collect', available: needed.length === 0, lost: [...needed, ...eye] },
     { name: 'scan', available: eye.length === 0, lost: [...eye] },
     { name: 'print', available: paper.length === 0, lost: [...paper] },

@@ -12,6 +12,7 @@ const WELL: FlowFacts = {
   network: true,
   data: true,
   store: true,
+  pressure: 'ample',
 };
 
 /** `buy+ collect-[scanner]`: what is there, what is not, and what is lost. */
@@ -43,6 +44,8 @@ describe('the flows that are left', () => {
     ['the network', { boxOffice: false, network: false }, 'buy-[network] collect-[network] scan+ print+ check+[network]'],
     ['the broker', { network: false }, 'buy+ collect+ scan+ print+ check+[network]'],
     ['the disk', { store: false }, 'buy-[store] collect-[store] scan+ print+ check-[store]'],
+    ['room for records: what was sold is still printed', { pressure: 'low' }, 'buy-[store] collect+ scan+ print+ check+'],
+    ['all room', { pressure: 'full' }, 'buy-[store] collect+ scan+ print+ check+'],
     ['the validity data', { data: false }, 'buy+ collect+ scan+ print+ check-[data]'],
     ['the turnstile', { lanes: [{ scanner: READY, gate: gone('port-missing') }] }, 'buy+ collect+ scan+ print+ check-[gate-controller]'],
     [

@@ -246,6 +246,7 @@ const TECHNICIAN: TechnicianState = {
   uplink: { state: 'connected', since: '2026-10-31T11:00:00.000Z', broker: 'mqtt://127.0.0.1', notAccepted: false, lanes: [] },
   validity: { version: 1, tickets: 2, ageSeconds: 3 },
   boxOffice: { reachable: true, since: '2026-10-31T11:00:00.000Z', address: 'http://127.0.0.1' },
+  storage: { pressure: 'ample', reasons: [], ledgerBytes: 4_096 },
   clock: { offsetMs: null, errorMs: null, widthMs: null, wallOutsideMs: 0, contradicted: false },
   events: [],
 };

@@ -49,6 +49,7 @@ function setUp(changes: Partial<TechnicianParts> = {}) {
     uplink: () => ({ state: 'connected', since: '2026-10-31T11:00:00.000Z', broker: 'mqtt://x', notAccepted: false, lanes: [] }),
     validity: () => ({ version: null, tickets: 0, ageSeconds: null }),
     boxOffice: () => ({ reachable: true, since: '2026-10-31T11:00:00.000Z', address: 'x' }),
+    storage: () => ({ pressure: 'ample', reasons: [], ledgerBytes: 4_096 }),
     clockState: () => ({ offsetMs: null, errorMs: null, widthMs: null, wallOutsideMs: 0, contradicted: false }),
     recentEvents: () => [{ id: 'e1', at: time.clock.wall(), type: 'audit', acknowledged: false }],
     textOf: (id, type) => `${type} ${id}`,

@@ -37,6 +37,7 @@ export function technicianState(now: Instant, change: Partial<TechnicianState> =
     },
     validity: { version: 9, tickets: 412, ageSeconds: 4 },
     boxOffice: { reachable: true, since, address: 'http://box-office:8470' },
+    storage: { pressure: 'ample', reasons: [], ledgerBytes: 4_096 },
     clock: { offsetMs: 5, errorMs: 7, widthMs: 15, wallOutsideMs: 0, contradicted: false },
     events: [],
     ...change,

@@ -66,6 +66,16 @@ export const TechnicianState = z.strictObject({
     /** The box office has moved its clock: what it says now excludes what it said before. */
     contradicted: z.boolean(),
   }),
+  /** Room for this machine's records. `low`: selling has stopped, checking goes on. */
+  storage: z.strictObject({
+    pressure: z.enum(['ample', 'low', 'full']),
+    reasons: z.array(z.string().max(32)).max(8),
+    ledgerBytes: z.int(),
+    /** What the ledger does not hold any more; the next start puts it right. */
+    damaged: z.string().max(200).optional(),
+    /** What this start has made of a damaged ledger. */
+    salvaged: z.string().max(200).optional(),
+  }),
   /** The gates of the site among each other; absent on a machine without a gate. */
   site: SiteView.optional(),
   /** Tickets that were let in too often, newest first; those that are settled included, for as long as the ledger shows them. */

@@ -1,0 +1,66 @@
+import { FaultError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import type { Duration } from '#core/base/time.ts';
+import { type Instant, minus } from '#core/base/time.ts';
+import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
+import type { Ledger } from './ledger.ts';
+import { LedgerDamage } from './ledger-chain.ts';
+
+/** Takes away what a machine need not remember: sales and papers that came to their end long ago, with their steps. Nothing that is still open ever goes. */
+
+/** @returns whether there may be more */
+export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' | 'transaction'>, before: Instant): boolean {
+  const { database, chain, rows } = ledger;
+  const limit = LIMITS.records.pruneRows;
+  return ledger.transaction(() => {
+    const sales = database
+      .prepare(`DELETE FROM sale WHERE sale_id IN (SELECT sale_id FROM sale WHERE stage = 'ended' AND changed_at < ? LIMIT ?)`)
+      .run(before, limit).changes;
+    const old = `SELECT delivery_id FROM delivery WHERE stage = 'closed' AND changed_at < ?
+      AND NOT EXISTS (SELECT 1 FROM print_job WHERE print_job.delivery_id = delivery.delivery_id AND settled = 0) ORDER BY delivery_id LIMIT ?`;
+    database.prepare(`DELETE FROM print_job WHERE delivery_id IN (${old})`).run(before, limit);
+    const deliveries = database.prepare(`DELETE FROM delivery WHERE delivery_id IN (${old})`).run(before, limit).changes;
+    // The chain loses its beginning only: the steps of something that is still open keep those behind them.
+    const steps = database
+      .prepare<[number], { position: number; at: number; mac: Buffer | null; open: number }>(
+        `SELECT position, at, mac, (EXISTS (SELECT 1 FROM sale WHERE sale_id = owner_id AND stage <> 'ended')
+           OR EXISTS (SELECT 1 FROM delivery WHERE delivery_id = owner_id AND stage <> 'closed')) AS open
+         FROM journal_step ORDER BY position LIMIT ?`,
+      )
+      .all(limit);
+    const end = steps.findIndex(({ at, open }) => at >= before || open === 1);
+    const last = steps.at(end === -1 ? steps.length - 1 : end - 1);
+    const isSome = end !== 0 && last !== undefined;
+    if (isSome) {
+      if (last.position > chain.ends('steps').base) {
+        if (last.mac === null) throw new LedgerDamage(`journal steps: row ${last.position} has no digest`);
+        chain.moveBase('steps', last.position, last.mac);
+      }
+      database.prepare('DELETE FROM journal_step WHERE position <= ?').run(last.position);
+    }
+    return sales === limit || deliveries === limit || (isSome && end === -1 && steps.length === limit && rows.last('steps') > 0);
+  });
+}
+
+/** Does it every hour, in small steps. */
+export function keepPruned(
+  ledger: Pick<Ledger, 'database' | 'chain' | 'rows' | 'transaction'>,
+  { clock, timers, keep }: { readonly clock: Clock; readonly timers: Timers; readonly keep: Duration },
+): { stop(): void } {
+  const { pruneEvery, prunePause } = LIMITS.records;
+  let next: Timer;
+  const turn = (): void => {
+    next = timers.after(attempt() ? prunePause : pruneEvery, turn);
+  };
+  /** On a full disk it has to wait. */
+  const attempt = (): boolean => {
+    try {
+      return pruneRecords(ledger, minus(clock.wall(), keep));
+    } catch (cause) {
+      if (!(cause instanceof FaultError)) throw cause;
+      return false;
+    }
+  };
+  next = timers.after(prunePause, turn);
+  return { stop: () => next.cancel() };
+}

@@ -1,0 +1,98 @@
+import { existsSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LIMITS } from '#core/base/limits.ts';
+import type { Timer, Timers } from '#core/ports/clock.ts';
+import { judgeStore, type StoreBounds, type StoreCondition, type StoreFacts } from '#core/store/pressure.ts';
+import type { Ballast } from './ballast.ts';
+import type { Database } from './database.ts';
+
+/**
+ * Looks at the room that a store has, every few seconds and whenever a write was refused. It gives the ballast up when there is none and takes it back when
+ * there is; what has to stop meanwhile is decided by those who listen.
+ */
+export interface StoreWatch {
+  condition(): StoreCondition;
+  /** A write was refused for want of room: the ballast goes at once, so that the next one fits. */
+  refused(): void;
+  /** Looks now. */
+  look(): void;
+  stop(): void;
+}
+
+export interface StoreWatchParts {
+  readonly database: Database;
+  readonly ballast: Ballast;
+  readonly bounds: StoreBounds;
+  /** See `StoreFacts`. */
+  readonly waitingShare: () => number;
+  readonly timers: Timers;
+  /** After every change. */
+  readonly onChange: (condition: StoreCondition) => void;
+  /** Of the file system that the store is on; a test may say otherwise. */
+  readonly freeBytes?: () => number;
+}
+
+const PAGE_BYTES = 4_096;
+
+export function watchStore({ database, ballast, bounds, timers, ...parts }: StoreWatchParts): StoreWatch {
+  const freeBytes = parts.freeBytes ?? (() => freeIn(dirname(database.name)));
+  let condition: StoreCondition = { pressure: 'ample', reasons: [], ballast: 'keep' };
+  let isStopped = false;
+  let next: Timer | undefined;
+  let isMaking = false;
+
+  const factsNow = (wasRefused: boolean): StoreFacts => ({
+    freeBytes: freeBytes(),
+    ledgerBytes: sizeOf(database.name) + sizeOf(`${database.name}-wal`),
+    waitingShare: parts.waitingShare(),
+    isBallastKept: ballast.isKept(),
+    wasRefused,
+  });
+  /** The ledger's own bound gives way by as much as the ballast gives back. */
+  const bound = (): void => {
+    const bytes = bounds.ledgerMaxBytes + (ballast.isKept() ? 0 : bounds.ballastBytes);
+    database.pragma(`max_page_count = ${Math.floor(bytes / PAGE_BYTES)}`);
+  };
+  const makeBallast = async (): Promise<void> => {
+    isMaking = true;
+    await ballast.make();
+    isMaking = false;
+    if (!isStopped) look(false);
+  };
+  const look = (wasRefused: boolean): void => {
+    const before = condition;
+    const found = judgeStore(factsNow(wasRefused), bounds, before.pressure);
+    if (found.ballast === 'release') ballast.release();
+    condition = found;
+    bound();
+    if (found.ballast === 'make' && !isMaking) void makeBallast();
+    if (found.pressure !== before.pressure || found.reasons.join() !== before.reasons.join()) parts.onChange(found);
+  };
+  const lookLater = (): void => {
+    next = timers.after(LIMITS.store.roomEvery, () => {
+      look(false);
+      lookLater();
+    });
+  };
+  look(false);
+  lookLater();
+  return {
+    condition: () => condition,
+    refused: () => look(true),
+    look: () => look(false),
+    stop: () => {
+      isStopped = true;
+      next?.cancel();
+    },
+  };
+}
+
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
+}
+
+/** What the file system gives to a program without privileges. */
+function freeIn(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
