@@ -115,6 +115,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
 
   const board = healthBoard(ledger, (device, state) => {
     lanes.deviceChanged(device, state);
+    links.uplink.healthChanged();
     if (kioskSettings?.printer === device) kiosk?.printerHealth(state);
     if (kioskSettings?.scanner === device) kiosk?.scannerHealth(state);
     changed();
@@ -129,6 +130,9 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     onChanged: () => gatesChanged(),
     onConnection: () => lanes.refreshViews(),
     onReached: () => void lobby.readSite(),
+    devices: () => manager.health(),
+    metrics: () => metrics,
+    signOutStaff: () => usher?.signOutAll() ?? 0,
   });
   const flows = createFlowWatch(
     () =>
@@ -180,6 +184,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
       changed();
     },
   });
+  const metrics = lobbyMetrics({ devices: manager.health, uplink: links.uplink.status, validity: links.validity, gates: () => lanes.views() });
   const api: LocalApi = createLocalApi({
     ...configuration.screens,
     uiFolder: join(parts.root, 'dist/kiosk-ui'),
@@ -197,12 +202,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     ...(configuration.usherScreens === undefined ? {} : { phones: configuration.usherScreens }),
     gates: () => lanes.views(),
     poster: links.poster(() => lobby.programme()),
-    metrics: lobbyMetrics({
-      devices: () => manager.health(),
-      uplink: () => links.uplink.status(),
-      validity: links.validity,
-      gates: () => lanes.views(),
-    }),
+    metrics,
     boot: parts.boot,
     clock,
     timers,
@@ -222,9 +222,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     kiosk.start();
     stops.push(() => kiosk.stop());
   }
-  stops.push(() => {
-    ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'agent-stopped', by: 'agent', detail: 'in order' } }));
-  });
+  stops.push(() => void ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'agent-stopped', by: 'agent', detail: 'in order' } })));
   await links.firstContact();
   await lobby.readSite();
   lanes.countDay();

@@ -12,7 +12,7 @@ import type { MachineId } from '#core/contract/identifiers.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { Clock, Random, Timer, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { receiveBatch } from './events/receive.ts';
+import { receiveBatch, watermarks } from './events/receive.ts';
 import { createOperations } from './http/operations.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { seedDemoMembers } from './members/demo-members.ts';
@@ -29,6 +29,7 @@ import { signGateSecrets } from './validity/gate-secrets.ts';
 import { type BoxOfficeKeys, openKeys } from './validity/keys.ts';
 import { createShardKeeper } from './validity/shard-keeper.ts';
 import { createValidityJournal, type ValidityJournal } from './validity/validity-journal.ts';
+import { type CommandWish, type SignedCommand, signCommand } from './wire/sign-command.ts';
 
 /** The box office as one thing that is started and stopped: the authority over seats, orders, money and tickets of one site. */
 
@@ -71,6 +72,10 @@ export interface BoxOffice {
   stop(): Promise<void>;
   /** Keeps a batch and applies it, then acknowledges. Everything in one transaction; the same batch may come any number of times and in any order. */
   receive(machine: MachineId, batch: EventBatch): Promise<EventAck>;
+  /** How far each lane of this epoch has been kept, as a machine's hello is answered. */
+  watermarks(machine: MachineId, epoch: string): Promise<readonly EventAck[]>;
+  /** Signs something for a machine to do; the counter in it has survived a power cut. */
+  signCommand(command: CommandWish): Promise<SignedCommand>;
   readonly validity: ValidityPublisher;
 }
 
@@ -139,6 +144,8 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
       await store.close();
     },
     receive: (machine, batch) => receiveBatch(office, machine, batch),
+    watermarks: (machine, epoch) => watermarks(office, machine, epoch),
+    signCommand: (wish) => signCommand(office, wish),
     validity: {
       publicKey: keys.data.publicKey,
       head: () => run(({ tx, now }) => journal.head(tx, now)),

@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { toHex } from '#core/base/bytes.ts';
 import { MachineId, type SiteId } from '#core/contract/identifiers.ts';
-import { parseUpTopic, topic } from '#core/contract/wire/topic.ts';
+import { parseUpTopic } from '#core/contract/wire/topic.ts';
 import type { Random } from '#core/ports/clock.ts';
 import { addressOf } from '../uplink/address.ts';
+import { downTopics } from '../uplink/downlink.ts';
 
 /** Who may connect to the embedded broker, and what each may say and hear: the same rules that a real broker's access list states. */
 
@@ -49,10 +50,10 @@ export function mayPublish(identity: Identity, to: string): boolean {
   return parsed !== undefined && parsed.machine === identity.machine && parsed.partition === addressOf(identity.machine).partition;
 }
 
-/** Its own acknowledgements and the validity data of the site; exactly these topics, no wildcards. */
+/** What is meant for it, and the validity data of the site; exactly these topics, no wildcards. */
 export function maySubscribe(identity: Identity, site: SiteId, to: string): boolean {
   if (identity.kind === 'box-office') return true;
-  return [topic.acknowledgement(addressOf(identity.machine)), topic.validityHead(site), topic.validityDelta(site)].includes(to);
+  return downTopics(site, addressOf(identity.machine)).includes(to);
 }
 
 function isSame(given: Uint8Array, expected: string): boolean {

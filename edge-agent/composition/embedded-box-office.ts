@@ -98,6 +98,8 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
         broker,
         site,
         receive: (from, batch) => boxOffice.receive(from, batch),
+        watermarks: (from, epoch) => boxOffice.watermarks(from, epoch),
+        signCommand: (wish) => boxOffice.signCommand(wish),
         headSigned: () => boxOffice.validity.head(),
         clock,
         timers,

@@ -27,6 +27,13 @@ export function lobbyMetrics({ devices, uplink, validity, gates }: Watched): Met
       labels: ['lane'],
       read: () => uplink().lanes.map(({ lane, waiting }) => ({ labels: { lane }, value: waiting })),
     },
+    {
+      name: 'foyer_outbox_dead',
+      help: 'Events that the box office can never accept',
+      labels: ['lane'],
+      read: () => uplink().lanes.map(({ lane, dead }) => ({ labels: { lane }, value: dead })),
+    },
+    { name: 'foyer_telemetry_lost', help: 'Samples that the ring of telemetry has dropped', read: () => uplink().telemetry?.lost ?? 0 },
     { name: 'foyer_uplink_connected', help: '1 while connected to the broker', read: () => (uplink().state === 'connected' ? 1 : 0) },
     { name: 'foyer_validity_age_seconds', help: 'Age of the validity data; -1 before the first', read: () => validity.status().ageSeconds ?? -1 },
     {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { FaultError } from '#core/base/fault.ts';
+import { FaultError, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
+import type { CommandKind } from '#core/contract/wire/command.ts';
+import type { DeviceHealth } from '#core/ports/health.ts';
 import type { CodeSecrets } from '#core/ticket/code-secrets.ts';
 import { type BoxOfficeClient, createBoxOfficeClient } from '../box-office-client/box-office-client.ts';
 import { type BoxOfficeWatch, createBoxOfficeWatch } from '../box-office-client/box-office-watch.ts';
@@ -11,15 +13,17 @@ import { createSiteClock, type KeptSiteClock } from '../clock/site-clock.ts';
 import { createRingKeeper } from '../inspect/ring-keeper.ts';
 import { diskValidityFiles } from '../ledger/validity-files.ts';
 import { createValidityStore, type ValidityStore } from '../ledger/validity-store.ts';
+import type { Metric } from '../local-api/metrics.ts';
 import { createPosterSource, type PosterParts } from '../local-api/poster-source.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { linuxMachineTime } from '../runtime/machine-time.ts';
 import { ed25519PublicKey } from '../runtime/ticket-crypto.ts';
-import { createUplink, type Uplink } from '../uplink/create-uplink.ts';
+import { createUplink, type MachineReports, type Uplink } from '../uplink/create-uplink.ts';
 import { createGateSecrets } from '../validity/gate-secrets.ts';
 import { createValidityDoor } from '../validity/signed-validity.ts';
 import { createValidityClient, type ValidityClient } from '../validity/validity-client.ts';
 import type { Surrounded } from './parts.ts';
+import { clockQuality, flatReadings, healthRows } from './self-report.ts';
 
 /** Everything between this machine and the rest of the cinema: the box office over HTTP, events and validity data over MQTT. */
 export interface SiteLinks {
@@ -45,10 +49,16 @@ export interface SiteLinkEvents {
   readonly onConnection: () => void;
   /** The box office answers, after it did not. */
   readonly onReached: () => void;
+  /** What the machine tells of itself. Asked only after everything was composed. */
+  readonly devices: () => readonly DeviceHealth[];
+  readonly metrics: () => readonly Metric[];
+  /** Ends the sessions of all ushers on this machine; answers how many there were. */
+  readonly signOutStaff: () => number;
 }
 
 /** @throws FaultError `E-CFG-KEY` */
-export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, onReached }: SiteLinkEvents): SiteLinks {
+export function composeSiteLinks(parts: Surrounded, events: SiteLinkEvents): SiteLinks {
+  const { onChanged, onConnection, onReached } = events;
   const { configuration, authority, broker, ledger, log, software, boot } = parts;
   const { machine, site } = configuration;
   const publicKey = ed25519PublicKey(authority.validityKey);
@@ -115,6 +125,8 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
     validity: () => store.state() ?? null,
     onValidityHead: validity.onHead,
     onValidityDelta: validity.onDelta,
+    reports: selfReports(events, () => clockQuality(watch.clock(), siteClock.state().width)),
+    commands: { publicKey, time: siteClock.now, carryOut: (kind) => carryOut(kind, { uplink, validity, signOutStaff: events.signOutStaff }) },
   });
   uplink.onStatus(() => {
     onConnection();
@@ -159,4 +171,29 @@ export function composeSiteLinks(parts: Surrounded, { onChanged, onConnection, o
       await Promise.all([watch.ask(), validity.refresh()]);
     },
   };
+}
+
+function selfReports({ devices, metrics }: SiteLinkEvents, quality: MachineReports['clockQuality']): MachineReports {
+  return { devices: () => healthRows(devices()), readings: () => flatReadings(metrics()), clockQuality: quality };
+}
+
+interface Servants {
+  readonly uplink: Pick<Uplink, 'reportHealth'>;
+  readonly validity: ValidityClient;
+  readonly signOutStaff: () => number;
+}
+
+/** What the box office may ask for, and what came of it in one sentence. */
+async function carryOut(kind: CommandKind, { uplink, validity, signOutStaff }: Servants): Promise<string> {
+  switch (kind) {
+    case 'report-health':
+      return (await uplink.reportHealth()) ? 'published' : 'no connection any more; it follows with the next';
+    case 'resync-validity':
+      await validity.refresh();
+      return `version ${validity.status().version ?? 'none'}`;
+    case 'sign-out-staff':
+      return `${signOutStaff()} signed out`;
+    default:
+      return unreachable(kind);
+  }
 }

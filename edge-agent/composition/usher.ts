@@ -31,6 +31,8 @@ export interface ComposedUsher {
   readonly desk: UsherDesk;
   /** Conflicts that nobody has looked at. */
   openConflicts(): number;
+  /** Ends the sessions of all ushers; answers how many there were. */
+  signOutAll(): number;
 }
 
 /** The gates of the site among each other, as far as the usher's page needs them. */
@@ -50,9 +52,10 @@ export function composeUsher(parts: Surrounded, links: SiteLinks, site: UsherSit
   const staff = createStaff({ file: join(data, STAFF_FILE), pins: pinCrypto, ledger, clock, lowerBound: () => siteClock.now().earliest });
   const conflicts = createConflictBook(ledger, admissions.parts.conflicts);
   const sources = factsSources(parts, links);
+  const sessions = createSessions({ clock, random, holder: staff.holder });
   const desk = createUsherDesk({
     staff,
-    sessions: createSessions({ clock, random, holder: staff.holder }),
+    sessions,
     scans: createScanLog(ledger),
     finder: createTicketFinder({
       siteId: configuration.site,
@@ -83,7 +86,7 @@ export function composeUsher(parts: Surrounded, links: SiteLinks, site: UsherSit
     clock,
     log,
   });
-  return { desk, openConflicts: conflicts.unseen };
+  return { desk, openConflicts: conflicts.unseen, signOutAll: sessions.closeAll };
 }
 
 function factsSources({ configuration, admissions }: Surrounded, { store, secrets }: SiteLinks) {

@@ -8,10 +8,22 @@ import { siteSchema } from './schema/site.ts';
 import { terminalSchema } from './schema/terminal.ts';
 import { usherSchema } from './schema/usher.ts';
 import { validitySchema } from './schema/validity.ts';
+import { wireSchema } from './schema/wire.ts';
 
 /** The one database of a machine. `FYRL` in ASCII. */
 export const ledgerStore: StoreKind = {
   name: 'ledger',
   applicationId: 0x4659524c,
-  migrations: [outboxSchema, checksSchema, salesSchema, usherSchema, clockSchema, siteSchema, validitySchema, chainSchema, terminalSchema],
+  migrations: [
+    outboxSchema,
+    checksSchema,
+    salesSchema,
+    usherSchema,
+    clockSchema,
+    siteSchema,
+    validitySchema,
+    wireSchema,
+    chainSchema,
+    terminalSchema,
+  ],
 };

@@ -31,6 +31,10 @@ export function eventText(event: EventBody): string {
       const { device, state, reasons } = event.d;
       return `${device}: ${state}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`;
     }
+    case 'command': {
+      const { kind, state, refusal, detail } = event.d;
+      return `${kind ?? 'command'} ${state}${refusal === undefined ? '' : ` (${refusal})`}${detail === undefined ? '' : `: ${detail}`}`;
+    }
     case 'audit':
       return `${event.d.action} by ${event.d.by}: ${event.d.detail}`;
     default:

@@ -11,6 +11,8 @@ export interface Sessions {
   /** Whose session it is now; undefined when it was closed, is too old, or its member has left or has a new PIN. */
   holder(token: string | undefined): StaffMember | undefined;
   close(token: string): void;
+  /** Ends them all; answers how many there were. */
+  closeAll(): number;
 }
 
 export interface SessionParts {
@@ -43,6 +45,11 @@ export function createSessions({ clock, random, holder }: SessionParts): Session
     },
     close: (token) => {
       sessions.delete(hashOf(token));
+    },
+    closeAll: () => {
+      const count = sessions.size;
+      sessions.clear();
+      return count;
     },
   };
 }

@@ -30,7 +30,7 @@ export interface SupervisorOptions {
   /** Begins one attempt. What it throws counts as a failed one. */
   readonly connect: (handlers: ConnectionHandlers) => MqttConnection;
   readonly onUp: (connection: MqttConnection, granted: Granted) => void;
-  readonly onMessage: (topic: string, payload: Uint8Array) => void;
+  readonly onMessage: ConnectionHandlers['onMessage'];
   /** After each connection that was up. */
   readonly onDown: () => void;
   readonly onStatus: (status: SupervisorStatus) => void;
@@ -76,9 +76,7 @@ export function createConnectionSupervisor(options: SupervisorOptions): Connecti
           enter({ kind: 'connected', connection, upAt: clock.monotonic() });
           options.onUp(connection, granted);
         },
-        onMessage: (topic, payload) => {
-          if (isMine()) options.onMessage(topic, payload);
-        },
+        onMessage: (topic, payload, retained) => (isMine() ? options.onMessage(topic, payload, retained) : undefined),
         onDown: (fault) => {
           if (isMine()) ended(fault);
         },

@@ -1,24 +1,34 @@
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import { err, ok, type Result } from '#core/base/result.ts';
-import { milliseconds, seconds, toIso } from '#core/base/time.ts';
+import { milliseconds, toIso } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
-import { Signed } from '#core/contract/box-office/validity.ts';
+import type { CommandFacts } from '#core/command/judge-command.ts';
+import type { Signed } from '#core/contract/box-office/validity.ts';
 import type { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import type { TechnicianState } from '#core/contract/local/technician.ts';
-import { EventAck, type Hello, type Presence } from '#core/contract/wire/envelope.ts';
+import type { CommandKind } from '#core/contract/wire/command.ts';
+import type { ClockQuality, HealthDocument } from '#core/contract/wire/envelope.ts';
 import { type MachineAddress, topic } from '#core/contract/wire/topic.ts';
 import type { Clock, Random, Timer, Timers } from '#core/ports/clock.ts';
+import { createCommandInbox } from '../ledger/command-inbox.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createOutbox, type RecentEvent } from '../ledger/outbox.ts';
+import { createTelemetryRing } from '../ledger/telemetry-ring.ts';
 import type { Log } from '../runtime/log.ts';
 import { addressOf } from './address.ts';
+import { createCommandRunner } from './command-runner.ts';
 import { type ConnectionSupervisor, createConnectionSupervisor } from './connection-supervisor.ts';
-import { createInbox, parseMessage } from './inbox.ts';
-import { ConnectionFault, type ConnectionHandlers, type Granted, type MqttConnection, openMqttConnection } from './mqtt-connection.ts';
+import { createDoubledName } from './doubled-name.ts';
+import { downTopics, takeMessage } from './downlink.ts';
+import { createGreeting } from './greeting.ts';
+import { createHealthReport } from './health-report.ts';
+import { createInbox } from './inbox.ts';
+import { type ConnectionHandlers, type MqttConnection, openMqttConnection } from './mqtt-connection.ts';
 import { createOutboxPump, type PumpCounters } from './outbox-pump.ts';
+import { ownWords, toBytes } from './own-words.ts';
 import { encodePayload } from './payload.ts';
+import { createTelemetrySampler } from './telemetry-sampler.ts';
 
 /** A machine's end of the wire: its events up, acknowledgements and changes of validity data down, over any MQTT 5 or 3.1.1 broker. */
 export interface Uplink {
@@ -33,6 +43,10 @@ export interface Uplink {
   /** Newest first. */
   recentEvents(limit: number): RecentEvent[];
   counters(): UplinkCounters;
+  /** A device changed its state: the health document follows, changes gathered. */
+  healthChanged(): void;
+  /** Publishes the health document at once; false while there is no connection. */
+  reportHealth(): Promise<boolean>;
 }
 
 export type UplinkStatus = TechnicianState['uplink'];
@@ -40,6 +54,7 @@ export type UplinkStatus = TechnicianState['uplink'];
 export interface UplinkCounters extends PumpCounters {
   readonly connections: number;
   readonly refusedMessages: number;
+  readonly refusedCommands: number;
 }
 
 export interface BrokerAccess {
@@ -69,25 +84,38 @@ export interface UplinkOptions {
   /** A signed head or delta arrived, formed rightly; its signature has not been looked at. */
   readonly onValidityHead: (signed: Signed) => void;
   readonly onValidityDelta: (signed: Signed) => void;
+  /** What the machine tells of itself beside its events, and what it may be asked to do. A part of the wire alone has none of it. */
+  readonly reports?: MachineReports;
+  readonly commands?: MachineCommands;
 }
 
-/** Fixed header, topic and properties of a PUBLISH beside its payload; the longest topic of ours has 61 bytes. */
-const PACKET_OVERHEAD = 512;
-/** The envelope around the events of a batch. */
-const ENVELOPE_BYTES = 512;
-/** A broker that takes less cannot carry our largest event. */
-const PACKET_BYTES_MIN = LIMITS.outbox.eventBytesMax + PACKET_OVERHEAD + ENVELOPE_BYTES;
-const HELLO_EXPIRY_SECONDS = 60;
-/** How long a stopping agent waits for the broker to take its last word. */
-const FAREWELL = seconds(2);
+export interface MachineReports {
+  readonly devices: () => HealthDocument['devices'];
+  /** Figures by the names of `/metrics`. */
+  readonly readings: () => Readonly<Record<string, number>>;
+  readonly clockQuality: () => ClockQuality | undefined;
+}
+
+export interface MachineCommands {
+  /** Of the box office: the key that signs validity data. */
+  readonly publicKey: KeyObject;
+  readonly time: () => CommandFacts['clock'];
+  /** Does it, and says in one sentence what came of it. Rejects with an Error that says why not. */
+  readonly carryOut: (kind: CommandKind) => Promise<string>;
+}
+
 const STATUS_EVERY = milliseconds(100);
 /** Acknowledgements and deltas that may wait to be read. */
 const WAITING_MESSAGES_MAX = 256;
 
 export function createUplink(options: UplinkOptions): Uplink {
-  const { ledger, clock, timers, random, log } = options;
+  const { ledger, clock, timers, random, log, reports, commands } = options;
   const address = addressOf(options.machine);
   const outbox = createOutbox(ledger);
+  const telemetry = createTelemetryRing(ledger);
+  const commandInbox = createCommandInbox(ledger, clock);
+  const doubled = createDoubledName(ledger, clock, log);
+  const health = createHealthReport(timers);
   const listeners: (() => void)[] = [];
   let announcing: Timer | undefined;
   let connections = 0;
@@ -101,100 +129,83 @@ export function createUplink(options: UplinkOptions): Uplink {
     });
   };
 
-  const pump = createOutboxPump({ machine: options.machine, ledger, outbox, clock, timers, log, encode: encodePayload, onChange: changed });
+  const pump = createOutboxPump({
+    ...{ machine: options.machine, ledger, outbox, telemetry, clock, timers, log },
+    clockQuality: reports?.clockQuality ?? (() => undefined),
+    encode: encodePayload,
+    onChange: changed,
+  });
+  const sampler =
+    reports && createTelemetrySampler({ ring: telemetry, readings: reports.readings, onSample: pump.telemetryAppended, clock, timers, log });
+  const runner = commands && createCommandRunner({ ...commands, inbox: commandInbox, machine: options.machine, log });
   const inbox = createInbox({
     bytesMax: LIMITS.uplink.messageBytesMax,
     waitingMax: WAITING_MESSAGES_MAX,
     log,
-    handle: (from, message) => takeMessage(options, address, from, message, pump.acknowledged),
+    handle: (from, message) =>
+      takeMessage(
+        options.site,
+        address,
+        {
+          ...options,
+          acknowledged: (ack) => {
+            if (ack.twin) doubled.seen('The box office hears two machines under the name of this one.');
+            pump.acknowledged(ack);
+          },
+        },
+        from,
+        message,
+      ),
   });
+  /** What the broker turned out not to grant to a will; the next attempt asks for less. */
+  const will = { qos: 1 as 0 | 1, retain: true };
   const supervisor: ConnectionSupervisor = createConnectionSupervisor({
-    clock,
-    timers,
-    random,
+    ...{ clock, timers, random },
     connect: (handlers) => {
       session = ulid(clock.wall(), random.bytes(10));
-      return openConnection(options, address, presence('off'), handlers);
+      return openConnection(options, address, { ...will, payload: toBytes(words.presence('off')) }, learning(will, handlers));
     },
     onUp: (connection, granted) => {
       connections += 1;
       log.info({ broker: brokerName(options.broker.url), window: granted.receiveMaximum }, 'connected to the broker');
-      void greet(connection, granted);
+      void greet(connection, granted, session);
     },
-    onMessage: inbox.push,
-    onDown: pump.linkDown,
+    onMessage: (from, payload, retained) => {
+      if (from === topic.command(address)) return runner?.put(payload, retained);
+      inbox.push(from, payload);
+      return undefined;
+    },
+    onDown: () => {
+      pump.linkDown();
+      health.linkDown();
+    },
     onStatus: ({ state, lastFault }) => {
-      if (state === 'waiting' && lastFault !== undefined) log.warn({ code: lastFault.code }, lastFault.message);
+      if (state === 'waiting' && lastFault !== undefined) {
+        log.warn({ code: lastFault.code }, lastFault.message);
+        if (lastFault.code === 'E-NET-TWICE') doubled.seen(lastFault.message);
+      }
       changed();
     },
   });
+  const words = ownWords(options, { session: () => session, positions: outbox.positions, counter: commandInbox.counter });
 
-  const presence = (s: Presence['s']): Presence => ({
-    v: 1,
-    s,
-    sess: session,
-    boot: options.boot,
-    ...(s === 'on' ? { at: toIso(clock.wall()) } : {}),
+  const { greet, sayFarewell } = createGreeting({
+    ...{ address, words, pump, health, reports, timers },
+    isStill: (name) => name === session && supervisor.status().state === 'connected',
   });
-  const hello = (): Hello => {
-    const { p0, p1 } = outbox.positions();
-    return {
-      v: 1,
-      dev: options.machine,
-      sess: session,
-      boot: options.boot,
-      epoch: ledger.epoch,
-      lanes: [
-        { lane: 'p0', ...p0 },
-        { lane: 'p1', ...p1 },
-      ],
-      validity: options.validity(),
-      software: options.software,
-      at: toIso(clock.wall()),
-    };
-  };
-
-  /** Presence and hello go out first, one by one: a broker may grant a window of a single message (MQTT 5.0, 3.2.2.3.3). */
-  const greet = async (connection: MqttConnection, granted: Granted): Promise<void> => {
-    const packetBytes = granted.maximumPacketSize ?? LIMITS.uplink.messageBytesMax;
-    if (packetBytes < PACKET_BYTES_MIN) {
-      connection.abandon(new ConnectionFault(`it takes packets of ${packetBytes} bytes only, ${PACKET_BYTES_MIN} are needed`, 0x95));
-      return;
-    }
-    const mine = session;
-    try {
-      await connection.publish(topic.presence(address), toBytes(presence('on')), { qos: 1, retain: true });
-      await connection.publish(topic.hello(address), toBytes(hello()), { qos: 1, expirySeconds: HELLO_EXPIRY_SECONDS });
-    } catch (cause) {
-      connection.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('the greeting could not be published', undefined, { cause }));
-      return;
-    }
-    if (mine !== session || supervisor.status().state !== 'connected') return;
-    pump.linkUp({
-      windowBatches: granted.receiveMaximum,
-      batchBytesMax: Math.min(LIMITS.outbox.batchBytesMax, packetBytes - PACKET_OVERHEAD) - ENVELOPE_BYTES,
-      publish: (lane, payload) => connection.publish(topic.events(address, lane), payload, { qos: 1 }),
-      abandon: connection.abandon,
-    });
-  };
-
-  const sayFarewell = async (connection: MqttConnection): Promise<void> => {
-    let timer: Timer | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = timers.after(FAREWELL, resolve);
-    });
-    const said = connection.publish(topic.presence(address), toBytes(presence('off')), { qos: 1, retain: true });
-    // A connection that ends meanwhile says the same by its will.
-    await Promise.race([said.catch(() => undefined), patience]);
-    timer?.cancel();
-  };
 
   return {
-    start: supervisor.start,
+    start: () => {
+      runner?.start();
+      sampler?.start();
+      supervisor.start();
+    },
     nudge: supervisor.nudge,
     stop: async () => {
+      sampler?.stop();
       await supervisor.stop(sayFarewell);
       await inbox.idle();
+      await runner?.idle();
       pump.stop();
       announcing?.cancel();
       announcing = undefined;
@@ -203,14 +214,19 @@ export function createUplink(options: UplinkOptions): Uplink {
       listeners.push(listen);
     },
     recentEvents: outbox.recent,
-    counters: () => ({ ...pump.counters(), connections, refusedMessages: inbox.refused() }),
+    healthChanged: health.changed,
+    reportHealth: health.now,
+    counters: () => ({ ...pump.counters(), connections, refusedMessages: inbox.refused(), refusedCommands: runner?.refused() ?? 0 }),
     status: () => {
       const { state, since, lastFault } = supervisor.status();
+      const { waiting, lost } = telemetry.state();
       return {
         state,
         since: toIso(since),
         broker: brokerName(options.broker.url),
         notAccepted: pump.notAccepted(),
+        ...(doubled.isDoubled() ? { doubled: true as const } : {}),
+        ...(reports === undefined ? {} : { telemetry: { waiting, lost } }),
         ...(lastFault === undefined ? {} : { lastFault: `${lastFault.code}: ${lastFault.message}` }),
         lanes: outbox.lanes().map(({ oldest, ...lane }) => ({ ...lane, ...(oldest === undefined ? {} : { oldest: toIso(oldest) }) })),
       };
@@ -218,7 +234,29 @@ export function createUplink(options: UplinkOptions): Uplink {
   };
 }
 
-function openConnection(options: UplinkOptions, address: MachineAddress, lastWill: Presence, handlers: ConnectionHandlers): MqttConnection {
+/** 3.2.2.2 of MQTT 5.0: the will asks for what the broker does not do. */
+const RETAIN_NOT_SUPPORTED = 0x9a;
+const QOS_NOT_SUPPORTED = 0x9b;
+
+/** Hears why a broker refuses the will, before anybody else does. */
+function learning(will: { qos: 0 | 1; retain: boolean }, handlers: ConnectionHandlers): ConnectionHandlers {
+  return {
+    ...handlers,
+    onDown: (fault) => {
+      if (fault.reasonCode === RETAIN_NOT_SUPPORTED) will.retain = false;
+      if (fault.reasonCode === QOS_NOT_SUPPORTED) will.qos = 0;
+      handlers.onDown(fault);
+    },
+  };
+}
+
+interface Will {
+  readonly payload: Uint8Array;
+  readonly qos: 0 | 1;
+  readonly retain: boolean;
+}
+
+function openConnection(options: UplinkOptions, address: MachineAddress, will: Will, handlers: ConnectionHandlers): MqttConnection {
   const { broker, site, timers } = options;
   return openMqttConnection(
     {
@@ -232,56 +270,16 @@ function openConnection(options: UplinkOptions, address: MachineAddress, lastWil
         ...(broker.certificateFile === undefined ? {} : { certificate: readFileSync(broker.certificateFile, 'utf8') }),
         ...(broker.keyFile === undefined ? {} : { key: readFileSync(broker.keyFile, 'utf8') }),
       },
-      will: { topic: topic.presence(address), payload: toBytes(lastWill) },
-      subscriptions: [topic.acknowledgement(address), topic.validityHead(site), topic.validityDelta(site)],
+      will: { topic: topic.presence(address), ...will },
+      subscriptions: downTopics(site, address),
       timers,
     },
     handlers,
   );
 }
 
-function takeMessage(
-  options: UplinkOptions,
-  address: MachineAddress,
-  from: string,
-  message: unknown,
-  acknowledged: (ack: EventAck) => void,
-): Result<void, string> {
-  const kind = kindOfDownTopic(options.site, address, from);
-  switch (kind) {
-    case 'acknowledgement': {
-      const ack = parseMessage(EventAck, message);
-      if (!ack.ok) return ack;
-      acknowledged(ack.value);
-      return ok();
-    }
-    case 'head':
-    case 'delta': {
-      const signed = parseMessage(Signed, message);
-      if (!signed.ok) return signed;
-      if (kind === 'head') options.onValidityHead(signed.value);
-      else options.onValidityDelta(signed.value);
-      return ok();
-    }
-    case 'unknown':
-      return err('nobody asked for this topic');
-    default:
-      return unreachable(kind);
-  }
-}
-
-function kindOfDownTopic(site: SiteId, address: MachineAddress, from: string): 'acknowledgement' | 'head' | 'delta' | 'unknown' {
-  if (from === topic.acknowledgement(address)) return 'acknowledgement';
-  if (from === topic.validityHead(site)) return 'head';
-  return from === topic.validityDelta(site) ? 'delta' : 'unknown';
-}
-
 /** Without the user and password that a URL may carry. */
 function brokerName(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
-}
-
-function toBytes(message: Presence | Hello): Uint8Array {
-  return Buffer.from(JSON.stringify(message), 'utf8');
 }

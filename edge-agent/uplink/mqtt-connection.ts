@@ -20,7 +20,9 @@ export interface MqttConnection {
 }
 
 export interface PublishOptions {
+  /** At most; a broker that grants only 0 gets 0. */
   readonly qos: 0 | 1;
+  /** Left out where the broker keeps nothing. */
   readonly retain?: boolean;
   /** Seconds (MQTT 5.0, 3.3.2.3.3); ignored by MQTT 3.1.1. */
   readonly expirySeconds?: number;
@@ -31,6 +33,8 @@ export interface Granted {
   readonly receiveMaximum: number;
   /** Bytes of a whole packet that the broker takes, undefined without a limit. */
   readonly maximumPacketSize: number | undefined;
+  readonly maximumQos: 0 | 1;
+  readonly retainAvailable: boolean;
 }
 
 /** Why a connection ended or was never made. `reasonCode` is that of MQTT 5.0 (2.4), or undefined when the broker gave none. */
@@ -52,7 +56,8 @@ export interface ConnectionOptions {
   readonly password?: string;
   /** PEM texts for `mqtts:`. */
   readonly tls?: { readonly ca?: string; readonly certificate?: string; readonly key?: string };
-  readonly will?: { readonly topic: string; readonly payload: Uint8Array };
+  /** A broker that grants no QoS 1, or keeps nothing, refuses a will that asks for it: the next attempt asks for less. */
+  readonly will?: { readonly topic: string; readonly payload: Uint8Array; readonly qos?: 0 | 1; readonly retain?: boolean };
   /** Everything is asked for at QoS 1; `onUp` comes after all of it was granted. */
   readonly subscriptions: readonly string[];
   readonly timers: Timers;
@@ -60,7 +65,11 @@ export interface ConnectionOptions {
 
 export interface ConnectionHandlers {
   onUp(granted: Granted): void;
-  onMessage(topic: string, payload: Uint8Array): void;
+  /**
+   * Called before the broker is told that the message has arrived (PUBACK), and does nothing that takes time. What it throws must end the program; when it
+   * answers `not-kept`, the connection ends and the broker sends the message again on the next one.
+   */
+  onMessage(topic: string, payload: Uint8Array, retained: boolean): 'not-kept' | undefined;
   /** Exactly once, whatever happened; nothing is called afterwards. */
   onDown(fault: ConnectionFault): void;
 }
@@ -79,6 +88,7 @@ export function openMqttConnection(options: ConnectionOptions, handlers: Connect
   const client = connect(options.url, clientOptions(options));
   let ended = false;
   let fault: ConnectionFault | undefined;
+  let granted: Granted | undefined;
   /** Publishes without an answer yet. The library forgets them when the connection ends, so they are kept, and told, here. */
   const unanswered = new Set<(fault: ConnectionFault) => void>();
 
@@ -99,10 +109,18 @@ export function openMqttConnection(options: ConnectionOptions, handlers: Connect
     client.stream.destroy();
   };
 
-  client.on('connect', (connack) => subscribeAll(client, options, () => !ended && handlers.onUp(readGranted(connack)), giveUp));
-  client.on('message', (topic, payload) => {
-    if (!ended) handlers.onMessage(topic, payload);
+  client.on('connect', (connack) => {
+    const grant = readGranted(connack);
+    granted = grant;
+    subscribeAll(client, options, () => !ended && handlers.onUp(grant), giveUp);
   });
+  // The library confirms a message when this calls back without an error, and never before.
+  client.handleMessage = ({ topic, payload, retain }, done) => {
+    if (ended) return;
+    const kept = handlers.onMessage(topic, typeof payload === 'string' ? Buffer.from(payload) : payload, retain);
+    if (kept === undefined) done();
+    else giveUp(new ConnectionFault('a message could not be kept'));
+  };
   client.on('disconnect', (packet) => {
     fault ??= new ConnectionFault(`the broker ended the connection (${describeReason(packet.reasonCode)})`, packet.reasonCode);
   });
@@ -113,22 +131,32 @@ export function openMqttConnection(options: ConnectionOptions, handlers: Connect
   });
   client.on('close', finish);
 
+  const window = createWindow();
+  const publishNow = (topic: string, payload: Uint8Array, how: PublishOptions): Promise<void> =>
+    new Promise((resolve, reject) => {
+      // The library would keep a message for a connection of its own making; there will be none.
+      if (ended || !client.connected) {
+        reject(fault ?? new ConnectionFault('not connected'));
+        return;
+      }
+      unanswered.add(reject);
+      const message = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+      client.publish(topic, message, publishOptions(options, how, granted), (error) => {
+        unanswered.delete(reject);
+        if (error) reject(toFault(error));
+        else resolve();
+      });
+    });
+
   return {
-    publish: (topic, payload, how) =>
-      new Promise((resolve, reject) => {
-        // The library would keep a message for a connection of its own making; there will be none.
-        if (ended || !client.connected) {
-          reject(fault ?? new ConnectionFault('not connected'));
-          return;
-        }
-        unanswered.add(reject);
-        const message = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-        client.publish(topic, message, publishOptions(options, how), (error) => {
-          unanswered.delete(reject);
-          if (error) reject(toFault(error));
-          else resolve();
-        });
-      }),
+    publish: (topic, payload, how) => {
+      const largest = granted?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+      if (payload.length + Buffer.byteLength(topic) + PUBLISH_OVERHEAD > largest) {
+        return Promise.reject(new ConnectionFault(`the broker takes packets of ${largest} bytes, and this one has more`, PACKET_TOO_LARGE));
+      }
+      const now = (): Promise<void> => publishNow(topic, payload, how);
+      return how.qos === 0 ? now() : window.enter(granted?.receiveMaximum ?? 1, now);
+    },
     abandon: giveUp,
     close: () =>
       new Promise((resolve) => {
@@ -144,6 +172,24 @@ export function openMqttConnection(options: ConnectionOptions, handlers: Connect
         });
         client.end(false);
       }),
+  };
+}
+
+/** Holds back what the broker's Receive Maximum does not allow yet (MQTT 5.0, 4.9), in its order; the library would send it. */
+function createWindow(): { enter(places: number, publish: () => Promise<void>): Promise<void> } {
+  const waiting: (() => void)[] = [];
+  let taken = 0;
+  return {
+    enter: async (places, publish) => {
+      if (taken >= places) await new Promise<void>((resolve) => waiting.push(resolve));
+      taken += 1;
+      try {
+        await publish();
+      } finally {
+        taken -= 1;
+        waiting.shift()?.();
+      }
+    },
   };
 }
 
@@ -183,8 +229,8 @@ function clientOptions(options: ConnectionOptions): IClientOptions {
           will: {
             topic: will.topic,
             payload: Buffer.from(will.payload),
-            qos: 1 as const,
-            retain: true,
+            qos: will.qos ?? 1,
+            retain: will.retain ?? true,
             ...(isFive ? { properties: { willDelayInterval: WILL_DELAY_SECONDS } } : {}),
           },
         }),
@@ -211,16 +257,32 @@ function subscribeAll(client: MqttClient, options: ConnectionOptions, done: () =
   });
 }
 
-function publishOptions({ version }: ConnectionOptions, { qos, retain = false, expirySeconds }: PublishOptions): IClientPublishOptions {
+function publishOptions(
+  { version }: ConnectionOptions,
+  { qos, retain = false, expirySeconds }: PublishOptions,
+  granted: Granted | undefined,
+): IClientPublishOptions {
   const hasExpiry = version === '5' && expirySeconds !== undefined;
-  return { qos, retain, ...(hasExpiry ? { properties: { messageExpiryInterval: expirySeconds } } : {}) };
+  return {
+    qos: granted?.maximumQos === 0 ? 0 : qos,
+    retain: retain && granted?.retainAvailable !== false,
+    ...(hasExpiry ? { properties: { messageExpiryInterval: expirySeconds } } : {}),
+  };
 }
 
 function readGranted({ properties }: IConnackPacket): Granted {
-  return { receiveMaximum: properties?.receiveMaximum ?? 65_535, maximumPacketSize: properties?.maximumPacketSize };
+  return {
+    receiveMaximum: properties?.receiveMaximum ?? 65_535,
+    maximumPacketSize: properties?.maximumPacketSize,
+    maximumQos: properties?.maximumQoS === 0 ? 0 : 1,
+    retainAvailable: properties?.retainAvailable ?? true,
+  };
 }
 
 const NOT_AUTHORIZED = 0x87;
+export const PACKET_TOO_LARGE = 0x95;
+/** Fixed header, packet identifier, length of the topic, properties (MQTT 5.0, 3.3): at most 5 + 2 + 2 + 1 + 5 bytes of ours. */
+const PUBLISH_OVERHEAD = 15;
 
 /**
  * CONNACK return codes of MQTT 3.1.1 (3.2.2.3) as the reason codes of MQTT 5.0 (3.2.2.2) that mean the same. A broker that speaks 3.1.1 only refuses a client

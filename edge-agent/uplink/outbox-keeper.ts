@@ -5,6 +5,7 @@ import type { OutboxLane } from '#core/contract/wire/events.ts';
 import type { Rejection } from '#core/outbox/delivery.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { Outbox } from '../ledger/outbox.ts';
+import type { TelemetryRing } from '../ledger/telemetry-ring.ts';
 import type { Log } from '../runtime/log.ts';
 
 /**
@@ -15,6 +16,10 @@ export interface OutboxKeeper {
   record(lane: OutboxLane, through: number, rejected: readonly Rejection[]): void;
   /** What is owed was of an epoch that has ended: its numbers mean other events now. */
   forget(): void;
+  /** Samples up to this one have gone out. False on a full disk: then they will go out again, later. */
+  telemetrySent(to: number): boolean;
+  /** Makes an event of telemetry that the ring has dropped. */
+  tellLoss(): void;
   deadLetters(): number;
   stop(): void;
 }
@@ -30,7 +35,7 @@ interface Owed {
   readonly rejected: readonly Rejection[];
 }
 
-export function createOutboxKeeper(outbox: Outbox, clock: Clock, timers: Timers, log: Log): OutboxKeeper {
+export function createOutboxKeeper(outbox: Outbox, telemetry: TelemetryRing, clock: Clock, timers: Timers, log: Log): OutboxKeeper {
   const owed = new Map<OutboxLane, Owed>();
   let deadLetters = 0;
   let recordAgain: Timer | undefined;
@@ -79,6 +84,10 @@ export function createOutboxKeeper(outbox: Outbox, clock: Clock, timers: Timers,
       pay(lane, { through: Math.max(through, before?.through ?? 0), rejected: all });
     },
     forget: () => owed.clear(),
+    telemetrySent: (to) => attempt('taking away telemetry that was sent', () => telemetry.sent(to)),
+    tellLoss: () => {
+      attempt('telling of lost telemetry', telemetry.tellLoss);
+    },
     deadLetters: () => deadLetters,
     stop: () => {
       recordAgain?.cancel();

@@ -1,21 +1,35 @@
-import { type Fault, FaultError, unreachable } from '#core/base/fault.ts';
+import { unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import { between, type Monotonic, milliseconds, seconds } from '#core/base/time.ts';
-import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
+import { between, type Monotonic, milliseconds } from '#core/base/time.ts';
+import type { ClockQuality, EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
-import { type DeliveryEffect, type DeliveryInput, type DeliveryState, nextWake, startDelivery, stepDelivery } from '#core/outbox/delivery.ts';
+import {
+  type DeliveryEffect,
+  type DeliveryInput,
+  type DeliveryState,
+  nextWake,
+  type Rejection,
+  startDelivery,
+  stepDelivery,
+} from '#core/outbox/delivery.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Outbox, StoredBatch } from '../ledger/outbox.ts';
+import type { Outbox } from '../ledger/outbox.ts';
+import type { TelemetryRing } from '../ledger/telemetry-ring.ts';
 import type { Log } from '../runtime/log.ts';
+import { batchText, telemetryText } from './batch-text.ts';
 import { ConnectionFault } from './mqtt-connection.ts';
-import { createOutboxKeeper } from './outbox-keeper.ts';
+import { createOutboxKeeper, type OutboxKeeper } from './outbox-keeper.ts';
+import { createOversizeBook } from './oversize.ts';
+import { renewEpoch } from './renew-epoch.ts';
 
 /** Carries the outbox to the broker: it obeys the delivery machine, reads and packs the events, and writes down what was acknowledged. */
 export interface OutboxPump {
   linkUp(line: Line): void;
   linkDown(): void;
   acknowledged(ack: EventAck): void;
+  /** The ring of telemetry got a sample. */
+  telemetryAppended(): void;
   /** The box office has not acknowledged anything for too long, although the broker takes our events. */
   notAccepted(): boolean;
   counters(): PumpCounters;
@@ -25,10 +39,14 @@ export interface OutboxPump {
 /** A connection as the pump needs it. */
 export interface Line {
   readonly windowBatches: number;
+  /** The name under which this connection greets: what answers its hello names it. */
+  readonly name: string;
   /** Of one batch before it is compressed. */
   readonly batchBytesMax: number;
   /** Resolves when the broker has taken the batch. */
   publish(lane: OutboxLane, payload: Uint8Array): Promise<void>;
+  /** Resolves when the message is on the line. */
+  publishTelemetry(payload: Uint8Array): Promise<void>;
   /** Ends the connection: the broker refused a batch, or both sides must begin anew. */
   abandon(fault: ConnectionFault): void;
 }
@@ -45,6 +63,8 @@ export interface OutboxPumpOptions {
   readonly machine: EventBatch['dev'];
   readonly ledger: Ledger;
   readonly outbox: Outbox;
+  readonly telemetry: TelemetryRing;
+  readonly clockQuality: () => ClockQuality | undefined;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -54,12 +74,9 @@ export interface OutboxPumpOptions {
   readonly onChange: () => void;
 }
 
-/** Events that waited longer are history: displays of the moment leave them out. */
-const NEWS_FOR = seconds(60);
-
 export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
-  const { ledger, outbox, clock, timers, log, onChange } = options;
-  const keeper = createOutboxKeeper(outbox, clock, timers, log);
+  const { ledger, outbox, telemetry, clock, timers, log, onChange } = options;
+  const keeper = createOutboxKeeper(outbox, telemetry, clock, timers, log);
   let state: DeliveryState = startDelivery(outbox.positions(), clock.monotonic());
   /** The epoch that `state` counts in. Another part may renew it as well: the gates of the site notice a restored ledger too. */
   let epoch = ledger.epoch;
@@ -67,6 +84,9 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
   let line: Line | undefined;
   let wake: Timer | undefined;
   let stopped = false;
+  /** What this connection's hello named as acknowledged. */
+  let greetedWith = outbox.positions();
+  const oversize = createOversizeBook();
   const counters = { batchesSent: 0, eventsSent: 0, resent: 0, staleAcknowledgements: 0 };
 
   const feed = (input: DeliveryInput): void => {
@@ -89,7 +109,10 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     switch (effect.kind) {
       case 'send':
         // A failing store must stop the process, and a promise that nobody awaits does exactly that.
-        void send(effect.session, effect.lane, effect.from);
+        void send(effect);
+        return;
+      case 'send-telemetry':
+        void sendTelemetry(effect.session);
         return;
       case 'record':
         keeper.record(effect.lane, effect.through, effect.rejected);
@@ -102,32 +125,33 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
         log.warn({ lane: effect.lane, from: effect.from }, 'no acknowledgement: sending again');
         return;
       case 'renew-epoch':
-        renewEpoch(ledger, log);
-        beginAgain(RESTORED.message);
+        beginAgain(renewEpoch(ledger, log, effect.restored));
         return;
       default:
         unreachable(effect);
     }
   };
 
-  const send = async (mine: number, lane: OutboxLane, from: number): Promise<void> => {
+  const send = async ({ session: mine, lane, from, to }: Extract<DeliveryEffect, { kind: 'send' }>): Promise<void> => {
     if (line === undefined) return;
     const target = line;
-    const batch = outbox.read(lane, from, { events: LIMITS.outbox.batchEventsMax, bytes: target.batchBytesMax });
+    const events = Math.min(LIMITS.outbox.batchEventsMax, to - from + 1);
+    const batch = oversize.fitting(outbox.read(lane, from, { events, bytes: target.batchBytesMax }), target.batchBytesMax);
     const payload = await options.encode(batchText(options, batch));
     if (mine !== session || target !== line) return;
     const published = target.publish(lane, payload);
     counters.batchesSent += 1;
     counters.eventsSent += batch.events.length;
     feed({ kind: 'sent', at: clock.monotonic(), session: mine, lane, from, to: batch.to });
-    try {
-      await published;
-    } catch (cause) {
-      // The connection may have ended already, which is then the news; a broker that refuses a batch must not be asked at once again.
-      target.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('a batch could not be published', undefined, { cause }));
-      return;
-    }
+    if (!(await isTaken(target, published))) return;
     if (mine === session) feed({ kind: 'taken', at: clock.monotonic(), session: mine, lane, from, to: batch.to });
+  };
+
+  const sendTelemetry = async (mine: number): Promise<void> => {
+    if (line === undefined) return;
+    const target = line;
+    const waiting = await sendOldest(options, keeper, target, () => mine === session && target === line);
+    if (waiting !== undefined) feed({ kind: 'telemetry', at: clock.monotonic(), waiting, sent: { session: mine } });
   };
 
   /** What is on its way is of an epoch that has ended: a new connection, on which everything is numbered anew. */
@@ -136,6 +160,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     keeper.forget();
     session += 1;
     state = { ...startDelivery(outbox.positions(), clock.monotonic()), link: { kind: 'down', session } };
+    oversize.forget();
     armWake();
     const broken = line;
     line = undefined;
@@ -165,6 +190,9 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
       keepUp();
       session += 1;
       line = newLine;
+      keeper.tellLoss();
+      greetedWith = outbox.positions();
+      feed({ kind: 'telemetry', at: clock.monotonic(), waiting: telemetry.state().waiting > 0 });
       feed({ kind: 'link-up', at: clock.monotonic(), session, windowBatches: newLine.windowBatches });
     },
     linkDown: () => {
@@ -177,7 +205,14 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
         counters.staleAcknowledgements += 1;
         return;
       }
-      feed({ kind: 'acknowledged', at: clock.monotonic(), lane: ack.lane, through: ack.through, rejected: ack.reject });
+      const isAnswer = ack.sess !== undefined && ack.sess === line?.name;
+      feed({
+        ...acknowledgement(ack, oversize.acknowledged(ack.lane, ack.through), clock.monotonic()),
+        ...(isAnswer ? { greetedWith: greetedWith[ack.lane].through } : {}),
+      });
+    },
+    telemetryAppended: () => {
+      if (!stopped) feed({ kind: 'telemetry', at: clock.monotonic(), waiting: true });
     },
     notAccepted: () => state.notAccepted,
     counters: () => ({ ...counters, deadLetters: keeper.deadLetters() }),
@@ -194,27 +229,31 @@ function tellAcceptance(log: Log, isSilent: boolean): void {
   else log.info('the box office acknowledges again');
 }
 
-const RESTORED: Fault = {
-  code: 'E-STO-RESTORED',
-  owner: 'operator',
-  message: 'This ledger is an older copy of itself: the box office knows later events of it. A new epoch begins.',
-};
-
-/** On a full disk the old epoch stays, and the box office refuses it again on the next connection: then it is tried again. */
-function renewEpoch(ledger: Ledger, log: Log): void {
-  log.error({ code: RESTORED.code, epoch: ledger.epoch }, RESTORED.message);
+/** Whether the broker took it. */
+async function isTaken(target: Line, published: Promise<void>): Promise<boolean> {
   try {
-    ledger.renewEpoch();
+    await published;
+    return true;
   } catch (cause) {
-    if (!(cause instanceof FaultError)) throw cause;
-    log.error({ code: cause.fault.code }, `The new epoch has to wait: ${cause.fault.message}`);
+    // The connection may have ended already, which is then the news; a broker that refuses a batch must not be asked at once again.
+    target.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('a batch could not be published', undefined, { cause }));
+    return false;
   }
 }
 
-/** The JSON of an EventBatch around events that are JSON already. */
-function batchText({ machine, ledger, clock }: Pick<OutboxPumpOptions, 'machine' | 'ledger' | 'clock'>, batch: StoredBatch): string {
-  const { lane, from, boot, newestMono, events } = batch;
-  const hist = boot !== ledger.boot || between(newestMono as Monotonic, clock.monotonic()) > NEWS_FOR;
-  const envelope = { v: 1, dev: machine, epoch: ledger.epoch, lane, from, boot, hist };
-  return `${JSON.stringify(envelope).slice(0, -1)},"ev":[${events.join(',')}]}`;
+function acknowledgement({ lane, through, sack, reject }: EventAck, stayed: readonly Rejection[], at: Monotonic) {
+  return { kind: 'acknowledged', at, lane, through, rejected: [...reject, ...stayed], ...(sack === undefined ? {} : { kept: sack }) } as const;
+}
+
+/**
+ * Samples are sent once: what does not arrive is a gap in the numbers, which the box office counts. Answers whether more are waiting, and nothing when the
+ * connection has ended.
+ */
+async function sendOldest(options: OutboxPumpOptions, keeper: OutboxKeeper, target: Line, isStill: () => boolean): Promise<boolean | undefined> {
+  const { telemetry } = options;
+  const batch = telemetry.oldest(LIMITS.telemetry.messageSamples);
+  if (batch === undefined) return false;
+  const payload = await options.encode(telemetryText(options, batch));
+  if (!isStill() || !(await isTaken(target, target.publishTelemetry(payload)))) return undefined;
+  return keeper.telemetrySent(batch.to) && telemetry.state().waiting > 0;
 }

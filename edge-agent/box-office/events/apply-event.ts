@@ -22,6 +22,7 @@ export async function applyEvent(unit: Unit, office: Office, dev: MachineId, eve
     case 'sale':
     case 'device-health':
     case 'audit':
+    case 'command':
       return;
     case 'conflict':
       return takeConflict(unit, dev, event.d);
@@ -31,10 +32,10 @@ export async function applyEvent(unit: Unit, office: Office, dev: MachineId, eve
 }
 
 async function applyPrint(unit: Unit, office: Office, dev: MachineId, event: EventOf<'print'>): Promise<void> {
-  const { ticketId, outcome, leaseId } = event.d;
+  const { ticketId, outcome, leaseId, reprint } = event.d;
   const ticket = await unit.tx.tickets.find(ticketId);
   if (ticket === undefined) return;
-  const report = { outcome, leaseId, machine: dev, at: instant(Date.parse(event.at)) };
+  const report = { outcome, leaseId, machine: dev, at: instant(Date.parse(event.at)), ...(reprint === undefined ? {} : { reprint }) };
   const print = afterReport(ticket.print, report);
   if (print === ticket.print) return;
   await unit.tx.tickets.put({ ...ticket, print });

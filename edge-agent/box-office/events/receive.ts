@@ -2,7 +2,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import { toIso } from '#core/base/time.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
-import { LANE_OF_EVENT, WireEvent } from '#core/contract/wire/events.ts';
+import { LANE_OF_EVENT, OutboxLane, WireEvent } from '#core/contract/wire/events.ts';
 import type { Office } from '../office.ts';
 import type { LaneOfMachine, ReceivedEvent } from '../store/box-office-store.ts';
 import type { Unit } from '../unit-of-work.ts';
@@ -27,13 +27,26 @@ export async function receiveBatch(office: Office, machine: MachineId, batch: Ev
       const code = await keep(unit, lane, batch.from + index, event);
       if (code !== undefined) reject.push({ seq: batch.from + index, code });
     }
-    return answer(unit, batch, await advance(unit, office, lane, through), reject);
+    const reached = await advance(unit, office, lane, through);
+    const sack: EventAck['sack'] = batch.from > reached + 1 ? [[batch.from, batch.from + batch.ev.length - 1]] : undefined;
+    return { ...answer(unit, batch, reached, reject), ...(sack === undefined ? {} : { sack }) };
   });
   if (ack.reject.length > 0) {
     const codes = [...new Set(ack.reject.map(({ code }) => code))];
     office.log.warn({ machine, lane: batch.lane, epoch: batch.epoch, rejected: ack.reject.length, codes }, 'events were rejected');
   }
   return ack;
+}
+
+/** How far each lane of this epoch has been kept, as a greeting is answered: also when that is nothing, or less than it once was. */
+export async function watermarks(office: Office, machine: MachineId, epoch: string): Promise<readonly EventAck[]> {
+  return office.run(async (unit) => {
+    const acks: EventAck[] = [];
+    for (const lane of OutboxLane.options) {
+      acks.push(answer(unit, { lane, epoch }, await unit.tx.events.through({ dev: machine, epoch, lane }), []));
+    }
+    return acks;
+  });
 }
 
 /** Keeps one event. Answers why it can never be accepted, when that is so; it still takes its number, so that it blocks nobody. */
@@ -76,6 +89,6 @@ function rejectAll(batch: EventBatch, code: string): Reject[] {
   return batch.ev.map((_, index) => ({ seq: batch.from + index, code }));
 }
 
-function answer(unit: Unit, batch: EventBatch, through: number, reject: Reject[]): EventAck {
+function answer(unit: Unit, batch: Pick<EventBatch, 'lane' | 'epoch'>, through: number, reject: Reject[]): EventAck {
   return { v: 1, lane: batch.lane, epoch: batch.epoch, through, reject, at: toIso(unit.now) };
 }

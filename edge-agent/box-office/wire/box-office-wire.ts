@@ -1,19 +1,22 @@
 import { FaultError, unreachable } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
 import type { Signed } from '#core/contract/box-office/validity.ts';
 import { MachineId, type SiteId } from '#core/contract/identifiers.ts';
-import { type EventAck, type EventBatch, Hello, Presence } from '#core/contract/wire/envelope.ts';
+import { type EventAck, type EventBatch, HealthDocument, Hello, Presence, Telemetry } from '#core/contract/wire/envelope.ts';
 import { parseUpTopic, topic, type UpTopic } from '#core/contract/wire/topic.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { addressOf } from '../../uplink/address.ts';
 import { createConnectionSupervisor, type SupervisorStatus } from '../../uplink/connection-supervisor.ts';
 import { createInbox, parseMessage } from '../../uplink/inbox.ts';
-import { ConnectionFault, type MqttConnection, openMqttConnection, type PublishOptions } from '../../uplink/mqtt-connection.ts';
+import { ConnectionFault, type MqttConnection, openMqttConnection, PACKET_TOO_LARGE, type PublishOptions } from '../../uplink/mqtt-connection.ts';
 import { encodePayload } from '../../uplink/payload.ts';
+import { type CommandDesk, type CommandProgress, createCommandDesk } from './command-desk.ts';
 import { createMachineRegister, type MachinePresence, type MachineRegister } from './machine-register.ts';
 import { openBatch } from './open-batch.ts';
+import type { CommandWish, SignedCommand } from './sign-command.ts';
 
 /**
  * The box office's end of the wire: it hands every machine's events to the one who commits them, acknowledges what was committed, and announces validity
@@ -27,6 +30,9 @@ export interface BoxOfficeWire {
   publishHead(head: Signed): void;
   /** A delta that does not get through is seen as a gap by the next head, and fetched over HTTP. */
   publishDelta(delta: Signed): void;
+  /** Asks a machine for something; resolves when the command is on its way, and `commands` tells what becomes of it. */
+  command(wish: CommandWish): Promise<CommandProgress>;
+  commands(): readonly CommandProgress[];
   machines(): ReadonlyMap<MachineId, MachinePresence>;
   status(): SupervisorStatus;
   /** Messages that were malformed, forged or none of ours. */
@@ -38,6 +44,9 @@ export interface BoxOfficeWireOptions {
   readonly site: SiteId;
   /** Commits a batch and answers for what is kept; the same batch may come any number of times. Rejects with FaultError when it could not commit. */
   readonly receive: (machine: MachineId, batch: EventBatch) => Promise<EventAck>;
+  /** How far each lane of this epoch has been kept. Rejects with FaultError when the store could not be asked. */
+  readonly watermarks: (machine: MachineId, epoch: string) => Promise<readonly EventAck[]>;
+  readonly signCommand: (wish: CommandWish) => Promise<SignedCommand>;
   readonly headSigned: () => Promise<Signed>;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -55,6 +64,7 @@ const DELTA_EXPIRY_SECONDS = 600;
 export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWire {
   const { broker, site, clock, timers, random, log } = options;
   const register = createMachineRegister(log);
+  const desk = createCommandDesk();
   let connection: MqttConnection | undefined;
 
   const send = async (to: string, message: unknown, how: PublishOptions): Promise<void> => {
@@ -64,6 +74,11 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
     try {
       await line.publish(to, payload, how);
     } catch (cause) {
+      // What the broker cannot carry is no reason to end the connection for: changes are fetched over HTTP.
+      if (cause instanceof ConnectionFault && cause.reasonCode === PACKET_TOO_LARGE) {
+        log.warn({ code: 'E-NET-PACKET', topic: to, bytes: payload.length }, cause.message);
+        return;
+      }
       // Lost with its connection, as the wire may lose anything; a refusal by the broker ends the connection, so that it is seen.
       line.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('publishing failed', undefined, { cause }));
     }
@@ -77,7 +92,7 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
     handle: (from, message) => {
       const sender = parseSender(from);
       if (!sender.ok) return sender;
-      return takeMessage(options, register, sender.value, message, { send, announceHead });
+      return takeMessage(options, { register, desk, send, announceHead }, sender.value, message);
     },
   });
 
@@ -102,7 +117,10 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
       connection = established;
       void announceHead();
     },
-    onMessage: inbox.push,
+    onMessage: (from, payload) => {
+      inbox.push(from, payload);
+      return undefined;
+    },
     onDown: () => {
       connection = undefined;
     },
@@ -120,6 +138,13 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
     },
     publishHead: (head) => void send(topic.validityHead(site), head, { qos: 1, retain: true }),
     publishDelta: (delta) => void send(topic.validityDelta(site), delta, { qos: 1, expirySeconds: DELTA_EXPIRY_SECONDS }),
+    command: async (wish) => {
+      const issued = await options.signCommand(wish);
+      desk.add(issued);
+      await send(topic.command(addressOf(wish.machine)), issued.signed, { qos: 1, expirySeconds: LIMITS.uplink.commandLife / 1_000 });
+      return { command: issued.command, state: 'sent', detail: undefined };
+    },
+    commands: desk.all,
     machines: register.all,
     status: supervisor.status,
     refusedMessages: inbox.refused,
@@ -141,22 +166,19 @@ function parseSender(from: string): Result<Sender, string> {
     : err(`${machine} does not belong into partition ${about.partition}`);
 }
 
-interface Answers {
+interface Desk {
+  readonly register: MachineRegister;
+  readonly desk: CommandDesk;
   readonly send: (to: string, message: unknown, how: PublishOptions) => Promise<void>;
   readonly announceHead: () => Promise<void>;
 }
 
-async function takeMessage(
-  options: BoxOfficeWireOptions,
-  register: MachineRegister,
-  { machine, about }: Sender,
-  message: unknown,
-  answers: Answers,
-): Promise<Result<void, string>> {
+async function takeMessage(options: BoxOfficeWireOptions, desk: Desk, { machine, about }: Sender, message: unknown): Promise<Result<void, string>> {
+  const { register } = desk;
   const now = options.clock.wall();
   switch (about.kind) {
     case 'events':
-      return takeEvents(options, register, machine, about.lane, message, answers);
+      return takeEvents(options, desk, machine, about.lane, message);
     case 'presence': {
       const presence = parseMessage(Presence, message);
       if (!presence.ok) return presence;
@@ -168,26 +190,59 @@ async function takeMessage(
       if (!hello.ok) return hello;
       if (hello.value.dev !== machine) return err(`the hello is signed ${hello.value.dev}`);
       register.hello(machine, hello.value, now);
-      for (const ack of register.acknowledged(machine, hello.value.epoch)) {
-        await answers.send(topic.acknowledgement(addressOf(machine)), ack, { qos: 0, expirySeconds: ACK_EXPIRY_SECONDS });
-      }
-      await answers.announceHead();
+      await answerHello(options, desk, machine, hello.value);
       return ok();
     }
-    case 'health':
-      return err('health documents are not read; health comes as events');
+    case 'health': {
+      const health = parseMessage(HealthDocument, message);
+      if (!health.ok) return health;
+      if (health.value.dev !== machine) return err(`the document is signed ${health.value.dev}`);
+      register.health(machine, health.value);
+      return ok();
+    }
+    case 'telemetry': {
+      const telemetry = parseMessage(Telemetry, message);
+      if (!telemetry.ok) return telemetry;
+      if (telemetry.value.dev !== machine) return err(`the telemetry is signed ${telemetry.value.dev}`);
+      register.telemetry(machine, telemetry.value);
+      return ok();
+    }
     default:
       return unreachable(about);
   }
 }
 
+/** What the store holds of the machine's lanes, whether that is more or less than the machine believes; what it was asked to do; and the newest head. */
+async function answerHello(
+  options: BoxOfficeWireOptions,
+  { register, desk, send, announceHead }: Desk,
+  machine: MachineId,
+  hello: Hello,
+): Promise<void> {
+  const to = addressOf(machine);
+  let acks: readonly EventAck[] = [];
+  try {
+    acks = await options.watermarks(machine, hello.epoch);
+  } catch (cause) {
+    if (!(cause instanceof FaultError)) throw cause;
+    options.log.error({ code: cause.fault.code, machine }, 'a hello could not be answered; the machine goes on by itself');
+  }
+  for (const ack of acks) {
+    const answer = { ...register.greeted(machine, ack), sess: hello.sess };
+    await send(topic.acknowledgement(to), answer, { qos: 0, expirySeconds: ACK_EXPIRY_SECONDS });
+  }
+  for (const command of desk.open(machine, options.clock.wall())) {
+    await send(topic.command(to), command, { qos: 1, expirySeconds: LIMITS.uplink.commandLife / 1_000 });
+  }
+  await announceHead();
+}
+
 async function takeEvents(
   options: BoxOfficeWireOptions,
-  register: MachineRegister,
+  { register, desk, send }: Desk,
   machine: MachineId,
   lane: string,
   message: unknown,
-  answers: Answers,
 ): Promise<Result<void, string>> {
   const opened = openBatch(message, toIso(options.clock.wall()));
   if (!opened.ok) return opened;
@@ -206,6 +261,7 @@ async function takeEvents(
     return ok();
   }
   const answer = register.acknowledge(machine, ack, rejected, options.clock.wall());
-  await answers.send(topic.acknowledgement(addressOf(machine)), answer, { qos: 0, expirySeconds: ACK_EXPIRY_SECONDS });
+  for (const event of batch.ev) desk.heard(machine, event);
+  await send(topic.acknowledgement(addressOf(machine)), answer, { qos: 0, expirySeconds: ACK_EXPIRY_SECONDS });
   return ok();
 }

@@ -3,6 +3,8 @@ import { LIMITS } from '../base/limits.ts';
 import { between, type Duration, type Monotonic, milliseconds, plus } from '../base/time.ts';
 import { SEQUENCE_REUSED } from '../contract/wire/envelope.ts';
 import type { OutboxLane } from '../contract/wire/events.ts';
+import { holesBelow, isWithin, mergeRanges, type Range } from './ranges.ts';
+import { type Credits, type Lane, NO_CREDITS, takeTurn } from './turns.ts';
 
 /**
  * Delivery of the outbox: which events are on their way, when to send the next and when to send again. It knows numbers only, never events. Nothing here
@@ -14,7 +16,10 @@ export interface DeliveryState {
   readonly link: LinkState;
   readonly lanes: Readonly<Record<OutboxLane, LaneDelivery>>;
   /** The lane of which a batch was asked for and not yet reported as sent: only one is prepared at a time, so that a lane stays in order. */
-  readonly preparing: OutboxLane | 'none';
+  readonly preparing: Lane | 'none';
+  readonly credits: Credits;
+  /** Whether the ring of telemetry (p2) has anything. It is sent once, occupies no window, and nobody waits for an answer. */
+  readonly telemetry: boolean;
   /** How long events have waited on a working link without any acknowledgement, until the last time the link was looked at. */
   readonly unaccepted: Duration;
   readonly notAccepted: boolean;
@@ -34,8 +39,12 @@ export interface LaneDelivery {
   readonly movedAt: Monotonic;
   /** Nobody answered the last time: one batch at a time goes out until somebody does, so that a dead receiver costs little. */
   readonly probing: boolean;
-  /** Credit of the smooth weighted round robin between lanes. */
-  readonly credit: number;
+  /** Kept by the box office beyond `through`. */
+  readonly kept: readonly Range[];
+  /** Holes below what is kept, which go out before anything new. */
+  readonly holes: readonly Range[];
+  /** The last number of a hole that was asked for: one that is lost again waits for the time that any silence waits. */
+  readonly holesAsked: number;
 }
 
 /**
@@ -69,7 +78,12 @@ export type DeliveryInput =
       readonly lane: OutboxLane;
       readonly through: number;
       readonly rejected: readonly Rejection[];
+      readonly kept?: readonly Range[];
+      /** The answer to a hello that named this number as acknowledged: less than that, and the box office has lost what it had. */
+      readonly greetedWith?: number;
     }
+  /** Whether the ring of telemetry holds anything: it got something, or what was asked for has gone out (`sent`). */
+  | { readonly kind: 'telemetry'; readonly at: Monotonic; readonly waiting: boolean; readonly sent?: { readonly session: number } }
   | { readonly kind: 'time'; readonly at: Monotonic };
 
 export interface Rejection {
@@ -78,24 +92,28 @@ export interface Rejection {
 }
 
 export type DeliveryEffect =
-  /** Read events of `lane` beginning with `from`, publish them as one batch, and report `sent` and then `taken` with this session. */
-  | { readonly kind: 'send'; readonly session: number; readonly lane: OutboxLane; readonly from: number }
+  /** Read events of `lane` from `from` on (and not beyond `to`), publish them as one batch, and report `sent` and then `taken` with this session. */
+  | { readonly kind: 'send'; readonly session: number; readonly lane: OutboxLane; readonly from: number; readonly to: number }
+  /** Publish the oldest samples of telemetry once, and report `telemetry` with this session. */
+  | { readonly kind: 'send-telemetry'; readonly session: number }
   /** Write down that everything up to `through` is delivered, and put the rejected ones among the dead letters. */
   | { readonly kind: 'record'; readonly lane: OutboxLane; readonly through: number; readonly rejected: readonly Rejection[] }
   /** Connected for long enough, and nobody accepts: a person must hear of it; `raised: false` takes it back. */
   | { readonly kind: 'not-accepted'; readonly raised: boolean }
   /** The same events go out again. */
   | { readonly kind: 'resending'; readonly lane: OutboxLane; readonly from: number }
-  /** The box office knows later numbers of this epoch than we have given out, or other events under them: this ledger is an older copy of itself and must begin a new epoch. */
-  | { readonly kind: 'renew-epoch' };
+  /**
+   * The numbers of this epoch mean nothing any more. `ledger`: the box office knows later ones than we have given out, or other events under them, so this
+   * ledger is an older copy of itself. `box-office`: it has forgotten numbers that it had acknowledged, so it is an older copy, or a new one; then everything
+   * that is still here goes out again.
+   */
+  | { readonly kind: 'renew-epoch'; readonly restored: 'ledger' | 'box-office' };
 
 export interface DeliveryStep {
   readonly state: DeliveryState;
   readonly effects: readonly DeliveryEffect[];
 }
 
-/** Of eleven batches, eight are facts and three are records of health, as long as both wait. */
-const WEIGHT: Readonly<Record<OutboxLane, number>> = { p0: 8, p1: 3 };
 const LANES: readonly OutboxLane[] = ['p0', 'p1'];
 
 export type LanePositions = Readonly<Record<OutboxLane, { readonly next: number; readonly through: number }>>;
@@ -104,12 +122,14 @@ export type LanePositions = Readonly<Record<OutboxLane, { readonly next: number;
 export function startDelivery(positions: LanePositions, at: Monotonic): DeliveryState {
   const lane = ({ next, through }: LanePositions[OutboxLane]): LaneDelivery => {
     assert(through >= 0 && next > through, `a lane cannot be acknowledged through ${through} when its next number is ${next}`);
-    return { next, through, sent: through, inFlight: [], movedAt: at, probing: false, credit: 0 };
+    return { next, through, sent: through, inFlight: [], movedAt: at, probing: false, kept: [], holes: [], holesAsked: 0 };
   };
   return {
     link: { kind: 'down', session: 0 },
     lanes: { p0: lane(positions.p0), p1: lane(positions.p1) },
     preparing: 'none',
+    credits: NO_CREDITS,
+    telemetry: false,
     unaccepted: milliseconds(0),
     notAccepted: false,
   };
@@ -129,6 +149,8 @@ export function stepDelivery(state: DeliveryState, input: DeliveryInput): Delive
       return taken(state, input);
     case 'acknowledged':
       return acknowledged(passTime(state, input.at), input);
+    case 'telemetry':
+      return telemetry(passTime(state, input.at), input);
     case 'time':
       return timePassed(passTime(state, input.at), input.at);
     default:
@@ -166,7 +188,15 @@ function linkUp(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'lin
 
 /** What was on its way may or may not have arrived; all of it goes out again on the next connection, and the box office drops what it knows. */
 function linkDown(state: DeliveryState): DeliveryState {
-  const forget = (lane: LaneDelivery): LaneDelivery => ({ ...lane, sent: lane.through, inFlight: [], probing: false });
+  const forget = (lane: LaneDelivery): LaneDelivery => ({
+    ...lane,
+    sent: lane.through,
+    inFlight: [],
+    probing: false,
+    kept: [],
+    holes: [],
+    holesAsked: 0,
+  });
   return {
     ...state,
     link: { kind: 'down', session: state.link.session },
@@ -183,7 +213,13 @@ function sent(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'sent'
   assert(input.to >= input.from && input.to < lane.next, `a batch ${input.from}–${input.to} is none of lane ${input.lane}`);
   // An acknowledgement may have overtaken the batch while it was prepared; it occupies the broker's window all the same.
   const batch: BatchInFlight = { from: input.from, to: input.to, taken: false };
-  const moved: LaneDelivery = { ...lane, sent: Math.max(lane.sent, input.to), inFlight: [...lane.inFlight, batch], movedAt: input.at };
+  const moved: LaneDelivery = {
+    ...lane,
+    sent: Math.max(lane.sent, input.to),
+    inFlight: [...lane.inFlight, batch],
+    holes: input.from <= lane.sent ? holesAfter(lane.holes, input.to) : lane.holes,
+    movedAt: input.at,
+  };
   return sendMore(withLane({ ...state, preparing: 'none' }, input.lane, moved));
 }
 
@@ -193,26 +229,36 @@ function taken(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'take
   const index = lane.inFlight.findIndex((batch) => batch.from === input.from && batch.to === input.to && !batch.taken);
   if (index < 0) return { state, effects: [] };
   const inFlight = lane.inFlight.map((batch, i) => (i === index ? { ...batch, taken: true } : batch));
-  return sendMore(withLane(state, input.lane, { ...lane, inFlight: stillInFlight(inFlight, lane.through), movedAt: input.at }));
+  return sendMore(withLane(state, input.lane, { ...lane, inFlight: stillInFlight(inFlight, lane), movedAt: input.at }));
 }
 
 function acknowledged(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'acknowledged' }>): DeliveryStep {
   const lane = state.lanes[input.lane];
-  if (showsRestoredLedger(lane, input)) return { state, effects: [{ kind: 'renew-epoch' }] };
+  if (showsRestoredLedger(lane, input)) return { state, effects: [{ kind: 'renew-epoch', restored: 'ledger' }] };
+  if (input.greetedWith !== undefined && input.through < input.greetedWith) {
+    return { state, effects: [{ kind: 'renew-epoch', restored: 'box-office' }] };
+  }
   const through = Math.max(lane.through, input.through);
   // A rejection beyond what is acknowledged would leave a hole in the lane; it comes again with the acknowledgement that covers it.
   const rejected = input.rejected.filter(({ seq }) => seq >= 1 && seq <= through);
   const effects: DeliveryEffect[] = [];
   if (through > lane.through || rejected.length > 0) effects.push({ kind: 'record', lane: input.lane, through, rejected });
-  if (through === lane.through) return { state, effects };
-  const moved: LaneDelivery = {
-    ...lane,
+  const kept = mergeRanges(
+    lane.kept,
+    (input.kept ?? []).filter(([, to]) => to < lane.next),
     through,
-    sent: Math.max(lane.sent, through),
-    inFlight: stillInFlight(lane.inFlight, through),
-    movedAt: input.at,
-    probing: false,
+  );
+  if (through === lane.through && kept.length === 0) return { state, effects };
+  const progressed = withHoles({ ...lane, through, sent: Math.max(lane.sent, through), kept });
+  const moved: LaneDelivery = {
+    ...progressed,
+    inFlight: stillInFlight(lane.inFlight, progressed),
+    ...(through > lane.through ? { movedAt: input.at, probing: false } : {}),
   };
+  if (through === lane.through) {
+    const again = sendMore(withLane(state, input.lane, moved));
+    return { state: again.state, effects: [...effects, ...again.effects] };
+  }
   if (state.notAccepted) effects.push({ kind: 'not-accepted', raised: false });
   const more = sendMore(withLane({ ...state, unaccepted: milliseconds(0), notAccepted: false }, input.lane, moved));
   return { state: more.state, effects: [...effects, ...more.effects] };
@@ -231,7 +277,7 @@ function timePassed(state: DeliveryState, at: Monotonic): DeliveryStep {
     const lane = current.lanes[name];
     if (!isWaiting(current, name) || between(lane.movedAt, at) < LIMITS.outbox.resendAfter) continue;
     effects.push({ kind: 'resending', lane: name, from: lane.through + 1 });
-    current = withLane(current, name, { ...lane, sent: lane.through, inFlight: [], movedAt: at, probing: true });
+    current = withLane(current, name, { ...lane, sent: lane.through, inFlight: [], movedAt: at, probing: true, kept: [], holes: [], holesAsked: 0 });
   }
   if (hasUnaccepted(current) && !current.notAccepted && current.unaccepted >= LIMITS.outbox.notAcceptedAfter) {
     effects.push({ kind: 'not-accepted', raised: true });
@@ -261,30 +307,55 @@ function passTime(state: DeliveryState, at: Monotonic): DeliveryState {
   return { ...state, link: { ...state.link, seenAt: at }, unaccepted: milliseconds(state.unaccepted + passed) };
 }
 
-function stillInFlight(batches: readonly BatchInFlight[], through: number): readonly BatchInFlight[] {
-  return batches.filter((batch) => !batch.taken || batch.to > through);
+/** A batch that the broker has taken waits for its acknowledgement only. */
+function stillInFlight(batches: readonly BatchInFlight[], { through, kept }: Pick<LaneDelivery, 'through' | 'kept'>): readonly BatchInFlight[] {
+  return batches.filter((batch) => !batch.taken || (batch.to > through && !isWithin(kept, batch.from, batch.to)));
+}
+
+/**
+ * A connection keeps the order of a lane, so what is missing below something that has arrived is lost. It goes out again at once, but once only, and not while
+ * its first sending may still be on the way.
+ */
+function withHoles(lane: LaneDelivery): LaneDelivery {
+  const isOnItsWay = ([from, to]: Range): boolean => lane.inFlight.some((batch) => !batch.taken && batch.from <= to && batch.to >= from);
+  const found = holesBelow(lane.kept, lane.through).filter((hole) => hole[1] > lane.holesAsked && !isOnItsWay(hole));
+  const holes = holesAfter(mergeRanges(lane.holes, found, lane.through), lane.through);
+  return { ...lane, holes, holesAsked: Math.max(lane.holesAsked, ...found.map(([, to]) => to)) };
+}
+
+function holesAfter(holes: readonly Range[], last: number): readonly Range[] {
+  return holes.filter(([, to]) => to > last).map(([from, to]) => [Math.max(from, last + 1), to]);
+}
+
+function telemetry(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'telemetry' }>): DeliveryStep {
+  const { sent } = input;
+  if (sent !== undefined && (state.link.kind === 'down' || sent.session !== state.link.session)) return { state, effects: [] };
+  assert(sent === undefined || state.preparing === 'p2', 'telemetry is sent because it was asked for');
+  return sendMore({ ...state, telemetry: input.waiting, preparing: sent === undefined ? state.preparing : 'none' });
 }
 
 function withLane(state: DeliveryState, name: OutboxLane, lane: LaneDelivery): DeliveryState {
   return { ...state, lanes: { ...state.lanes, [name]: lane } };
 }
 
-/** Asks for one batch of the lane whose turn it is (smooth weighted round robin), when there is room in the window. */
+/** Asks for one batch of the lane whose turn it is, when there is room in the window. */
 function sendMore(state: DeliveryState): DeliveryStep {
   if (state.link.kind === 'down' || state.preparing !== 'none') return { state, effects: [] };
   const occupied = LANES.reduce((count, name) => count + state.lanes[name].inFlight.length, 0);
-  const waiting = LANES.filter((name) => hasMoreToSend(state.lanes[name]));
-  const [first, ...others] = waiting;
-  if (occupied >= state.link.windowBatches || first === undefined) return { state, effects: [] };
-  const credit = (name: OutboxLane): number => state.lanes[name].credit + WEIGHT[name];
-  const chosen = others.reduce((best, name) => (credit(name) > credit(best) ? name : best), first);
-  const total = waiting.reduce((sum, name) => sum + WEIGHT[name], 0);
-  let after: DeliveryState = { ...state, preparing: chosen };
-  for (const name of waiting) after = withLane(after, name, { ...state.lanes[name], credit: credit(name) - (name === chosen ? total : 0) });
-  return { state: after, effects: [{ kind: 'send', session: state.link.session, lane: chosen, from: state.lanes[chosen].sent + 1 }] };
+  if (occupied >= state.link.windowBatches) return { state, effects: [] };
+  const waiting: Lane[] = LANES.filter((name) => hasMoreToSend(state.lanes[name]));
+  const turn = takeTurn(state.credits, state.telemetry ? [...waiting, 'p2'] : waiting);
+  if (turn === undefined) return { state, effects: [] };
+  const { chosen, credits } = turn;
+  const { session } = state.link;
+  const after: DeliveryState = { ...state, preparing: chosen, credits };
+  if (chosen === 'p2') return { state: after, effects: [{ kind: 'send-telemetry', session }] };
+  const lane = state.lanes[chosen];
+  const [from, to] = lane.holes[0] ?? [lane.sent + 1, lane.next - 1];
+  return { state: after, effects: [{ kind: 'send', session, lane: chosen, from, to }] };
 }
 
 function hasMoreToSend(lane: LaneDelivery): boolean {
   if (lane.probing && lane.sent > lane.through) return false;
-  return lane.sent < lane.next - 1;
+  return lane.holes.length > 0 || lane.sent < lane.next - 1;
 }

@@ -25,6 +25,8 @@ const wire = createBoxOfficeWire({
   broker: { url, version: '5' },
   site: DRAIN_SITE,
   receive: boxOffice.receive,
+  watermarks: boxOffice.watermarks,
+  signCommand: boxOffice.signCommand,
   headSigned: boxOffice.validity.head,
   clock,
   timers,

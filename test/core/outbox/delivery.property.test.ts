@@ -66,6 +66,8 @@ class World {
         return;
       case 'renew-epoch':
         throw new Error('nothing was restored');
+      case 'send-telemetry':
+        throw new Error('there is none');
       case 'not-accepted':
       case 'resending':
         return;

@@ -103,7 +103,7 @@ describe('acknowledgement', () => {
 
   test('beyond what was ever given out shows a ledger restored from an older copy', () => {
     const { state, effects } = run(fresh(10), up(), ack(11));
-    expect(effects).toContainEqual({ kind: 'renew-epoch' });
+    expect(effects).toContainEqual({ kind: 'renew-epoch', restored: 'ledger' });
     expect(state.lanes.p0.through).toBe(0);
   });
 
@@ -111,10 +111,10 @@ describe('acknowledgement', () => {
     const { state, effects } = run(fresh(10), up(), sent(1, 10), ack(2), ack(10, START, [{ seq: 5, code: SEQUENCE_REUSED }]));
     expect(effects.filter(({ kind }) => kind === 'renew-epoch' || kind === 'record')).toEqual([
       { kind: 'record', lane: 'p0', through: 2, rejected: [] },
-      { kind: 'renew-epoch' },
+      { kind: 'renew-epoch', restored: 'ledger' },
     ]);
     expect(state.lanes.p0.through).toBe(2);
-    expect(run(state, ack(4, START, [{ seq: 1, code: SEQUENCE_REUSED }])).effects).not.toContainEqual({ kind: 'renew-epoch' });
+    expect(run(state, ack(4, START, [{ seq: 1, code: SEQUENCE_REUSED }])).effects).not.toContainEqual({ kind: 'renew-epoch', restored: 'ledger' });
   });
 
   test('a rejection counts only under an acknowledgement that covers it', () => {
@@ -149,7 +149,7 @@ describe('silence', () => {
     const again = run(waiting.state, { kind: 'time', at: due });
     expect(again.effects).toEqual([
       { kind: 'resending', lane: 'p0', from: 1 },
-      { kind: 'send', session: 1, lane: 'p0', from: 1 },
+      { kind: 'send', session: 1, lane: 'p0', from: 1, to: 500 },
     ]);
     const probing = run(again.state, sent(1, 200));
     expect(probing.effects).toEqual([]);
@@ -195,5 +195,97 @@ describe('silence', () => {
   test('lasts at least the resend time between two sendings', () => {
     const { state } = run(fresh(10), up(), sent(1, 10), taken(1, 10), { kind: 'time', at: plus(START, seconds(10)) });
     expect(run(state, { kind: 'time', at: plus(START, seconds(11)) }).effects).toEqual([]);
+  });
+});
+
+describe('what is kept beyond a hole', () => {
+  const kept = (through: number, ranges: [number, number][], at = START): DeliveryInput => ({
+    kind: 'acknowledged',
+    at,
+    lane: 'p0',
+    through,
+    rejected: [],
+    kept: ranges,
+  });
+  const flying = () => run(fresh(600), up(), sent(1, 200), sent(201, 400), sent(401, 600), taken(1, 200), taken(201, 400), taken(401, 600));
+
+  test('shows that the hole was lost: it alone goes out again, at once, and only once', () => {
+    const { state } = flying();
+    const first = run(state, kept(200, [[401, 600]]));
+    expect(first.effects).toContainEqual({ kind: 'send', session: 1, lane: 'p0', from: 201, to: 400 });
+    const again = run(first.state, sent(201, 400), taken(201, 400), kept(200, [[401, 600]]));
+    expect(sends(again.effects)).toEqual([]);
+    const done = run(again.state, ack(600));
+    expect(sends(done.effects)).toEqual([]);
+    expect(done.state.lanes.p0).toMatchObject({ through: 600, inFlight: [], holes: [] });
+  });
+
+  test('shows nothing while what is missing may still be on its way', () => {
+    const { state } = run(fresh(600), up(), sent(1, 200), sent(201, 400), taken(201, 400));
+    expect(sends(run(state, kept(0, [[201, 400]])).effects)).toEqual([]);
+  });
+
+  test('does not occupy the window any more', () => {
+    const { state } = run(fresh(600), up(2), sent(1, 200), sent(201, 400), taken(1, 200), taken(201, 400));
+    expect(sends(run(state, kept(0, [[201, 400]])).effects)).toEqual(['p0 1 on 1']);
+  });
+
+  test('is sent again with everything else when silence follows', () => {
+    const { state } = run(flying().state, kept(200, [[401, 600]]), sent(201, 400), taken(201, 400));
+    const { effects } = run(state, { kind: 'time', at: later(LIMITS.outbox.resendAfter) });
+    expect(sends(effects)).toEqual(['p0 201 on 1']);
+  });
+});
+
+describe('a box office that has forgotten what it acknowledged', () => {
+  const greeted = (through: number, greetedWith: number): DeliveryInput => ({
+    kind: 'acknowledged',
+    at: START,
+    lane: 'p0',
+    through,
+    rejected: [],
+    greetedWith,
+  });
+  test('begins a new epoch', () => {
+    const { effects } = run(startDelivery({ p0: { next: 11, through: 10 }, p1: { next: 1, through: 0 } }, START), up(), greeted(4, 10));
+    expect(effects).toEqual([{ kind: 'renew-epoch', restored: 'box-office' }]);
+  });
+  test('is told apart from an acknowledgement that is merely old', () => {
+    const { effects } = run(startDelivery({ p0: { next: 11, through: 10 }, p1: { next: 1, through: 0 } }, START), up(), ack(4));
+    expect(effects).toEqual([]);
+  });
+});
+
+describe('telemetry', () => {
+  test('has one turn in twelve while facts and records wait, and takes no place in the window', () => {
+    let { state, effects } = run(
+      startDelivery({ p0: { next: 1_000, through: 0 }, p1: { next: 1_000, through: 0 } }, START),
+      { kind: 'telemetry', at: START, waiting: true },
+      up(16),
+    );
+    const order: string[] = [];
+    for (let turn = 0; turn < 12; turn++) {
+      const [effect] = effects;
+      if (effect?.kind === 'send') {
+        order.push(effect.lane);
+        ({ state, effects } = run(state, sent(effect.from, effect.from, 1, effect.lane)));
+      } else if (effect?.kind === 'send-telemetry') {
+        order.push('p2');
+        ({ state, effects } = run(state, { kind: 'telemetry', at: START, waiting: true, sent: { session: 1 } }));
+      }
+    }
+    expect(order.filter((lane) => lane === 'p2')).toHaveLength(1);
+    expect(order.filter((lane) => lane === 'p0')).toHaveLength(8);
+    expect(state.lanes.p0.inFlight.length + state.lanes.p1.inFlight.length).toBe(11);
+  });
+  test('is not sent while the link is down, and news of it from an earlier connection means nothing', () => {
+    const down = run(fresh(), { kind: 'telemetry', at: START, waiting: true });
+    expect(down.effects).toEqual([]);
+    const upAgain = run(down.state, up(16, 1), { kind: 'link-down', at: START }, up(16, 2));
+    expect(upAgain.effects).toEqual([
+      { kind: 'send-telemetry', session: 1 },
+      { kind: 'send-telemetry', session: 2 },
+    ]);
+    expect(run(upAgain.state, { kind: 'telemetry', at: START, waiting: false, sent: { session: 1 } })).toEqual({ state: upAgain.state, effects: [] });
   });
 });

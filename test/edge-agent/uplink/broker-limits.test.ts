@@ -19,7 +19,7 @@ describe('a broker that grants little', { timeout: DEADLINE }, () => {
     for (let i = 0; i < 10; i++) {
       machine.ledger.transaction(() => Array.from({ length: 40 }, (_, n) => machine.ledger.append(sale(`sale-${i}-${n}-${'x'.repeat(40)}`))));
     }
-    boxOfficeEnd({ url, version: '5' }, receiver.receive).start();
+    boxOfficeEnd({ url, version: '5' }, receiver).start();
     machine.uplink.start();
     await eventually('everything is acknowledged', () => waiting(machine) === 0);
     expect(receiver.kept.get(`${MACHINE}/${machine.ledger.epoch}/p0`)).toHaveLength(400);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ConnectionSupervisor, createConnectionSupervisor } from '#agent/uplink/connection-supervisor.ts';
-import { ConnectionFault, type ConnectionHandlers, type MqttConnection } from '#agent/uplink/mqtt-connection.ts';
+import { ConnectionFault, type ConnectionHandlers, type Granted, type MqttConnection } from '#agent/uplink/mqtt-connection.ts';
 import { judgeEnd } from '#agent/uplink/retry-policy.ts';
 import { type Duration, minutes, seconds } from '#core/base/time.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
@@ -17,7 +17,7 @@ interface Bench {
   last(): ConnectionHandlers;
 }
 
-const GRANTED = { receiveMaximum: 10, maximumPacketSize: undefined };
+const GRANTED: Granted = { receiveMaximum: 10, maximumPacketSize: undefined, maximumQos: 1, retainAvailable: true };
 
 function bench(uniform: () => number = () => 0.999): Bench {
   const time = createVirtualTime();

@@ -1,13 +1,18 @@
 import { onTestFinished } from 'vitest';
 import { type BoxOfficeWire, createBoxOfficeWire } from '#agent/box-office/wire/box-office-wire.ts';
+import type { CommandWish, SignedCommand } from '#agent/box-office/wire/sign-command.ts';
 import { makeBrokerCredentials } from '#agent/broker/access.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '#agent/broker/embedded-broker.ts';
 import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
 import { systemClock, systemRandom, systemTimers } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
-import { type BrokerAccess, createUplink, type Uplink } from '#agent/uplink/create-uplink.ts';
+import { ed25519PublicKey, ed25519Signer, generateEd25519KeyPair, signBody } from '#agent/runtime/ticket-crypto.ts';
+import { type BrokerAccess, createUplink, type Uplink, type UplinkOptions } from '#agent/uplink/create-uplink.ts';
+import { minutes, plus, toIso } from '#core/base/time.ts';
+import { ulid } from '#core/base/ulid.ts';
 import type { Signed } from '#core/contract/box-office/validity.ts';
-import { MachineId, SiteId } from '#core/contract/identifiers.ts';
+import { DeviceId, EventId, MachineId, SiteId } from '#core/contract/identifiers.ts';
+import { COMMAND_CONTEXT, type Command, type CommandKind } from '#core/contract/wire/command.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { EventBody, WireEvent } from '#core/contract/wire/events.ts';
 import { runMosquitto } from '#test/support/mosquitto.ts';
@@ -29,6 +34,7 @@ export interface MemoryReceiver {
   receive(machine: MachineId, batch: EventBatch): Promise<EventAck>;
   /** Every event in the order of its lane. */
   readonly kept: Map<string, WireEvent[]>;
+  watermarks(machine: MachineId, epoch: string): Promise<readonly EventAck[]>;
   /** Deliveries, repeated ones included. */
   deliveries(): number;
 }
@@ -39,6 +45,11 @@ export function createMemoryReceiver(): MemoryReceiver {
   return {
     kept,
     deliveries: () => deliveries,
+    watermarks: async (machine, epoch) =>
+      (['p0', 'p1'] as const).map((lane) => {
+        const through = kept.get(`${machine}/${epoch}/${lane}`)?.length ?? 0;
+        return { v: 1, lane, epoch, through, reject: [], at: new Date().toISOString() };
+      }),
     receive: async (machine, batch) => {
       deliveries += 1;
       const name = `${machine}/${batch.epoch}/${batch.lane}`;
@@ -89,12 +100,22 @@ export interface MachineEnd {
   readonly uplink: Uplink;
   readonly heads: Signed[];
   readonly deltas: Signed[];
+  /** What it was asked to do, and did. */
+  readonly done: CommandKind[];
 }
 
-export function machineEnd(access: BrokerAccess, path = ':memory:'): MachineEnd {
+/** The key of the box office, which signs commands. */
+const KEY = generateEd25519KeyPair();
+const SIGNER = ed25519Signer(KEY.privateKey);
+
+export function machineEnd(access: BrokerAccess, path = ':memory:', more: Partial<UplinkOptions> = {}): MachineEnd {
   const heads: Signed[] = [];
   const deltas: Signed[] = [];
-  const ledger = openLedger(path, { clock: systemClock, random: systemRandom, boot: 'boot-1' });
+  const done: CommandKind[] = [];
+  const boot = more.boot ?? 'boot-1';
+  const ledger = openLedger(path, { clock: systemClock, random: systemRandom, boot });
+  const publicKey = ed25519PublicKey(KEY.publicKey);
+  if (publicKey === undefined) throw new Error('a key that was just made is one');
   const uplink = createUplink({
     broker: access,
     machine: MACHINE,
@@ -105,23 +126,64 @@ export function machineEnd(access: BrokerAccess, path = ':memory:'): MachineEnd 
     random: systemRandom,
     log: silentLog,
     software: '0.0.0-test',
-    boot: 'boot-1',
+    boot,
     validity: () => null,
     onValidityHead: (signed) => heads.push(signed),
     onValidityDelta: (signed) => deltas.push(signed),
+    reports: {
+      devices: () => [
+        { device: DeviceId.parse('printer-1'), class: 'ticket-printer', state: 'ready', reasons: [], since: '2026-10-31T12:00:00.000Z' },
+      ],
+      readings: () => ({ foyer_resident_bytes: 1 }),
+      clockQuality: () => ({ offMs: -12, errMs: 30, widthMs: 60 }),
+    },
+    commands: {
+      publicKey,
+      time: () => ({ earliest: systemClock.wall(), latest: systemClock.wall() }),
+      carryOut: async (kind) => {
+        done.push(kind);
+        return 'done';
+      },
+    },
+    ...more,
   });
   onTestFinished(async () => {
     await uplink.stop();
     ledger.close();
   });
-  return { ledger, uplink, heads, deltas };
+  return { ledger, uplink, heads, deltas, done };
 }
 
-export function boxOfficeEnd(broker: TestBroker['boxOffice'], receive: MemoryReceiver['receive']): BoxOfficeWire {
+let commandsSigned = 0;
+
+export function signTestCommand({ machine, kind, by, reason }: CommandWish, more: Partial<Command> = {}): SignedCommand {
+  commandsSigned += 1;
+  const now = systemClock.wall();
+  const command: Command = {
+    v: 1,
+    id: EventId.parse(ulid(now, systemRandom.bytes(10))),
+    kind,
+    dev: machine,
+    n: commandsSigned,
+    issuedAt: toIso(now),
+    expiresAt: toIso(plus(now, minutes(10))),
+    by,
+    reason,
+    ...more,
+  };
+  return { command, signed: signBody(SIGNER, COMMAND_CONTEXT, JSON.stringify(command)) };
+}
+
+export function boxOfficeEnd(
+  broker: TestBroker['boxOffice'],
+  { receive, watermarks }: Pick<MemoryReceiver, 'receive' | 'watermarks'>,
+): BoxOfficeWire {
   const wire = createBoxOfficeWire({
     broker,
     site: SITE,
     receive,
+    watermarks,
+    signCommand: async (wish) => signTestCommand(wish),
     headSigned: async () => SIGNED,
     clock: systemClock,
     timers: systemTimers,

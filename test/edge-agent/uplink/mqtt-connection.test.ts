@@ -65,7 +65,7 @@ describe('a connection', () => {
       if (packet[0] === SUBSCRIBE) socket.write(suback(packet, 1));
     });
     await eventually('up', () => ups.length === 1);
-    expect(ups).toEqual([{ receiveMaximum: 7, maximumPacketSize: 30_000 }]);
+    expect(ups).toEqual([{ receiveMaximum: 7, maximumPacketSize: 30_000, maximumQos: 1, retainAvailable: true }]);
   });
 
   test.each([0x86, 0x87, 0x88, 0x89, 0x97, 0x9f])('that was refused is down with the reason (%i)', async (reason) => {

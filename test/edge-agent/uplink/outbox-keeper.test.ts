@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openLedger } from '#agent/ledger/ledger.ts';
 import { createOutbox, type Outbox } from '#agent/ledger/outbox.ts';
+import { createTelemetryRing } from '#agent/ledger/telemetry-ring.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { StoreUnknownError } from '#agent/store/transactor.ts';
@@ -34,6 +35,7 @@ function setUp(): { outbox: Outbox; keeper: OutboxKeeper; time: VirtualTime; fai
         return outbox.prune(...parameters);
       },
     },
+    createTelemetryRing(ledger),
     time.clock,
     time.timers,
     silentLog,

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
 import { createOutbox, type Outbox } from '#agent/ledger/outbox.ts';
+import { createTelemetryRing, type TelemetryRing } from '#agent/ledger/telemetry-ring.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import type { ConnectionFault } from '#agent/uplink/mqtt-connection.ts';
@@ -10,8 +12,9 @@ import { encodePayload } from '#agent/uplink/payload.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { minutes, seconds } from '#core/base/time.ts';
-import { type EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
+import { type EventAck, EventBatch, Telemetry } from '#core/contract/wire/envelope.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { scratchFolder } from '#test/support/scratch.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
 import { MACHINE, sale } from './lobby-wire.ts';
 
@@ -22,6 +25,8 @@ interface Bench {
   readonly outbox: Outbox;
   readonly pump: OutboxPump;
   readonly sent: EventBatch[];
+  readonly telemetry: TelemetryRing;
+  readonly telemetrySent: Telemetry[];
   readonly abandoned: ConnectionFault[];
   append(count: number): void;
   linkUp(windowBatches?: number): void;
@@ -31,10 +36,11 @@ interface Bench {
   ack(through: number, more?: Partial<EventAck>): void;
 }
 
-function bench(): Bench {
+function bench(path = ':memory:'): Bench {
   const time = createVirtualTime();
-  const ledger = openLedger(':memory:', { clock: time.clock, random: systemRandom, boot: 'boot-1' });
+  const ledger = openLedger(path, { clock: time.clock, random: systemRandom, boot: 'boot-1' });
   const outbox = createOutbox(ledger);
+  const telemetry = createTelemetryRing(ledger);
   const pump = createOutboxPump({
     machine: MACHINE,
     ledger,
@@ -42,10 +48,13 @@ function bench(): Bench {
     clock: time.clock,
     timers: time.timers,
     log: silentLog,
+    telemetry,
+    clockQuality: () => undefined,
     encode: encodePayload,
     onChange: () => undefined,
   });
   const sent: EventBatch[] = [];
+  const telemetrySent: Telemetry[] = [];
   const abandoned: ConnectionFault[] = [];
   let untaken: (() => void)[] = [];
   onTestFinished(() => {
@@ -58,16 +67,22 @@ function bench(): Bench {
     outbox,
     pump,
     sent,
+    telemetry,
+    telemetrySent,
     abandoned,
     append: (count) => ledger.transaction(() => Array.from({ length: count }, (_, i) => ledger.append(sale(`sale-${i}`)))),
     linkUp: (windowBatches = 16) =>
       pump.linkUp({
+        name: 'connection',
         windowBatches,
         batchBytesMax: LIMITS.outbox.batchBytesMax,
         publish: (_lane, payload) => {
           const plain = payload[0] === 0x1f ? gunzipSync(payload) : Buffer.from(payload);
           sent.push(EventBatch.parse(JSON.parse(plain.toString('utf8'))));
           return new Promise((resolve) => untaken.push(resolve));
+        },
+        publishTelemetry: async (payload) => {
+          telemetrySent.push(Telemetry.parse(JSON.parse(Buffer.from(payload[0] === 0x1f ? gunzipSync(payload) : payload).toString('utf8'))));
         },
         abandon: (fault) => {
           abandoned.push(fault);
@@ -115,11 +130,13 @@ describe('delivery', () => {
   });
 
   test('what waited longer than a minute, or from before a restart, is marked as history', async () => {
-    const b = bench();
-    b.append(1);
+    const path = join(scratchFolder(), 'ledger.db');
+    const before = openLedger(path, { clock: createVirtualTime().clock, random: systemRandom, boot: 'boot-0' });
+    before.transaction(() => before.append(sale('before')));
+    before.close();
+    const b = bench(path);
     await b.time.advance(minutes(2));
     b.append(1);
-    b.ledger.database.exec(`UPDATE outbox SET boot = 'boot-0' WHERE seq = 1`);
     b.linkUp();
     await b.batches(2);
     expect(b.sent.map(({ from, hist }) => ({ from, hist }))).toEqual([
@@ -138,8 +155,10 @@ describe('delivery', () => {
     const abandoned: ConnectionFault[] = [];
     b.append(1);
     b.pump.linkUp({
+      name: 'connection',
       windowBatches: 1,
       batchBytesMax: 1_000,
+      publishTelemetry: () => Promise.resolve(),
       publish: () => Promise.reject(new Error('Not authorized')),
       abandon: (fault) => {
         abandoned.push(fault);

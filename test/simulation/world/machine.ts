@@ -4,6 +4,7 @@ import { createGateLane, type GateLane } from '#agent/lanes/gate-lane.ts';
 import { type Admissions, createAdmissions } from '#agent/ledger/admissions.ts';
 import { createLedger } from '#agent/ledger/ledger.ts';
 import { createOutbox } from '#agent/ledger/outbox.ts';
+import { createTelemetryRing } from '#agent/ledger/telemetry-ring.ts';
 import type { ValidityFiles } from '#agent/ledger/validity-files.ts';
 import { createValidityStore, type ValidityStore } from '#agent/ledger/validity-store.ts';
 import { silentLog } from '#agent/runtime/log.ts';
@@ -131,6 +132,8 @@ export function createProgram(parts: ProgramParts): Program {
     clock,
     timers,
     log: silentLog,
+    telemetry: createTelemetryRing(ledger),
+    clockQuality: () => undefined,
     encode: async (json) => Buffer.from(json),
     onChange: () => undefined,
   });

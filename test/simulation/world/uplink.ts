@@ -70,6 +70,7 @@ export function createBroker(timeline: Timeline, network: Network, chance: Prng,
       });
     };
     return {
+      name: 'line',
       windowBatches: 8,
       batchBytesMax: 65_536,
       publish: (lane, payload) =>
@@ -84,6 +85,7 @@ export function createBroker(timeline: Timeline, network: Network, chance: Prng,
           };
           network.stream(machine, OFFICE, `publish ${machine} ${lane}`, arrived, lost);
         }),
+      publishTelemetry: () => Promise.resolve(),
       abandon: () => {
         if (isAlive(connection)) drop(connection);
       },

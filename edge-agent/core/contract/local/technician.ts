@@ -45,6 +45,10 @@ export const TechnicianState = z.strictObject({
     broker: z.string(),
     /** Connected, but the box office has not acknowledged for too long. */
     notAccepted: z.boolean(),
+    /** Another machine speaks under this one's name. */
+    doubled: z.literal(true).optional(),
+    /** The only lane that may lose: samples that wait, and those that were dropped since the ledger was made. */
+    telemetry: z.strictObject({ waiting: z.int(), lost: z.int() }).optional(),
     lastFault: z.string().optional(),
     lanes: z.array(z.strictObject({ lane: z.string(), waiting: z.int(), oldest: IsoTime.optional(), through: z.int(), dead: z.int() })),
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Confirmation, Direction, PassageOutcome, RefusalReason } from '../admission.ts';
 import { DeviceId, EventId, LaneId, MachineId, OrderId, ShowId, TicketId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
+import { CommandKind, CommandRefusal } from './command.ts';
 
 /** Everything a machine reports to the box office. An event is appended in the transaction of the fact that it tells. */
 
@@ -86,7 +87,11 @@ const PrintEvent = z.strictObject({
     orderId: OrderId,
     ticketId: TicketId,
     outcome: z.enum(['started', 'printed', 'not-printed', 'uncertain']),
-    evidence: z.enum(['none', 'accepted', 'print-confirmed', 'cut-confirmed']),
+    evidence: z.enum(['none', 'accepted', 'print-confirmed', 'cut-confirmed', 'presented', 'taken']),
+    /** The printer that had the job. */
+    printer: DeviceId.optional(),
+    /** Number of the reprint; missing for a first print. */
+    reprint: z.int().min(1).max(99).optional(),
     faultCode: z.string().max(32).optional(),
   }),
 });
@@ -113,6 +118,8 @@ const AuditEvent = z.strictObject({
       'agent-stopped',
       'test-print',
       'test-release',
+      'reprint-asked',
+      'printer-power-cycled',
       'session-cleared',
       'configuration-loaded',
       'outbox-dead-letter',
@@ -131,13 +138,38 @@ const AuditEvent = z.strictObject({
       'store-pressure',
       'site-split',
       'site-whole',
+      'telemetry-lost',
+      'name-doubled',
+      'box-office-restored',
     ]),
     by: z.string().max(64),
     detail: z.string().max(200),
   }),
 });
 
-export const EventBody = z.discriminatedUnion('t', [ScanEvent, PassageEvent, ConflictEvent, PrintEvent, SaleEvent, HealthEvent, AuditEvent]);
+/** What became of a command. `interrupted`: the machine stopped between taking it and its end; it is not begun again. */
+const CommandEvent = z.strictObject({
+  t: z.literal('command'),
+  d: z.strictObject({
+    /** Of what could not be read there is neither. */
+    id: EventId.optional(),
+    kind: CommandKind.optional(),
+    state: z.enum(['taken', 'succeeded', 'failed', 'refused', 'interrupted']),
+    refusal: CommandRefusal.optional(),
+    detail: z.string().max(200).optional(),
+  }),
+});
+
+export const EventBody = z.discriminatedUnion('t', [
+  ScanEvent,
+  PassageEvent,
+  ConflictEvent,
+  PrintEvent,
+  SaleEvent,
+  HealthEvent,
+  AuditEvent,
+  CommandEvent,
+]);
 export type EventBody = z.infer<typeof EventBody>;
 
 /** The lane of every type of event. */
@@ -149,6 +181,7 @@ export const LANE_OF_EVENT: Readonly<Record<EventBody['t'], OutboxLane>> = {
   sale: 'p0',
   'device-health': 'p1',
   audit: 'p1',
+  command: 'p1',
 };
 
 const stamp = {

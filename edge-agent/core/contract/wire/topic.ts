@@ -14,7 +14,9 @@ export const topic = {
   presence: (of: MachineAddress) => `${ROOT}/${of.partition}/${of.machine}/up/state`,
   health: (of: MachineAddress) => `${ROOT}/${of.partition}/${of.machine}/up/health`,
   hello: (of: MachineAddress) => `${ROOT}/${of.partition}/${of.machine}/up/hello`,
+  telemetry: (of: MachineAddress) => `${ROOT}/${of.partition}/${of.machine}/up/tm`,
   acknowledgement: (to: MachineAddress) => `${ROOT}/${to.partition}/${to.machine}/dn/ack`,
+  command: (to: MachineAddress) => `${ROOT}/${to.partition}/${to.machine}/dn/cmd`,
   validityHead: (scope: SiteId) => `${ROOT}/val/${scope}/head`,
   validityDelta: (scope: SiteId) => `${ROOT}/val/${scope}/d`,
   /** What the box office listens to. */
@@ -23,11 +25,11 @@ export const topic = {
 
 export type UpTopic =
   | { readonly kind: 'events'; readonly partition: string; readonly machine: string; readonly lane: string }
-  | { readonly kind: 'presence' | 'health' | 'hello'; readonly partition: string; readonly machine: string };
+  | { readonly kind: 'presence' | 'health' | 'hello' | 'telemetry'; readonly partition: string; readonly machine: string };
 
 /** What a message to the box office is about, or undefined when the topic is none of ours. */
 export function parseUpTopic(text: string): UpTopic | undefined {
-  const match = /^foyer\/v1\/([0-9a-f]{2})\/([a-z0-9][a-z0-9-]{1,31})\/up\/(?:ev\/(p[01])|(state|health|hello))$/.exec(text);
+  const match = /^foyer\/v1\/([0-9a-f]{2})\/([a-z0-9][a-z0-9-]{1,31})\/up\/(?:ev\/(p[01])|(state|health|hello|tm))$/.exec(text);
   if (match === null) return undefined;
   const [, partition = '', machine = '', lane, what] = match;
   if (lane !== undefined) return { kind: 'events', partition, machine, lane };
@@ -38,6 +40,8 @@ export function parseUpTopic(text: string): UpTopic | undefined {
       return { kind: 'health', partition, machine };
     case 'hello':
       return { kind: 'hello', partition, machine };
+    case 'tm':
+      return { kind: 'telemetry', partition, machine };
     default:
       return undefined;
   }

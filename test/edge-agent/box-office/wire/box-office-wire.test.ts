@@ -54,7 +54,7 @@ async function setUp(receive?: (machine: MachineId, batch: EventBatch) => Promis
   });
   machine.on('message', (from, payload) => heard.push({ topic: from, payload }));
   await machine.subscribeAsync(['foyer/v1/+/+/dn/#', 'foyer/v1/val/#'], { qos: 1 });
-  office = boxOfficeEnd(broker.boxOffice, receive ?? receiver.receive);
+  office = boxOfficeEnd(broker.boxOffice, { ...receiver, ...(receive === undefined ? {} : { receive }) });
   office.start();
   await eventually('the head is announced', () => heard.some(({ topic: from }) => from === topic.validityHead(SITE)));
 }
@@ -177,10 +177,57 @@ describe('machines', () => {
     heard.length = 0;
     await say(topic.hello(addressOf(MACHINE)), hello('s1', 'ffffffffffffffff'));
     await eventually('the head', () => heard.some(({ topic: from }) => from === topic.validityHead(SITE)));
-    expect(acks()).toEqual([]);
+    expect(acks().map(({ lane, through, sess }) => ({ lane, through, sess }))).toEqual([
+      { lane: 'p0', through: 0, sess: 's1' },
+      { lane: 'p1', through: 0, sess: 's1' },
+    ]);
+    heard.length = 0;
+    await say(topic.hello(addressOf(MACHINE)), hello('s2'));
+    await eventually('what is kept', () => acks().length === 2);
+    expect(acks()[0]).toMatchObject({ lane: 'p0', epoch: EPOCH, through: 3, sess: 's2' });
+  });
+
+  test('that speak under one name are found by their starts, and both are told', async () => {
+    const from = async (boot: string): Promise<void> => {
+      heard.length = 0;
+      await say(topic.hello(addressOf(MACHINE)), { ...hello(`of-${boot}`), boot });
+      await eventually('an answer', () => acks().length === 2);
+    };
+    await from('first');
+    await from('second');
+    expect(acks()[0]?.twin).toBeUndefined();
+    expect(office.machines().get(MACHINE)?.doubled).toBe(false);
+    await from('first');
+    expect(acks()[0]?.twin).toBe(true);
+    await from('second');
+    expect(acks()[0]?.twin).toBe(true);
+    expect(office.machines().get(MACHINE)?.doubled).toBe(true);
+  });
+
+  test('tell of their devices and figures; what is missing of the figures is counted apart by who dropped it', async () => {
     await say(topic.hello(addressOf(MACHINE)), hello('s1'));
-    await eventually('what is kept', () => acks().length === 1);
-    expect(acks()[0]).toMatchObject({ lane: 'p0', epoch: EPOCH, through: 3 });
+    const devices = [{ device: 'printer-1', class: 'ticket-printer', state: 'blocked', reasons: ['paper-out'], since: '2026-10-31T12:00:00.000Z' }];
+    const document = {
+      v: 1,
+      dev: MACHINE,
+      sess: 's1',
+      boot: 'b',
+      software: '1',
+      at: '2026-10-31T12:00:00.000Z',
+      devices,
+      waiting: { p0: 0, p1: 2 },
+      deadLetters: 0,
+    };
+    await say(topic.health(addressOf(MACHINE)), document);
+    const samples = (first: number, count: number, lost: number): unknown => ({
+      ...{ v: 1, dev: MACHINE, epoch: EPOCH, lane: 'p2', from: first, lost },
+      ev: Array.from({ length: count }, () => ({ t: 'metrics', at: '2026-10-31T12:00:00.000Z', d: { foyer_resident_bytes: 1 } })),
+    });
+    await say(topic.telemetry(addressOf(MACHINE)), samples(100, 2, 99));
+    await say(topic.telemetry(addressOf(MACHINE)), samples(110, 1, 104));
+    await eventually('both', () => office.machines().get(MACHINE)?.telemetry?.received === 3);
+    expect(office.machines().get(MACHINE)?.telemetry).toMatchObject({ dropped: 5, missing: 3 });
+    expect(office.machines().get(MACHINE)?.health?.devices).toEqual(devices);
   });
 
   test('are there or not; the will of an earlier connection says nothing about this one', async () => {
