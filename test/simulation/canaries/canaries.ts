@@ -65,6 +65,11 @@ export const CANARIES: readonly Canary[] = [
     bug: 'Doubles are found, and nobody is told.',
     make: () => ({ beforeCommit: ({ raw }) => raw.exec('DELETE FROM site_conflict') }),
   },
+  {
+    name: 'older-snapshot-accepted',
+    bug: 'After a restart any data that the box office has ever signed will do.',
+    make: () => ({ beforeStart: ({ raw }) => raw.exec('DELETE FROM validity_change; DELETE FROM validity_state') }),
+  },
   { name: 'step-accepted-twice', bug: 'The changing code of a phone is good as often as it is shown.', make: stepAcceptedTwice },
   {
     name: 'sequence-reused',

@@ -2,10 +2,18 @@ import { seconds } from '#core/base/time.ts';
 import type { Prng } from '../kernel/prng.ts';
 import { BAD_TICKETS, phoneText, type StockTicket } from './cinema.ts';
 import { bytesOf, type Guests } from './guests.ts';
+import type { Sales } from './sales.ts';
 import type { Stage } from './stage.ts';
 
 /** Those who would like to get in without paying. Who restores disks and sets clocks is among the accidents, because it looks the same. */
-export function planAttacks(stage: Stage, guests: Guests, chance: Prng, sold: () => readonly StockTicket[], from: number, end: number): void {
+export function planAttacks(
+  stage: Stage,
+  guests: Guests,
+  chance: Prng,
+  { sold, ended }: Pick<Sales, 'sold' | 'ended'>,
+  from: number,
+  end: number,
+): void {
   const { timeline, plan } = stage;
   const entries = stage.lanes.filter(({ plan: lane }) => lane.direction === 'entry');
   const often = (name: Parameters<Stage['plan']['faults']['has']>[0], times: number, attack: () => void): void => {
@@ -50,6 +58,26 @@ export function planAttacks(stage: Stage, guests: Guests, chance: Prng, sold: ()
       guests.present(chance.pick(entries), ticket, text, 'shows a picture'),
     );
   });
+  /** A machine is made to start anew, and is then offered what the box office had signed at the opening; tickets that were good then are shown. */
+  const old = chance.fork('old data');
+  if (plan.faults.has('old-data')) {
+    for (let count = 2; count > 0; count--) {
+      timeline.at(old.between((from + end) / 2, end), 'attack: old-data', () => {
+        const lane = old.pick(entries);
+        const machine = stage.machines.find((each) => each.machine === lane.machine);
+        const tickets = ended().slice(-6);
+        if (machine === undefined || tickets.length === 0) return;
+        stage.reached('old-data');
+        stage.offerOldData(lane.machine, seconds(40));
+        machine.kill(false, seconds(1));
+        for (const [index, ticket] of tickets.entries()) {
+          timeline.at(timeline.now() + seconds(8 + 4 * index), 'old data', () =>
+            guests.present(lane, ticket, ticket.paper, 'shows what was good once'),
+          );
+        }
+      });
+    }
+  }
   const showNothing = (bytes: Uint8Array, what: string): void =>
     chance.pick(entries).present(bytes, { ticketId: undefined, admits: 0, reentry: false, window: undefined, isChanging: false, what });
   often('forge', 5, () => {

@@ -63,6 +63,7 @@ export function createSimulatedOffice(timeline: Timeline, chance: Prng): Simulat
     random: chance,
     keys: OFFICE_KEYS,
     log: silentLog,
+    providers: [],
     holdFor: LIMITS.sale.holdFor,
   };
   const shards = new Map<string, Uint8Array>();

@@ -60,8 +60,11 @@ export const FAULTS = [
   'forge',
   'bit-flip',
   'screenshot',
+  'old-data',
 ] as const;
 export type FaultName = (typeof FAULTS)[number];
+/** Drawn by itself, so that a seed's world stays what it was before there was this one. */
+const DRAWN_APART: ReadonlySet<FaultName> = new Set(['old-data']);
 
 /** Half a percent: a quartz of a cheap board at its worst, and what the clock allows for (`LIMITS.clock.driftPartsPerMillion`). */
 const DRIFT_MAX = 0.0005;
@@ -71,7 +74,8 @@ export function drawPlan(seed: string): Plan {
   const chance = createPrng(`${seed}/plan`);
   const isCalm = chance.chance(0.2);
   const share = chance.between(0.15, 0.6);
-  const faults = new Set<FaultName>(isCalm ? [] : FAULTS.filter(() => chance.chance(share)));
+  const apart = chance.fork('apart');
+  const faults = new Set<FaultName>(isCalm ? [] : FAULTS.filter((name) => (DRAWN_APART.has(name) ? apart : chance).chance(share)));
   const count = chance.pick([2, 2, 2, 2, 2, 3, 3, 3, 3, 4]);
   return {
     seed,

@@ -8,6 +8,8 @@ import type { Stage } from './stage.ts';
 /** The box office's evening: tickets are sold, given back, revoked, moved; a show is cancelled; a stolen key leaves the ring. */
 export interface Sales {
   sold(): readonly StockTicket[];
+  /** Tickets that have lost their standing. */
+  ended(): readonly StockTicket[];
   /** Tickets that may be given to another show. */
   moved: ReadonlySet<StockTicket>;
   /** Sells the rest in the course of the evening, and lets the guests come. */
@@ -26,6 +28,7 @@ export function planSales(stage: Stage, chance: Prng): Sales {
   const late = wanted.slice(early.length);
   const moved = new Set(early.slice(0, 4));
   const sold: StockTicket[] = [];
+  const ended: StockTicket[] = [];
 
   const putTicket = ({ row, foreign }: StockTicket, change: Partial<ValidityTicket> = {}): readonly ValidityOp[] => [
     { op: 'put-ticket', ticket: { ...row, ...change } },
@@ -44,6 +47,7 @@ export function planSales(stage: Stage, chance: Prng): Sales {
     const ticket = sold[chance.int(sold.length)];
     if (ticket === undefined) return;
     const standing = chance.pick(STANDINGS);
+    ended.push(ticket);
     stage.decide(putTicket(ticket, { standing, since: toIso(instant(Math.floor(timeline.now()))) }));
   };
   /** To another show, which makes the old paper worthless. */
@@ -60,6 +64,7 @@ export function planSales(stage: Stage, chance: Prng): Sales {
 
   return {
     sold: () => sold,
+    ended: () => ended,
     moved,
     begin: (guests, from, end) => {
       for (const ticket of early) guests.expect(ticket, from);

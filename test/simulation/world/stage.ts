@@ -14,6 +14,8 @@ export interface Stage {
   readonly machines: readonly StageMachine[];
   /** The box office's own decision, told to the gates as such. */
   decide(ops: readonly ValidityOp[]): void;
+  /** Somebody between this machine and the box office answers its questions by what the box office had signed at the opening. */
+  offerOldData(machine: string, lasts: number): void;
   /** Says that a fault, a state or a kind of guest was there. */
   reached(what: string): void;
 }

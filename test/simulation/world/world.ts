@@ -118,6 +118,7 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
     lanes: hosts.flatMap((host) => host.lanes),
     machines: hosts.map((host) => host.stage),
     decide,
+    offerOldData: calls.replay,
     reached: (what) => reached(what.startsWith('guest') ? what : `fault ${what}`),
   };
 
@@ -160,9 +161,10 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
       const guests = createGuests(stage, chance.fork('guests'), EVENING_END, sales.moved);
       sales.begin(guests, OPENING, EVENING_END);
       planOddities(stage, chance.fork('oddities'), OPENING, EVENING_END);
-      planAttacks(stage, guests, chance.fork('attackers'), sales.sold, OPENING, EVENING_END);
+      planAttacks(stage, guests, chance.fork('attackers'), sales, OPENING, EVENING_END);
       planAccidents(stage, chance.fork('accidents'), OPENING, EVENING_END);
       await timeline.runUntil(OPENING);
+      await calls.record();
       isFaulty = true;
       await timeline.runUntil(EVENING_END);
       isFaulty = false;
