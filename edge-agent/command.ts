@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { FaultError } from '#core/base/fault.ts';
 import { CLOCK_USAGE, runClockCommand } from './clock/clock-command.ts';
 import { runTicketCommand, TICKET_USAGE } from './inspect/inspect-command.ts';
+import { LEDGER_USAGE, runBoxOfficeCommand, runLedgerCommand } from './ledger/ledger-command.ts';
 import { systemClock, systemRandom } from './runtime/clock.ts';
 import { runStaffCommand, STAFF_USAGE } from './staff/staff-command.ts';
 
@@ -22,6 +23,7 @@ interface CommandCall {
   readonly role: string | undefined;
   readonly keys: string | undefined;
   readonly json: boolean;
+  readonly unproven: boolean;
   /** The data folder, as given or the one beside the program. */
   readonly data: string;
 }
@@ -32,12 +34,14 @@ const SUBCOMMANDS: Readonly<Record<string, (call: CommandCall) => Promise<Comman
     mkdirSync(data, { recursive: true, mode: 0o700 });
     return runStaffCommand(words, role, data);
   },
+  ledger: async ({ words, unproven, data }) => runLedgerCommand(words, unproven, data),
+  'box-office': async ({ words, data }) => runBoxOfficeCommand(words, data),
   ticket: async (call) => runTicketCommand({ ...call, now: systemClock.wall(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
 };
 
 const USAGE = `Foyer at a terminal
 
-${STAFF_USAGE}${TICKET_USAGE}${CLOCK_USAGE}
+${STAFF_USAGE}${TICKET_USAGE}${LEDGER_USAGE}${CLOCK_USAGE}
   --data DIR   the machine's data folder (default: .foyer beside the program)
 `;
 
@@ -61,6 +65,7 @@ async function outcomeOf(args: readonly string[], root: string): Promise<Command
         role: { type: 'string' },
         keys: { type: 'string' },
         json: { type: 'boolean', default: false },
+        unproven: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
       allowPositionals: true,
@@ -68,7 +73,14 @@ async function outcomeOf(args: readonly string[], root: string): Promise<Command
     const [name = '', ...words] = positionals;
     const run = Object.hasOwn(SUBCOMMANDS, name) ? SUBCOMMANDS[name] : undefined;
     if (values.help || run === undefined) return { exit: values.help ? 0 : 64, text: USAGE };
-    return await run({ words, role: values.role, keys: values.keys, json: values.json, data: resolve(values.data ?? join(root, '.foyer')) });
+    return await run({
+      words,
+      role: values.role,
+      keys: values.keys,
+      json: values.json,
+      unproven: values.unproven,
+      data: resolve(values.data ?? join(root, '.foyer')),
+    });
   } catch (cause) {
     if (cause instanceof FaultError) return { exit: 75, text: [`${cause.fault.code}: ${cause.fault.message}`, cause.fault.remedy].join('\n') };
     if (cause instanceof TypeError && 'code' in cause) return { exit: 64, text: `${cause.message}\n\n${USAGE}` };
