@@ -13,8 +13,8 @@ import { lobbyMetrics } from './composition/metrics.ts';
 import type { Composition, Place, Stops, Surrounded } from './composition/parts.ts';
 import { composeSiteLinks } from './composition/site-links.ts';
 import { composeSite } from './composition/site-network.ts';
-import { keepStore } from './composition/store-keeping.ts';
 import { composeBench, composeTechnician } from './composition/staff-pages.ts';
+import { keepStore } from './composition/store-keeping.ts';
 import { composeUsher, welcomeStaff } from './composition/usher.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { createDeviceManager } from './devices/device-manager.ts';
@@ -86,7 +86,8 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
   authority.embedded?.connect(broker.boxOffice);
   const devices = await composeDevices(configuration.devices, {
     ...surroundings,
-    fontDirectory: join(root, 'device-drivers/escpos-printer/simulator-font'),
+    printerDirectory: join(root, 'device-drivers/escpos-printer'),
+    ledger,
   });
   stops.push(() => devices.close());
   const surrounded = { ...composition, boot, ledger, storeKeeping, admissions: createAdmissions(ledger, machine), broker, authority, devices };
@@ -116,7 +117,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   const board = healthBoard(ledger, (device, state) => {
     lanes.deviceChanged(device, state);
     links.uplink.healthChanged();
-    if (kioskSettings?.printer === device) kiosk?.printerHealth(state);
+    if (kioskSettings?.printer.includes(device)) kiosk?.printerHealth(state, device);
     if (kioskSettings?.scanner === device) kiosk?.scannerHealth(state);
     changed();
   });
@@ -242,10 +243,14 @@ function until(holds: () => boolean, limit: Duration): Promise<void> {
   });
 }
 
-function flowFacts(configuration: Configuration, board: HealthBoard, rest: Pick<FlowFacts, 'boxOffice' | 'network' | 'data' | 'store' | 'pressure'>): FlowFacts {
+function flowFacts(
+  configuration: Configuration,
+  board: HealthBoard,
+  rest: Pick<FlowFacts, 'boxOffice' | 'network' | 'data' | 'store' | 'pressure'>,
+): FlowFacts {
   const { kiosk, gate } = configuration;
   return {
-    ...(kiosk === undefined ? {} : { kiosk: { printer: board.stateOf(kiosk.printer), scanner: board.stateOf(kiosk.scanner) } }),
+    ...(kiosk === undefined ? {} : { kiosk: { printers: kiosk.printer.map((id) => board.stateOf(id)), scanner: board.stateOf(kiosk.scanner) } }),
     lanes: (gate?.lanes ?? []).map((lane) => ({ scanner: board.stateOf(lane.scanner), gate: board.stateOf(lane.gate) })),
     ...rest,
   };

@@ -6,6 +6,7 @@ import type { PaperBlock, PaperDocument, PaperRun, PaperText } from '#core/ports
 import { encodeCommand, isQrText } from './encoder.ts';
 import type { PrinterCommand } from './frame.ts';
 import { printerFault } from './printer-faults.ts';
+import type { PrinterProfile } from './printer-profile.ts';
 
 /** One paper in the printer's language. `body` ends with a feed that puts its last dot on paper; the cut is sent on its own, after that is proven. */
 export interface EncodedDocument {
@@ -30,14 +31,17 @@ const FOOT_DOTS = 40;
  * @returns the bytes, or `E-PRN-DOCUMENT` when the document holds what no paper of ours may: a bar code of other than printable ASCII, or more bytes than a
  *   job may have
  */
-export function encodeDocument(document: PaperDocument, device: string): Result<EncodedDocument, Fault> {
+export function encodeDocument(
+  document: PaperDocument,
+  device: string,
+  profile: Pick<PrinterProfile, 'automaticStatus' | 'offlineResponse' | 'presenter'>,
+): Result<EncodedDocument, Fault> {
   for (const block of document.blocks) {
     if (block.kind === 'qr' && !isQrText(block.data))
       return err(printerFault('E-PRN-DOCUMENT', device, 'a bar code holds other than printable ASCII'));
   }
   const commands: PrinterCommand[] = [
-    { kind: 'initialise' },
-    { kind: 'automatic-status' },
+    ...modeCommands(profile),
     { kind: 'ideograms' },
     { kind: 'ideogram-spacing' },
     { kind: 'smoothing' },
@@ -47,7 +51,17 @@ export function encodeDocument(document: PaperDocument, device: string): Result<
   ];
   const body = concatBytes(...commands.map(encodeCommand));
   if (body.length > LIMITS.printer.jobBytesMax) return err(printerFault('E-PRN-DOCUMENT', device, `the document takes ${body.length} bytes`));
-  return ok({ body, cut: encodeCommand({ kind: 'cut', how: document.cut }) });
+  const cut: PrinterCommand = profile.presenter === 'custom' ? { kind: 'cut-and-present' } : { kind: 'cut', how: document.cut };
+  return ok({ body, cut: encodeCommand(cut) });
+}
+
+/** What a printer is told at each connection and before each paper, because `ESC @` takes it back. */
+export function modeCommands({ automaticStatus, offlineResponse }: Pick<PrinterProfile, 'automaticStatus' | 'offlineResponse'>): PrinterCommand[] {
+  return [
+    { kind: 'initialise' },
+    ...(automaticStatus ? [{ kind: 'automatic-status' } as const] : []),
+    ...(offlineResponse ? [{ kind: 'offline-response' } as const] : []),
+  ];
 }
 
 function blockCommands(block: PaperBlock, columns: number): PrinterCommand[] {

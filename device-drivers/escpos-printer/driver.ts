@@ -6,11 +6,13 @@ import type { Timer } from '#core/ports/clock.ts';
 import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
 import { NO_TRAFFIC } from '#core/ports/health.ts';
 import type { Link } from '#core/ports/link.ts';
-import type { PrintJob, TicketPrinter } from '#core/ports/ticket-printer.ts';
+import type { PrinterMemory, PrinterNote, PrintJob, TicketPrinter } from '#core/ports/ticket-printer.ts';
+import type { EncodedDocument } from './document-encoder.ts';
 import { encodeCommand } from './encoder.ts';
 import type { ProcessToken } from './frame.ts';
 import { createPrintQueue } from './print-queue.ts';
 import { printerFault } from './printer-faults.ts';
+import type { PrinterProfile } from './printer-profile.ts';
 import { createProcessTokens } from './process-tokens.ts';
 import { createReplyDecoder } from './reply-decoder.ts';
 import { newSession, type SessionEffect, type SessionInput, type SessionState, type SessionTimer } from './session.ts';
@@ -19,9 +21,13 @@ import { stepSession } from './session-step.ts';
 export interface EscposPrinterOptions {
   /** Of the paper in the printer: 48 on 80 mm, 42 or 32 on narrower. A document for wider paper is refused. */
   readonly columns: number;
+  /** What this model can do. */
+  readonly profile: PrinterProfile;
+  /** Of this one printer, beyond connections and restarts. */
+  readonly memory: PrinterMemory;
 }
 
-/** A thermal printer that speaks ESC/POS with process-identifier echo, over any line. What is done when is in `session-step.ts`; here it is carried out. */
+/** A thermal printer that speaks ESC/POS, over any line. What is done when is in `session-step.ts`; here it is carried out. */
 export const escposPrinterDriver: Driver<TicketPrinter, EscposPrinterOptions> = {
   name: 'escpos-printer',
   connect: async (context, options) => {
@@ -49,17 +55,17 @@ function deferred<Value>(): { readonly promise: Promise<Value>; readonly resolve
   return { promise, resolve };
 }
 
-function createPrinterSession(context: DriverContext, { columns }: EscposPrinterOptions): PrinterSession {
+function createPrinterSession(context: DriverContext, { columns, profile, memory }: EscposPrinterOptions): PrinterSession {
   const { device } = context;
-  const decoder = createReplyDecoder();
-  const tokens = createProcessTokens(context.clock);
+  const note = memory.read();
+  const decoder = createReplyDecoder(profile);
+  const tokens = createProcessTokens(context.clock, note.lastToken);
   const counted = { ...NO_TRAFFIC, opened: 1 };
   const inbox: SessionInput[] = [];
   const ready = deferred<Result<void, Fault>>();
   const ended = deferred<Fault | undefined>();
-  let state: SessionState = newSession(device);
+  let state: SessionState = newSession(device, profile, note);
   let isDraining = false;
-  let link: Link | undefined;
   let timer: Timer | undefined;
 
   /** Inputs that effects cause are handled after the step that caused them, never inside it. */
@@ -75,22 +81,16 @@ function createPrinterSession(context: DriverContext, { columns }: EscposPrinter
     isDraining = false;
   };
 
-  const queue = createPrintQueue({ device, columns, begin: (document) => tell({ kind: 'print', job: { ...document, ...tokens.next() } }) });
+  const begin = (document: EncodedDocument): void => {
+    const { number, ...pair } = tokens.next();
+    tell({ kind: 'print', job: { ...document, token: number, ...pair } });
+  };
+  const queue = createPrintQueue({ device, columns, profile, begin });
 
-  const write = async (bytes: Uint8Array): Promise<boolean> => {
-    if (link === undefined) return false;
-    counted.bytesOut += bytes.length;
+  const writer = createWriter((bytes) => {
+    counted.bytesOut += bytes;
     counted.framesOut += 1;
-    const written = await link.write(bytes);
-    // A line that refuses bytes is lost or about to say so; closing it makes both cases one.
-    if (!written.ok) await link.close();
-    return written.ok;
-  };
-
-  const sendBody = async (bytes: Uint8Array): Promise<void> => {
-    if (link === undefined || !link.isOpen) tell({ kind: 'not-sent' });
-    else if (await write(bytes)) tell({ kind: 'sent' });
-  };
+  });
 
   const wait = (name: SessionTimer, delay: Duration): void => {
     timer?.cancel();
@@ -101,22 +101,28 @@ function createPrinterSession(context: DriverContext, { columns }: EscposPrinter
     const why = fault ?? printerFault('E-PRN-STOPPED', device);
     queue.close(why);
     ready.resolve(err(why));
-    void (link?.close() ?? Promise.resolve()).then(() => ended.resolve(fault));
+    void writer.close().then(() => ended.resolve(fault));
   };
 
   const carryOut = (effect: SessionEffect): void => {
     switch (effect.kind) {
       case 'send':
-        void write(concatBytes(...effect.commands.map(encodeCommand)));
+        void writer.write(concatBytes(...effect.commands.map(encodeCommand)));
         return;
       case 'send-body':
-        void sendBody(concatBytes(effect.bytes, echoRequest(effect.token)));
+        writer.begin(concatBytes(effect.bytes, fence(profile, effect.token)), tell);
         return;
       case 'send-cut':
-        void write(concatBytes(effect.bytes, echoRequest(effect.token)));
+        void writer.write(concatBytes(effect.bytes, fence(profile, effect.token)));
         return;
       case 'record-attempt':
-        tell(recordAttempt(queue.inHand()));
+        tell(recordAttempt(memory, effect.note, queue.inHand()));
+        return;
+      case 'keep-note':
+        keepIfPossible(memory, effect.note);
+        return;
+      case 'tell-evidence':
+        queue.inHand()?.onEvidence?.(effect.evidence);
         return;
       case 'wait':
         wait(effect.timer, effect.delay);
@@ -148,7 +154,7 @@ function createPrinterSession(context: DriverContext, { columns }: EscposPrinter
   };
 
   return {
-    port: { print: (job) => queue.add(job) },
+    port: { print: (job) => queue.add(job), powerCycled: () => tell({ kind: 'power-cycled' }) },
     counters: () => ({ ...counted }),
     ended: ended.promise,
     bytes: (chunk) => {
@@ -160,7 +166,7 @@ function createPrinterSession(context: DriverContext, { columns }: EscposPrinter
     },
     closed: (fault) => tell({ kind: 'closed', fault }),
     begin: (opened) => {
-      link = opened;
+      writer.attach(opened);
       context.onHealth({ kind: 'connecting', reasons: [] });
       tell({ kind: 'opened' });
       return ready.promise;
@@ -172,15 +178,62 @@ function createPrinterSession(context: DriverContext, { columns }: EscposPrinter
   };
 }
 
-const echoRequest = (token: ProcessToken): Uint8Array => encodeCommand({ kind: 'process-id', token });
+/** The way to the printer. `count` is told the bytes of each write. */
+function createWriter(count: (bytes: number) => void) {
+  let link: Link | undefined;
+  const write = async (bytes: Uint8Array): Promise<boolean> => {
+    if (link === undefined) return false;
+    count(bytes.length);
+    const written = await link.write(bytes);
+    // A line that refuses bytes is lost or about to say so; closing it makes both cases one.
+    if (!written.ok) await link.close();
+    return written.ok;
+  };
+  return {
+    attach: (opened: Link): void => {
+      link = opened;
+    },
+    write,
+    /** A body. Tells at once when not one byte of it can be written, and when all of them were; a line that breaks under it tells itself. */
+    begin: (bytes: Uint8Array, tell: (input: SessionInput) => void): void => {
+      if (link === undefined || !link.isOpen) tell({ kind: 'not-sent' });
+      else void write(bytes).then((isWritten) => isWritten && tell({ kind: 'sent' }));
+    },
+    close: async (): Promise<void> => link?.close(),
+  };
+}
+
+/** What makes the printer say that it is through with the bytes before. */
+function fence(profile: PrinterProfile, token: ProcessToken): Uint8Array {
+  switch (profile.fence) {
+    case 'process-id':
+      return encodeCommand({ kind: 'process-id', token });
+    case 'paper-status':
+      return encodeCommand({ kind: 'ask-paper' });
+    case 'none':
+      return new Uint8Array(0);
+    default:
+      return unreachable(profile.fence);
+  }
+}
 
 /** The port's contract: whoever cannot make the attempt durable says so by throwing, and nothing is sent. */
-function recordAttempt(job: PrintJob | undefined): SessionInput {
+function recordAttempt(memory: PrinterMemory, note: PrinterNote, job: PrintJob | undefined): SessionInput {
   assert(job !== undefined, 'an attempt belongs to a job');
   try {
+    memory.keep(note);
     job.beforeFirstByte();
   } catch (thrown) {
     return { kind: 'not-recorded', detail: thrown instanceof FaultError ? thrown.fault.message : String(thrown) };
   }
   return { kind: 'recorded' };
+}
+
+/** That the printer is empty may be forgotten: the next start then takes it to hold something, and asks it for proof again. */
+function keepIfPossible(memory: PrinterMemory, note: PrinterNote): void {
+  try {
+    memory.keep(note);
+  } catch (thrown) {
+    if (!(thrown instanceof FaultError)) throw thrown;
+  }
 }

@@ -38,11 +38,19 @@ export function encodeCommand(command: PrinterCommand): Uint8Array {
       return encodeQr(command);
     case 'cut':
       return Uint8Array.of(0x1d, 0x56, command.how === 'full' ? 0x41 : 0x42, 0);
+    case 'cut-and-present':
+      return Uint8Array.of(0x1b, 0x69, 0x1d, 0x65, 0x03, 0x0c);
+    case 'retract':
+      return Uint8Array.of(0x1d, 0x65, 0x02);
+    case 'ask-paper':
+      return Uint8Array.of(0x1d, 0x72, 0x01);
+    case 'offline-response':
+      return Uint8Array.of(0x1d, 0x28, 0x48, 3, 0, 0x31, 0x30, 2);
     case 'process-id':
       assert(/^[\x20-\x7e]{4}$/.test(command.token), 'a token is four printable ASCII characters');
       return Uint8Array.of(0x1d, 0x28, 0x48, 6, 0, 0x30, 0x30, ...characterCodes(command.token));
     case 'ask-status':
-      return Uint8Array.of(0x10, 0x04, command.about);
+      return Uint8Array.of(0x10, 0x04, command.about === 'full' ? 0x14 : command.about);
     case 'clear-buffers':
       return Uint8Array.of(0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08);
     default:

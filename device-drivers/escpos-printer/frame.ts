@@ -1,11 +1,11 @@
 /**
  * Everything that is said on the line, both ways. Sources: Epson ESC/POS command reference (the page of each command is named in brackets, as in
  * `GS ( H fn 48`), Epson TM-T88III programming guide 10.01 p. 318–320 (automatic status) and 425–431 (process identifiers), Bematech MP-4200 programmer's
- * manual appendix III (how to tell replies apart). `README.md` lists what is quirk and what is unproven.
+ * manual appendix III (how to tell replies apart), Custom VKP80II user manual (full status, presenter). `README.md` lists what is quirk and what is unproven.
  */
 
-/** Which real-time status is asked for: the printer, why it is offline, which error, the paper sensors [DLE EOT]. */
-export type StatusQuestion = 1 | 2 | 3 | 4;
+/** Which real-time status is asked for: the printer, why it is offline, which error, the paper sensors [DLE EOT]; or all at once [Custom, `10 04 14`]. */
+export type StatusQuestion = 1 | 2 | 3 | 4 | 'full';
 
 /** Four printable ASCII characters [GS ( H fn 48: d1–d4 are 20h–7Eh]. */
 export type ProcessToken = string;
@@ -41,9 +41,17 @@ export type PrinterCommand =
   | { readonly kind: 'qr'; readonly data: string; readonly moduleDots: number; readonly errorCorrection: 'L' | 'M' | 'Q' | 'H' }
   /** `1D 56 42 00` or `1D 56 41 00` Feed to the cutter and cut, leaving one point or none [GS V]. */
   | { readonly kind: 'cut'; readonly how: 'partial' | 'full' }
+  /** `1B 69`, then `1D 65 03 0C` Cut off, and push twelve steps out of the output: enough for a hand, too little to fall [Custom, ESC i and GS e 3]. */
+  | { readonly kind: 'cut-and-present' }
+  /** `1D 65 02` Draw back what nobody took [Custom, GS e 2]. */
+  | { readonly kind: 'retract' }
+  /** `1D 72 01` Answer with the state of the paper when everything before it is done [GS r]. */
+  | { readonly kind: 'ask-paper' }
+  /** `1D 28 48 03 00 31 30 02` Tell when printing stops in the middle, with the cause [GS ( H fn 49]. */
+  | { readonly kind: 'offline-response' }
   /** `1D 28 48 06 00 30 30 d1 d2 d3 d4` Answer with this token when everything before it is done, on paper [GS ( H fn 48]. */
   | { readonly kind: 'process-id'; readonly token: ProcessToken }
-  /** `10 04 n` Answer at once with one byte, whatever waits in the buffer [DLE EOT]. */
+  /** `10 04 n` Answer at once with one byte, whatever waits in the buffer [DLE EOT]; `10 04 14` with six [Custom]. */
   | { readonly kind: 'ask-status'; readonly about: StatusQuestion }
   /** `10 14 08 01 03 14 01 06 02 08` Forget everything received and not printed, at once, also while offline [DLE DC4 fn 8]. */
   | { readonly kind: 'clear-buffers' };
@@ -57,6 +65,12 @@ export type PrinterReply =
   | { readonly kind: 'process-id'; readonly token: ProcessToken }
   /** `37 25 00` [DLE DC4 fn 8] */
   | { readonly kind: 'cleared' }
+  /** `37 23 … 00` Printing stopped in the middle. Its causes are asked for by the status questions, which every model answers alike [GS ( H fn 49]. */
+  | { readonly kind: 'offline' }
+  /** `10 0F`, then paper, user, recoverable and unrecoverable errors [Custom, full status]. */
+  | { readonly kind: 'full-status'; readonly bytes: FullStatus }
+  /** One byte: 00 well, 03 near end, 0C and 0F end [GS r 1]. Only of printers that do not send `automatic-status`. */
+  | { readonly kind: 'paper-status'; readonly byte: number }
   /** `3B 31 00` after power-on, `3B 30 00` before power-off [power notices; the second byte differs between firmwares, only these two are believed]. */
   | { readonly kind: 'power'; readonly on: boolean }
   /** `11` and `13` of a serial line with software flow control. */
@@ -67,6 +81,9 @@ export type PrinterReply =
   | { readonly kind: 'garbage'; readonly length: number }
   /** A block that did not end within the limit; its bytes are dropped. */
   | { readonly kind: 'overflow'; readonly length: number };
+
+/** Paper, user, recoverable errors, unrecoverable errors. */
+export type FullStatus = readonly [number, number, number, number];
 
 /** The two shapes of status byte [Bematech MP-4200 appendix III]. */
 export const isStatusByte = (byte: number): boolean => (byte & 0b1001_0011) === 0b0001_0010;
@@ -79,6 +96,11 @@ export const isBlockHeader = (byte: number): boolean => byte === 0x35 || byte ==
 /** Second bytes of the blocks `37`. */
 export const PROCESS_ID_BLOCK = 0x22;
 export const CLEARED_BLOCK = 0x25;
+export const OFFLINE_BLOCK = 0x23;
+
+/** The two bytes before a full status. */
+export const FULL_STATUS_HEAD = [0x10, 0x0f] as const;
+export const isPaperStatus = (byte: number): boolean => byte === 0x00 || byte === 0x03 || byte === 0x0c || byte === 0x0f;
 
 /** The longest block is an identity (`5F`, up to 80 characters [GS I]). */
 export const BLOCK_BYTES_MAX = 96;

@@ -5,6 +5,7 @@ import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { PrintJob, PrintOutcome } from '#core/ports/ticket-printer.ts';
 import { type EncodedDocument, encodeDocument } from './document-encoder.ts';
 import { printerFault } from './printer-faults.ts';
+import type { PrinterProfile } from './printer-profile.ts';
 
 /** The prints of one session, one in hand at a time and a bounded number behind it. */
 export interface PrintQueue {
@@ -26,10 +27,11 @@ export interface PrintQueueOptions {
   readonly device: string;
   /** Of the paper in the printer. */
   readonly columns: number;
+  readonly profile: PrinterProfile;
   readonly begin: (document: EncodedDocument) => void;
 }
 
-export function createPrintQueue({ device, columns, begin }: PrintQueueOptions): PrintQueue {
+export function createPrintQueue({ device, columns, profile, begin }: PrintQueueOptions): PrintQueue {
   const waiting: WaitingJob[] = [];
   let current: WaitingJob | undefined;
   let closedBy: Fault | undefined;
@@ -37,7 +39,7 @@ export function createPrintQueue({ device, columns, begin }: PrintQueueOptions):
   const encode = (document: PaperDocument): Result<EncodedDocument, Fault> =>
     document.columns > columns
       ? err(printerFault('E-PRN-DOCUMENT', device, `it is ${document.columns} columns wide, the paper ${columns}`))
-      : encodeDocument(document, device);
+      : encodeDocument(document, device, profile);
 
   const beginNext = (): void => {
     while (current === undefined) {

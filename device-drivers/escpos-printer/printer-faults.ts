@@ -9,6 +9,21 @@ const FAULTS = {
     message: 'the cutter of the printer is jammed',
     remedy: 'Switch the printer off, free the cutter, remove the paper that hangs in it, switch it on.',
   },
+  'E-PRN-JAM': {
+    owner: 'device',
+    message: 'paper is jammed in the printer',
+    remedy: 'Open the printer, take the jammed paper out, close it, and switch it off and on.',
+  },
+  'E-PRN-NOT-TAKEN': {
+    owner: 'operator',
+    message: 'the last ticket was not taken from the output',
+    remedy: 'Take the ticket from the output, or from the box behind it.',
+  },
+  'E-PRN-UNCONFIRMED': {
+    owner: 'device',
+    message: 'this printer cannot say whether it printed: sent, not confirmed',
+    remedy: 'Look whether the paper came out. For tickets use a printer that confirms.',
+  },
   'E-PRN-HEAD': { owner: 'device', message: 'the print head is too hot', remedy: 'Wait some minutes; the printer recovers by itself.' },
   'E-PRN-ERROR': { owner: 'device', message: 'the printer reports an error', remedy: 'Switch the printer off and on; if it stays, replace it.' },
   'E-PRN-OFFLINE': {
@@ -33,8 +48,8 @@ const FAULTS = {
   },
   'E-PRN-CLEAR': {
     owner: 'device',
-    message: 'the printer did not confirm that it forgot an interrupted print',
-    remedy: 'Switch the printer off and on before putting paper in, or the remainder may come out.',
+    message: 'the printer may still hold the rest of an interrupted print',
+    remedy: 'Switch the printer off and on before putting paper in, or the rest may come out; then confirm that on the technician page.',
   },
   'E-PRN-LINK': { owner: 'device', message: 'the line to the printer was lost', remedy: 'Check the cable and the power of the printer.' },
   'E-PRN-STOPPED': { owner: 'operator', message: 'the printer was taken out of service' },

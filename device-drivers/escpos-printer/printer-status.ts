@@ -1,6 +1,7 @@
 import type { Fault } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import type { HealthReason, HealthState } from '#core/ports/health.ts';
-import type { StatusQuestion } from './frame.ts';
+import type { FullStatus, StatusQuestion } from './frame.ts';
 import { printerFault } from './printer-faults.ts';
 
 /** What the printer has said about itself, freed of where in which byte it stood. */
@@ -10,6 +11,9 @@ export interface PrinterStatus {
   readonly paperEnd: boolean;
   readonly paperNearEnd: boolean;
   readonly cutterError: boolean;
+  readonly paperJam: boolean;
+  /** A paper stands in the presenter's output and waits to be taken. */
+  readonly ticketAtOutput: boolean;
   /** The head is too hot; passes by itself. */
   readonly headHot: boolean;
   /** An error that only switching off and on may mend, or a mechanical one without a name. */
@@ -22,6 +26,8 @@ export const ALL_WELL: PrinterStatus = {
   paperEnd: false,
   paperNearEnd: false,
   cutterError: false,
+  paperJam: false,
+  ticketAtOutput: false,
   headHot: false,
   otherError: false,
 };
@@ -29,7 +35,7 @@ export const ALL_WELL: PrinterStatus = {
 const bit = (byte: number, index: number): boolean => ((byte >> index) & 1) === 1;
 
 /** [DLE EOT n = 1–4]. Each answer replaces what its own bits say and leaves the rest. */
-export function withAnswer(status: PrinterStatus, question: StatusQuestion, byte: number): PrinterStatus {
+export function withAnswer(status: PrinterStatus, question: Exclude<StatusQuestion, 'full'>, byte: number): PrinterStatus {
   switch (question) {
     case 1:
       return { ...status, offline: bit(byte, 3) };
@@ -49,10 +55,27 @@ export function fromAutomaticStatus([first, second, third]: readonly [number, nu
     offline: bit(first, 3),
     coverOpen: bit(first, 5),
     cutterError: bit(second, 3),
+    paperJam: false,
+    ticketAtOutput: false,
     headHot: bit(second, 6),
     otherError: bit(second, 2) || bit(second, 5),
     paperNearEnd: (third & 0x03) !== 0,
     paperEnd: (third & 0x0c) !== 0,
+  };
+}
+
+/** [Custom, full status] A command that it did not understand (recoverable, bit 5) says nothing about the paper and is left out. */
+export function fromFullStatus([paper, user, recoverable, unrecoverable]: FullStatus): PrinterStatus {
+  return {
+    offline: false,
+    coverOpen: bit(user, 0) || bit(user, 1),
+    paperEnd: bit(paper, 0),
+    paperNearEnd: bit(paper, 2) || bit(paper, 6),
+    cutterError: bit(unrecoverable, 0),
+    paperJam: bit(recoverable, 6),
+    ticketAtOutput: bit(paper, 5),
+    headHot: bit(recoverable, 0),
+    otherError: bit(recoverable, 1) || bit(recoverable, 3) || bit(unrecoverable, 2) || bit(unrecoverable, 3) || bit(unrecoverable, 6),
   };
 }
 
@@ -61,22 +84,34 @@ export function statusFault(status: PrinterStatus, device: string): Fault | unde
   if (status.coverOpen) return printerFault('E-PRN-COVER', device);
   if (status.paperEnd) return printerFault('E-PRN-PAPER', device);
   if (status.cutterError) return printerFault('E-PRN-CUT', device);
+  if (status.paperJam) return printerFault('E-PRN-JAM', device);
   if (status.headHot) return printerFault('E-PRN-HEAD', device);
   if (status.otherError) return printerFault('E-PRN-ERROR', device);
   if (status.offline) return printerFault('E-PRN-OFFLINE', device);
   return undefined;
 }
 
-export function healthOf(status: PrinterStatus): HealthState {
+/** What health rests on beside the printer's own words. */
+export interface PrinterCircumstances {
+  readonly status: PrinterStatus;
+  readonly mayHoldRemainder: boolean;
+  readonly papersSinceLow: number;
+}
+
+export function healthOf({ status, mayHoldRemainder, papersSinceLow }: PrinterCircumstances): HealthState {
   const reasons: HealthReason[] = [];
   if (status.coverOpen) reasons.push('cover-open');
   if (status.paperEnd) reasons.push('paper-out');
   if (status.cutterError) reasons.push('cutter-jam');
+  if (status.paperJam) reasons.push('paper-jam');
   if (status.headHot) reasons.push('head-hot');
   if (status.otherError) reasons.push('printer-error');
   if (status.offline && reasons.length === 0) reasons.push('printer-offline');
+  if (status.ticketAtOutput) reasons.push('ticket-not-taken');
+  if (mayHoldRemainder) reasons.push('needs-power-cycle');
   if (reasons.length > 0) return { kind: 'blocked', reasons };
-  return status.paperNearEnd ? { kind: 'degraded', reasons: ['paper-near-end'] } : { kind: 'ready', reasons: [] };
+  if (!status.paperNearEnd) return { kind: 'ready', reasons: [] };
+  return { kind: 'degraded', reasons: papersSinceLow >= LIMITS.printer.papersAfterLow ? ['paper-near-end', 'paper-short'] : ['paper-near-end'] };
 }
 
 export function equalHealth(a: HealthState, b: HealthState): boolean {

@@ -1,20 +1,37 @@
-import { assert, type Fault, unreachable } from '#core/base/fault.ts';
+import { unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
+import { modeCommands } from './document-encoder.ts';
 import type { PrinterReply, StatusQuestion } from './frame.ts';
 import { printerFault } from './printer-faults.ts';
-import { equalHealth, fromAutomaticStatus, healthOf, type PrinterStatus, statusFault, withAnswer } from './printer-status.ts';
-import type { AskPurpose, SessionEffect, SessionInput, SessionState, SessionStep } from './session.ts';
+import { fromAutomaticStatus, fromFullStatus, healthOf, type PrinterStatus, statusFault, withAnswer } from './printer-status.ts';
+import type { AskPurpose, SessionInput, SessionState, SessionStep, SessionTimer } from './session.ts';
+import {
+  afterCutterAnswer,
+  afterOutputAnswer,
+  afterPreflight,
+  finishStopped,
+  isJobOnPaper,
+  notBegun,
+  onEcho,
+  onEchoTimeout,
+  onPaperStatus,
+  onPrint,
+  onRecorded,
+  onSent,
+  stopJob,
+} from './session-job.ts';
+import { andThen, ask, clearEffects, emptied, end, missed, nextQuestion, stay, toIdle, withStatus } from './session-moves.ts';
 
 /**
- * The rules of a printer session, pure. A job is called printed only on the printer's own echo; it is called not printed only when nothing was sent; all
- * else is uncertain. Whatever stops a job after its first byte also empties the printer's buffers, so that paper put in later brings out nothing.
+ * The rules of a printer session, pure. A job is called printed only on the printer's own word; it is called not printed only when nothing was sent; all else
+ * is uncertain. Whatever stops a job after its first byte also empties the printer's buffers, so that paper put in later brings out nothing; a printer that
+ * cannot prove that it is empty prints nothing more until a person has switched it off and on.
  */
 export function stepSession(state: SessionState, input: SessionInput): SessionStep {
   if (state.phase.kind === 'ended') return afterEnd(state, input);
   switch (input.kind) {
     case 'opened':
-      return clearAtStart(state, 1);
+      return state.profile.clear === 'none' ? greet(state) : clearAtStart(state, 1);
     case 'reply':
       return onReply(state, input.reply);
     case 'timer':
@@ -24,11 +41,14 @@ export function stepSession(state: SessionState, input: SessionInput): SessionSt
     case 'recorded':
       return onRecorded(state);
     case 'not-recorded':
-      return finish(state, { kind: 'not-printed', fault: printerFault('E-PRN-JOURNAL', state.device, input.detail) });
+      return notBegun(state, printerFault('E-PRN-JOURNAL', state.device, input.detail));
     case 'sent':
-      return withEvidence(state, 'accepted');
+      return onSent(state);
     case 'not-sent':
-      return finish(state, { kind: 'not-printed', fault: printerFault('E-PRN-LINK', state.device, 'it was closed before the first byte') });
+      return notBegun(state, printerFault('E-PRN-LINK', state.device, 'it was closed before the first byte'));
+    case 'power-cycled':
+      // Said while a job is in hand it can only be meant for an earlier one.
+      return state.job === undefined ? emptied(state) : stay(state);
     case 'closed':
       return end(state, input.fault, printerFault('E-PRN-LINK', state.device, input.fault?.message));
     case 'stop':
@@ -38,12 +58,9 @@ export function stepSession(state: SessionState, input: SessionInput): SessionSt
   }
 }
 
-const stay = (state: SessionState, ...effects: readonly SessionEffect[]): SessionStep => ({ state, effects });
-
-/** The effects of `first`, then those of `next` from the state that `first` left. */
-function andThen(first: SessionStep, next: (state: SessionState) => SessionStep): SessionStep {
-  const second = next(first.state);
-  return { state: second.state, effects: [...first.effects, ...second.effects] };
+function afterEnd(state: SessionState, input: SessionInput): SessionStep {
+  if (input.kind !== 'print') return stay(state);
+  return stay(state, { kind: 'finish', outcome: { kind: 'not-printed', fault: printerFault('E-PRN-STOPPED', state.device) } });
 }
 
 // --- connecting and asking ---------------------------------------------------------------------------------------------------------------------------
@@ -55,61 +72,40 @@ function clearAtStart(state: SessionState, tries: number): SessionStep {
   return stay({ ...state, phase: { kind: 'clearing-at-start', tries } }, ...clearEffects());
 }
 
-const clearEffects = (): SessionEffect[] => [
-  { kind: 'send', commands: [{ kind: 'clear-buffers' }] },
-  { kind: 'wait', timer: 'answer', delay: LIMITS.printer.statusTimeout },
-];
-
-function ask(state: SessionState, purpose: AskPurpose, question: StatusQuestion): SessionStep {
-  return stay(
-    { ...state, phase: { kind: 'asking', purpose, question } },
-    { kind: 'send', commands: [{ kind: 'ask-status', about: question }] },
-    { kind: 'wait', timer: 'answer', delay: LIMITS.printer.statusTimeout },
-  );
-}
-
-/** Modes and automatic status, then the first round of questions. A printer that does not know the clear command gets here without its answer. */
+/** Modes, then the first round of questions. A printer that did not confirm the clear gets here too, and stays blocked if it may hold anything. */
 function greet(state: SessionState): SessionStep {
-  const greeting: SessionEffect = { kind: 'send', commands: [{ kind: 'initialise' }, { kind: 'automatic-status' }] };
-  return andThen(stay(state, greeting), (next) => ask(next, 'connect', 1));
+  return andThen(stay(state, { kind: 'send', commands: modeCommands(state.profile) }), (next) => ask(next, 'connect'));
 }
 
-function toIdle(state: SessionState): SessionStep {
-  if (state.isStopping) return end(state, undefined);
-  return stay({ ...state, phase: { kind: 'idle' } }, { kind: 'wait', timer: 'poll', delay: LIMITS.printer.statusEvery });
-}
-
-function withStatus(state: SessionState, status: PrinterStatus): SessionStep {
-  const health = healthOf(status);
-  // While the first round lasts, half of the answers are still missing.
-  const isTold = state.phase.kind !== 'clearing-at-start' && !(state.phase.kind === 'asking' && state.phase.purpose === 'connect');
-  if (!isTold || equalHealth(health, state.health)) return stay({ ...state, status });
-  return stay({ ...state, status, health }, { kind: 'tell-health', health });
-}
-
-function onAnswer(state: SessionState, byte: number): SessionStep {
+function onAnswer(state: SessionState, read: (status: PrinterStatus, question: StatusQuestion) => PrinterStatus | undefined): SessionStep {
   if (state.phase.kind !== 'asking') return stay(state, { kind: 'count', what: 'garbage' });
   const { purpose, question } = state.phase;
-  const answered = withStatus({ ...state, misses: 0 }, withAnswer(state.status, question, byte));
-  return andThen(answered, (next) => afterAnswer(next, purpose, question));
+  const status = read(state.status, question);
+  if (status === undefined) return stay(state, { kind: 'count', what: 'garbage' });
+  return andThen(withStatus({ ...state, misses: 0 }, status), (next) => afterAnswer(next, purpose, question));
 }
 
 function afterAnswer(state: SessionState, purpose: AskPurpose, question: StatusQuestion): SessionStep {
   // A job need not wait for the rest of a round that was only a look.
-  if (purpose === 'poll' && state.job !== undefined) return ask(state, 'preflight', 1);
+  if (purpose === 'poll' && state.job !== undefined) return ask(state, 'preflight');
   if (purpose === 'poll' && state.isStopping) return end(state, undefined);
-  if (purpose === 'cutter') return afterCutterAnswer(state);
-  if (question < 4) return ask(state, purpose, (question + 1) as StatusQuestion);
+  const following = nextQuestion(state, purpose, question);
+  if (following !== undefined) return ask(state, purpose, following);
   switch (purpose) {
     case 'connect':
       return andThen(stay(state, { kind: 'ready' }), (next) => {
-        const health = healthOf(next.status);
-        return andThen(stay({ ...next, health }, { kind: 'tell-health', health }), toIdle);
+        const health = healthOf(next);
+        const told = stay({ ...next, health }, { kind: 'tell-health', health });
+        return andThen(told, (known) => (known.job === undefined ? toIdle(known) : ask(known, 'preflight')));
       });
     case 'poll':
-      return toIdle(state);
+      return afterPoll(state);
     case 'preflight':
       return afterPreflight(state);
+    case 'cutter':
+      return afterCutterAnswer(state);
+    case 'output':
+      return afterOutputAnswer(state);
     case 'explain':
       return finishStopped(state, undefined);
     default:
@@ -117,103 +113,36 @@ function afterAnswer(state: SessionState, purpose: AskPurpose, question: StatusQ
   }
 }
 
-// --- a job -------------------------------------------------------------------------------------------------------------------------------------------
-
-function onPrint(state: SessionState, job: SessionJobInput): SessionStep {
-  assert(state.job === undefined, 'one job at a time');
-  const next: SessionState = { ...state, job: { ...job, evidence: 'none' } };
-  // An answer that is on its way is waited for: the printer takes questions one at a time.
-  return state.phase.kind === 'idle' ? ask(next, 'preflight', 1) : stay(next);
-}
-
-type SessionJobInput = Extract<SessionInput, { kind: 'print' }>['job'];
-
-function afterPreflight(state: SessionState): SessionStep {
-  const fault = statusFault(state.status, state.device);
-  if (fault !== undefined) return finish(state, { kind: 'not-printed', fault });
-  return stay({ ...state, phase: { kind: 'recording' } }, { kind: 'stop-waiting' }, { kind: 'record-attempt' });
-}
-
-function onRecorded(state: SessionState): SessionStep {
-  assert(state.phase.kind === 'recording' && state.job !== undefined, 'an attempt is recorded for a job');
-  const { body, printToken } = state.job;
-  return stay(
-    { ...state, phase: { kind: 'printing' } },
-    { kind: 'send-body', bytes: body, token: printToken },
-    { kind: 'wait', timer: 'echo', delay: LIMITS.printer.echoTimeout },
-  );
-}
-
-function withEvidence(state: SessionState, evidence: 'accepted' | 'print-confirmed' | 'cut-confirmed'): SessionStep {
-  if (state.job === undefined || state.phase.kind === 'asking') return stay(state);
-  // An echo may overtake the news that the bytes were drained; evidence only grows.
-  const isBetter = EVIDENCE_ORDER.indexOf(evidence) > EVIDENCE_ORDER.indexOf(state.job.evidence);
-  return stay(isBetter ? { ...state, job: { ...state.job, evidence } } : state);
-}
-
-const EVIDENCE_ORDER = ['none', 'accepted', 'print-confirmed', 'cut-confirmed'] as const;
-
-function onEcho(state: SessionState, token: string): SessionStep {
-  const { job, phase } = state;
-  if (job !== undefined && token === job.printToken && phase.kind === 'printing') {
-    return andThen(withEvidence(state, 'print-confirmed'), (next) =>
-      stay(
-        { ...next, phase: { kind: 'cutting' } },
-        { kind: 'send-cut', bytes: job.cut, token: job.cutToken },
-        { kind: 'wait', timer: 'echo', delay: LIMITS.printer.echoTimeout },
-      ),
-    );
-  }
-  if (job !== undefined && token === job.cutToken && phase.kind === 'cutting') {
-    return andThen(withEvidence(state, 'cut-confirmed'), (next) => ask(next, 'cutter', 3));
-  }
-  // The echo of a job that is being stopped still proves that its dots are on paper.
-  if (job !== undefined && token === job.printToken && phase.kind === 'stopping') return withEvidence(state, 'print-confirmed');
-  return stay(state, { kind: 'count', what: 'garbage' });
-}
-
-function afterCutterAnswer(state: SessionState): SessionStep {
-  if (!state.status.cutterError) return finish(state, { kind: 'printed', evidence: 'cut-confirmed' });
-  return finish(state, { kind: 'uncertain', evidence: 'print-confirmed', fault: printerFault('E-PRN-CUT', state.device) });
-}
-
-/** Ends the job in the printer before it ends here. Without a `cause` the printer is asked for one once its buffers are empty. */
-function stopJob(state: SessionState, cause: Fault | undefined, tries = 1): SessionStep {
-  return stay({ ...state, phase: { kind: 'stopping', cause, tries } }, ...clearEffects());
-}
-
-function finishStopped(state: SessionState, cause: Fault | undefined): SessionStep {
-  assert(state.job !== undefined, 'only a job is stopped');
-  const { evidence } = state.job;
-  const fault = cause ?? statusFault(state.status, state.device);
-  // Printed by its own echo, and the printer is well: only the word about the cut is missing, and a guest can tear paper off.
-  if (fault === undefined && evidence === 'print-confirmed') return finish(state, { kind: 'printed', evidence });
-  return finish(state, { kind: 'uncertain', evidence, fault: fault ?? printerFault('E-PRN-ECHO', state.device) });
-}
-
-function finish(state: SessionState, outcome: PrintOutcome): SessionStep {
-  return andThen(stay({ ...state, job: undefined }, { kind: 'stop-waiting' }, { kind: 'finish', outcome }), toIdle);
+/** A ticket that stands in the output although no job is in hand was left there before a restart; it is not the next guest's. */
+function afterPoll(state: SessionState): SessionStep {
+  const looks = state.status.ticketAtOutput ? state.looks + 1 : 0;
+  if (looks * LIMITS.printer.statusEvery < LIMITS.printer.takeTimeout) return toIdle({ ...state, looks });
+  return andThen(stay({ ...state, looks: 0 }, { kind: 'send', commands: [{ kind: 'retract' }] }), toIdle);
 }
 
 // --- what arrives ------------------------------------------------------------------------------------------------------------------------------------
 
-const isJobOnPaper = (state: SessionState): boolean => state.phase.kind === 'printing' || state.phase.kind === 'cutting';
-
 function onReply(state: SessionState, reply: PrinterReply): SessionStep {
   switch (reply.kind) {
     case 'status':
-      return onAnswer(state, reply.byte);
+      return onAnswer(state, (status, question) => (question === 'full' ? undefined : withAnswer(status, question, reply.byte)));
+    case 'full-status':
+      return onAnswer(state, (_, question) => (question === 'full' ? fromFullStatus(reply.bytes) : undefined));
     case 'automatic-status':
       return andThen(withStatus(state, fromAutomaticStatus(reply.bytes)), (next) => {
         const fault = statusFault(next.status, next.device);
         return fault !== undefined && isJobOnPaper(next) ? stopJob(next, fault) : stay(next);
       });
+    case 'offline':
+      return onOffline(state);
     case 'process-id':
       return onEcho(state, reply.token);
+    case 'paper-status':
+      return onPaperStatus(state, reply.byte);
     case 'cleared':
       return onCleared(state);
     case 'power':
-      return onPower(state);
+      return onPower(state, reply.on);
     case 'flow':
       return stay(state);
     case 'other-block':
@@ -225,28 +154,36 @@ function onReply(state: SessionState, reply: PrinterReply): SessionStep {
   }
 }
 
+/** [GS ( H fn 49] It stopped in the middle. Why is asked once nothing can resume. */
+function onOffline(state: SessionState): SessionStep {
+  if (isJobOnPaper(state)) return stopJob(state, statusFault(state.status, state.device));
+  return state.phase.kind === 'idle' ? ask(state, 'poll') : stay(state);
+}
+
 function onCleared(state: SessionState): SessionStep {
   switch (state.phase.kind) {
     case 'clearing-at-start':
-      return greet(state);
-    case 'stopping':
-      return state.phase.cause === undefined ? ask(state, 'explain', 1) : finishStopped(state, state.phase.cause);
+      return andThen(emptied(state), greet);
+    case 'stopping': {
+      const { cause } = state.phase;
+      return andThen(emptied(state), (next) => (cause === undefined ? ask(next, 'explain') : finishStopped(next, cause)));
+    }
     default:
       return stay(state, { kind: 'count', what: 'garbage' });
   }
 }
 
-/** The printer restarted: its buffers and modes are gone. Without a job the next session's greeting sets the modes again. */
-function onPower(state: SessionState): SessionStep {
-  return end(state, printerFault('E-PRN-RESTART', state.device));
+/** The printer restarted: its buffers and modes are gone, and with them whatever it held. Before it goes off it says so too, and holds still all it has. */
+function onPower(state: SessionState, on: boolean): SessionStep {
+  return andThen(on ? emptied(state) : stay(state), (next) => end(next, printerFault('E-PRN-RESTART', next.device)));
 }
 
-function onTimer(state: SessionState, timer: 'answer' | 'echo' | 'poll'): SessionStep {
+function onTimer(state: SessionState, timer: SessionTimer): SessionStep {
   switch (timer) {
     case 'poll':
-      return state.phase.kind === 'idle' ? ask(state, 'poll', 1) : stay(state);
+      return onPollDue(state);
     case 'echo':
-      return isJobOnPaper(state) ? andThen(missed(state), (next) => stopJob(next, undefined)) : stay(state);
+      return isJobOnPaper(state) ? onEchoDue(state) : stay(state);
     case 'answer':
       return andThen(missed(state), onNoAnswer);
     default:
@@ -254,7 +191,17 @@ function onTimer(state: SessionState, timer: 'answer' | 'echo' | 'poll'): Sessio
   }
 }
 
-const missed = (state: SessionState): SessionStep => stay(state, { kind: 'count', what: 'timeouts' }, { kind: 'resynchronise' });
+function onPollDue(state: SessionState): SessionStep {
+  if (state.phase.kind === 'presenting') return ask(state, 'output');
+  if (state.phase.kind !== 'idle') return stay(state);
+  if (state.job !== undefined) return ask(state, 'preflight');
+  // Not proven empty yet: a printer that was switched off and on meanwhile confirms it now.
+  return state.mayHoldRemainder && state.profile.clear !== 'none' ? clearAtStart(state, CLEAR_TRIES) : ask(state, 'poll');
+}
+
+function onEchoDue(state: SessionState): SessionStep {
+  return state.profile.fence === 'none' ? onEchoTimeout(state) : andThen(missed(state), onEchoTimeout);
+}
 
 function onNoAnswer(state: SessionState): SessionStep {
   const { phase, device } = state;
@@ -268,50 +215,4 @@ function onNoAnswer(state: SessionState): SessionStep {
   if (phase.kind !== 'asking') return stay(state);
   if (state.misses + 1 >= MISSES_MAX) return end({ ...state, misses: state.misses + 1 }, printerFault('E-PRN-SILENT', device));
   return ask({ ...state, misses: state.misses + 1 }, phase.purpose, phase.question);
-}
-
-// --- the end -----------------------------------------------------------------------------------------------------------------------------------------
-
-/** The session ends, and a job in hand with it: as not printed where nothing of it had been sent, otherwise with the evidence there is. */
-function end(state: SessionState, fault: Fault | undefined, jobFault = fault ?? printerFault('E-PRN-STOPPED', state.device)): SessionStep {
-  // Ended before finished: whoever waits behind the job must not begin in between.
-  const effects: SessionEffect[] = [{ kind: 'stop-waiting' }, { kind: 'end', fault }];
-  if (state.job !== undefined) effects.push({ kind: 'finish', outcome: outcomeAtEnd(state, jobFault) });
-  return stay({ ...state, phase: { kind: 'ended' }, job: undefined }, ...effects);
-}
-
-function afterEnd(state: SessionState, input: SessionInput): SessionStep {
-  if (input.kind !== 'print') return stay(state);
-  return stay(state, { kind: 'finish', outcome: { kind: 'not-printed', fault: printerFault('E-PRN-STOPPED', state.device) } });
-}
-
-function outcomeAtEnd({ phase, job }: SessionState, fault: Fault): PrintOutcome {
-  const evidence = job?.evidence ?? 'none';
-  switch (phase.kind) {
-    case 'printing':
-    case 'cutting':
-    case 'stopping':
-      return { kind: 'uncertain', evidence, fault };
-    case 'asking':
-      switch (phase.purpose) {
-        case 'cutter':
-          // Both echoes are in; what fell silent is only the question about the cutter.
-          return { kind: 'printed', evidence: 'print-confirmed' };
-        case 'explain':
-          return { kind: 'uncertain', evidence, fault };
-        case 'connect':
-        case 'poll':
-        case 'preflight':
-          return { kind: 'not-printed', fault };
-        default:
-          return unreachable(phase.purpose);
-      }
-    case 'clearing-at-start':
-    case 'idle':
-    case 'recording':
-    case 'ended':
-      return { kind: 'not-printed', fault };
-    default:
-      return unreachable(phase);
-  }
 }

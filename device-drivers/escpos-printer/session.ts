@@ -1,8 +1,9 @@
 import type { Fault } from '#core/base/fault.ts';
 import type { Duration } from '#core/base/time.ts';
 import type { HealthState } from '#core/ports/health.ts';
-import type { PrintEvidence, PrintOutcome } from '#core/ports/ticket-printer.ts';
+import type { PrintEvidence, PrinterNote, PrintOutcome, ProvenEvidence } from '#core/ports/ticket-printer.ts';
 import type { PrinterCommand, PrinterReply, ProcessToken, StatusQuestion } from './frame.ts';
+import type { PrinterProfile } from './printer-profile.ts';
 import { ALL_WELL, type PrinterStatus } from './printer-status.ts';
 
 /** The words of the printer session's machine: what it remembers, what it is told and what it wants done. The rules are in `session-step.ts`. */
@@ -15,10 +16,12 @@ export type AskPurpose =
   | 'poll'
   /** Before a job: may anything be sent at all. */
   | 'preflight'
-  /** After the cut: the cutter's bit means something only once the echo is in, since real-time answers overtake the buffer. */
+  /** After the cut: the cutter's bit means something only once the fence is passed, since real-time answers overtake the buffer. */
   | 'cutter'
   /** After a stop without a reason: why did no echo come. */
-  | 'explain';
+  | 'explain'
+  /** Has the paper come to the output, and is it still there. */
+  | 'output';
 
 export type Phase =
   /** Connected; what an earlier connection left in the printer's buffers is being thrown away. */
@@ -27,10 +30,12 @@ export type Phase =
   | { readonly kind: 'idle' }
   /** The caller makes the attempt durable; nothing has been sent. */
   | { readonly kind: 'recording' }
-  /** Body and first token are on their way or there; waiting for the echo. */
+  /** The body and its fence are on their way or there; waiting for the printer's word. */
   | { readonly kind: 'printing' }
-  /** Cut and second token are sent; waiting for the echo. */
+  /** Cut and second fence are sent; waiting for the printer's word. */
   | { readonly kind: 'cutting' }
+  /** Between two looks at the presenter. */
+  | { readonly kind: 'presenting' }
   /** The job is over, and the printer is told to forget the rest, so that nothing comes out when somebody puts paper in. */
   | { readonly kind: 'stopping'; readonly cause: Fault | undefined; readonly tries: number }
   | { readonly kind: 'ended' };
@@ -38,6 +43,7 @@ export type Phase =
 export interface SessionJob {
   readonly body: Uint8Array;
   readonly cut: Uint8Array;
+  readonly token: number;
   readonly printToken: ProcessToken;
   readonly cutToken: ProcessToken;
 }
@@ -48,6 +54,7 @@ export interface JobInHand extends SessionJob {
 
 export interface SessionState {
   readonly device: string;
+  readonly profile: PrinterProfile;
   readonly phase: Phase;
   readonly status: PrinterStatus;
   readonly health: HealthState;
@@ -55,19 +62,28 @@ export interface SessionState {
   readonly misses: number;
   /** From `print` to its outcome. */
   readonly job: JobInHand | undefined;
+  /** Looks in a row at the presenter's output that showed the same. */
+  readonly looks: number;
   /** `stop` was asked for: end as soon as no job is in hand. */
   readonly isStopping: boolean;
+  /** As `PrinterNote` has it; durable by `keep-note`. */
+  readonly lastToken: number;
+  readonly mayHoldRemainder: boolean;
+  readonly papersSinceLow: number;
 }
 
-export function newSession(device: string): SessionState {
+export function newSession(device: string, profile: PrinterProfile, note: PrinterNote): SessionState {
   return {
     device,
+    profile,
     phase: { kind: 'clearing-at-start', tries: 1 },
     status: ALL_WELL,
     health: { kind: 'connecting', reasons: [] },
     misses: 0,
     job: undefined,
+    looks: 0,
     isStopping: false,
+    ...note,
   };
 }
 
@@ -86,16 +102,21 @@ export type SessionInput =
   | { readonly kind: 'sent' }
   /** The body met a closed line: not one byte of it was written. */
   | { readonly kind: 'not-sent' }
+  /** A person has switched the printer off and on. */
+  | { readonly kind: 'power-cycled' }
   | { readonly kind: 'closed'; readonly fault: Fault | undefined }
   | { readonly kind: 'stop' };
 
 export type SessionEffect =
   | { readonly kind: 'send'; readonly commands: readonly PrinterCommand[] }
-  /** Answered by `recorded` or `not-recorded`. */
-  | { readonly kind: 'record-attempt' }
-  /** Answered by `sent` or `not-sent`. */
+  /** The note first, then the caller's own record. Answered by `recorded` or `not-recorded`. */
+  | { readonly kind: 'record-attempt'; readonly note: PrinterNote }
+  /** The printer holds nothing of ours any more. */
+  | { readonly kind: 'keep-note'; readonly note: PrinterNote }
+  /** Answered by `sent` or `not-sent`. Followed by the fence of that name. */
   | { readonly kind: 'send-body'; readonly bytes: Uint8Array; readonly token: ProcessToken }
   | { readonly kind: 'send-cut'; readonly bytes: Uint8Array; readonly token: ProcessToken }
+  | { readonly kind: 'tell-evidence'; readonly evidence: ProvenEvidence }
   /** Replaces the running timer, whichever it is. */
   | { readonly kind: 'wait'; readonly timer: SessionTimer; readonly delay: Duration }
   | { readonly kind: 'stop-waiting' }
@@ -104,7 +125,7 @@ export type SessionEffect =
   /** For the counters. */
   | { readonly kind: 'count'; readonly what: 'garbage' | 'timeouts' }
   | { readonly kind: 'tell-health'; readonly health: HealthState }
-  /** The connection is good and the printer has answered all four questions. */
+  /** The connection is good and the printer has answered every question. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'finish'; readonly outcome: PrintOutcome }
   /** The session is over; close the link. */

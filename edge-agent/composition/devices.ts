@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { assert, FaultError, unreachable } from '#core/base/fault.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { Transport } from '#core/ports/link.ts';
 import { escposPrinterDriver } from '#drivers/escpos-printer/driver.ts';
+import type { PrinterProfile } from '#drivers/escpos-printer/printer-profile.ts';
+import { SIMULATED_MODELS, type SimulatedModel } from '#drivers/escpos-printer/simulator/printer-models.ts';
 import { createPrinterSimulator, type PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { createGateSimulator, type GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
@@ -14,8 +17,11 @@ import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { tcpTransport } from '#drivers/transport/tcp.ts';
+import { readPrinterProfile } from '../configuration/printer-profiles.ts';
 import type { DeviceConfiguration, LinkConfiguration } from '../configuration/schema.ts';
 import { type ManagedDevice, managedGate, managedPrinter, managedScanner } from '../devices/managed-device.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { createPrinterMemory } from '../ledger/printer-memory.ts';
 
 /** The devices of the configuration: their drivers, their lines, and simulators for those that are simulated. */
 export interface ComposedDevices {
@@ -33,15 +39,17 @@ interface Surroundings {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
-  /** Where the simulated printer's character generator lies. */
-  readonly fontDirectory: string;
+  /** Where the simulated printer's character generator and the printer profiles lie. */
+  readonly printerDirectory: string;
+  readonly ledger: Pick<Ledger, 'database' | 'transaction'>;
 }
 
 const PTY_BAUD_RATE = 115_200;
 
 /** @throws FaultError `E-SIM-*` when a simulated device cannot be put on a PTY or a port */
 export async function composeDevices(configurations: readonly DeviceConfiguration[], surroundings: Surroundings): Promise<ComposedDevices> {
-  const { clock, timers, random, fontDirectory } = surroundings;
+  const { clock, timers, random, printerDirectory, ledger } = surroundings;
+  const fontDirectory = join(printerDirectory, 'simulator-font');
   const printers = new Map<DeviceId, PrinterSimulator>();
   const scanners = new Map<DeviceId, ScannerSimulator>();
   const gates = new Map<DeviceId, GateSimulator>();
@@ -74,8 +82,11 @@ export async function composeDevices(configurations: readonly DeviceConfiguratio
     switch (device.driver) {
       case 'escpos-printer': {
         const { columns } = device;
-        const transport = await lineTo(id, link, printers, () => createPrinterSimulator({ clock, timers, random, name: id, columns, fontDirectory }));
-        managed.push(managedPrinter({ id, driver: escposPrinterDriver, options: { columns }, transport }));
+        const profile = readPrinterProfile(join(printerDirectory, 'profiles'), device.profile);
+        const simulated = { clock, timers, random, name: id, columns, model: simulatedModel(profile), fontDirectory };
+        const transport = await lineTo(id, link, printers, () => createPrinterSimulator(simulated));
+        const options = { columns, profile, memory: createPrinterMemory(ledger, id) };
+        managed.push(managedPrinter({ id, driver: escposPrinterDriver, options, transport }));
         break;
       }
       case 'serial-scanner': {
@@ -129,6 +140,9 @@ async function simulatedLine(
       return unreachable(over);
   }
 }
+
+/** The printer that this profile was written for; an own profile is simulated as the printer that it began with. */
+const simulatedModel = ({ name }: PrinterProfile): SimulatedModel => (Object.hasOwn(SIMULATED_MODELS, name) ? (name as SimulatedModel) : 'epson');
 
 export const hasSimulators = ({ simulators: { printers, scanners, gates } }: ComposedDevices): boolean =>
   printers.size + scanners.size + gates.size > 0;

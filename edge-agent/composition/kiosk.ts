@@ -19,14 +19,14 @@ export function composeKiosk(
   const { configuration, ledger, log } = parts;
   if (configuration.kiosk === undefined) return undefined;
   const { printer, scanner } = configuration.kiosk;
-  const columns = columnsOf(configuration.devices, printer);
   const kiosk = createKiosk({
     machine: configuration.machine,
     siteId: configuration.site,
     ledger,
     boxOffice: links.boxOffice,
-    printer: manager.printer(printer),
-    layOutTicket: (face, code, ticketId) => layOutTicket(face, code, { columns, layout: layout(), ticketId }),
+    printers: printer.map((id) => ({ id, columns: columnsOf(configuration.devices, id), port: manager.printer(id) })),
+    layOutTicket: (face, code, ticketId, { columns, reprint }) =>
+      layOutTicket(face, code, { columns, layout: layout(), ticketId, ...(reprint === undefined ? {} : { reprint: { count: reprint } }) }),
     clock,
     timers,
     random,

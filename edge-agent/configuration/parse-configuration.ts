@@ -89,7 +89,10 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
     owners.set(id, pathText(path));
   };
   if (configuration.kiosk !== undefined) {
-    use(['kiosk', 'printer'], configuration.kiosk.printer, 'escpos-printer');
+    const { printer: printers } = configuration.kiosk;
+    printers.forEach((printer, index) => {
+      use(['kiosk', 'printer', ...(printers.length === 1 ? [] : [index])], printer, 'escpos-printer');
+    });
     use(['kiosk', 'scanner'], configuration.kiosk.scanner, 'serial-scanner');
   }
   const lanes = new Set<string>();

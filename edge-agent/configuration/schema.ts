@@ -22,6 +22,8 @@ const Device = z.discriminatedUnion('driver', [
     link: Link,
     /** 48 columns on 80 mm paper. */
     columns: z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48),
+    /** What the model can do: the name of a profile in device-drivers/escpos-printer/profiles, or the path of a file of that form. */
+    profile: z.string().min(1).max(256).default('epson'),
   }),
   z.strictObject({
     id: DeviceId,
@@ -139,9 +141,18 @@ export const Configuration = z.strictObject({
       caFile: z.string().optional(),
       certificateFile: z.string().optional(),
       keyFile: z.string().optional(),
+      /** An embedded box office is somebody else at the broker than its machine, with rights of its own. */
+      boxOffice: z.strictObject({ certificateFile: z.string(), keyFile: z.string() }).optional(),
     }),
   ]),
-  kiosk: z.strictObject({ name: z.string().min(1).max(40), printer: DeviceId, scanner: DeviceId }).optional(),
+  kiosk: z
+    .strictObject({
+      name: z.string().min(1).max(40),
+      /** One, or several in the order in which they are to be used: when one is not well the next ticket goes to the next. */
+      printer: z.union([DeviceId.transform((id) => [id]), z.array(DeviceId).min(1).max(4)]),
+      scanner: DeviceId,
+    })
+    .optional(),
   gate: z
     .strictObject({ lanes: z.array(Lane).max(8).default([]), handheld: Handheld.optional() })
     .refine(({ lanes, handheld }) => lanes.length > 0 || handheld !== undefined, {

@@ -18,7 +18,11 @@ export interface StablePort<Port> {
 export function stablePrinter(absence: () => Fault): StablePort<TicketPrinter> {
   let session: TicketPrinter | undefined;
   return {
-    port: { print: async (job) => session?.print(job) ?? { kind: 'not-printed', fault: absence() } },
+    port: {
+      print: async (job) => session?.print(job) ?? { kind: 'not-printed', fault: absence() },
+      // Of a printer that is away nobody can say it yet: it is asked for proof when it is back.
+      powerCycled: () => session?.powerCycled(),
+    },
     attach: (next) => {
       session = next;
     },

@@ -20,6 +20,7 @@ export type KioskBoxOffice = Pick<
   | 'reportTerminalReversal'
   | 'readTerminalDuties'
   | 'claimTickets'
+  | 'reprintTicket'
   | 'lookUp'
   | 'readProgramme'
 >;
@@ -72,6 +73,8 @@ export async function makeCall(boxOffice: KioskBoxOffice, call: BoxOfficeCall, l
       return { name: call.name, outcome: told(await boxOffice.readTerminalDuties()) };
     case 'claimTickets':
       return { name: call.name, outcome: heard(await boxOffice.claimTickets({ body: call.request })) };
+    case 'reprintTicket':
+      return { name: call.name, outcome: heard(await boxOffice.reprintTicket({ params: { ticketId: call.ticketId }, body: call.request })) };
     case 'lookUp':
       return { name: call.name, outcome: heard(await boxOffice.lookUp({ body: { code: call.code } })) };
     default:

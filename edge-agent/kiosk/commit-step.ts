@@ -99,6 +99,7 @@ const CHANGES: ReadonlySet<string> = new Set([
   'cancelOrder',
   'startPayment',
   'claimTickets',
+  'reprintTicket',
   'reportTerminal',
   'reportTerminalReversal',
 ]);

@@ -16,7 +16,7 @@ import type { Timer } from '#core/ports/clock.ts';
 import type { GoodsDecision } from '#core/ports/payment-terminal.ts';
 import { type Books, commitStep, isDurable } from './commit-step.ts';
 import type { KioskParts } from './kiosk.ts';
-import { createWorld } from './world.ts';
+import { createWorld, type WorldParts } from './world.ts';
 
 /**
  * The one place where the kiosk's steps happen. An input is one step: its durable effects are committed in one transaction, and only then is anything asked,
@@ -29,7 +29,7 @@ export interface EffectRunner {
   stop(): Promise<void>;
 }
 
-export function createEffectRunner(parts: KioskParts & Books): EffectRunner {
+export function createEffectRunner(parts: KioskParts & Books & Pick<WorldParts, 'onReprint'>): EffectRunner {
   const { clock, timers, log } = parts;
   let state = newKiosk(parts.machine, parts.limits, parts.terminal?.goods ?? 'confirmed');
   let shown = JSON.stringify(viewSession(state));
@@ -97,6 +97,7 @@ export function createEffectRunner(parts: KioskParts & Books): EffectRunner {
       case 'answered':
       case 'elapsed':
       case 'job-ended':
+      case 'paper-ended':
       case 'printer':
       case 'scanner':
       case 'terminal-state':

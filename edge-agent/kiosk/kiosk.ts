@@ -3,11 +3,13 @@ import type { Instant } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
 import type { TicketTypeId } from '#core/contract/box-office/programme.ts';
 import type { MemberCardCode, TicketFace } from '#core/contract/box-office/sales.ts';
-import type { MachineId, SeatId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
+import type { MachineId, OrderId, SeatId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import type { KioskSession, ScanNotice } from '#core/contract/local/kiosk.ts';
+import type { ReprintResult } from '#core/kiosk/delivery.ts';
 import type { CommandReply, KioskCommand } from '#core/kiosk/kiosk.ts';
 import { wantedScan } from '#core/kiosk/payment-choice.ts';
 import type { PaymentChoice, WantedScan } from '#core/kiosk/payment-offers.ts';
+import { type OnePrinter, viewOfPrinters } from '#core/kiosk/printers.ts';
 import type { SaleLimits, Scene } from '#core/kiosk/sale.ts';
 import { viewSession } from '#core/kiosk/session-view.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
@@ -24,6 +26,7 @@ import type { Log } from '../runtime/log.ts';
 import type { KioskBoxOffice } from './box-office-calls.ts';
 import { createEffectRunner } from './effect-runner.ts';
 import { kioskScan } from './scan-context.ts';
+import { createStaffPrints, type ReprintOrder } from './staff-prints.ts';
 
 /** A kiosk: one guest at a time, sales and deliveries that outlive her, a printer that is believed only when it proves. */
 export interface Kiosk {
@@ -44,11 +47,25 @@ export interface Kiosk {
   lookUp(code: string): Promise<CommandOutcome>;
   print(ticketIds: readonly TicketId[] | undefined): Promise<CommandOutcome>;
   resume(): Promise<CommandOutcome>;
+  /** The receipt of the order that was printed last, while its screen stands. */
+  receipt(): Promise<CommandOutcome>;
+  /** For staff: what of the order is still to be printed, on this machine, shown like a collection. */
+  resumeOrder(orderId: OrderId): Promise<CommandOutcome>;
+  /**
+   * For staff: one printed ticket again, marked and counted. Resolves when it came to its end; `not-now` while a guest is served.
+   * @throws as `Ledger.transaction`, before anything was asked or printed
+   */
+  reprint(order: ReprintOrder): Promise<ReprintResult | { readonly kind: 'not-now' }>;
+  /**
+   * For staff: the printer was switched off and on, so that it holds nothing of an interrupted print. False when there is no such printer.
+   * @throws as `Ledger.transaction`
+   */
+  printerPowerCycled(printer: string, by: string): boolean;
   leave(): Promise<CommandOutcome>;
   /** From the kiosk's scanner: hostile bytes. */
   scanned(code: ScannedCode): void;
-  /** From the device manager, on every change of the kiosk's printer. */
-  printerHealth(state: HealthState): void;
+  /** From the device manager, on every change of one of the kiosk's printers; the first when none is named. */
+  printerHealth(state: HealthState, printer?: string): void;
   scannerHealth(state: HealthState): void;
   terminalHealth(state: HealthState): void;
   /** Sales that are not at their end, for gauges. */
@@ -66,15 +83,29 @@ export interface CommandOutcome {
   readonly session: KioskSession;
 }
 
+export interface KioskPrinter {
+  readonly id: string;
+  /** Of its paper. */
+  readonly columns: number;
+  readonly port: Pick<TicketPrinter, 'print' | 'powerCycled'>;
+}
+
+/** Where a ticket is printed, and as which reprint, if it is one. */
+export interface TicketPlace {
+  readonly columns: number;
+  readonly reprint: number | undefined;
+}
+
 export interface KioskParts {
   readonly machine: MachineId;
   readonly siteId: SiteId;
   readonly ledger: Pick<Ledger, 'database' | 'chain' | 'transaction' | 'append'>;
   readonly boxOffice: KioskBoxOffice;
-  readonly printer: TicketPrinter;
+  /** At least one, in the order in which they are to be used. */
+  readonly printers: readonly KioskPrinter[];
   /** `goods`: what the terminal waits for before a booking stands. Absent where guests cannot pay by card. */
   readonly terminal?: { readonly port: PaymentTerminal; readonly goods: 'confirmed' | 'printed' };
-  readonly layOutTicket: (face: TicketFace, code: string, ticketId: TicketId) => PaperDocument;
+  readonly layOutTicket: (face: TicketFace, code: string, ticketId: TicketId, on: TicketPlace) => PaperDocument;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -94,7 +125,8 @@ export function createKiosk(parts: KioskParts): Kiosk {
   const journal = createSaleJournal(parts.ledger);
   const prints = createPrintLedger(parts.ledger);
   const bookings = createBookingJournal(parts.ledger);
-  const runner = createEffectRunner({ ...parts, journal, prints, bookings });
+  let printers: readonly OnePrinter[] = parts.printers.map(({ id }) => ({ id, isWell: false, isAbsent: true, reasons: [] }));
+  const runner = createEffectRunner({ ...parts, journal, prints, bookings, onReprint: (deliveryId, result) => staff.ended(deliveryId, result) });
   const scenes = new Map<ShowId, Scene>();
   let departures = 0;
   const freshId = (): string => ulid(clock.wall(), random.bytes(10));
@@ -103,6 +135,8 @@ export function createKiosk(parts: KioskParts): Kiosk {
     const reply = await runner.ask(freshId(), what);
     return { reply, session: viewSession(runner.state()) };
   };
+
+  const staff = createStaffPrints({ ...parts, freshId, ask: async (what) => (await command(what)).reply });
 
   /** What the screen says about the show; the programme changes rarely, so the last one is kept and read again only for a show that it lacks. */
   const sceneOf = async (showId: ShowId): Promise<Scene | CommandReply> => {
@@ -170,14 +204,22 @@ export function createKiosk(parts: KioskParts): Kiosk {
     lookUp: (code) => command({ kind: 'look-up', visitId: freshId(), code }),
     print: (ticketIds) => command({ kind: 'print', ticketIds }),
     resume: () => command({ kind: 'resume' }),
+    receipt: () => command({ kind: 'receipt' }),
+    resumeOrder: async (orderId) => {
+      const found = await command({ kind: 'look-up', visitId: freshId(), code: orderId });
+      return found.reply.kind === 'session' ? command({ kind: 'print', ticketIds: undefined }) : found;
+    },
+    reprint: (order) => staff.reprint(order),
+    printerPowerCycled: (printer, by) => staff.powerCycled(printer, by),
     leave: () => {
       departures++;
       return command({ kind: 'leave' });
     },
     scanned: ({ bytes }) => runner.put({ kind: 'scanned', at: clock.wall(), visitId: freshId(), scan: kioskScan(bytes, parts.siteId, scanWanted()) }),
-    printerHealth: ({ kind, reasons }) => {
-      const printer = { isWell: isWell({ kind }), isAbsent: kind === 'absent' || kind === 'connecting', reasons };
-      runner.put({ kind: 'printer', at: clock.wall(), printer });
+    printerHealth: ({ kind, reasons }, id = parts.printers[0]?.id) => {
+      const changed = { isWell: isWell({ kind }), isAbsent: kind === 'absent' || kind === 'connecting', reasons };
+      printers = printers.map((printer) => (printer.id === id ? { id: printer.id, ...changed } : printer));
+      runner.put({ kind: 'printer', at: clock.wall(), printer: viewOfPrinters(printers) });
     },
     scannerHealth: (state) => runner.put({ kind: 'scanner', at: clock.wall(), isWell: isWell(state) }),
     terminalHealth: (state) => runner.put({ kind: 'terminal-state', at: clock.wall(), isWell: isWell(state) }),

@@ -1,12 +1,15 @@
-import { unreachable } from '#core/base/fault.ts';
+import { assert, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { toIso } from '#core/base/time.ts';
+import type { ReprintResult } from '#core/kiosk/delivery.ts';
 import type { CommandReply, KioskInput, WorldEffect } from '#core/kiosk/kiosk.ts';
+import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
+import { layOutReceipt } from '#core/paper/receipt.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { GoodsDecision, TerminalReceipt } from '#core/ports/payment-terminal.ts';
 import type { PrintLedger } from '../ledger/print-ledger.ts';
 import { makeCall } from './box-office-calls.ts';
-import type { KioskParts } from './kiosk.ts';
+import type { KioskParts, KioskPrinter } from './kiosk.ts';
 import { runPrintJob } from './print-job.ts';
 import { NO_TERMINAL, runTerminalJob, unknownAnswer } from './terminal-job.ts';
 
@@ -20,8 +23,9 @@ export interface World {
   stop(): Promise<void>;
 }
 
-interface WorldParts extends Omit<KioskParts, 'ledger'> {
-  readonly prints: Pick<PrintLedger, 'start'>;
+export interface WorldParts extends Omit<KioskParts, 'ledger'> {
+  readonly prints: Pick<PrintLedger, 'start' | 'keepEvidence'>;
+  readonly onReprint: (deliveryId: string, result: ReprintResult) => void;
   readonly put: (input: KioskInput) => void;
   /** What the terminal hears about the goods of an attempt. */
   readonly decide: (attemptKey: string) => GoodsDecision;
@@ -50,9 +54,26 @@ export function createWorld(parts: WorldParts): World {
     put({ kind: 'answered', at: clock.wall(), owner, answer });
   };
 
-  const print = async ({ deliveryId, jobId, ticket, code }: Extract<WorldEffect, { kind: 'print' }>): Promise<void> => {
-    const outcome = await runPrintJob(parts, { jobId, document: parts.layOutTicket(ticket.face, code, ticket.id) });
+  const printerOf = (id: string): KioskPrinter => {
+    const printer = parts.printers.find((each) => each.id === id) ?? parts.printers[0];
+    assert(printer !== undefined, 'a kiosk has a printer');
+    return printer;
+  };
+
+  const print = async ({ deliveryId, printer: id, claimed }: Extract<WorldEffect, { kind: 'print' }>): Promise<void> => {
+    const { jobId, ticket, code, reprint } = claimed;
+    const printer = printerOf(id);
+    const document = parts.layOutTicket(ticket.face, code, ticket.id, { columns: printer.columns, reprint });
+    const outcome = await runPrintJob({ ...parts, printer }, { jobId, document });
     put({ kind: 'job-ended', at: clock.wall(), deliveryId, jobId, outcome });
+  };
+
+  /** Whether it came out is for the screen alone: it opens no gate, and a second one does no harm. */
+  const printPaper = async ({ deliveryId, printer: id, paper }: Extract<WorldEffect, { kind: 'print-paper' }>): Promise<void> => {
+    const { columns, port } = printerOf(id);
+    const document = paper.kind === 'slip' ? layOutClaimSlip(paper.slip, { columns }) : layOutReceipt(paper.receipt, { columns });
+    const outcome = await port.print({ jobId: `${paper.kind}-${deliveryId}`, document, beforeFirstByte: () => undefined });
+    put({ kind: 'paper-ended', at: clock.wall(), deliveryId, paper: paper.kind, isPrinted: outcome.kind === 'printed' });
   };
 
   const atTerminal = async ({ booking, request }: Extract<WorldEffect, { kind: 'terminal' }>): Promise<void> => {
@@ -91,6 +112,12 @@ export function createWorld(parts: WorldParts): World {
           break;
         case 'print':
           follow(print(effect));
+          break;
+        case 'print-paper':
+          follow(printPaper(effect));
+          break;
+        case 'reprint-ended':
+          parts.onReprint(effect.deliveryId, effect.result);
           break;
         case 'terminal':
           follow(atTerminal(effect));

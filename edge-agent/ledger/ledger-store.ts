@@ -3,6 +3,7 @@ import { chainSchema } from './schema/chain.ts';
 import { checksSchema } from './schema/checks.ts';
 import { clockSchema } from './schema/clock.ts';
 import { outboxSchema } from './schema/outbox.ts';
+import { paperSchema } from './schema/paper.ts';
 import { salesSchema } from './schema/sales.ts';
 import { siteSchema } from './schema/site.ts';
 import { terminalSchema } from './schema/terminal.ts';
@@ -24,6 +25,7 @@ export const ledgerStore: StoreKind = {
     validitySchema,
     wireSchema,
     chainSchema,
+    paperSchema,
     terminalSchema,
   ],
 };

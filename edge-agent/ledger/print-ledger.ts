@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { InvariantError, unreachable } from '#core/base/fault.ts';
 import { type Instant, instant } from '#core/base/time.ts';
-import { MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
+import { ReprintReason } from '#core/contract/box-office/sales.ts';
+import { DeviceId, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
 import type { Delivery, DeliveryStage, DeliveryTicket } from '#core/kiosk/delivery.ts';
-import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
+import type { PrintEvidence, PrintOutcome, ProvenEvidence } from '#core/ports/ticket-printer.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
@@ -17,12 +18,17 @@ export interface PrintLedger {
   /** Inside a transaction. */
   queue(job: QueuedJob, at: Instant): void;
   /** A transaction of its own, called before the first byte of the job leaves. Throws when it could not be kept: then nothing may be sent. */
-  start(jobId: string, at: Instant): void;
+  start(jobId: string, printer: string, at: Instant): void;
+  /** A transaction of its own: what the printer has proven so far, for the case that the power goes before the outcome is known. */
+  keepEvidence(jobId: string, evidence: ProvenEvidence, at: Instant): void;
   /** Inside a transaction. `not-printed` is kept without an event: the ticket stays ours until it is given back. */
   keepOutcome(jobId: string, outcome: PrintOutcome, at: Instant): void;
   /** Inside a transaction. The end of a job that was not printed. */
   giveBack(jobId: string, at: Instant): void;
-  /** Once after a restart, in a transaction of its own: what was started is `uncertain` from now on, what was only queued goes back. */
+  /**
+   * Once after a restart, in a transaction of its own: what was started is `uncertain` from now on, unless the printer had proven the cut as well; what was only
+   * queued goes back.
+   */
   recover(at: Instant): void;
   /** Every delivery that is not at its end, newest change first, its tickets as `recover` left them. */
   readOpen(): readonly OpenDelivery[];
@@ -34,6 +40,8 @@ export interface QueuedJob {
   readonly orderId: OrderId;
   readonly ticketId: TicketId;
   readonly leaseId: string;
+  /** Number of the reprint; undefined for a first print. */
+  readonly reprint: number | undefined;
 }
 
 export interface OpenDelivery {
@@ -51,6 +59,10 @@ const JobRow = z.strictObject({
   evidence: z.enum(['none', 'accepted', 'print-confirmed', 'cut-confirmed']),
   fault_code: z.string().nullable(),
   settled: z.int(),
+  printer: z.string().nullable(),
+  /** Evidence beyond the cut. */
+  output: z.enum(['presented', 'taken']).nullable(),
+  reprint: z.int().nullable(),
 });
 type JobRow = z.infer<typeof JobRow>;
 
@@ -66,8 +78,11 @@ const DeliveryRow = z.strictObject({
   claim_open: z.int(),
   claimed_at: z.int(),
   tickets: z.string(),
+  reprint: z.string().nullable(),
 });
 type DeliveryRow = z.infer<typeof DeliveryRow>;
+
+const ReprintText = z.strictObject({ by: z.string(), reason: ReprintReason });
 
 const TicketsText = z.array(
   z.strictObject({ id: TicketId, state: z.enum(['wanted', 'claimed', 'in-printer', 'printed', 'uncertain', 'elsewhere']) }),
@@ -75,27 +90,25 @@ const TicketsText = z.array(
 
 type PrintBody = Extract<EventBody, { t: 'print' }>;
 
+const JOB_COLUMNS = 'job_id, order_id, ticket_id, lease_id, state, starts, evidence, fault_code, settled, printer, output, reprint';
+
 function prepare(database: Ledger['database']) {
   return {
     save: database.prepare(`
-      INSERT INTO delivery (delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, claim_open, claimed_at, tickets)
-      VALUES (:delivery_id, :machine, :journey, :order_id, :opened_at, :changed_at, :stage, :claims, :claim_open, :claimed_at, :tickets)
+      INSERT INTO delivery (delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, claim_open, claimed_at, tickets, reprint)
+      VALUES (:delivery_id, :machine, :journey, :order_id, :opened_at, :changed_at, :stage, :claims, :claim_open, :claimed_at, :tickets, :reprint)
       ON CONFLICT (delivery_id) DO UPDATE SET changed_at = excluded.changed_at, stage = excluded.stage, claims = excluded.claims,
         claim_open = excluded.claim_open, claimed_at = excluded.claimed_at, tickets = excluded.tickets`),
     queue: database.prepare(`
-      INSERT INTO print_job (job_id, delivery_id, order_id, ticket_id, lease_id, state, starts, evidence, settled, changed_at)
-      VALUES (?, ?, ?, ?, ?, 'queued', 0, 'none', 0, ?)`),
-    readJob: database.prepare(
-      'SELECT job_id, order_id, ticket_id, lease_id, state, starts, evidence, fault_code, settled FROM print_job WHERE job_id = ?',
-    ),
-    readUnsettled: database.prepare(
-      'SELECT job_id, order_id, ticket_id, lease_id, state, starts, evidence, fault_code, settled FROM print_job WHERE settled = 0 ORDER BY job_id',
-    ),
-    writeJob: database.prepare<[string, number, string, string | null, number, number, string]>(
-      'UPDATE print_job SET state = ?, starts = ?, evidence = ?, fault_code = ?, settled = ?, changed_at = ? WHERE job_id = ? AND settled = 0',
-    ),
+      INSERT INTO print_job (job_id, delivery_id, order_id, ticket_id, lease_id, state, starts, evidence, settled, changed_at, reprint)
+      VALUES (?, ?, ?, ?, ?, 'queued', 0, 'none', 0, ?, ?)`),
+    readJob: database.prepare(`SELECT ${JOB_COLUMNS} FROM print_job WHERE job_id = ?`),
+    readUnsettled: database.prepare(`SELECT ${JOB_COLUMNS} FROM print_job WHERE settled = 0 ORDER BY job_id`),
+    writeJob: database.prepare<[string, number, string, string | null, number, string | null, string | null, number, string]>(`
+      UPDATE print_job SET state = ?, starts = ?, evidence = ?, fault_code = ?, settled = ?, printer = ?, output = ?, changed_at = ?
+      WHERE job_id = ? AND settled = 0`),
     readOpen: database.prepare(`
-      SELECT delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, claim_open, claimed_at, tickets
+      SELECT delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, claim_open, claimed_at, tickets, reprint
       FROM delivery WHERE stage <> 'closed' ORDER BY changed_at DESC, delivery_id DESC`),
     lastState: database
       .prepare<[string, string], string>(
@@ -114,13 +127,27 @@ export function createPrintLedger(ledger: Pick<Ledger, 'database' | 'transaction
     return JobRow.parse(row);
   };
   const write = (job: JobRow, at: Instant): void => {
-    const { changes } = statements.writeJob.run(job.state, job.starts, job.evidence, job.fault_code, job.settled, at, job.job_id);
+    const { changes } = statements.writeJob.run(
+      job.state,
+      job.starts,
+      job.evidence,
+      job.fault_code,
+      job.settled,
+      job.printer,
+      job.output,
+      at,
+      job.job_id,
+    );
     if (changes !== 1) throw new InvariantError(`print job ${job.job_id} was settled before`);
   };
   const tell = (job: JobRow, outcome: PrintBody['d']['outcome']): void => {
-    const { job_id: jobId, lease_id: leaseId, order_id: orderId, ticket_id: ticketId, evidence } = job;
-    const faultCode = job.fault_code === null ? {} : { faultCode: job.fault_code };
-    ledger.append({ t: 'print', d: { jobId, leaseId, orderId, ticketId, outcome, evidence, ...faultCode } });
+    const { job_id: jobId, lease_id: leaseId, order_id: orderId, ticket_id: ticketId } = job;
+    const known = {
+      ...(job.printer === null ? {} : { printer: DeviceId.parse(job.printer) }),
+      ...(job.reprint === null ? {} : { reprint: job.reprint }),
+      ...(job.fault_code === null ? {} : { faultCode: job.fault_code }),
+    };
+    ledger.append({ t: 'print', d: { jobId, leaseId, orderId, ticketId, outcome, evidence: evidenceOf(job), ...known } });
   };
   const settle = (job: JobRow, at: Instant, outcome: 'printed' | 'not-printed' | 'uncertain'): void => {
     const settled: JobRow = { ...job, state: outcome, settled: 1 };
@@ -132,27 +159,30 @@ export function createPrintLedger(ledger: Pick<Ledger, 'database' | 'transaction
     save: (delivery, at) => {
       statements.save.run(rowOf(delivery, at));
     },
-    queue: ({ jobId, deliveryId, orderId, ticketId, leaseId }, at) => {
-      statements.queue.run(jobId, deliveryId, orderId, ticketId, leaseId, at);
+    queue: ({ jobId, deliveryId, orderId, ticketId, leaseId, reprint }, at) => {
+      statements.queue.run(jobId, deliveryId, orderId, ticketId, leaseId, at, reprint ?? null);
     },
-    start: (jobId, at) => {
+    start: (jobId, printer, at) => {
       ledger.transaction(() => {
         const job = readJob(jobId);
         if (job.state !== 'queued' && job.state !== 'not-printed')
           throw new InvariantError(`print job ${jobId} is ${job.state} and cannot be started`);
-        const started: JobRow = { ...job, state: 'started', starts: job.starts + 1, fault_code: null };
+        const started: JobRow = { ...job, state: 'started', starts: job.starts + 1, fault_code: null, printer };
         write(started, at);
         if (started.starts === 1) tell(started, 'started');
       });
+    },
+    keepEvidence: (jobId, evidence, at) => {
+      ledger.transaction(() => write({ ...readJob(jobId), ...withEvidence(evidence) }, at));
     },
     keepOutcome: (jobId, outcome, at) => {
       const job = readJob(jobId);
       switch (outcome.kind) {
         case 'printed':
-          settle({ ...job, evidence: outcome.evidence, fault_code: null }, at, 'printed');
+          settle({ ...job, ...withEvidence(outcome.evidence), fault_code: outcome.fault?.code.slice(0, 32) ?? null }, at, 'printed');
           break;
         case 'uncertain':
-          settle({ ...job, evidence: outcome.evidence, fault_code: outcome.fault.code.slice(0, 32) }, at, 'uncertain');
+          settle({ ...job, ...withEvidence(outcome.evidence), fault_code: outcome.fault.code.slice(0, 32) }, at, 'uncertain');
           break;
         case 'not-printed':
           write({ ...job, state: 'not-printed', fault_code: outcome.fault.code.slice(0, 32) }, at);
@@ -166,7 +196,7 @@ export function createPrintLedger(ledger: Pick<Ledger, 'database' | 'transaction
       ledger.transaction(() => {
         for (const row of statements.readUnsettled.all()) {
           const job = JobRow.parse(row);
-          settle(job, at, job.state === 'started' ? 'uncertain' : 'not-printed');
+          settle(job, at, endAfterRestart(job));
         }
       });
     },
@@ -174,11 +204,24 @@ export function createPrintLedger(ledger: Pick<Ledger, 'database' | 'transaction
   };
 }
 
+/** The columns of a job that say how much is known; what came to the output was printed before. */
+function withEvidence(evidence: PrintEvidence): Pick<JobRow, 'evidence' | 'output'> {
+  return evidence === 'presented' || evidence === 'taken' ? { evidence: 'print-confirmed', output: evidence } : { evidence, output: null };
+}
+
+const evidenceOf = ({ evidence, output }: JobRow): PrintEvidence => output ?? evidence;
+
+/** A cut that the printer confirmed, or a paper seen at its output, is proof whatever happened to us; a last dot alone may hang in a jammed cutter. */
+function endAfterRestart(job: JobRow): 'printed' | 'uncertain' | 'not-printed' {
+  if (job.state !== 'started') return 'not-printed';
+  return job.output !== null || job.evidence === 'cut-confirmed' ? 'printed' : 'uncertain';
+}
+
 function rowOf(delivery: Delivery, at: Instant) {
   return {
     delivery_id: delivery.id,
     machine: delivery.machine,
-    journey: delivery.journey,
+    journey: delivery.journey === 'buy' ? 'buy' : 'collect',
     order_id: delivery.orderId,
     opened_at: delivery.openedAt,
     changed_at: at,
@@ -188,6 +231,7 @@ function rowOf(delivery: Delivery, at: Instant) {
     claim_open: delivery.claimOpen ? 1 : 0,
     claimed_at: delivery.claimedAt,
     tickets: JSON.stringify(delivery.tickets.map(({ id, state }) => ({ id, state }))),
+    reprint: delivery.reprint === undefined ? null : JSON.stringify(delivery.reprint),
   };
 }
 
@@ -197,13 +241,15 @@ function openDelivery(row: DeliveryRow, lastState: ReturnType<typeof prepare>['l
       id,
       state: stateAfterRestart(state, lastState.get(row.delivery_id, id)),
       claimed: undefined,
+      printer: undefined,
       triedAgain: false,
     }),
   );
+  const reprint = row.reprint === null ? undefined : ReprintText.parse(JSON.parse(row.reprint));
   const delivery: Delivery = {
     id: row.delivery_id,
     machine: row.machine,
-    journey: row.journey,
+    journey: reprint === undefined ? row.journey : 'reprint',
     openedAt: instant(row.opened_at),
     orderId: row.order_id,
     order: undefined,
@@ -213,6 +259,10 @@ function openDelivery(row: DeliveryRow, lastState: ReturnType<typeof prepare>['l
     claimedAt: instant(row.claimed_at),
     stage: stageOf(row.stage),
     attended: false,
+    reprint,
+    avoid: [],
+    faultCode: undefined,
+    papers: { slip: 'none', receipt: 'none' },
   };
   return { delivery, changedAt: instant(row.changed_at) };
 }

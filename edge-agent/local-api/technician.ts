@@ -36,7 +36,7 @@ export interface TechnicianParts {
   readonly recentEvents: (limit: number) => readonly RecentEvent[];
   /** One line about an event, without secrets; see `createEventReader`. */
   readonly textOf: (id: string, type: string) => string;
-  readonly printer: (device: DeviceId) => TicketPrinter;
+  readonly printer: (device: DeviceId) => Pick<TicketPrinter, 'print'>;
   readonly gate: (device: DeviceId) => GateController;
   /** A page that nobody can take for a ticket, in the width of that printer. */
   readonly testPage: (device: DeviceId) => PaperDocument;

@@ -225,6 +225,8 @@ export const PRINT_STOP: Readonly<Record<PrintStop, BothLanguages>> = {
   'paper-out': { zh: '票纸用完了，工作人员马上来换', en: 'The paper has run out. Staff have been told' },
   'cover-open': { zh: '打印机盖开着', en: 'The cover of the printer is open' },
   'cutter-jam': { zh: '打印机切刀卡住了，已通知工作人员', en: 'The cutter of the printer is jammed. Staff have been told' },
+  'paper-jam': { zh: '出票口卡纸了，已通知工作人员', en: 'Paper is jammed in the printer. Staff have been told' },
+  'not-taken': { zh: '票没有被取走，已收回，请找工作人员', en: 'The ticket was not taken and was drawn back. Please ask our staff' },
   'printer-gone': { zh: '打印机没有回应，已通知工作人员', en: 'The printer does not answer. Staff have been told' },
   'printer-error': { zh: '打印机故障，已通知工作人员', en: 'The printer has a fault. Staff have been told' },
   'needs-staff': { zh: '需要工作人员确认', en: 'Our staff have to look at this' },

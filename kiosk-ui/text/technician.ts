@@ -116,13 +116,16 @@ export const DEVICE_STATE: Readonly<Record<DeviceRow['state'], BothLanguages>> =
 
 export const REASON: Readonly<Record<HealthReason, BothLanguages>> = {
   'paper-near-end': { zh: '票纸将用完', en: 'Paper nearly out' },
+  'paper-short': { zh: '纸不够一单了，已停止售票', en: 'Too little paper for an order: selling has stopped' },
   'paper-out': { zh: '缺纸', en: 'Paper out' },
   'cover-open': { zh: '机盖打开', en: 'Cover open' },
   'cutter-jam': { zh: '切刀卡住', en: 'Cutter jammed' },
+  'paper-jam': { zh: '出票口卡纸', en: 'Paper jam' },
   'head-hot': { zh: '打印头过热', en: 'Print head too hot' },
   'printer-offline': { zh: '打印机脱机', en: 'Printer offline' },
   'printer-error': { zh: '打印机报错', en: 'Printer reports an error' },
   'ticket-not-taken': { zh: '票没有被取走', en: 'Ticket not taken' },
+  'needs-power-cycle': { zh: '可能残留未打完的内容', en: 'May hold the rest of an interrupted print' },
   'no-answer': { zh: '设备没有应答', en: 'No answer from the device' },
   babbling: { zh: '不停发送乱码', en: 'Sends without end' },
   'unexpected-device': { zh: '接的是另一种设备', en: 'Another device is connected' },
@@ -137,13 +140,16 @@ export const REASON: Readonly<Record<HealthReason, BothLanguages>> = {
 
 export const REMEDY: Readonly<Record<HealthReason, BothLanguages>> = {
   'paper-near-end': { zh: '准备新纸卷，下次空闲时更换', en: 'Have a new roll ready and change it at the next quiet moment' },
+  'paper-short': { zh: '现在换上新纸卷', en: 'Change the roll now' },
   'paper-out': { zh: '换上新纸卷，合上机盖，打印会自动继续', en: 'Put in a new roll and close the cover; printing goes on by itself' },
   'cover-open': { zh: '合上机盖直到咔嗒一声', en: 'Close the cover until it clicks' },
   'cutter-jam': { zh: '断电，取出卡住的纸，再通电', en: 'Switch off, take out the jammed paper, switch on' },
+  'paper-jam': { zh: '打开机盖，取出卡住的纸，断电再通电', en: 'Open it, take out the jammed paper, switch off and on' },
   'head-hot': { zh: '等几分钟让它冷却，检查通风口', en: 'Let it cool for a few minutes and check the vents' },
   'printer-offline': { zh: '按打印机上的联机键，检查面板', en: 'Press the online key and look at the panel' },
   'printer-error': { zh: '断电十秒再通电；再次出现请更换', en: 'Switch off for ten seconds; replace it if this comes back' },
   'ticket-not-taken': { zh: '取走出票口的票', en: 'Take the ticket from the outlet' },
+  'needs-power-cycle': { zh: '断电再通电后在本页确认，再装纸', en: 'Switch it off and on and confirm that here, before paper goes in' },
   'no-answer': { zh: '检查电源和数据线', en: 'Check power and data cable' },
   babbling: { zh: '拔下再插上；检查读码模式设置', en: 'Unplug and plug in again; check its reading mode' },
   'unexpected-device': { zh: '核对线缆与配置中的端口', en: 'Compare the cable with the port in the configuration' },

@@ -22,6 +22,8 @@ export type ReceivedCommand =
   | { readonly kind: 'identity'; readonly n: number }
   | { readonly kind: 'cut'; readonly full: boolean; readonly feedDots: number }
   | { readonly kind: 'raster'; readonly bytesPerRow: number; readonly rows: Uint8Array; readonly scaleX: 1 | 2; readonly scaleY: 1 | 2 }
+  /** `GS e`: out of the presenter's output by steps, or back into its box. */
+  | { readonly kind: 'presenter'; readonly what: 'present' | 'retract' }
   /** `GS ( H`, `GS ( k` and their like: a function and its parameters. */
   | { readonly kind: 'block'; readonly group: string; readonly data: Uint8Array }
   /** Understood as a command and without effect here, or not understood and skipped. */
@@ -127,6 +129,8 @@ function parseGs(bytes: Uint8Array, at: number): Parsed {
       return parseCut(bytes, at);
     case 0x28:
       return parseBlock(bytes, at);
+    case 0x65:
+      return parsePresenter(bytes, at);
     case 0x76:
       return parseRaster(bytes, at);
     // Left margin, width, units, relative vertical position.
@@ -145,6 +149,14 @@ function parseCut(bytes: Uint8Array, at: number): Parsed {
   if (m === undefined) return 'incomplete';
   if (m < 0x41) return fixed(bytes, at, 3, () => ({ kind: 'cut', full: m === 0 || m === 0x30, feedDots: 0 }));
   return fixed(bytes, at, 4, (_, feedDots) => ({ kind: 'cut', full: m === 0x41, feedDots }));
+}
+
+/** `GS e 3 m` presents, `GS e 2` and `GS e 4` draw back; the others ask. */
+function parsePresenter(bytes: Uint8Array, at: number): Parsed {
+  const n = bytes[at + 2];
+  if (n === undefined) return 'incomplete';
+  if (n === 3) return fixed(bytes, at, 4, () => ({ kind: 'presenter', what: 'present' }));
+  return n === 2 || n === 4 ? fixed(bytes, at, 3, () => ({ kind: 'presenter', what: 'retract' })) : ignored(bytes, at, 3);
 }
 
 /** `GS ( x pL pH …` */

@@ -15,6 +15,8 @@ export interface PrintEngine {
   clear(): void;
   /** The printer may have come online: goes on where it stopped. */
   resume(): void;
+  /** It has received what it has not printed. */
+  isHolding(): boolean;
 }
 
 /** What the engine meets in the machine around it. */
@@ -27,7 +29,11 @@ export interface EngineSurroundings {
   isOnline(): boolean;
   reply(bytes: Uint8Array): void;
   setAutomaticStatus(classes: number): void;
-  paperStatus(): number;
+  /** Undefined where the printer does not know the question. */
+  paperStatus(): number | undefined;
+  readonly knowsProcessIds: boolean;
+  setOfflineResponse(on: boolean): void;
+  presenter(what: 'present' | 'retract'): void;
   identity(n: number): Uint8Array | undefined;
   echoesAreLost(): boolean;
   /** A strip was printed; the roll may have come to its end. */
@@ -60,7 +66,8 @@ export function createPrintEngine(around: EngineSurroundings): PrintEngine {
 
   /** A function of a `GS (` group. */
   const block = (group: string, data: Uint8Array): number => {
-    if (group === 'H' && data[0] === 0x30 && data.length === 6) {
+    if (group === 'H' && data[0] === 0x31 && around.knowsProcessIds) around.setOfflineResponse(data[2] !== 0 && data[2] !== 0x30);
+    if (group === 'H' && data[0] === 0x30 && data.length === 6 && around.knowsProcessIds) {
       // Reached only when all before it is on paper: that is what the echo means.
       if (!around.echoesAreLost()) around.reply(Uint8Array.of(0x37, 0x22, ...data.subarray(2), 0x00));
       return 0;
@@ -91,9 +98,14 @@ export function createPrintEngine(around: EngineSurroundings): PrintEngine {
       case 'automatic-status':
         around.setAutomaticStatus(command.classes);
         return 0;
-      case 'paper-status':
-        around.reply(Uint8Array.of(around.paperStatus()));
+      case 'presenter':
+        around.presenter(command.what);
         return 0;
+      case 'paper-status': {
+        const status = around.paperStatus();
+        if (status !== undefined && !around.echoesAreLost()) around.reply(Uint8Array.of(status));
+        return 0;
+      }
       case 'identity': {
         const text = around.identity(command.n);
         if (text !== undefined) around.reply(text);
@@ -102,6 +114,7 @@ export function createPrintEngine(around: EngineSurroundings): PrintEngine {
       case 'initialise':
         qr.reset();
         around.setAutomaticStatus(0);
+        around.setOfflineResponse(false);
         typesetter.mode(command);
         return 0;
       case 'ignored':
@@ -159,5 +172,6 @@ export function createPrintEngine(around: EngineSurroundings): PrintEngine {
       typesetter.clear();
     },
     resume: () => run(),
+    isHolding: () => commands.length > 0 || tail.length > 0 || isBusy,
   };
 }

@@ -5,6 +5,8 @@
 export type RealTimeCommand =
   /** `10 04 n` */
   | { readonly kind: 'status'; readonly n: 1 | 2 | 3 | 4 }
+  /** `10 04 14`, of Custom's printers. */
+  | { readonly kind: 'full-status' }
   /** `10 14 08 01 03 14 01 06 02 08` */
   | { readonly kind: 'clear-buffers' };
 
@@ -25,6 +27,7 @@ export function createRealTimeWatch({ buffer, obey }: Reception): (bytes: Uint8A
     seen = [...seen.slice(1 - CLEAR.length), byte];
     const [dle, name, n] = seen.slice(-3);
     if (dle === 0x10 && name === 0x04 && (n === 1 || n === 2 || n === 3 || n === 4)) return { kind: 'status', n };
+    if (dle === 0x10 && name === 0x04 && n === 0x14) return { kind: 'full-status' };
     const isClear = seen.length === CLEAR.length && CLEAR.every((expected, i) => seen[i] === expected);
     return isClear ? { kind: 'clear-buffers' } : undefined;
   };

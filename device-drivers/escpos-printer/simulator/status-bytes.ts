@@ -5,12 +5,15 @@ export interface Condition {
   readonly paperNearEnd: boolean;
   readonly cutterError: boolean;
   readonly headHot: boolean;
+  /** Of printers with a presenter. */
+  readonly paperJam: boolean;
+  readonly ticketAtOutput: boolean;
   /** Set offline at the panel. */
   readonly switchedOff: boolean;
 }
 
-export function isOffline({ coverOpen, paperEnd, cutterError, headHot, switchedOff }: Condition): boolean {
-  return coverOpen || paperEnd || cutterError || headHot || switchedOff;
+export function isOffline({ coverOpen, paperEnd, cutterError, paperJam, headHot, switchedOff }: Condition): boolean {
+  return coverOpen || paperEnd || cutterError || paperJam || headHot || switchedOff;
 }
 
 const when = (condition: boolean, bits: number): number => (condition ? bits : 0);
@@ -43,4 +46,16 @@ export function automaticStatus(condition: Condition): Uint8Array {
 /** [GS r 1] */
 export function paperStatus({ paperEnd, paperNearEnd }: Condition): number {
   return when(paperNearEnd || paperEnd, 0x03) | when(paperEnd, 0x0c);
+}
+
+/** [Custom, full status] */
+export function fullStatus({ coverOpen, paperEnd, paperNearEnd, cutterError, headHot, paperJam, ticketAtOutput }: Condition): Uint8Array {
+  const paper = when(paperEnd, 0x01) | when(paperNearEnd || paperEnd, 0x04) | when(ticketAtOutput, 0x20);
+  const recoverable = when(headHot, 0x01) | when(paperJam, 0x40);
+  return Uint8Array.of(0x10, 0x0f, paper, when(coverOpen, 0x02), recoverable, when(cutterError, 0x01));
+}
+
+/** [GS ( H fn 49] Stopped, with one cause byte; which bit is which differs between models. */
+export function offlineResponse({ coverOpen, paperEnd, cutterError }: Condition): Uint8Array {
+  return Uint8Array.of(0x37, 0x23, 0x40 | when(coverOpen, 0x01) | when(paperEnd, 0x02) | when(cutterError, 0x04), 0x00);
 }

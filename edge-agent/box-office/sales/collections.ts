@@ -74,7 +74,7 @@ export function claimTickets(office: Office, request: ClaimRequest): Promise<Res
       machine: request.machine,
       until: plus(unit.now, LIMITS.sale.claimLease),
     };
-    const claimed = wanted.map((ticket) => ({ ...ticket, print: claimPrint(claim.leaseId, claim.machine, claim.until) }));
+    const claimed = wanted.map((ticket) => ({ ...ticket, print: claimPrint(claim.leaseId, claim.machine, claim.until, ticket.print) }));
     for (const ticket of claimed) await unit.tx.tickets.put(ticket);
     await unit.tx.claims.put(claim);
     return ok(claimView(claim, claimed, unit));

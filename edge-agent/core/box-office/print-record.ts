@@ -69,7 +69,13 @@ function unprinted({ history, settledLeases }: PrintRecord): PrintRecord {
   return { ...NOT_PRINTED, ...kept({ history, settledLeases }) };
 }
 
-function kept({ history, settledLeases }: { history?: PrintRecord['history'] | undefined; settledLeases?: PrintRecord['settledLeases'] | undefined }) {
+function kept({
+  history,
+  settledLeases,
+}: {
+  history?: PrintRecord['history'] | undefined;
+  settledLeases?: PrintRecord['settledLeases'] | undefined;
+}) {
   return { ...(history === undefined ? {} : { history }), ...(settledLeases === undefined ? {} : { settledLeases }) };
 }
 
@@ -107,7 +113,8 @@ function afterReprintReport(record: PrintRecord, { reprint: number, leaseId, out
 /** Another machine is at a reprint of the ticket, or this one has not said its end. A lease that lapsed without a byte is over. */
 export function openReprint({ reprint }: PrintRecord, now: Instant): ReprintRecord | undefined {
   if (reprint === undefined) return undefined;
-  const isOpen = reprint.state === 'started' ? now < plus(reprint.leaseUntil, STARTED_PATIENCE) : reprint.state === 'claimed' && now < reprint.leaseUntil;
+  const isOpen =
+    reprint.state === 'started' ? now < plus(reprint.leaseUntil, STARTED_PATIENCE) : reprint.state === 'claimed' && now < reprint.leaseUntil;
   return isOpen ? reprint : undefined;
 }
 
@@ -134,7 +141,9 @@ export function claimReprint(record: PrintRecord, { leaseId, machine, until, by,
 
 /** A doubt that only a person can settle: the machine says so, or said that it began and then nothing until its lease had ended. */
 export function isInDoubt(record: PrintRecord, now: Instant): boolean {
-  return record.state === 'uncertain' || (record.state === 'claimed' && record.started && record.leaseUntil !== undefined && record.leaseUntil <= now);
+  return (
+    record.state === 'uncertain' || (record.state === 'claimed' && record.started && record.leaseUntil !== undefined && record.leaseUntil <= now)
+  );
 }
 
 /**

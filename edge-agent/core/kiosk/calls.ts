@@ -16,11 +16,13 @@ import type {
   PaymentMethods,
   PaymentRefusal,
   PaymentRequest,
+  ReprintRefusal,
+  ReprintRequest,
   TerminalReceipt,
   TerminalRefusal,
   TerminalResult,
 } from '../contract/box-office/sales.ts';
-import type { IdempotencyKey, OrderId } from '../contract/identifiers.ts';
+import type { IdempotencyKey, OrderId, TicketId } from '../contract/identifiers.ts';
 
 /** What the kiosk's machines ask of the box office, as data: they never call it themselves. */
 export type BoxOfficeCall =
@@ -37,6 +39,7 @@ export type BoxOfficeCall =
   | { readonly name: 'reportTerminalReversal'; readonly attemptKey: IdempotencyKey; readonly receipt: TerminalReceipt }
   | { readonly name: 'readTerminalDuties' }
   | { readonly name: 'claimTickets'; readonly request: ClaimRequest }
+  | { readonly name: 'reprintTicket'; readonly ticketId: TicketId; readonly request: ReprintRequest }
   | { readonly name: 'lookUp'; readonly code: string };
 
 /** `away`: no answer that can be understood came. Whether the box office did what was asked is then unknown; the same key may be used to ask again. */
@@ -59,6 +62,7 @@ export type CallAnswer =
   | { readonly name: 'reportTerminalReversal'; readonly outcome: CallOutcome<PaymentAttempt, TerminalRefusal> }
   | { readonly name: 'readTerminalDuties'; readonly outcome: CallOutcome<{ readonly attempts: readonly PaymentAttempt[] }> }
   | { readonly name: 'claimTickets'; readonly outcome: CallOutcome<Claim, ClaimRefusal> }
+  | { readonly name: 'reprintTicket'; readonly outcome: CallOutcome<Claim, ReprintRefusal> }
   | { readonly name: 'lookUp'; readonly outcome: CallOutcome<Order, LookupRefusal> };
 
 /** The key under which a changing call can be repeated, for the journal; reads have none and are not journalled. */
@@ -78,6 +82,7 @@ export function journalKey(call: BoxOfficeCall): string | undefined {
     case 'reportTerminalReversal':
       return call.attemptKey;
     case 'claimTickets':
+    case 'reprintTicket':
       return call.request.claimKey;
     case 'readOrder':
     case 'readPayment':

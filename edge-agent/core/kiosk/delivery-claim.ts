@@ -1,9 +1,17 @@
 import { unreachable } from '../base/fault.ts';
 import type { Instant } from '../base/time.ts';
-import type { Claim, ClaimRefusal } from '../contract/box-office/sales.ts';
+import type { Claim, ClaimRefusal, ReprintRefusal } from '../contract/box-office/sales.ts';
 import type { CallOutcome } from './calls.ts';
-import { type Delivery, type DeliveryContext, type DeliveryEffect, type DeliveryStep, type DeliveryTicket, ticketsIn } from './delivery.ts';
-import { claim, printNext, stay, stop, take, usable } from './delivery-moves.ts';
+import {
+  type Delivery,
+  type DeliveryContext,
+  type DeliveryEffect,
+  type DeliveryStep,
+  type DeliveryTicket,
+  type ReprintResult,
+  ticketsIn,
+} from './delivery.ts';
+import { claim, giveUp, printNext, stay, stop, take, usable } from './delivery-moves.ts';
 import type { SaleLimits } from './sale.ts';
 
 /** The box office's answer to a claim. */
@@ -28,11 +36,38 @@ export function learnClaim(delivery: Delivery, outcome: CallOutcome<Claim, Claim
   }
 }
 
-function claimed(delivery: Delivery, answer: Claim, at: Instant, { limits }: DeliveryContext): DeliveryStep {
+/** The box office's answer to the wish for a reprint. A refusal is the end of it: the same wish would be refused again. */
+export function learnReprint(delivery: Delivery, outcome: CallOutcome<Claim, ReprintRefusal>, at: Instant, context: DeliveryContext): DeliveryStep {
+  if (delivery.stage.kind !== 'claiming') return stay(delivery);
+  switch (outcome.kind) {
+    case 'refused':
+      return endReprint({ ...delivery, claimOpen: false }, { kind: 'refused', refusal: outcome.refusal });
+    case 'answered':
+      return claimed(delivery, outcome.answer, at, context);
+    case 'away': {
+      const tries = delivery.stage.tries + 1;
+      if (tries >= context.limits.claimTries) return endReprint(delivery, { kind: 'away' });
+      return {
+        delivery: { ...delivery, stage: { kind: 'claiming', tries } },
+        effects: [{ kind: 'wait', timer: 'retry', after: context.limits.pollEvery }],
+      };
+    }
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function endReprint(delivery: Delivery, result: ReprintResult): DeliveryStep {
+  const ended = giveUp(delivery);
+  return { delivery: ended.delivery, effects: [...ended.effects, { kind: 'reprint-ended', result }] };
+}
+
+function claimed(delivery: Delivery, answer: Claim, at: Instant, context: DeliveryContext): DeliveryStep {
+  const { limits } = context;
   const taken = take(delivery, answer);
   // A claim that gives nothing would be asked for again without end.
   if (taken.effects.length === 0) return stop(taken.delivery, 'needs-staff', []);
-  const next = printNext(taken.delivery, at, limits);
+  const next = printNext(taken.delivery, at, context);
   const lease: DeliveryEffect = { kind: 'wait', timer: 'lease', after: usable(leaseLeft(delivery, answer, at, limits), limits) };
   return { delivery: next.delivery, effects: [...taken.effects, lease, ...next.effects] };
 }

@@ -1,7 +1,17 @@
 import { type Duration, type Instant, milliseconds } from '../base/time.ts';
 import type { Claim } from '../contract/box-office/sales.ts';
 import { IdempotencyKey } from '../contract/identifiers.ts';
-import { type Delivery, type DeliveryEffect, type DeliveryStep, type DeliveryTicket, type PrintStopReason, ticketsIn } from './delivery.ts';
+import {
+  type ClaimedTicket,
+  type Delivery,
+  type DeliveryContext,
+  type DeliveryEffect,
+  type DeliveryStep,
+  type DeliveryTicket,
+  type PrintStopReason,
+  ticketsIn,
+} from './delivery.ts';
+import { pickPrinter } from './printers.ts';
 import type { SaleLimits } from './sale.ts';
 
 /** The moves that several inputs of a delivery have in common. */
@@ -26,31 +36,42 @@ export const usable = (lease: number, limits: SaleLimits): Duration => milliseco
 
 export function claimCall(delivery: Delivery): DeliveryEffect {
   const ticketIds = ticketsIn(delivery, 'wanted').map((ticket) => ticket.id);
+  const [ticketId] = ticketIds;
+  if (delivery.reprint !== undefined && ticketId !== undefined) {
+    const wish = { claimKey: claimKey(delivery), machine: delivery.machine, ...delivery.reprint };
+    return { kind: 'call', call: { name: 'reprintTicket', ticketId, request: wish } };
+  }
   const request = { claimKey: claimKey(delivery), orderId: delivery.orderId, ticketIds, machine: delivery.machine };
   return { kind: 'call', call: { name: 'claimTickets', request } };
 }
 
 /** The claim's tickets are ours: each gets its job in the ledger before anything is sent. */
 export function take(delivery: Delivery, answer: Claim): DeliveryStep {
-  const jobs = new Map(answer.tickets.map(({ ticket, code }) => [ticket.id, { jobId: `${claimKey(delivery)}-${ticket.id}`, ticket, code }]));
+  const jobs = new Map(
+    answer.tickets.map(({ ticket, code }): [string, ClaimedTicket] => [
+      ticket.id,
+      { jobId: `${claimKey(delivery)}-${ticket.id}`, ticket, code, reprint: answer.reprint },
+    ]),
+  );
   const tickets = delivery.tickets.map((ticket): DeliveryTicket => {
     const job = ticket.state === 'wanted' ? jobs.get(ticket.id) : undefined;
     return job === undefined ? ticket : { ...ticket, state: 'claimed', claimed: job };
   });
   const held: Delivery = { ...delivery, claimOpen: false, tickets };
   const effects = ticketsIn(held, 'claimed').flatMap(({ claimed: job }): DeliveryEffect[] =>
-    job === undefined ? [] : [{ kind: 'queue-job', jobId: job.jobId, leaseId: answer.leaseId, ticketId: job.ticket.id }],
+    job === undefined ? [] : [{ kind: 'queue-job', jobId: job.jobId, leaseId: answer.leaseId, ticketId: job.ticket.id, reprint: job.reprint }],
   );
   return { delivery: held, effects };
 }
 
 /** The next claimed ticket into the printer, or the end of the run. */
-export function printNext(delivery: Delivery, at: Instant, limits: SaleLimits): DeliveryStep {
+export function printNext(delivery: Delivery, at: Instant, { limits, printer: printers }: Pick<DeliveryContext, 'limits' | 'printer'>): DeliveryStep {
   const [next] = ticketsIn(delivery, 'claimed');
   if (next?.claimed !== undefined) {
-    const { jobId, ticket, code } = next.claimed;
-    const printing: Delivery = { ...withTicket(delivery, { ...next, state: 'in-printer' }), stage: { kind: 'printing', leaseEnding: false } };
-    return { delivery: printing, effects: [{ kind: 'print', jobId, ticket, code }] };
+    const printer = pickPrinter(printers, delivery.avoid);
+    const inPrinter: DeliveryTicket = { ...next, state: 'in-printer', printer };
+    const printing: Delivery = { ...withTicket(delivery, inPrinter), stage: { kind: 'printing', leaseEnding: false } };
+    return { delivery: printing, effects: [{ kind: 'print', printer, claimed: next.claimed }] };
   }
   if (ticketsIn(delivery, 'wanted').length > 0) return claim(delivery, 0, at, limits);
   if (ticketsIn(delivery, 'uncertain').length > 0) return stop(delivery, 'needs-staff', []);
@@ -74,7 +95,8 @@ export function giveBackAll(delivery: Delivery): DeliveryStep {
     ticket.claimed === undefined ? [] : [{ kind: 'give-back', jobId: ticket.claimed.jobId }],
   );
   const tickets = delivery.tickets.map(
-    (ticket): DeliveryTicket => (ticket.state === 'claimed' ? { ...ticket, state: 'wanted', claimed: undefined, triedAgain: false } : ticket),
+    (ticket): DeliveryTicket =>
+      ticket.state === 'claimed' ? { ...ticket, state: 'wanted', claimed: undefined, printer: undefined, triedAgain: false } : ticket,
   );
   return { delivery: { ...delivery, tickets }, effects };
 }

@@ -1,6 +1,6 @@
 import { unreachable } from '../base/fault.ts';
 import type { Instant } from '../base/time.ts';
-import type { Claim, ClaimRefusal, Order } from '../contract/box-office/sales.ts';
+import type { Claim, Order } from '../contract/box-office/sales.ts';
 import type { CallOutcome } from './calls.ts';
 import { type Delivery, type DeliveryContext, type DeliveryEffect, type DeliveryStep, ticketsIn } from './delivery.ts';
 import { claimCall, close, giveBackAll, giveUp, stay, take } from './delivery-moves.ts';
@@ -9,7 +9,9 @@ import { claimCall, close, giveBackAll, giveUp, stay, take } from './delivery-mo
  * After a restart the ledger has already turned what was in the printer into `uncertain` and given back what was only claimed. A claim without an answer is
  * asked for once more, to be given back as well; and a guest who may still be there is shown where things stand.
  */
-export function restarted(delivery: Delivery, recent: boolean): DeliveryStep {
+export function restarted(delivery: Delivery, wasRecent: boolean): DeliveryStep {
+  // Nobody at the screen waits for a reprint.
+  const recent = wasRecent && delivery.reprint === undefined;
   const alone: Delivery = { ...delivery, attended: false };
   // This one had been given up before: its guest has been told and only the claim is left.
   if (delivery.stage.kind === 'settling') return { delivery: alone, effects: [claimCall(alone)] };
@@ -34,7 +36,7 @@ function startRestoring(delivery: Delivery): DeliveryStep {
 export const readCall = (delivery: Delivery): DeliveryEffect => ({ kind: 'call', call: { name: 'readOrder', orderId: delivery.orderId } });
 
 /** The answer to a claim that nobody wants any more. */
-export function settle(delivery: Delivery, outcome: CallOutcome<Claim, ClaimRefusal>, at: Instant, { limits }: DeliveryContext): DeliveryStep {
+export function settle(delivery: Delivery, outcome: CallOutcome<Claim, unknown>, at: Instant, { limits }: DeliveryContext): DeliveryStep {
   if (delivery.stage.kind !== 'settling') return stay(delivery);
   const { recent } = delivery.stage;
   switch (outcome.kind) {

@@ -1,44 +1,83 @@
 import { unreachable } from '../base/fault.ts';
 import type { Instant } from '../base/time.ts';
 import type { Order } from '../contract/box-office/sales.ts';
-import type { MachineId, TicketId } from '../contract/identifiers.ts';
+import type { MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
 import type { PrintOutcome } from '../ports/ticket-printer.ts';
 import type { CallAnswer } from './calls.ts';
-import { canResume, type Delivery, type DeliveryContext, type DeliveryInput, type DeliveryStep, type DeliveryTicket } from './delivery.ts';
-import { learnClaim } from './delivery-claim.ts';
+import {
+  canResume,
+  type Delivery,
+  type DeliveryContext,
+  type DeliveryEffect,
+  type DeliveryInput,
+  type DeliveryStep,
+  type DeliveryTicket,
+  type ReprintResult,
+  type ReprintWish,
+  ticketsIn,
+} from './delivery.ts';
+import { learnClaim, learnReprint } from './delivery-claim.ts';
 import { claim, claimCall, giveBackAll, giveUp, printNext, stay, stop, withTicket } from './delivery-moves.ts';
 import { readCall, restarted, restore, settle } from './delivery-restart.ts';
 import { printStop } from './print-stop.ts';
+import { otherPrinter } from './printers.ts';
 import type { SaleLimits } from './sale.ts';
+import { printReceipt, withSlip } from './side-papers.ts';
+
+const newDelivery = (
+  id: string,
+  machine: MachineId,
+  orderId: OrderId,
+  ticketIds: readonly TicketId[],
+  at: Instant,
+): Omit<Delivery, 'journey' | 'order'> => ({
+  id,
+  machine,
+  openedAt: at,
+  orderId,
+  tickets: ticketIds.map((ticketId) => ({ id: ticketId, state: 'wanted', claimed: undefined, printer: undefined, triedAgain: false })),
+  claims: 0,
+  claimOpen: false,
+  claimedAt: at,
+  stage: { kind: 'stopped', stop: 'needs-staff' },
+  attended: true,
+  reprint: undefined,
+  avoid: [],
+  faultCode: undefined,
+  papers: { slip: 'none', receipt: 'none' },
+});
 
 /** Claims `ticketIds` of a confirmed order and prints them. */
 export function beginDelivery(
   id: string,
   machine: MachineId,
-  journey: Delivery['journey'],
+  journey: 'buy' | 'collect',
   order: Order,
   ticketIds: readonly TicketId[],
   at: Instant,
   limits: SaleLimits,
 ): DeliveryStep {
-  const delivery: Delivery = {
-    id,
-    machine,
-    journey,
-    openedAt: at,
-    orderId: order.id,
-    order,
-    tickets: ticketIds.map((ticketId) => ({ id: ticketId, state: 'wanted', claimed: undefined, triedAgain: false })),
-    claims: 0,
-    claimOpen: false,
-    claimedAt: at,
-    stage: { kind: 'stopped', stop: 'needs-staff' },
-    attended: true,
-  };
-  return claim(delivery, 0, at, limits);
+  return claim({ ...newDelivery(id, machine, order.id, ticketIds, at), journey, order }, 0, at, limits);
+}
+
+/** One ticket that was printed before, marked and counted. Nobody waits for it at the screen. */
+export function beginReprint(
+  id: string,
+  machine: MachineId,
+  wanted: ReprintWish & { readonly orderId: OrderId; readonly ticketId: TicketId },
+  at: Instant,
+  limits: SaleLimits,
+): DeliveryStep {
+  const { orderId, ticketId, by, reason } = wanted;
+  const begun = newDelivery(id, machine, orderId, [ticketId], at);
+  return claim({ ...begun, journey: 'reprint', order: undefined, attended: false, reprint: { by, reason } }, 0, at, limits);
 }
 
 export function stepDelivery(delivery: Delivery, input: DeliveryInput, context: DeliveryContext): DeliveryStep {
+  return withSlip(delivery, stepOnce(delivery, input, context), input.at, context);
+}
+
+function stepOnce(delivery: Delivery, input: DeliveryInput, context: DeliveryContext): DeliveryStep {
   switch (input.kind) {
     case 'answered':
       return answered(delivery, input.answer, input.at, context);
@@ -47,11 +86,15 @@ export function stepDelivery(delivery: Delivery, input: DeliveryInput, context: 
     case 'elapsed':
       return input.timer === 'lease' ? leaseEnds(delivery) : retry(delivery, input.at, context.limits);
     case 'resume':
-      return canResume(delivery, context.printer) ? goOn(delivery, input.at, context.limits) : stay(delivery);
+      return canResume(delivery, context.printer) ? goOn(delivery, input.at, context) : stay(delivery);
     case 'guest-left':
       return guestLeft({ ...delivery, attended: false });
     case 'printer-changed':
       return refineStop(delivery, context);
+    case 'receipt-wanted':
+      return printReceipt(delivery, input.at, context);
+    case 'paper-ended':
+      return stay({ ...delivery, papers: { ...delivery.papers, [input.paper]: input.isPrinted ? 'printed' : 'failed' } });
     case 'restarted':
       return restarted(delivery, input.recent);
     default:
@@ -61,6 +104,9 @@ export function stepDelivery(delivery: Delivery, input: DeliveryInput, context: 
 
 function answered(delivery: Delivery, answer: CallAnswer, at: Instant, context: DeliveryContext): DeliveryStep {
   if (answer.name === 'readOrder') return restore(delivery, answer.outcome, context);
+  if (answer.name === 'reprintTicket') {
+    return delivery.stage.kind === 'settling' ? settle(delivery, answer.outcome, at, context) : learnReprint(delivery, answer.outcome, at, context);
+  }
   if (answer.name !== 'claimTickets') return stay(delivery);
   return delivery.stage.kind === 'settling' ? settle(delivery, answer.outcome, at, context) : learnClaim(delivery, answer.outcome, at, context);
 }
@@ -87,22 +133,67 @@ function jobEnded(delivery: Delivery, { jobId, outcome, at }: Extract<DeliveryIn
   const ticket = delivery.tickets.find((each) => each.claimed?.jobId === jobId && each.state === 'in-printer');
   if (ticket === undefined) return stay(delivery);
   const leaseEnding = delivery.stage.kind === 'printing' && delivery.stage.leaseEnding;
-  const ended = withTicket(delivery, ticketAfter(ticket, outcome));
+  const ended = afterPaper(withTicket(delivery, ticketAfter(ticket, outcome)), ticket, outcome);
   // What is left of an ending lease goes back before anything else is decided.
   const back = leaseEnding ? giveBackAll(ended) : stay(ended);
-  const mayTryAgain = !leaseEnding && !ticket.triedAgain && context.printer.isWell;
-  const goesOn = outcome.kind === 'printed' || (outcome.kind === 'not-printed' && mayTryAgain);
-  const next = goesOn ? printNext(back.delivery, at, context.limits) : stop(back.delivery, printStop(context.printer, outcome.fault), []);
-  return { delivery: next.delivery, effects: [{ kind: 'keep-outcome', jobId, outcome }, ...back.effects, ...next.effects] };
+  const goesOn = mayGoOn(ended, ticket, outcome, leaseEnding, context);
+  const why = printStop(context.printer, outcome.fault);
+  const next = goesOn ? printNext(back.delivery, at, context) : stop(back.delivery, why, []);
+  const told: DeliveryEffect[] = delivery.reprint !== undefined && !goesOn ? [{ kind: 'reprint-ended', result: reprintResult(ticket, outcome) }] : [];
+  const reprinted: DeliveryEffect[] =
+    delivery.reprint !== undefined && outcome.kind === 'printed' ? [{ kind: 'reprint-ended', result: reprintResult(ticket, outcome) }] : told;
+  return { delivery: next.delivery, effects: [{ kind: 'keep-outcome', jobId, outcome }, ...back.effects, ...next.effects, ...reprinted] };
+}
+
+/** A printer that failed is left alone for the rest of this run. */
+function afterPaper(delivery: Delivery, { printer }: DeliveryTicket, outcome: PrintOutcome): Delivery {
+  const { fault } = outcome;
+  if (fault === undefined) return delivery;
+  const avoid = printer === undefined || delivery.avoid.includes(printer) ? delivery.avoid : [...delivery.avoid, printer];
+  return { ...delivery, avoid, faultCode: fault.code };
+}
+
+/**
+ * Another ticket, without anybody's word: after a proven one; on another printer, where one is well, whatever became of this ticket; and once more on the same
+ * printer when nothing was sent to it.
+ */
+function mayGoOn(delivery: Delivery, ticket: DeliveryTicket, outcome: PrintOutcome, leaseEnding: boolean, { printer }: DeliveryContext): boolean {
+  const hasOther = otherPrinter(printer, delivery.avoid) !== undefined;
+  const isMore = ticketsIn(delivery, 'wanted', 'claimed').length > 0;
+  switch (outcome.kind) {
+    case 'printed':
+      // A guest who takes nothing is not there any more.
+      return outcome.fault === undefined;
+    case 'uncertain':
+      return hasOther && isMore;
+    case 'not-printed':
+      return !leaseEnding && (hasOther || (!ticket.triedAgain && printer.isWell));
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function reprintResult({ claimed }: DeliveryTicket, outcome: PrintOutcome): ReprintResult {
+  const number = claimed?.reprint ?? 0;
+  switch (outcome.kind) {
+    case 'printed':
+      return { kind: 'printed', number };
+    case 'uncertain':
+      return { kind: 'uncertain', number, fault: outcome.fault };
+    case 'not-printed':
+      return { kind: 'not-printed', fault: outcome.fault };
+    default:
+      return unreachable(outcome);
+  }
 }
 
 function ticketAfter(ticket: DeliveryTicket, outcome: PrintOutcome): DeliveryTicket {
   switch (outcome.kind) {
     case 'printed':
     case 'uncertain':
-      return { ...ticket, state: outcome.kind, claimed: undefined };
+      return { ...ticket, state: outcome.kind, claimed: undefined, printer: undefined };
     case 'not-printed':
-      return { ...ticket, state: 'claimed', triedAgain: true };
+      return { ...ticket, state: 'claimed', printer: undefined, triedAgain: true };
     default:
       return unreachable(outcome);
   }
@@ -126,8 +217,9 @@ function leaseEnds(delivery: Delivery): DeliveryStep {
   }
 }
 
-function goOn(delivery: Delivery, at: Instant, limits: SaleLimits): DeliveryStep {
-  return printNext({ ...delivery, tickets: delivery.tickets.map((ticket) => ({ ...ticket, triedAgain: false })) }, at, limits);
+function goOn(delivery: Delivery, at: Instant, context: DeliveryContext): DeliveryStep {
+  const afresh: Delivery = { ...delivery, avoid: [], tickets: delivery.tickets.map((ticket) => ({ ...ticket, triedAgain: false })) };
+  return printNext(afresh, at, context);
 }
 
 function guestLeft(delivery: Delivery): DeliveryStep {

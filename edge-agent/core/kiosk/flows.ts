@@ -6,7 +6,7 @@ import type { StorePressure } from '../store/pressure.ts';
 /** What is known of a machine when it asks itself what it can still do. */
 export interface FlowFacts {
   /** Absent on a machine that is no kiosk. */
-  readonly kiosk?: { readonly printer: HealthState; readonly scanner: HealthState };
+  readonly kiosk?: { readonly printers: readonly HealthState[]; readonly scanner: HealthState };
   /** One for each lane; empty on a machine that is no gate. */
   readonly lanes: readonly { readonly scanner: HealthState; readonly gate: HealthState }[];
   /** The box office answered when it was last asked. */
@@ -36,14 +36,17 @@ export function flowsOf(facts: FlowFacts): Flow[] {
   return flows;
 }
 
-function kioskFlows({ printer, scanner }: NonNullable<FlowFacts['kiosk']>, facts: FlowFacts): Flow[] {
-  const why: readonly HealthReason[] = printer.reasons;
-  const paper: readonly Lost[] = isWell(printer) ? [] : why.includes('paper-out') ? ['paper'] : ['ticket-printer'];
+function kioskFlows({ printers, scanner }: NonNullable<FlowFacts['kiosk']>, facts: FlowFacts): Flow[] {
+  const well = printers.filter(isWell);
+  const isOut = printers.some(({ reasons }) => (reasons as readonly HealthReason[]).includes('paper-out'));
+  const paper: readonly Lost[] = well.length > 0 ? [] : isOut ? ['paper'] : ['ticket-printer'];
+  // What is sold must fit on the paper that is left, with its slip; what was sold before may still be printed.
+  const isShort = paper.length === 0 && well.every(({ reasons }) => (reasons as readonly HealthReason[]).includes('paper-short'));
   // Both roads gone at once is the network; the box office alone is its own trouble.
   const authority: readonly Lost[] = facts.boxOffice ? [] : facts.network ? ['box-office'] : ['network'];
   const store: readonly Lost[] = facts.store ? [] : ['store'];
   const needed = [...paper, ...authority, ...store];
-  const toSell: readonly Lost[] = [...needed, ...(facts.store && facts.pressure !== 'ample' ? (['store'] as const) : [])];
+  const toSell = [...(isShort ? (['paper'] as const) : []), ...needed, ...(facts.store && facts.pressure !== 'ample' ? (['store'] as const) : [])];
   const eye: readonly Lost[] = isWell(scanner) ? [] : ['scanner'];
   return [
     { name: 'buy', available: toSell.length === 0, lost: [...toSell] },

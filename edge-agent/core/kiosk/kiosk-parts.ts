@@ -156,6 +156,8 @@ function applyDeliveryEffect(state: KioskState, delivery: Delivery, effect: Deli
     case 'queue-job':
       return { state, effects: [{ ...effect, deliveryId: delivery.id, orderId: delivery.orderId }] };
     case 'print':
+    case 'print-paper':
+    case 'reprint-ended':
       return { state, effects: [{ ...effect, deliveryId: delivery.id }] };
     case 'keep-outcome':
     case 'give-back':

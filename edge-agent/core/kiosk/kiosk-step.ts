@@ -3,7 +3,7 @@ import type { Instant } from '../base/time.ts';
 import type { BookingInput } from './booking.ts';
 import type { CallAnswer } from './calls.ts';
 import { canResume } from './delivery.ts';
-import { stepDelivery } from './delivery-step.ts';
+import { beginReprint, stepDelivery } from './delivery-step.ts';
 import type { Asked, CommandReply, KioskCommand, KioskEffect, KioskInput, KioskScan, KioskState, KioskStep } from './kiosk.ts';
 import { applyDelivery, applySale, pendingTickets, reply, startDelivery, stepDeliveryOf, stepSaleOf } from './kiosk-parts.ts';
 import { askDuties, learnDuties, restoreBookings, stepBookingOf, terminalChanged, terminalIsFree } from './kiosk-terminal.ts';
@@ -11,6 +11,7 @@ import { mayPay, wantedScan } from './payment-choice.ts';
 import { offersHere, type PaymentOffer } from './payment-offers.ts';
 import type { SaleInput } from './sale.ts';
 import { beginSale, mayCancel, stepSale } from './sale-step.ts';
+import { mayHaveReceipt } from './side-papers.ts';
 
 /** One input of the kiosk. A command that means nothing at this moment changes nothing and is told the truth. */
 export function stepKiosk(state: KioskState, input: KioskInput): KioskStep {
@@ -24,6 +25,7 @@ export function stepKiosk(state: KioskState, input: KioskInput): KioskStep {
     case 'elapsed':
       return elapsed(state, input);
     case 'job-ended':
+    case 'paper-ended':
       return stepDeliveryOf(state, input.deliveryId, input);
     case 'printer':
       return printerChanged({ ...state, printer: input.printer }, input.at);
@@ -95,6 +97,16 @@ function command(state: KioskState, what: KioskCommand, request: string, at: Ins
       if (delivery === undefined || !canResume(delivery, state.printer)) return notNow;
       return alsoSay(stepDeliveryOf(state, delivery.id, { kind: 'resume', at }), request);
     }
+    case 'receipt': {
+      const { screen } = state;
+      const delivery = screen.kind === 'delivery' ? state.deliveries.get(screen.deliveryId) : undefined;
+      if (delivery === undefined || !mayHaveReceipt(delivery) || !state.printer.isWell) return notNow;
+      return alsoSay(stepDeliveryOf(state, delivery.id, { kind: 'receipt-wanted', at }), request);
+    }
+    case 'reprint':
+      // Two papers of different guests must not come out of one printer at a time.
+      if (!isFree(state) || state.deliveries.size > 0) return notNow;
+      return alsoSay(applyDelivery(state, beginReprint(what.deliveryId, state.machine, what.wish, at, state.limits)), request);
     case 'leave':
       return alsoSay(leave(state, at), request);
     default:

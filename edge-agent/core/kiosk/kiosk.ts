@@ -1,15 +1,16 @@
 import type { z } from 'zod';
 import type { Duration, Instant } from '../base/time.ts';
 import type { RefusalReason } from '../contract/admission.ts';
-import type { HoldRefusal, LookupRefusal, MemberCardCode, Order, OrderRefusal, Ticket } from '../contract/box-office/sales.ts';
+import type { HoldRefusal, LookupRefusal, MemberCardCode, Order, OrderRefusal } from '../contract/box-office/sales.ts';
 import type { MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
 import type { ScanNotice } from '../contract/local/kiosk.ts';
 import type { TerminalReceipt } from '../ports/payment-terminal.ts';
 import type { PrintOutcome } from '../ports/ticket-printer.ts';
 import type { Booking, BookingTimer, TerminalAnswer, TerminalRequest } from './booking.ts';
 import type { BoxOfficeCall, CallAnswer } from './calls.ts';
-import type { Delivery, DeliveryTimer, PrinterView } from './delivery.ts';
+import type { ClaimedTicket, Delivery, DeliveryTimer, ReprintResult, ReprintWish, SidePaper, SidePaperContent } from './delivery.ts';
 import type { PaymentChoice, PaymentOffer } from './payment-offers.ts';
+import { type PrinterView, viewOfPrinters } from './printers.ts';
 import type { Basket, Sale, SaleEventStep, SaleLimits, SaleTimer, Scene } from './sale.ts';
 
 /**
@@ -93,6 +94,9 @@ export type KioskCommand =
   | { readonly kind: 'look-up'; readonly visitId: string; readonly code: string }
   | { readonly kind: 'print'; readonly ticketIds: readonly TicketId[] | undefined }
   | { readonly kind: 'resume' }
+  | { readonly kind: 'receipt' }
+  /** Of staff. `deliveryId` is a fresh ULID; what became of it is told by `reprint-ended`. */
+  | { readonly kind: 'reprint'; readonly deliveryId: string; readonly wish: ReprintWish & { readonly orderId: OrderId; readonly ticketId: TicketId } }
   | { readonly kind: 'leave' };
 
 export type KioskInput =
@@ -101,6 +105,7 @@ export type KioskInput =
   | { readonly kind: 'answered'; readonly at: Instant; readonly owner: Owner; readonly answer: CallAnswer }
   | { readonly kind: 'elapsed'; readonly at: Instant; readonly owner: Owner; readonly timer: KioskTimer }
   | { readonly kind: 'job-ended'; readonly at: Instant; readonly deliveryId: string; readonly jobId: string; readonly outcome: PrintOutcome }
+  | { readonly kind: 'paper-ended'; readonly at: Instant; readonly deliveryId: string; readonly paper: SidePaper; readonly isPrinted: boolean }
   | { readonly kind: 'printer'; readonly at: Instant; readonly printer: PrinterView }
   | { readonly kind: 'scanner'; readonly at: Instant; readonly isWell: boolean }
   | { readonly kind: 'terminal-state'; readonly at: Instant; readonly isWell: boolean }
@@ -140,6 +145,7 @@ export type DurableEffect =
       readonly jobId: string;
       readonly leaseId: string;
       readonly ticketId: TicketId;
+      readonly reprint: number | undefined;
     }
   | { readonly kind: 'keep-outcome'; readonly jobId: string; readonly outcome: PrintOutcome }
   | { readonly kind: 'give-back'; readonly jobId: string };
@@ -149,7 +155,9 @@ export type WorldEffect =
   | { readonly kind: 'wait'; readonly owner: Owner; readonly timer: KioskTimer; readonly after: Duration }
   | { readonly kind: 'stop-waiting'; readonly owner: Owner; readonly timer: KioskTimer }
   | { readonly kind: 'terminal'; readonly booking: Booking; readonly request: TerminalRequest }
-  | { readonly kind: 'print'; readonly deliveryId: string; readonly jobId: string; readonly ticket: Ticket; readonly code: string }
+  | { readonly kind: 'print'; readonly deliveryId: string; readonly printer: string; readonly claimed: ClaimedTicket }
+  | { readonly kind: 'print-paper'; readonly deliveryId: string; readonly printer: string; readonly paper: SidePaperContent }
+  | { readonly kind: 'reprint-ended'; readonly deliveryId: string; readonly result: ReprintResult }
   | { readonly kind: 'reply'; readonly request: string; readonly reply: CommandReply }
   | { readonly kind: 'notice'; readonly problem: z.infer<typeof ScanNotice>['problem'] };
 
@@ -165,7 +173,7 @@ export function newKiosk(machine: MachineId, limits: SaleLimits, goods: Terminal
     screen: { kind: 'idle' },
     sales: new Map(),
     deliveries: new Map(),
-    printer: { isWell: false, isAbsent: true, reasons: [] },
+    printer: viewOfPrinters([]),
     bookings: new Map(),
     terminal: { isWell: false, goods, text: undefined, newest: undefined, leftToPerson: new Set() },
     scanner: false,

@@ -1,6 +1,7 @@
 import type { Fault } from '../base/fault.ts';
 import type { HealthReason } from '../ports/health.ts';
-import type { PrinterView, PrintStopReason } from './delivery.ts';
+import type { PrintStopReason } from './delivery.ts';
+import type { PrinterView } from './printers.ts';
 
 /** Why printing stopped, in the closed list that the screens have words for. */
 
@@ -8,6 +9,8 @@ const STOP_OF_REASON: Partial<Record<HealthReason, PrintStopReason>> = {
   'paper-out': 'paper-out',
   'cover-open': 'cover-open',
   'cutter-jam': 'cutter-jam',
+  'paper-jam': 'paper-jam',
+  'ticket-not-taken': 'not-taken',
   'link-lost': 'printer-gone',
   'port-missing': 'printer-gone',
   'port-busy': 'printer-gone',
@@ -15,13 +18,13 @@ const STOP_OF_REASON: Partial<Record<HealthReason, PrintStopReason>> = {
 };
 
 /** The reason's place is its weight: an open cover also reports missing paper, and the cover is what a person can see. */
-const WEIGHT: readonly PrintStopReason[] = ['cover-open', 'paper-out', 'cutter-jam', 'printer-gone'];
+const WEIGHT: readonly PrintStopReason[] = ['cover-open', 'paper-out', 'cutter-jam', 'paper-jam', 'not-taken', 'printer-gone'];
 
 /** Codes of the printer's faults that name their cause; others leave it to the printer's health. */
 function stopOfFault(fault: Fault | undefined): PrintStopReason | undefined {
   if (fault === undefined) return undefined;
   if (/^E-(?:LNK-|DEV-ABSENT|PRN-(?:LINK|SILENT))/.test(fault.code)) return 'printer-gone';
-  const cause = /^E-PRN-(PAPER|COVER|CUT)/.exec(fault.code)?.[1];
+  const cause = /^E-PRN-(PAPER|COVER|CUT|JAM|NOT-TAKEN)/.exec(fault.code)?.[1];
   switch (cause) {
     case 'PAPER':
       return 'paper-out';
@@ -29,6 +32,10 @@ function stopOfFault(fault: Fault | undefined): PrintStopReason | undefined {
       return 'cover-open';
     case 'CUT':
       return 'cutter-jam';
+    case 'JAM':
+      return 'paper-jam';
+    case 'NOT-TAKEN':
+      return 'not-taken';
     default:
       return undefined;
   }

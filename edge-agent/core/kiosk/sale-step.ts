@@ -135,6 +135,7 @@ function answered(sale: Sale, answer: CallAnswer, at: Instant, limits: SaleLimit
     case 'reportTerminalReversal':
     case 'readTerminalDuties':
     case 'claimTickets':
+    case 'reprintTicket':
     case 'lookUp':
       return stay(sale);
     default:

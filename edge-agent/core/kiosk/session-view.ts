@@ -2,10 +2,11 @@ import { unreachable } from '../base/fault.ts';
 import { type Instant, instant, toIso } from '../base/time.ts';
 import type { Order, PrintState } from '../contract/box-office/sales.ts';
 import type { KioskSession, MemberPayment, SessionOrder } from '../contract/local/kiosk.ts';
-import { canResume, type Delivery, type DeliveryTicketState, type PrinterView, ticketsIn } from './delivery.ts';
+import { canResume, type Delivery, type DeliveryTicketState, ticketsIn } from './delivery.ts';
 import type { KioskState } from './kiosk.ts';
 import { covers } from './member-step.ts';
 import { attemptEnds } from './payment-step.ts';
+import type { PrinterView } from './printers.ts';
 import type { MemberStep, Sale, SaleLimits, Scene } from './sale.ts';
 import { payableUntil } from './sale-step.ts';
 
@@ -130,7 +131,9 @@ function paymentEnds(sale: Sale, order: Order, limits: SaleLimits): Instant {
 }
 
 function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView): KioskSession {
-  const { stage, journey } = delivery;
+  const { stage, papers } = delivery;
+  // A reprint is never shown: nobody waits for it at the screen.
+  const journey = delivery.journey === 'buy' ? 'buy' : 'collect';
   const shown = viewOrder(order, sceneOfTickets(order), undefined, delivery);
   const count = delivery.tickets.length;
   const printed = ticketsIn(delivery, 'printed').length;
@@ -150,10 +153,11 @@ function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView): K
         count,
         stop: stage.stop,
         canResume: canResume(delivery, printer),
+        slip: papers.slip,
         money: 'paid-seats-kept',
       };
     case 'done':
-      return { phase: 'done', order: shown, journey, printed };
+      return { phase: 'done', order: shown, journey, printed, receipt: papers.receipt };
     case 'settling':
     case 'restoring':
     case 'closed':

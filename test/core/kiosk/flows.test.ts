@@ -6,7 +6,7 @@ import type { HealthReason, HealthState } from '#core/ports/health.ts';
 const READY: HealthState = { kind: 'ready', reasons: [] };
 const gone = (...reasons: HealthReason[]): HealthState => ({ kind: 'absent', reasons });
 const WELL: FlowFacts = {
-  kiosk: { printer: READY, scanner: READY },
+  kiosk: { printers: [READY], scanner: READY },
   lanes: [{ scanner: READY, gate: READY }],
   boxOffice: true,
   network: true,
@@ -26,20 +26,20 @@ describe('the flows that are left', () => {
     ['nothing', {}, 'buy+ collect+ scan+ print+ check+'],
     [
       'the ticket printer',
-      { kiosk: { printer: gone('link-lost'), scanner: READY } },
+      { kiosk: { printers: [gone('link-lost')], scanner: READY } },
       'buy-[ticket-printer] collect-[ticket-printer] scan+ print-[ticket-printer] check+',
     ],
     [
       'the paper',
-      { kiosk: { printer: { kind: 'blocked', reasons: ['paper-out'] }, scanner: READY } },
+      { kiosk: { printers: [{ kind: 'blocked', reasons: ['paper-out'] }], scanner: READY } },
       'buy-[paper] collect-[paper] scan+ print-[paper] check+',
     ],
     [
       'almost the paper',
-      { kiosk: { printer: { kind: 'degraded', reasons: ['paper-near-end'] }, scanner: READY } },
+      { kiosk: { printers: [{ kind: 'degraded', reasons: ['paper-near-end'] }], scanner: READY } },
       'buy+ collect+ scan+ print+ check+',
     ],
-    ['the scanner', { kiosk: { printer: READY, scanner: gone('link-lost') } }, 'buy+ collect+[scanner] scan-[scanner] print+ check+'],
+    ['the scanner', { kiosk: { printers: [READY], scanner: gone('link-lost') } }, 'buy+ collect+[scanner] scan-[scanner] print+ check+'],
     ['the box office', { boxOffice: false }, 'buy-[box-office] collect-[box-office] scan+ print+ check+'],
     ['the network', { boxOffice: false, network: false }, 'buy-[network] collect-[network] scan+ print+ check+[network]'],
     ['the broker', { network: false }, 'buy+ collect+ scan+ print+ check+[network]'],
@@ -62,6 +62,16 @@ describe('the flows that are left', () => {
     expect(told({ ...WELL, ...change })).toBe(expected);
   });
 
+  it('with two printers are whole while one is well, and sell only what fits on the paper that is left', () => {
+    const short = { kind: 'degraded', reasons: ['paper-near-end', 'paper-short'] } as const;
+    const of = (...printers: HealthState[]) => told({ ...WELL, kiosk: { printers, scanner: READY } });
+    expect(of(gone('link-lost'), READY)).toBe('buy+ collect+ scan+ print+ check+');
+    expect(of(short, READY)).toBe('buy+ collect+ scan+ print+ check+');
+    expect(of(gone('link-lost'), short)).toBe('buy-[paper] collect+ scan+ print+ check+');
+    expect(of(short)).toBe('buy-[paper] collect+ scan+ print+ check+');
+    expect(of(gone('link-lost'), gone())).toMatch(/^buy-\[ticket-printer\]/);
+  });
+
   it('are those of the roles alone', () => {
     const { kiosk: _, ...gateOnly } = WELL;
     expect(told(gateOnly)).toBe('check+');
@@ -73,7 +83,7 @@ describe('the flows that are left', () => {
       for (const bits of Array(16).keys()) {
         const facts = {
           ...WELL,
-          kiosk: { printer, scanner: gone() },
+          kiosk: { printers: [printer], scanner: gone() },
           boxOffice: (bits & 1) === 0,
           network: (bits & 2) === 0,
           data: (bits & 4) === 0,

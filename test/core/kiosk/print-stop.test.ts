@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { printStop } from '#core/kiosk/print-stop.ts';
 import type { HealthReason } from '#core/ports/health.ts';
 
-const view = (...reasons: HealthReason[]) => ({ isWell: false, isAbsent: false, reasons });
+const view = (...reasons: HealthReason[]) => ({ isWell: false, isAbsent: false, reasons, each: [] });
 const fault = (code: string) => ({ code, owner: 'device', message: '' }) as const;
 
 describe('why printing stopped', () => {
@@ -10,6 +10,9 @@ describe('why printing stopped', () => {
     [['paper-out'], undefined, 'paper-out'],
     [['paper-out', 'cover-open'], 'E-PRN-PAPER', 'cover-open'],
     [['cutter-jam'], undefined, 'cutter-jam'],
+    [['paper-jam'], undefined, 'paper-jam'],
+    [[], 'E-PRN-JAM', 'paper-jam'],
+    [[], 'E-PRN-NOT-TAKEN', 'not-taken'],
     [['link-lost'], undefined, 'printer-gone'],
     [['no-answer'], undefined, 'printer-gone'],
     [['head-hot'], undefined, 'printer-error'],
@@ -27,6 +30,6 @@ describe('why printing stopped', () => {
   });
 
   it('is a printer that is gone when there is none', () => {
-    expect(printStop({ isWell: false, isAbsent: true, reasons: [] }, undefined)).toBe('printer-gone');
+    expect(printStop({ isWell: false, isAbsent: true, reasons: [], each: [] }, undefined)).toBe('printer-gone');
   });
 });

@@ -11,12 +11,13 @@ import { encodeCharacters } from '#drivers/escpos-printer/paper-characters.ts';
 import { parseCommand, type ReceivedCommand } from '#drivers/escpos-printer/simulator/byte-parser.ts';
 import { SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from '#test/core/paper/sample-face.ts';
 import { hex, VECTORS } from './fixtures.ts';
+import { EPSON } from './printer-parts.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
 const ticket = layOutTicket(SAMPLE_FACE, SAMPLE_CODE, { columns: 48, layout: 'cn', ticketId: SAMPLE_TICKET_ID });
 
 function encode(document: PaperDocument): Uint8Array {
-  const encoded = encodeDocument(document, 'printer');
+  const encoded = encodeDocument(document, 'printer', EPSON);
   if (!encoded.ok) throw new Error(encoded.error.message);
   return encoded.value.body;
 }
@@ -129,13 +130,16 @@ describe('documents', () => {
   it('are refused with a bar code of other than printable ASCII', () => {
     for (const data of ['', 'A\u0010\u0004\u0001', '影票', 'A'.repeat(513)]) {
       const qr = { kind: 'qr', data, moduleDots: 6, errorCorrection: 'M' } as const;
-      expect(encodeDocument({ columns: 48, blocks: [qr], cut: 'full' }, 'printer')).toMatchObject({ ok: false, error: { code: 'E-PRN-DOCUMENT' } });
+      expect(encodeDocument({ columns: 48, blocks: [qr], cut: 'full' }, 'printer', EPSON)).toMatchObject({
+        ok: false,
+        error: { code: 'E-PRN-DOCUMENT' },
+      });
     }
   });
 
   it('are refused when they are longer than a job may be', () => {
     const line = { kind: 'text', align: 'left', runs: [{ text: 'x'.repeat(48), width: 1, height: 1, bold: false }] } as const;
     const blocks = Array.from({ length: Math.ceil(LIMITS.printer.jobBytesMax / 48) }, () => line);
-    expect(encodeDocument({ columns: 48, blocks, cut: 'full' }, 'printer')).toMatchObject({ ok: false, error: { code: 'E-PRN-DOCUMENT' } });
+    expect(encodeDocument({ columns: 48, blocks, cut: 'full' }, 'printer', EPSON)).toMatchObject({ ok: false, error: { code: 'E-PRN-DOCUMENT' } });
   });
 });

@@ -8,6 +8,9 @@ import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { connectPrinter, connectTo, job, outcomeOf, paperDots, TICKET } from './printer-bench.ts';
+import { createKeptMemory, EPSON } from './printer-parts.ts';
+
+const OPTIONS = () => ({ columns: 48, profile: EPSON, memory: createKeptMemory() });
 
 describe('a printer that is well', () => {
   it('prints, cuts and proves both', async () => {
@@ -254,7 +257,7 @@ describe('a printer that falls silent', () => {
   it('is never connected when it was silent from the start', async () => {
     const time = createVirtualTime();
     const transport = deadEnd(() => true)(memoryTransport(createPrinterSimulator({ ...time })));
-    const connecting = escposPrinterDriver.connect({ ...time, device: 'printer', transport, onHealth: () => undefined }, { columns: 48 });
+    const connecting = escposPrinterDriver.connect({ ...time, device: 'printer', transport, onHealth: () => undefined }, OPTIONS());
     await time.advance(seconds(10));
     expect(await connecting).toMatchObject({ ok: false, error: { code: 'E-PRN-SILENT' } });
     expect(time.pendingTimers()).toBe(0);
@@ -280,7 +283,7 @@ describe('a printer that falls silent', () => {
     const printer = createPrinterSimulator({ ...time });
     printer.setFault('unplugged', true);
     const context = { ...time, device: 'printer', transport: memoryTransport(printer), onHealth: () => undefined };
-    expect(await escposPrinterDriver.connect(context, { columns: 48 })).toMatchObject({ ok: false, error: { code: 'E-LNK-ABSENT' } });
+    expect(await escposPrinterDriver.connect(context, OPTIONS())).toMatchObject({ ok: false, error: { code: 'E-LNK-ABSENT' } });
   });
 });
 

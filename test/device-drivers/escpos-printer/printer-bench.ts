@@ -4,10 +4,12 @@ import type { HealthState } from '#core/ports/health.ts';
 import type { Transport } from '#core/ports/link.ts';
 import type { PrintJob, PrintOutcome, TicketPrinter } from '#core/ports/ticket-printer.ts';
 import { escposPrinterDriver } from '#drivers/escpos-printer/driver.ts';
+import type { SimulatedModel } from '#drivers/escpos-printer/simulator/printer-models.ts';
 import { createPrinterSimulator, type PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from '#test/core/paper/sample-face.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
+import { createKeptMemory, type KeptMemory, profileOf } from './printer-parts.ts';
 
 /** A driver and a simulated printer on one cable, in virtual time. */
 export interface PrinterBench {
@@ -16,6 +18,7 @@ export interface PrinterBench {
   readonly session: DeviceSession<TicketPrinter>;
   /** Everything the driver said of the device, oldest first. */
   readonly health: readonly HealthState[];
+  readonly memory: KeptMemory;
   /** Bytes that the host sent so far. */
   sentBytes(): number;
 }
@@ -34,24 +37,33 @@ export async function connectPrinter(
     readonly before?: (printer: PrinterSimulator) => void;
     readonly mmPerSecond?: number;
     readonly cable?: (transport: Transport) => Transport;
+    readonly model?: SimulatedModel;
+    readonly memory?: KeptMemory;
   } = {},
 ): Promise<PrinterBench> {
   const time = createVirtualTime();
-  const printer = createPrinterSimulator({ ...time, mmPerSecond: options.mmPerSecond ?? 250 });
+  const model = options.model ?? 'epson';
+  const memory = options.memory ?? createKeptMemory();
+  const printer = createPrinterSimulator({ ...time, mmPerSecond: options.mmPerSecond ?? 250, model });
   options.before?.(printer);
-  const { session, health, sentBytes } = await connectTo(printer, time, options.cable);
-  return { time, printer, session, health, sentBytes };
+  const { session, health, sentBytes } = await connectTo(printer, time, options.cable, { model, memory });
+  return { time, printer, session, health, memory, sentBytes };
 }
 
 /** One more connection to a printer that has a history. */
-export async function connectTo(printer: PrinterSimulator, time: VirtualTime, cable: (transport: Transport) => Transport = (transport) => transport) {
+export async function connectTo(
+  printer: PrinterSimulator,
+  time: VirtualTime,
+  cable: (transport: Transport) => Transport = (transport) => transport,
+  { model = 'epson', memory = createKeptMemory() }: { readonly model?: SimulatedModel; readonly memory?: KeptMemory } = {},
+) {
   const health: HealthState[] = [];
   let sent = 0;
   const counted = countingTransport(cable(memoryTransport(printer)), (bytes) => {
     sent += bytes;
   });
   const context = { ...time, device: 'printer', transport: counted, onHealth: (state: HealthState) => health.push(state) };
-  const connecting = escposPrinterDriver.connect(context, { columns: 48 });
+  const connecting = escposPrinterDriver.connect(context, { columns: 48, profile: profileOf(model), memory });
   await time.settle();
   // A printer that leaves questions open costs their timeouts.
   for (let second = 0; second < 6 && health.length < 2; second += 1) await time.advance(SECOND);

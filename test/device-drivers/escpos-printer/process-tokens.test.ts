@@ -6,7 +6,7 @@ import { createVirtualTime } from '#test/support/virtual-time.ts';
 describe('process tokens', () => {
   it('are four printable characters, and differ within a day at a ticket every two seconds', async () => {
     const time = createVirtualTime();
-    const tokens = createProcessTokens(time.clock);
+    const tokens = createProcessTokens(time.clock, 0);
     const seen = new Set<string>();
     const count = 43_200;
     for (let i = 0; i < count; i += 1) {
@@ -20,14 +20,14 @@ describe('process tokens', () => {
 
   it('go on across connections and restarts instead of beginning anew', () => {
     const time = createVirtualTime(instant(1_800_000_000_000));
-    const before = createProcessTokens(time.clock).next().printToken;
+    const before = createProcessTokens(time.clock, 0).next().printToken;
     time.jumpWall(minutes(1));
-    expect(createProcessTokens(time.clock).next().printToken).not.toBe(before);
+    expect(createProcessTokens(time.clock, 0).next().printToken).not.toBe(before);
   });
 
   it('do not repeat when the clock is set back', () => {
     const time = createVirtualTime();
-    const tokens = createProcessTokens(time.clock);
+    const tokens = createProcessTokens(time.clock, 0);
     const first = tokens.next().printToken;
     time.jumpWall(milliseconds(-hours(1)));
     expect(tokens.next().printToken).not.toBe(first);

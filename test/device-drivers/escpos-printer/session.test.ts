@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { PrinterReply } from '#drivers/escpos-printer/frame.ts';
 import { newSession, type SessionEffect, type SessionInput, type SessionState } from '#drivers/escpos-printer/session.ts';
 import { stepSession } from '#drivers/escpos-printer/session-step.ts';
+import { EPSON } from './printer-parts.ts';
+
+const NOTE = { lastToken: 0, mayHoldRemainder: false, papersSinceLow: 0 };
 
 /** The machine alone, told things in any order that a hostile world can bring about. */
 
-const JOB = { body: Uint8Array.of(1), cut: Uint8Array.of(2) };
+const JOB = { body: Uint8Array.of(1), cut: Uint8Array.of(2), token: 1 };
 
 type Wish =
   | SessionInput
@@ -130,7 +133,7 @@ function toInput(world: World, wish: Wish): SessionInput | undefined {
 }
 
 function live(wishes: readonly Wish[]): World {
-  const world: World = { state: newSession('printer'), timer: undefined, job: undefined, ended: false, over: [] };
+  const world: World = { state: newSession('printer', EPSON, NOTE), timer: undefined, job: undefined, ended: false, over: [] };
   const tell = (input: SessionInput): void => {
     const step = stepSession(world.state, input);
     world.state = step.state;

@@ -14,11 +14,12 @@ import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { GENERIC_FACE, SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from '#test/core/paper/sample-face.ts';
 import { readPaper } from '#test/support/paper-reader.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
+import { EPSON } from './printer-parts.ts';
 
 /** The picture of what a simulated printer makes of a document. */
 function picture(document: PaperDocument, columns: 48 | 32 = 48): Uint8Array {
   const printer = createPrinterSimulator({ ...createVirtualTime(), mmPerSecond: 0, columns });
-  const encoded = encodeDocument(document, 'printer');
+  const encoded = encodeDocument(document, 'printer', EPSON);
   if (!encoded.ok) throw new Error(encoded.error.message);
   const end = printer.connect({ write: () => undefined, drop: () => undefined });
   end?.receive(encoded.value.body);

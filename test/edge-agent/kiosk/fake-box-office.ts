@@ -12,6 +12,7 @@ import {
   type PaymentMethods,
   type PaymentRefusal,
   PaymentRequest,
+  type ReprintRefusal,
   type TerminalRefusal,
   type Ticket,
   type TicketFace,
@@ -69,6 +70,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
   const orderKeys = new Map<string, OrderId>();
   const attempts = new Map<string, PaymentAttempt>();
   const claims = new Map<string, Claim>();
+  const reprints = new Map<string, number>();
   const leasedUntil = new Map<string, number>();
   const heldBy = new Map<string, string>();
   const expired = new Set<string>();
@@ -189,7 +191,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
     },
     sellOnline: (count) => confirm(newOrder(SEATS.slice(0, count))),
     hear: (event) => {
-      if (event.t !== 'print') return;
+      if (event.t !== 'print' || event.d.reprint !== undefined) return;
       const { ticketId, outcome } = event.d;
       leasedUntil.delete(ticketId);
       const state = outcome === 'printed' ? 'printed' : outcome === 'uncertain' ? 'uncertain' : outcome === 'started' ? 'claimed' : 'pending';
@@ -374,9 +376,23 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
           claims.set(body.claimKey, claim);
           return ok(claim);
         }),
+      reprintTicket: ({ params, body }) =>
+        asked('reprintTicket', () => {
+          const kept = claims.get(body.claimKey);
+          if (kept !== undefined) return ok(kept);
+          const ticket = [...orders.values()].flatMap(({ tickets }) => tickets).find(({ id }) => id === params.ticketId);
+          assert(ticket !== undefined, 'the ticket is there');
+          if (ticket.printState !== 'printed') return refused<ReprintRefusal>({ code: 'not-printed', printState: ticket.printState });
+          const count = (reprints.get(ticket.id) ?? 0) + 1;
+          reprints.set(ticket.id, count);
+          const tickets = [{ ticket, code: `CT1.${ticket.id}` }];
+          const claim: Claim = { leaseId: `lease-${++number}`, until: toIso(instant(now() + minutes(5))), reprint: count, tickets };
+          claims.set(body.claimKey, claim);
+          return ok(claim);
+        }),
       lookUp: ({ body }) =>
         asked('lookUp', () => {
-          const order = [...orders.values()].find((each) => each.pickUpCode === body.code && each.status === 'confirmed');
+          const order = [...orders.values()].find((each) => (each.pickUpCode === body.code || each.id === body.code) && each.status === 'confirmed');
           if (order === undefined) return refused<LookupRefusal>({ code: 'not-found' });
           return order.tickets.every((ticket) => ticket.printState !== 'pending') ? refused<LookupRefusal>({ code: 'all-collected' }) : ok(order);
         }),

@@ -10,6 +10,7 @@ import type { KioskSession, ScanNotice } from '#core/contract/local/kiosk.ts';
 import { EventBody } from '#core/contract/wire/events.ts';
 import type { SaleLimits } from '#core/kiosk/sale.ts';
 import type { HealthState } from '#core/ports/health.ts';
+import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { PrintJob, PrintOutcome } from '#core/ports/ticket-printer.ts';
 import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts';
@@ -37,7 +38,7 @@ export interface KioskSetup {
   /** The power goes and comes back after `pause`; nothing of the old kiosk can act any more. */
   powerCut(pause?: Duration): Promise<void>;
   scan(text: string): Promise<void>;
-  health(state: HealthState): Promise<void>;
+  health(state: HealthState, printer?: 'printer-a' | 'printer-b'): Promise<void>;
   /** Every event of the ledger, in the order of its commits. */
   events(): EventBody[];
   saleSteps(): string[];
@@ -47,7 +48,11 @@ export interface KioskSetup {
 
 export interface ScriptedPrinter {
   /** Jobs that wait for their outcome, oldest first. */
-  readonly jobs: PrintJob[];
+  readonly jobs: (PrintJob & { readonly printer: string })[];
+  /** Slips and receipts, oldest first. */
+  readonly papers: SidePaperOut[];
+  /** Printers of which a person said that they were switched off and on. */
+  readonly cycled: string[];
   /** Every ticket whose first byte was allowed, in order. */
   readonly begun: string[];
   /** Lets the oldest job begin and takes the power away: nobody will say what is on paper. */
@@ -81,7 +86,16 @@ export interface KioskOptions {
   /** Asked for at every start of the kiosk: a terminal outlives the program that drives it. */
   readonly terminal?: () => PaymentTerminal;
   readonly goods?: 'confirmed' | 'printed';
+  readonly printers?: 1 | 2;
 }
+
+export interface SidePaperOut {
+  readonly what: string;
+  readonly printer: string;
+  readonly document: PaperDocument;
+}
+
+const PRINTERS = ['printer-a', 'printer-b'] as const;
 
 export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup> {
   let time = createVirtualTime();
@@ -95,7 +109,9 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
   const log = createLog('debug', { write: (line) => logged.push(line) });
   let generation = 0;
   let isFailing = false;
-  const jobs: (PrintJob & { settle: (outcome: PrintOutcome) => void })[] = [];
+  const papers: SidePaperOut[] = [];
+  const cycled: string[] = [];
+  const jobs: (PrintJob & { printer: string; settle: (outcome: PrintOutcome) => void })[] = [];
   const begun: string[] = [];
 
   /** As drivers do: when the first byte is not allowed, nothing is sent. */
@@ -131,8 +147,24 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
       },
       boxOffice: office.client,
       ...(options.terminal === undefined ? {} : { terminal: { port: options.terminal(), goods: options.goods ?? 'confirmed' } }),
-      printer: { print: (job) => new Promise((settle) => jobs.push({ ...job, settle })) },
-      layOutTicket: () => ({ columns: 48, blocks: [], cut: 'partial' }),
+      printers: PRINTERS.slice(0, options.printers ?? 1).map((id) => ({
+        id,
+        columns: 48,
+        port: {
+          print: (job) => {
+            // Slips and receipts come out by themselves; the tests decide about tickets.
+            if (!/^(slip|receipt)-/.test(job.jobId)) return new Promise((settle) => jobs.push({ ...job, printer: id, settle }));
+            papers.push({ what: job.jobId.split('-')[0] ?? '', printer: id, document: job.document });
+            return Promise.resolve(PRINTED);
+          },
+          powerCycled: () => cycled.push(id),
+        },
+      })),
+      layOutTicket: (_face, _code, _ticketId, { columns, reprint }) => ({
+        columns,
+        blocks: reprint === undefined ? [] : [{ kind: 'feed', lines: reprint }],
+        cut: 'partial',
+      }),
       clock: time.clock,
       timers: time.timers,
       random: countingRandom(mine * 1_000),
@@ -147,7 +179,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
   let kiosk = makeKiosk();
   const startKiosk = (): void => {
     kiosk.start();
-    kiosk.printerHealth(READY);
+    for (const id of PRINTERS.slice(0, options.printers ?? 1)) kiosk.printerHealth(READY, id);
     kiosk.scannerHealth(READY);
     if (options.terminal !== undefined) kiosk.terminalHealth(READY);
   };
@@ -176,9 +208,13 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
       lookUp: (code) => kiosk.lookUp(code),
       print: (ids) => kiosk.print(ids),
       resume: () => kiosk.resume(),
+      receipt: () => kiosk.receipt(),
+      resumeOrder: (orderId) => kiosk.resumeOrder(orderId),
+      reprint: (wish) => kiosk.reprint(wish),
+      printerPowerCycled: (printer, by) => kiosk.printerPowerCycled(printer, by),
       leave: () => kiosk.leave(),
       scanned: (code) => kiosk.scanned(code),
-      printerHealth: (state) => kiosk.printerHealth(state),
+      printerHealth: (state, printer) => kiosk.printerHealth(state, printer),
       scannerHealth: (state) => kiosk.scannerHealth(state),
       terminalHealth: (state) => kiosk.terminalHealth(state),
       openSales: () => kiosk.openSales(),
@@ -193,6 +229,8 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
     },
     printer: {
       jobs,
+      papers,
+      cycled,
       begun,
       begin: () => {
         const [job] = jobs;
@@ -237,8 +275,8 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
       kiosk.scanned({ bytes: new TextEncoder().encode(text), at: time.clock.monotonic() });
       await time.settle();
     },
-    health: async (state) => {
-      kiosk.printerHealth(state);
+    health: async (state, printer) => {
+      kiosk.printerHealth(state, printer);
       await time.settle();
     },
     events: () => ledger.database.prepare<[], { type: string; body: string }>('SELECT type, body FROM outbox ORDER BY lane, seq').all().map(eventOf),

@@ -109,20 +109,20 @@ describe('a printer in trouble', () => {
 
   it('that never answers is given up, and its job can no longer begin', async () => {
     const { kiosk, printer, ...setup } = await paid(1);
-    await setup.advance(seconds((LIMITS.printer.echoTimeout * 4) / 1_000));
+    await setup.advance(LIMITS.printer.jobTimeout);
     const [job] = printer.jobs;
     await setup.settle();
     // Nothing had begun, so it is tried once more; that job is the second in the queue.
     expect(kiosk.session().phase).toBe('printing');
     expect(() => job?.beforeFirstByte()).toThrow(/given up/);
-    await setup.advance(seconds((LIMITS.printer.echoTimeout * 4) / 1_000));
+    await setup.advance(LIMITS.printer.jobTimeout);
     expect(kiosk.session()).toMatchObject({ phase: 'print-stopped', uncertain: 0 });
   });
 
   it('that falls silent in the middle of a ticket leaves it uncertain', async () => {
     const { kiosk, printer, ...setup } = await paid(1);
     printer.jobs[0]?.beforeFirstByte();
-    await setup.advance(seconds((LIMITS.printer.echoTimeout * 4) / 1_000));
+    await setup.advance(LIMITS.printer.jobTimeout);
     expect(kiosk.session()).toMatchObject({ phase: 'print-stopped', uncertain: 1, canResume: false });
   });
 

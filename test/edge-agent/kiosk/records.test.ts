@@ -25,7 +25,7 @@ describe('the print ledger', () => {
     const prints = createPrintLedger(ledger);
     const [job] = printer.jobs;
     job?.beforeFirstByte();
-    expect(() => prints.start(job?.jobId ?? '', time.clock.wall())).toThrow(/cannot be started/);
+    expect(() => prints.start(job?.jobId ?? '', 'printer', time.clock.wall())).toThrow(/cannot be started/);
   });
 
   it('settles a job only once', async () => {
@@ -34,7 +34,7 @@ describe('the print ledger', () => {
     await printer.end(PRINTED);
     const prints = createPrintLedger(ledger);
     expect(() => ledger.transaction(() => prints.giveBack(jobId, time.clock.wall()))).toThrow(/settled before/);
-    expect(() => prints.start(jobId, time.clock.wall())).toThrow(/cannot be started/);
+    expect(() => prints.start(jobId, 'printer', time.clock.wall())).toThrow(/cannot be started/);
   });
 });
 

@@ -27,9 +27,14 @@ import {
   RefundRefusal,
   RefundRequest,
   ReleaseHoldRequest,
+  ReprintRefusal,
+  ReprintRequest,
+  ResolvePrintRefusal,
+  ResolvePrintRequest,
   TerminalRefusal,
   TerminalResult,
   TerminalReversed,
+  Ticket,
 } from './sales.ts';
 import { TimeNonce } from './time.ts';
 import { DeltaRange, Signed } from './validity.ts';
@@ -161,6 +166,22 @@ export const boxOfficeApi = {
     summary: 'Take tickets for printing on one machine, under a lease',
     body: ClaimRequest,
     answers: { 200: Claim, 409: ClaimRefusal },
+  }),
+  reprintTicket: endpoint({
+    method: 'POST',
+    path: '/v1/tickets/:ticketId/reprint',
+    summary: 'Take one printed ticket for printing again, marked with its number',
+    params: z.strictObject({ ticketId: TicketId }),
+    body: ReprintRequest,
+    answers: { 200: Claim, 409: ReprintRefusal },
+  }),
+  resolvePrint: endpoint({
+    method: 'POST',
+    path: '/v1/tickets/:ticketId/resolve-print',
+    summary: 'A person says whether a ticket that may be on paper is',
+    params: z.strictObject({ ticketId: TicketId }),
+    body: ResolvePrintRequest,
+    answers: { 200: Ticket, 409: ResolvePrintRefusal },
   }),
   readValidityHead: endpoint({ method: 'GET', path: '/v1/validity/head', summary: 'Newest version of the validity data', answers: { 200: Signed } }),
   readValidityManifest: endpoint({

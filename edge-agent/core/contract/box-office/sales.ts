@@ -328,6 +328,8 @@ export type ClaimRequest = z.infer<typeof ClaimRequest>;
 export const Claim = z.strictObject({
   leaseId: z.string().max(64),
   until: IsoTime,
+  /** Number of the reprint, which stands on the paper; missing on a first print. */
+  reprint: z.int().min(1).max(99).optional(),
   /** With the signed text for the bar code, which is handed out nowhere else. */
   tickets: z.array(z.strictObject({ ticket: Ticket, code: z.string().max(256) })),
 });
@@ -341,3 +343,39 @@ export const ClaimRefusal = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('not-confirmed'), status: OrderStatus }),
 ]);
 export type ClaimRefusal = z.infer<typeof ClaimRefusal>;
+
+/** Why somebody wants a ticket again. */
+export const ReprintReason = z.enum(['damaged', 'unreadable', 'lost', 'not-taken', 'uncertain', 'other']);
+export type ReprintReason = z.infer<typeof ReprintReason>;
+
+/** One printed ticket once more, marked as such. Whoever may ask for it is a matter of the rights at the machine that asks; the box office keeps the name. */
+export const ReprintRequest = z.strictObject({
+  claimKey: IdempotencyKey,
+  machine: MachineId,
+  by: z.string().min(1).max(64),
+  reason: ReprintReason,
+});
+export type ReprintRequest = z.infer<typeof ReprintRequest>;
+
+export const ReprintRefusal = z.discriminatedUnion('code', [
+  /** A first print is claimed, not reprinted; and an uncertain one is resolved by a person first. */
+  z.strictObject({ code: z.literal('not-printed'), printState: PrintState }),
+  z.strictObject({ code: z.literal('not-valid'), status: z.string() }),
+  z.strictObject({ code: z.literal('already-used') }),
+  z.strictObject({ code: z.literal('show-over'), endedAt: IsoTime }),
+  /** Another machine is at it. */
+  z.strictObject({ code: z.literal('under-way'), machine: z.string() }),
+  z.strictObject({ code: z.literal('too-many'), count: z.int() }),
+]);
+export type ReprintRefusal = z.infer<typeof ReprintRefusal>;
+
+/** What a person found in the output, in the hand of the guest, or not at all. */
+export const ResolvePrintRequest = z.strictObject({
+  outcome: z.enum(['printed', 'not-printed']),
+  by: z.string().min(1).max(64),
+  reason: z.string().min(1).max(200),
+});
+export type ResolvePrintRequest = z.infer<typeof ResolvePrintRequest>;
+
+export const ResolvePrintRefusal = z.strictObject({ code: z.literal('not-uncertain'), printState: PrintState });
+export type ResolvePrintRefusal = z.infer<typeof ResolvePrintRefusal>;

@@ -41,7 +41,7 @@ export const SessionOrder = z.strictObject({
 export type SessionOrder = z.infer<typeof SessionOrder>;
 
 /** Why printing stopped, in words that guests understand. */
-export const PrintStop = z.enum(['paper-out', 'cover-open', 'cutter-jam', 'printer-gone', 'printer-error', 'needs-staff', 'elsewhere']);
+export const PrintStop = z.enum(['paper-out', 'cover-open', 'cutter-jam', 'paper-jam', 'not-taken', 'printer-gone', 'printer-error', 'needs-staff', 'elsewhere']);
 export type PrintStop = z.infer<typeof PrintStop>;
 
 /** One way to pay, as a tile. */
@@ -61,6 +61,10 @@ export const MemberPayment = z.discriminatedUnion('at', [
   z.strictObject({ at: z.literal('confirm'), card: z.string().max(8), balance: MoneyAmount, enough: z.boolean() }),
 ]);
 export type MemberPayment = z.infer<typeof MemberPayment>;
+
+/** A paper beside the tickets: the slip of what is owed, the receipt. */
+export const SidePaper = z.enum(['none', 'printing', 'printed', 'failed']);
+export type SidePaper = z.infer<typeof SidePaper>;
 
 export const KioskSession = z.discriminatedUnion('phase', [
   /** Nobody, or somebody who is still looking around. */
@@ -129,10 +133,12 @@ export const KioskSession = z.discriminatedUnion('phase', [
     count: z.int(),
     stop: PrintStop,
     canResume: z.boolean(),
+    /** The claim slip, printed by itself where a printer is able to. */
+    slip: SidePaper.optional(),
     money: z.literal('paid-seats-kept'),
   }),
   /** K9. */
-  z.strictObject({ phase: z.literal('done'), order: SessionOrder, journey: z.enum(['buy', 'collect']), printed: z.int() }),
+  z.strictObject({ phase: z.literal('done'), order: SessionOrder, journey: z.enum(['buy', 'collect']), printed: z.int(), receipt: SidePaper.optional() }),
   /** Seats went before payment. */
   z.strictObject({ phase: z.literal('hold-expired'), money: z.literal('not-charged') }),
   /** Money came and seats could not be given: it goes back by itself. */

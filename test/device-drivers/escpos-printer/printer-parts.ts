@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { readPrinterProfile } from '#agent/configuration/printer-profiles.ts';
+import type { PrinterMemory, PrinterNote } from '#core/ports/ticket-printer.ts';
+import type { PrinterProfile } from '#drivers/escpos-printer/printer-profile.ts';
+import type { SimulatedModel } from '#drivers/escpos-printer/simulator/printer-models.ts';
+
+const FOLDER = fileURLToPath(new URL('../../../device-drivers/escpos-printer/profiles', import.meta.url));
+
+export const profileOf = (name: SimulatedModel): PrinterProfile => readPrinterProfile(FOLDER, name);
+export const EPSON = profileOf('epson');
+
+/** A memory that outlives connections, and can be made to fail. */
+export interface KeptMemory extends PrinterMemory {
+  readonly notes: PrinterNote[];
+  failing: Error | undefined;
+}
+
+export function createKeptMemory(): KeptMemory {
+  const notes: PrinterNote[] = [{ lastToken: 0, mayHoldRemainder: false, papersSinceLow: 0 }];
+  const memory: KeptMemory = {
+    notes,
+    failing: undefined,
+    read: () => notes.at(-1) ?? { lastToken: 0, mayHoldRemainder: false, papersSinceLow: 0 },
+    keep: (note) => {
+      if (memory.failing !== undefined) throw memory.failing;
+      notes.push(note);
+    },
+  };
+  return memory;
+}
