@@ -10,6 +10,8 @@ export interface RunningLobby {
   /** The addresses that the agent wrote down when it was ready. */
   readonly addresses: LobbyAddresses;
   readonly pid: number;
+  /** Resolves with the exit status when the agent ends, whoever ends it; null after a signal. */
+  readonly exited: Promise<number | null>;
   /** Everything the agent said on its outputs. */
   output(): string;
   /** Ctrl-C, and the exit status. */
@@ -84,6 +86,7 @@ export async function startLobby(options: LobbyOptions = {}): Promise<RunningLob
     data,
     addresses,
     pid: child.pid ?? 0,
+    exited,
     output: said,
     stop: stop('SIGINT'),
     kill: async () => {

@@ -1,5 +1,6 @@
 import { crashStates } from './crash-states/crash-states.ts';
+import { ioErrors } from './io-errors/io-errors.ts';
 import type { Torture } from './torture.ts';
 
 /** Everything that `npm run torture` knows. */
-export const TORTURES: readonly Torture[] = [crashStates];
+export const TORTURES: readonly Torture[] = [crashStates, ioErrors];

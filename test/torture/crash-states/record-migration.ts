@@ -38,7 +38,8 @@ export async function recordMigration(folder: string, library: string): Promise<
 
 const firstVersion = (kind: StoreKind, migrations: number): StoreKind => ({ ...kind, migrations: kind.migrations.slice(0, migrations) });
 
-function makeFirstVersion(folder: string): void {
+/** Fills a data folder as the first version left it. */
+export function makeFirstVersion(folder: string): void {
   mkdirSync(join(folder, 'box-office'), { recursive: true });
   const guests = Array.from({ length: GUESTS }, (_, index) => index);
   const ledger = openStore(join(folder, 'ledger.db'), firstVersion(ledgerStore, 2));

@@ -18,6 +18,8 @@ export interface FilesAsTold {
   readonly token: string;
   readonly siteKey: string;
   readonly staff: number;
+  /** gone: the flow began without them, and they may be fetched anew at any time. */
+  readonly validity: 'kept' | 'gone';
 }
 
 const MACHINE = MachineId.parse('lobby-1');
@@ -37,6 +39,7 @@ export function readFilesAsTold(folder: string): FilesAsTold {
     token,
     siteKey: readFileSync(siteKey, 'utf8').trim(),
     staff: existsSync(staff) ? readStaffFile(staff).length : 0,
+    validity: 'kept',
   };
 }
 
@@ -53,16 +56,17 @@ export async function judgeFiles(folder: string, told: FilesAsTold | undefined):
     if (found.staff !== told.staff) findings.push(lost(`${told.staff - found.staff} members of the staff, whose PINs were shown once`));
   }
   if (existsSync(join(folder, KEY_RING_FILE))) readKeyRing(join(folder, KEY_RING_FILE));
-  return [...findings, ...(await judgeValidity(folder))];
+  return [...findings, ...(await judgeValidity(folder, told?.validity === 'gone'))];
 }
 
 /** The ledger says which file holds: it was whole and on the disk before the ledger was told of it. */
-async function judgeValidity(folder: string): Promise<readonly Finding[]> {
+async function judgeValidity(folder: string, mayBeGone: boolean): Promise<readonly Finding[]> {
   const ledger = openLedger(join(folder, 'ledger.db'), { clock: systemClock, random: systemRandom, boot: 'judge' });
   try {
     const store = createValidityStore(ledger, diskValidityFiles(join(folder, 'validity')));
     try {
       if (store.floor() === undefined) return [];
+      if (store.state() === undefined && mayBeGone) return [];
       if (store.state() === undefined)
         return [lost(`the validity data of version ${store.floor()?.version}: ${readdirSync(join(folder, 'validity')).join(', ')}`)];
       return (await store.verify()) ? [] : [corrupt('the validity data do not add up')];

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { createPrng } from '../../simulation/kernel/prng.ts';
+import { readFilesAsTold } from '../judge/judge-files.ts';
+import { buildRecorder } from '../recorder/build-recorder.ts';
+import type { CallClass, Fault } from '../recorder/faults.ts';
+import type { Torture, TortureOptions, TortureSum } from '../torture.ts';
+import { FLOWS, makeBefore } from './flows.ts';
+import { type Bench, isProperStop, type Trial, type TrialResult, tryFault } from './try-fault.ts';
+
+/** A disk that fails: every n-th call of five flows, once and from then on. Either the flow is refused, or the agent stops and the next start finds what is true. */
+export const ioErrors: Torture = {
+  name: 'io-errors',
+  about: 'fails every n-th write, sync, open, rename and truncation of five flows, once and for ever',
+  needs: ['gcc', 'libc6-dev'],
+  amount: 'trials (12 in the short form; every call in the long)',
+  run,
+};
+
+const SHORT = 12;
+const WAYS: readonly (readonly [CallClass, Fault['how']])[] = [
+  ['sync', 'EIO'],
+  ['write', 'EIO'],
+  ['write', 'ENOSPC'],
+  ['write', 'short'],
+  ['open', 'EIO'],
+  ['name', 'EIO'],
+  ['truncate', 'EIO'],
+  ['sync', 'kill'],
+];
+
+async function run(options: TortureOptions): Promise<TortureSum> {
+  const { scratch, say, tell, workers } = options;
+  const library = buildRecorder(scratch);
+  say('making a lobby with a ticket that nobody has used …');
+  const before = await makeBefore(scratch, library);
+  const bench: Omit<Bench, 'scratch'> = { library, before, files: readFilesAsTold(before.folder) };
+  let count = 0;
+  const attempt = async (trial: Trial): Promise<TrialResult> => tryFault(trial, { ...bench, scratch: join(scratch, `trial-${++count}`) });
+
+  const trials = await chooseTrials(options, attempt);
+  const results: TrialResult[] = [];
+  const blind: string[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let trial = trials[next++]; trial !== undefined; trial = trials[next++]) {
+      const result = await attempt(trial);
+      results.push(result);
+      const { calls, how, from, forever } = trial.fault;
+      const bad = result.findings.length + (isProperStop(result.outcome) ? 0 : 1);
+      tell({
+        what: `${trial.flow.name}: ${calls} ${from}${forever ? ' and after' : ''} ${how}`,
+        outcome: result.outcome,
+        fired: result.fired,
+        bad,
+        ...(result.findings[0] ?? {}),
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
+  const planted = await attempt({
+    flow: flowNamed('scan'),
+    fault: { calls: 'sync', how: 'EIO', from: 1, forever: true },
+    environment: { NODE_OPTIONS: `--require ${join(import.meta.dirname, '../recorder/swallow-commit-errors.cjs')}` },
+  });
+  tell({ what: 'planted', fault: 'a failed commit is taken for a good one', caught: planted.findings.length > 0, by: planted.findings[0]?.what });
+  if (!planted.findings.some(({ kind }) => kind === 'lost')) blind.push('the planted fault "a failed commit is taken for a good one" was not seen');
+  if (!results.some(({ fired }) => fired > 0)) blind.push('no call was ever made to fail');
+  const found = (kind: string): number => results.reduce((sum, { findings }) => sum + findings.filter((finding) => finding.kind === kind).length, 0);
+  const improper = results.filter(({ outcome }) => !isProperStop(outcome)).length;
+  const ended = (prefix: string): number => results.filter(({ outcome }) => outcome.startsWith(prefix)).length;
+  return {
+    runs: results.length,
+    lost: found('lost'),
+    doubled: found('doubled'),
+    corrupt: found('corrupt') + improper,
+    blind,
+    completed: ended('completed'),
+    refused: ended('refused'),
+    stopped: ended('stopped'),
+  };
+}
+
+/** The short form takes some of every flow; the long one counts the calls of each flow first and takes all of them. */
+async function chooseTrials(
+  { short, amount, seed, say }: TortureOptions,
+  attempt: (trial: Trial) => Promise<TrialResult>,
+): Promise<readonly Trial[]> {
+  const chance = createPrng(seed);
+  if (short || amount !== undefined) {
+    return Array.from({ length: amount ?? SHORT }, (_, index): Trial => {
+      const [calls, how] = WAYS[(index + chance.int(2)) % WAYS.length] ?? ['sync', 'EIO'];
+      const flow = FLOWS[index % FLOWS.length] ?? flowNamed('boot');
+      return { flow, fault: { calls, how, from: 1 + chance.int(calls === 'write' ? 40 : 12), forever: mayLast(how) && chance.chance(0.5) } };
+    });
+  }
+  const trials: Trial[] = [];
+  for (const flow of FLOWS) {
+    for (const calls of new Set(WAYS.map(([what]) => what))) {
+      const { counted } = await attempt({ flow, fault: { calls, how: 'count', from: 1, forever: false } });
+      say(`${flow.name}: ${counted} calls of kind ${calls}`);
+      for (const [what, how] of WAYS) {
+        if (what !== calls) continue;
+        for (let from = 1; from <= counted; from++)
+          for (const forever of mayLast(how) ? [false, true] : [false]) trials.push({ flow, fault: { calls, how, from, forever } });
+      }
+    }
+  }
+  return trials;
+}
+
+/** A program that is killed is not killed twice, and whoever is always given half of what he writes goes on for ever. */
+const mayLast = (how: Fault['how']): boolean => how === 'EIO' || how === 'ENOSPC';
+
+function flowNamed(name: string) {
+  const flow = FLOWS.find((candidate) => candidate.name === name);
+  if (flow === undefined) throw new Error(`there is no flow ${name}`);
+  return flow;
+}
