@@ -149,8 +149,13 @@ function stopOnSignals(lobby: Lobby, flush: () => void): void {
 /** A broken invariant, or a commit whose outcome nobody knows: nothing more may be released or printed by this process. */
 function stopOnDefect(record: (cause: unknown) => void): void {
   const die = (cause: unknown): void => {
-    record(cause);
     process.stderr.write(`${explain(cause)}\n`);
+    try {
+      record(cause);
+    } catch (unwritten) {
+      // The disk that has failed the store may fail the log as well; the exit status has to be the same.
+      process.stderr.write(`${explain(unwritten)}\n`);
+    }
     process.exit(isOfTheStore(cause) ? EXIT.store : EXIT.defect);
   };
   process.on('uncaughtException', die);
