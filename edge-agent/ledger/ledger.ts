@@ -69,8 +69,8 @@ export interface LedgerSurroundings {
   readonly boot: string;
 }
 
-/** Of each journal, the newest are looked at before anything is decided: at some 5 µs a row, a tenth of a second. The rest has time (`keep-chain.ts`). */
-const ROWS_AT_START = 20_000;
+/** Of each journal, the newest are looked at before anything is decided: at 5 µs a row when the disk is quick, and ten times that when it is cold and busy, a quarter of a second. The rest has time (`keep-chain.ts`). */
+const ROWS_AT_START = 5_000;
 
 /**
  * Opens the ledger, and puts it right first when it is damaged: see `recover-ledger.ts`. What was lost is told to the box office, and stands in `salvaged`.
