@@ -4,8 +4,7 @@ import { makeBrokerCredentials } from '../broker/access.ts';
 import { createEmbeddedBroker } from '../broker/embedded-broker.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { Log } from '../runtime/log.ts';
-import type { BrokerAccess } from '../uplink/create-uplink.ts';
-import type { WireBroker } from './embedded-box-office.ts';
+import type { BrokerAccess } from '../uplink/broker-access.ts';
 
 /** The broker of the configuration: ours inside this process, or somebody else's. */
 export interface ComposedBroker {
@@ -14,7 +13,7 @@ export interface ComposedBroker {
   /** For this machine's uplink. */
   readonly machine: BrokerAccess;
   /** For an embedded box office. */
-  readonly boxOffice: WireBroker;
+  readonly boxOffice: BrokerAccess;
   /** Only where it is ours to cut. */
   readonly embedded?: { isRunning(): boolean; start(): Promise<number>; stop(): Promise<void> };
 }
@@ -25,8 +24,9 @@ export async function composeBroker(
   { machine, site, random, log }: { readonly machine: MachineId; readonly site: SiteId; readonly random: Random; readonly log: Log },
 ): Promise<ComposedBroker> {
   if (configuration.kind === 'remote') {
-    const { kind: _, ...access } = configuration;
-    return { url: access.url, machine: access, boxOffice: { url: access.url, version: access.version } };
+    const { kind: _, boxOffice, ...access } = configuration;
+    const { url, version, caFile } = access;
+    return { url, machine: access, boxOffice: { url, version, caFile, ...boxOffice } };
   }
   const credentials = makeBrokerCredentials(random, [machine]);
   const broker = createEmbeddedBroker({ port: configuration.port, site, credentials, log: log.child({ part: 'broker' }) });

@@ -13,6 +13,7 @@ import type { Configuration } from '../configuration/schema.ts';
 import { createPaymentSimulator } from '../payment-simulator/create-payment-simulator.ts';
 import type { Log } from '../runtime/log.ts';
 import { makeSiteKeyFile } from '../site/site-key.ts';
+import type { BrokerAccess } from '../uplink/broker-access.ts';
 import { machineTokens } from './machine-tokens.ts';
 
 /** The authority and its simulated payment provider, inside this agent. */
@@ -24,17 +25,10 @@ export interface EmbeddedBoxOffice {
   /** What gates pin: Ed25519, base64url. */
   readonly validityKey: string;
   /** Connects the box office's end of MQTT. */
-  connect(broker: WireBroker): void;
+  connect(broker: BrokerAccess): void;
   /** Tries the broker now instead of at the next attempt. */
   nudge(): void;
   stop(): Promise<void>;
-}
-
-export interface WireBroker {
-  readonly url: string;
-  readonly version: '5' | '3.1.1';
-  readonly username?: string;
-  readonly password?: string;
 }
 
 interface Surroundings {

@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds, toIso } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
@@ -17,6 +16,7 @@ import { createOutbox, type RecentEvent } from '../ledger/outbox.ts';
 import { createTelemetryRing } from '../ledger/telemetry-ring.ts';
 import type { Log } from '../runtime/log.ts';
 import { addressOf } from './address.ts';
+import { type BrokerAccess, credentialsOf } from './broker-access.ts';
 import { createCommandRunner } from './command-runner.ts';
 import { type ConnectionSupervisor, createConnectionSupervisor } from './connection-supervisor.ts';
 import { createDoubledName } from './doubled-name.ts';
@@ -55,17 +55,6 @@ export interface UplinkCounters extends PumpCounters {
   readonly connections: number;
   readonly refusedMessages: number;
   readonly refusedCommands: number;
-}
-
-export interface BrokerAccess {
-  readonly url: string;
-  readonly version: '5' | '3.1.1';
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  /** Paths of PEM files; read again for each connection, so that a renewed certificate is taken without a restart. */
-  readonly caFile?: string | undefined;
-  readonly certificateFile?: string | undefined;
-  readonly keyFile?: string | undefined;
 }
 
 export interface UplinkOptions {
@@ -260,16 +249,8 @@ function openConnection(options: UplinkOptions, address: MachineAddress, will: W
   const { broker, site, timers } = options;
   return openMqttConnection(
     {
-      url: broker.url,
-      version: broker.version,
+      ...credentialsOf(broker),
       clientId: options.machine,
-      ...(broker.username === undefined ? {} : { username: broker.username }),
-      ...(broker.password === undefined ? {} : { password: broker.password }),
-      tls: {
-        ...(broker.caFile === undefined ? {} : { ca: readFileSync(broker.caFile, 'utf8') }),
-        ...(broker.certificateFile === undefined ? {} : { certificate: readFileSync(broker.certificateFile, 'utf8') }),
-        ...(broker.keyFile === undefined ? {} : { key: readFileSync(broker.keyFile, 'utf8') }),
-      },
       will: { topic: topic.presence(address), ...will },
       subscriptions: downTopics(site, address),
       timers,

@@ -9,6 +9,7 @@ import { parseUpTopic, topic, type UpTopic } from '#core/contract/wire/topic.ts'
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { addressOf } from '../../uplink/address.ts';
+import { type BrokerAccess, credentialsOf } from '../../uplink/broker-access.ts';
 import { createConnectionSupervisor, type SupervisorStatus } from '../../uplink/connection-supervisor.ts';
 import { createInbox, parseMessage } from '../../uplink/inbox.ts';
 import { ConnectionFault, type MqttConnection, openMqttConnection, PACKET_TOO_LARGE, type PublishOptions } from '../../uplink/mqtt-connection.ts';
@@ -40,7 +41,7 @@ export interface BoxOfficeWire {
 }
 
 export interface BoxOfficeWireOptions {
-  readonly broker: { readonly url: string; readonly version: '5' | '3.1.1'; readonly username?: string; readonly password?: string };
+  readonly broker: BrokerAccess;
   readonly site: SiteId;
   /** Commits a batch and answers for what is kept; the same batch may come any number of times. Rejects with FaultError when it could not commit. */
   readonly receive: (machine: MachineId, batch: EventBatch) => Promise<EventAck>;
@@ -103,11 +104,8 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
     connect: (handlers) =>
       openMqttConnection(
         {
-          url: broker.url,
-          version: broker.version,
+          ...credentialsOf(broker),
           clientId: `box-office-${site}`,
-          ...(broker.username === undefined ? {} : { username: broker.username }),
-          ...(broker.password === undefined ? {} : { password: broker.password }),
           subscriptions: [topic.everyMachine],
           timers,
         },
