@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { CANARIES } from './canaries/canaries.ts';
 import { missingMarks } from './coverage.ts';
+import { LOBBY_CANARIES } from './lobby/canaries.ts';
+import { missingLobbyMarks } from './lobby/coverage.ts';
+import { isLobbySeed, LOBBY_SEED } from './lobby/lobby-seed.ts';
 import type { Outcome, Task } from './outcome.ts';
 import regressions from './regression-seeds.json' with { type: 'json' };
 import { describeFailure, replayCommand, say } from './report.ts';
@@ -12,8 +15,8 @@ const SEEDS_THAT_SEE_ALL = 500;
 const SEEDS_BY_DEFAULT = 5_000;
 const CANARY_SEEDS = 500;
 const WORKERS_BY_DEFAULT = 2;
-/** Every so many-th seed is run twice, and has to do the same both times. */
-const TWICE_EVERY = 40;
+/** Of so many seeds two are run twice, a site of gates and a lobby, and have to do the same both times. */
+const TWICE_OF = 80;
 const FAILURES_SHOWN = 3;
 const TOLD_EVERY_MS = 5_000;
 
@@ -63,7 +66,7 @@ function readArguments(args: readonly string[]): Wanted | string {
   if (!Number.isInteger(count) || count < 1) return `--seeds is a number from 1 on, not ${values.seeds}`;
   const workers = Number(values.workers ?? WORKERS_BY_DEFAULT);
   if (!Number.isInteger(workers) || workers < 1) return `--workers is a number from 1 on, not ${values.workers}`;
-  const names = CANARIES.map(({ name }) => name);
+  const names = [...CANARIES, ...LOBBY_CANARIES].map(({ name }) => name);
   if (values.canary !== undefined && !names.includes(values.canary)) return `There is no canary ${values.canary}. They are: ${names.join(', ')}.`;
   const isOneSeed = values.seed !== undefined && count === 1;
   return {
@@ -80,18 +83,31 @@ function readArguments(args: readonly string[]): Wanted | string {
 
 /**
  * Seeds that have found something once, then 1, 2, 3 …, then as many that nobody has run yet, because they come from the newest commit. With `isFixed` none of
- * those: a gate before a landing gives the same answer for the same program.
+ * those: a gate before a landing gives the same answer for the same program. Every second seed is a lobby's.
  */
 function seedsOf(count: number, isFixed: boolean): readonly string[] {
   const commit = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() || 'no-commit';
-  const rest = Math.max(0, count - regressions.length);
-  const fixed = Array.from({ length: isFixed ? rest : Math.ceil(rest / 2) }, (_, index) => `${index + 1}`);
-  const fresh = Array.from({ length: rest - fixed.length }, (_, index) => `${commit}-${index + 1}`);
-  return [...regressions.map(({ seed }: { seed: string }) => seed), ...fixed, ...fresh].slice(0, count);
+  const known = regressions.map(({ seed }: { seed: string }) => seed);
+  const gates = seedsOfKind(
+    Math.ceil(count / 2),
+    isFixed,
+    commit,
+    '',
+    known.filter((seed) => !isLobbySeed(seed)),
+  );
+  const lobbies = seedsOfKind(Math.floor(count / 2), isFixed, commit, LOBBY_SEED, known.filter(isLobbySeed));
+  return gates.flatMap((gate, index) => [gate, ...lobbies.slice(index, index + 1)]);
+}
+
+function seedsOfKind(count: number, isFixed: boolean, commit: string, kind: string, known: readonly string[]): readonly string[] {
+  const rest = Math.max(0, count - known.length);
+  const fixed = Array.from({ length: isFixed ? rest : Math.ceil(rest / 2) }, (_, index) => `${kind}${index + 1}`);
+  const fresh = Array.from({ length: rest - fixed.length }, (_, index) => `${kind}${commit}-${index + 1}`);
+  return [...known, ...fixed, ...fresh].slice(0, count);
 }
 
 function tasksOf(seeds: readonly string[]): () => Task | undefined {
-  const tasks = seeds.flatMap((seed, index) => (index % TWICE_EVERY === 0 ? [seed, seed] : [seed]));
+  const tasks = seeds.flatMap((seed, index) => (index % TWICE_OF < 2 ? [seed, seed] : [seed]));
   let next = 0;
   return () => {
     const seed = tasks[next++];
@@ -152,7 +168,10 @@ async function catchCanaries({ canaries, seeds, isOneSeed }: Wanted, run: Run): 
       () =>
         by !== undefined || tried >= (isOneSeed ? 1 : CANARY_SEEDS)
           ? undefined
-          : { seed: isOneSeed ? `${seeds[0]}` : `${++tried}`, canary: isOneSeed && tried++ > 0 ? undefined : canary },
+          : {
+              seed: isOneSeed ? `${seeds[0]}` : `${isOfLobby(canary) ? LOBBY_SEED : ''}${++tried}`,
+              canary: isOneSeed && tried++ > 0 ? undefined : canary,
+            },
       (outcome) => {
         const first = outcome.failures[0];
         if (first !== undefined && by === undefined) by = `seed ${outcome.seed}: ${first.checker}, ${first.how}`;
@@ -163,10 +182,21 @@ async function catchCanaries({ canaries, seeds, isOneSeed }: Wanted, run: Run): 
   return caught;
 }
 
+const isOfLobby = (canary: string): boolean => LOBBY_CANARIES.some(({ name }) => name === canary);
+
+/** Each kind of world has to have been run often enough before it may be called blind. */
+function blindSpots(seeds: readonly string[], reached: ReadonlyMap<string, number>): readonly string[] {
+  const lobbies = seeds.filter(isLobbySeed).length;
+  return [
+    ...(seeds.length - lobbies >= SEEDS_THAT_SEE_ALL ? missingMarks(reached) : []),
+    ...(lobbies >= SEEDS_THAT_SEE_ALL ? missingLobbyMarks(reached) : []),
+  ];
+}
+
 function report({ seeds, isJson, isOneSeed }: Wanted, seen: Seen, caught: ReadonlyMap<string, string | undefined>, seconds: number): number {
   const missed = [...caught].filter(([, by]) => by === undefined).map(([name]) => name);
   for (const [canary, by] of caught) say(by === undefined ? `canary ${canary}: NOT CAUGHT` : `canary ${canary}: caught by ${by}`);
-  const blind = seeds.length >= SEEDS_THAT_SEE_ALL ? missingMarks(seen.reached) : [];
+  const blind = blindSpots(seeds, seen.reached);
   if (blind.length > 0) say(`blind: never reached ${blind.join(', ')}`);
   const simulatedHours = Math.round(seen.simulatedMs / 3_600_000);
   say(

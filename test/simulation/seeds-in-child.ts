@@ -1,9 +1,11 @@
+import { isLobbySeed } from './lobby/lobby-seed.ts';
+import { runLobbySeed } from './lobby/run-lobby-seed.ts';
 import type { Outcome, Task } from './outcome.ts';
 import { runSeed } from './world/run-seed.ts';
 
 /** One worker: runs the seeds that its parent sends, one after another, and sends back what they have shown. */
 async function work(tasks: AsyncIterable<Task>, answer: (outcome: Outcome) => void): Promise<void> {
-  for await (const { seed, canary } of tasks) answer(await runSeed(seed, canary));
+  for await (const { seed, canary } of tasks) answer(await (isLobbySeed(seed) ? runLobbySeed : runSeed)(seed, canary));
 }
 
 async function* tasksOfParent(): AsyncGenerator<Task> {

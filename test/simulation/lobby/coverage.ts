@@ -1,0 +1,44 @@
+import { LOBBY_FAULTS } from './plan.ts';
+
+/** What a long run of lobbies must have reached at least once, or it was blind there: every fault, every cut, every end of a sale, a payment and a paper. */
+const MARKS: readonly string[] = [
+  ...LOBBY_FAULTS.map((fault) => `fault ${fault}`),
+  ...['kiosk', 'office'].flatMap((who) =>
+    ['crash-before', 'crash-in-kept', 'crash-in-lost', 'crash-after', 'full', 'unknown-kept', 'unknown-lost'].map(
+      (fault) => `${who} commit ${fault}`,
+    ),
+  ),
+  ...[
+    'holdSeats',
+    'createOrder',
+    'startPayment',
+    'readPayment',
+    'cancelOrder',
+    'claimTickets',
+    'create',
+    'pay-code',
+    'query',
+    'close',
+    'reverse',
+    'refund',
+  ].flatMap((call) => ['before', 'after'].map((point) => `crash ${point} ${call}`)),
+  'crash before a',
+  'crash after a',
+  ...['confirmed', 'cancelled', 'refunded'].map((status) => `order ${status}`),
+  ...['succeeded', 'failed', 'closed', 'refunded'].map((phase) => `attempt ${phase}`),
+  ...['refused', 'cancelled', 'expired', 'paid', 'refunded'].map((ending) => `sale ${ending}`),
+  ...['held', 'ordered', 'payment-started', 'payment-unknown', 'paid', 'cancelled', 'expired', 'delivered', 'stopped', 'refund-asked'].map(
+    (step) => `step ${step}`,
+  ),
+  ...['started', 'printed', 'not-printed', 'uncertain'].map((outcome) => `job ${outcome}`),
+  ...['pending', 'printed', 'uncertain'].map((state) => `print ${state}`),
+  ...['session', 'not-now', 'unavailable', 'seats-lost'].map((reply) => `reply ${reply}`),
+  'pays by qr',
+  'pays by payment-code',
+  'guest collects',
+  'guest forgets',
+].map((mark) => `lobby ${mark}`);
+
+export function missingLobbyMarks(reached: ReadonlyMap<string, number>): readonly string[] {
+  return MARKS.filter((mark) => (reached.get(mark) ?? 0) === 0);
+}

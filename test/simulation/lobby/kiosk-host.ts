@@ -1,0 +1,176 @@
+import type { BoxOfficeClient } from '#agent/box-office-client/box-office-client.ts';
+import type { Kiosk } from '#agent/kiosk/kiosk.ts';
+import { ledgerStore } from '#agent/ledger/ledger-store.ts';
+import { FaultError } from '#core/base/fault.ts';
+import { seconds } from '#core/base/time.ts';
+import { type CommitFault, createDisk, type Disk } from '../kernel/disk.ts';
+import { isEndOfLife, type Life } from '../kernel/life.ts';
+import { createMachineTime } from '../kernel/machine-time.ts';
+import type { Prng } from '../kernel/prng.ts';
+import type { Timeline } from '../kernel/timeline.ts';
+import { createLedgerReader } from '../world/disk-view.ts';
+import type { CommittedEvent } from '../world/observation.ts';
+import type { LobbyBroker } from './broker.ts';
+import type { LobbyCollaborators } from './collaborators.ts';
+import { createKioskProgram } from './kiosk-program.ts';
+import type { KioskView, StoredJob, StoredSale } from './observation.ts';
+import type { KioskPlan } from './plan.ts';
+import type { PrinterDevice } from './printer-device.ts';
+
+/** What a kiosk is made of beside its program, and outlives it: disk, clocks, printer, and whoever starts it again. */
+export interface KioskHost {
+  readonly machine: string;
+  readonly view: KioskView;
+  readonly printer: PrinterDevice;
+  /** Undefined while it is down. */
+  kiosk(): Kiosk | undefined;
+  /** Who stands before it. */
+  guest: string | undefined;
+  start(): void;
+  kill(isOff: boolean, downFor: number | undefined): void;
+  /** By this life alone, at the point where it is. */
+  crash(life: Life): void;
+  jumpWall(by: number): void;
+  takeImage(): void;
+  restoreImage(): void;
+}
+
+export interface KioskSurroundings {
+  readonly timeline: Timeline;
+  readonly chance: Prng;
+  readonly broker: LobbyBroker;
+  readonly printer: PrinterDevice;
+  readonly clientOf: (life: Life) => BoxOfficeClient;
+  readonly collaborators: LobbyCollaborators;
+  readonly commitFault: () => CommitFault;
+  readonly committed: (event: CommittedEvent) => void;
+  readonly restored: (machine: string) => void;
+  readonly failed: (cause: unknown) => void;
+}
+
+const RESTARTS_AFTER = [seconds(1), seconds(6)] as const;
+
+export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): KioskHost {
+  const { timeline, collaborators, printer } = around;
+  const { machine } = plan;
+  const chance = around.chance.fork(machine);
+  const time = createMachineTime(machine, timeline, plan.drift, plan.wallOff);
+  let life: Life = { machine, number: 0, isOver: true };
+  let kiosk: Kiosk | undefined;
+  let image: Buffer | undefined;
+  let isImageDue = false;
+  let wasRestored = false;
+
+  const end = (ended: Life, isOff: boolean, downFor: number | undefined): void => {
+    if (ended.isOver || ended !== life) return;
+    ended.isOver = true;
+    kiosk = undefined;
+    disk.cut();
+    timeline.note(`${machine} ends${isOff ? ' with its machine' : ''}`);
+    if (isOff) time.reboot();
+    if (collaborators.afterEnd !== undefined) {
+      collaborators.afterEnd(disk, machine);
+      reader.begin();
+    }
+    if (downFor === undefined) return;
+    timeline.at(timeline.now() + downFor, `${machine} starts`, () => {
+      if (life === ended) start();
+    });
+  };
+  const restartsAfter = (): number => chance.between(...RESTARTS_AFTER);
+  const disk = createDisk(ledgerStore, {
+    commitFault: around.commitFault,
+    committed: (isTold) => {
+      for (const event of isTold ? reader.news(life.number) : []) {
+        timeline.note(`${machine} commits ${event.lane}/${event.seq} ${event.body.t} ${JSON.stringify(event.body.d)}`);
+        around.committed(event);
+      }
+    },
+    ends: (ended) => end(ended, false, restartsAfter()),
+  });
+  const reader = createLedgerReader(machine, disk);
+
+  const start = (): void => {
+    if (!life.isOver) return;
+    if (isImageDue && image !== undefined) {
+      disk.restore(image);
+      reader.begin();
+      isImageDue = false;
+      wasRestored = true;
+      timeline.note(`${machine} has an old disk`);
+      around.restored(machine);
+    }
+    collaborators.beforeStart?.(disk, machine);
+    life = { machine, number: life.number + 1, isOver: false };
+    timeline.note(`${machine} starts, life ${life.number}`);
+    const mine = life;
+    try {
+      kiosk = createKioskProgram({
+        machine,
+        life: mine,
+        disk,
+        time,
+        chance,
+        printer,
+        client: around.clientOf(mine),
+        broker: around.broker,
+        collaborators,
+        onFatal: (cause) => {
+          if (!isEndOfLife(cause)) around.failed(cause);
+          end(mine, false, restartsAfter());
+        },
+      });
+    } catch (cause) {
+      // A disk that cannot be written now, or a cut in the middle of the start: it is tried again.
+      if (!(cause instanceof FaultError) && !isEndOfLife(cause)) throw cause;
+      end(mine, false, restartsAfter());
+    }
+    if (mine.isOver) kiosk = undefined;
+  };
+
+  return {
+    machine,
+    printer,
+    kiosk: () => kiosk,
+    guest: undefined,
+    start,
+    kill: (isOff, downFor) => end(life, isOff, downFor),
+    crash: (ended) => end(ended, false, restartsAfter()),
+    jumpWall: time.jumpWall,
+    takeImage: () => {
+      image = disk.image();
+    },
+    restoreImage: () => {
+      if (image === undefined) return;
+      isImageDue = true;
+      end(life, true, seconds(20));
+    },
+    view: {
+      machine,
+      isUp: () => kiosk !== undefined,
+      isFree: () => kiosk?.session().phase === 'idle',
+      wasRestored: () => wasRestored,
+      outboxWaiting: reader.outboxWaiting,
+      sales: () => salesOn(disk),
+      jobs: () => jobsOn(disk),
+    },
+  };
+}
+
+function salesOn({ raw }: Disk): readonly StoredSale[] {
+  const rows = raw
+    .prepare<[], Omit<StoredSale, 'total'> & { basket: string }>(
+      'SELECT sale_id AS saleId, stage, ending, order_id AS orderId, basket FROM sale ORDER BY sale_id',
+    )
+    .all();
+  return rows.map(({ basket, ...row }) => ({ ...row, total: JSON.parse(basket).submitTotal.minor }));
+}
+
+function jobsOn({ raw }: Disk): readonly StoredJob[] {
+  const rows = raw
+    .prepare<[], Omit<StoredJob, 'settled'> & { settled: number }>(
+      'SELECT job_id AS jobId, ticket_id AS ticketId, state, settled FROM print_job ORDER BY job_id',
+    )
+    .all();
+  return rows.map((row) => ({ ...row, settled: row.settled === 1 }));
+}

@@ -1,0 +1,114 @@
+import type { AttemptRecord, HoldRecord, OrderRecord, TakenSeat, TicketRecord } from '#core/box-office/records.ts';
+import type { CommittedEvent } from '../world/observation.ts';
+import type { LobbyPlan } from './plan.ts';
+
+/**
+ * What can be seen of a lobby from outside its programs, and those who watch it: disks, what the box office has committed, the provider's own books, and the
+ * paper that came out. A checker believes no program.
+ */
+
+/** A piece of paper that came out of a printer. */
+export interface Paper {
+  readonly machine: string;
+  readonly jobId: string;
+  readonly ticketId: string;
+  /** `ruined`: some of it is on paper. */
+  readonly kind: 'whole' | 'ruined';
+  readonly at: number;
+  /** A person has asked for it although there was one before. */
+  readonly staffReason: string | undefined;
+}
+
+/** One payment in the provider's own books. */
+export interface Charge {
+  readonly merchantOrder: string;
+  readonly amount: number;
+  readonly state: 'open' | 'user-paying' | 'paid' | 'failed' | 'closed';
+  readonly paidAt: number | undefined;
+  /** Given back so far. */
+  readonly returned: number;
+  /** Somebody outside of the provider has its address, so that it may be paid. */
+  readonly isKnown: boolean;
+}
+
+/** What stands in a kiosk's sale journal. */
+export interface StoredSale {
+  readonly saleId: string;
+  readonly stage: string;
+  readonly ending: string | null;
+  readonly orderId: string | null;
+  readonly total: number;
+}
+
+export interface StoredJob {
+  readonly jobId: string;
+  readonly ticketId: string;
+  readonly state: string;
+  readonly settled: boolean;
+}
+
+export interface KioskView {
+  readonly machine: string;
+  isUp(): boolean;
+  /** Nobody's affair is on its screen, and it answers. */
+  isFree(): boolean;
+  wasRestored(): boolean;
+  outboxWaiting(): number;
+  sales(): readonly StoredSale[];
+  jobs(): readonly StoredJob[];
+}
+
+/** What the box office has committed. */
+export interface OfficeBooks {
+  readonly orders: ReadonlyMap<string, OrderRecord>;
+  readonly attempts: ReadonlyMap<string, AttemptRecord>;
+  /** Attempts by the number under which the provider knows them. */
+  readonly numbers: ReadonlyMap<string, AttemptRecord>;
+  readonly tickets: ReadonlyMap<string, TicketRecord>;
+  readonly holds: ReadonlyMap<string, HoldRecord>;
+  /** By show and seat. */
+  readonly seats: ReadonlyMap<string, TakenSeat>;
+}
+
+export interface KeptEvent {
+  readonly machine: string;
+  readonly epoch: string;
+  readonly lane: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly disposition: string;
+  readonly text: string;
+}
+
+export interface LobbyView {
+  readonly plan: LobbyPlan;
+  now(): number;
+  readonly kiosks: readonly KioskView[];
+  readonly books: OfficeBooks;
+  /** All events that the box office has, in the order in which they came. Complete at the end only. */
+  kept(): readonly KeptEvent[];
+  charges(): readonly Charge[];
+  charge(merchantOrder: string): Charge | undefined;
+  /** What the provider has for the attempt that paid this order. */
+  chargeOf(order: OrderRecord): Charge | undefined;
+  papers(): readonly Paper[];
+}
+
+export interface LobbyChecker {
+  readonly name: string;
+  /** The sentence that it proves. */
+  readonly promise: string;
+  /** A kiosk has committed an event. */
+  committed?(event: CommittedEvent): void;
+  restored?(machine: string): void;
+  /** The box office has committed something. `freed`: holds whose seats were given free by it. */
+  office?(freed: readonly string[]): void;
+  paper?(paper: Paper): void;
+  minute?(sinceHeal: number): void;
+  finished?(): void;
+}
+
+export interface LobbyCheckerContext {
+  readonly world: LobbyView;
+  broken(how: string): void;
+}

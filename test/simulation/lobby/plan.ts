@@ -1,0 +1,102 @@
+import { createPrng } from '../kernel/prng.ts';
+
+/**
+ * What a seed of a lobby draws before anything happens: how many kiosks there are, how long seats are kept, and which faults may befall whom. A fifth of the
+ * seeds has none; every other draws each fault by itself (swarm testing, as the gates' plan says).
+ */
+export interface LobbyPlan {
+  readonly seed: string;
+  readonly kiosks: readonly KioskPlan[];
+  readonly faults: ReadonlySet<LobbyFault>;
+  /** Of a commit, a call, a device command. */
+  readonly crashChance: number;
+  readonly dropChance: number;
+  readonly duplicateChance: number;
+  /** How long the box office keeps seats for a guest who has not paid, in seconds. */
+  readonly holdSeconds: number;
+  readonly guests: number;
+  /** Some guests pay by a code on their phone. */
+  readonly hasPhoneCodes: boolean;
+}
+
+export interface KioskPlan {
+  readonly machine: string;
+  /** How much too fast the crystal is, as a fraction. */
+  readonly drift: number;
+  /** What the wall clock is off by at the beginning, in milliseconds. */
+  readonly wallOff: number;
+}
+
+export const LOBBY_FAULTS = [
+  // Machines and their disks.
+  'crash',
+  'reboot',
+  'office-crash',
+  'disk-full',
+  'disk-unknown',
+  'office-disk-full',
+  'office-disk-unknown',
+  'old-disk',
+  'drift',
+  'clock-jump',
+  // Cables and the broker.
+  'drop',
+  'duplicate',
+  'delay',
+  'one-way-cut',
+  'partition',
+  'broker-crash',
+  'broker-loses',
+  'broker-refuses',
+  // The provider of payments.
+  'provider-away',
+  'provider-slow',
+  'provider-lost',
+  'late-success',
+  'payment-fails',
+  'refund-refused',
+  // Paper.
+  'printer-jam',
+  'printer-silent',
+  'paper-out',
+  'printer-gone',
+  // Guests.
+  'walk-away',
+  'cancel-paying',
+  'pay-late',
+  'press-twice',
+  'collect-elsewhere',
+  'pay-code-lost',
+] as const;
+export type LobbyFault = (typeof LOBBY_FAULTS)[number];
+
+const DRIFT_MAX = 0.0005;
+const HOUR = 3_600_000;
+
+export function drawLobbyPlan(seed: string): LobbyPlan {
+  const chance = createPrng(`${seed}/lobby-plan`);
+  const isCalm = chance.chance(0.2);
+  const share = chance.between(0.15, 0.6);
+  const faults = new Set<LobbyFault>(isCalm ? [] : LOBBY_FAULTS.filter(() => chance.chance(share)));
+  const count = chance.pick([1, 1, 2, 2, 2, 3]);
+  return {
+    seed,
+    faults,
+    kiosks: Array.from({ length: count }, (_, index) => ({
+      machine: `kiosk-${index + 1}`,
+      drift: faults.has('drift') ? chance.between(-DRIFT_MAX, DRIFT_MAX) : 0,
+      wallOff: faults.has('clock-jump') ? chance.between(-3 * HOUR, 3 * HOUR) : chance.between(-200, 200),
+    })),
+    crashChance: faults.has('crash') || faults.has('office-crash') ? chance.pick([0.002, 0.006, 0.02]) : 0,
+    dropChance: faults.has('drop') ? chance.between(0.01, 0.3) : 0,
+    duplicateChance: faults.has('duplicate') ? chance.between(0.01, 0.2) : 0,
+    holdSeconds: chance.pick([150, 180, 180, 240]),
+    guests: 4 + count * 2 + chance.int(4),
+    hasPhoneCodes: chance.chance(0.6),
+  };
+}
+
+export function describeLobbyPlan({ seed, kiosks, faults, crashChance, dropChance, holdSeconds, guests }: LobbyPlan): string {
+  const ills = faults.size === 0 ? 'none' : [...faults].join(' ');
+  return `seed ${seed}: ${kiosks.length} kiosks, ${guests} guests, seats kept ${holdSeconds} s; faults: ${ills}; crash ${crashChance}, drop ${dropChance.toFixed(2)}`;
+}
