@@ -17,7 +17,7 @@ import { takeIn } from './settle.ts';
  * knows is in the store, but for payment codes: after a crash `resume` goes on where it was, and a payment whose code is gone is asked about and undone.
  */
 export interface PaymentDriver {
-  /** Takes up every payment for which something is still to be asked. */
+  /** Takes up every payment for which something is still to be asked; how an open one stands is asked first, and at once. */
   resume(): Promise<void>;
   /**
    * Asks at once what is to be asked at once, and comes back when there is an answer, or none.
@@ -28,32 +28,43 @@ export interface PaymentDriver {
   stop(): Promise<void>;
 }
 
+const AT_ONCE = milliseconds(0);
+
+/**
+ * It has ended without money, and is only asked about again in case some comes after all. Those questions are few: asked at once by every start, a program that
+ * is started three times in a minute would have none left.
+ */
+function isOver({ state }: AttemptRecord): boolean {
+  return state.phase === 'failed' || state.phase === 'closed';
+}
+
 export function createPaymentDriver(office: Office, providers: ProviderList, timers: Timers): PaymentDriver {
   const waiting = new Map<IdempotencyKey, Timer>();
   const working = new Map<IdempotencyKey, Promise<void>>();
   const codes = new Map<IdempotencyKey, string>();
   let isStopped = false;
 
-  const schedule = (key: IdempotencyKey, after: Duration): void => {
+  /** @param due what is waited for. By then the schedule may want something else, which has its own time. */
+  const schedule = (key: IdempotencyKey, after: Duration, due: ProviderCall): void => {
     waiting.get(key)?.cancel();
     if (isStopped) return;
     const timer = timers.after(after, () => {
       waiting.delete(key);
       // A store that fails now (a full disk) may work again later, and money may be open: it is tried again. Anything else is a defect and ends the program.
-      void queue(key, true).catch((cause: unknown) => {
+      void queue(key, due).catch((cause: unknown) => {
         if (!(cause instanceof FaultError)) throw cause;
         office.log.error({ code: cause.fault.code, attempt: key }, cause.fault.message);
-        schedule(key, LIMITS.payment.retry.cap);
+        schedule(key, LIMITS.payment.retry.cap, due);
       });
     });
     waiting.set(key, timer);
   };
 
-  const queue = (key: IdempotencyKey, isDue: boolean): Promise<void> => {
+  const queue = (key: IdempotencyKey, due: ProviderCall | undefined): Promise<void> => {
     const before = working.get(key) ?? Promise.resolve();
     const mine = before.then(
-      () => advance(key, isDue),
-      () => advance(key, isDue),
+      () => advance(key, due),
+      () => advance(key, due),
     );
     working.set(key, mine);
     const forget = (): void => {
@@ -63,21 +74,21 @@ export function createPaymentDriver(office: Office, providers: ProviderList, tim
     return mine;
   };
 
-  const advance = async (key: IdempotencyKey, isDue: boolean): Promise<void> => {
-    let mayAsk = isDue;
+  const advance = async (key: IdempotencyKey, first: ProviderCall | undefined): Promise<void> => {
+    let due = first;
     while (!isStopped) {
       const found = await office.run(async ({ tx, now }) => {
         const attempt = await tx.attempts.find(key);
         return { attempt, next: attempt && nextCall(attempt, now, office.random.uniform()) };
       });
       if (found.attempt === undefined || found.next === undefined) return;
-      if (found.next.after > 0 && !mayAsk) return schedule(key, found.next.after);
-      mayAsk = false;
+      if (found.next.after > 0 && found.next.call !== due) return schedule(key, found.next.after, found.next.call);
+      due = undefined;
       const input = await inputOf(found.attempt, found.next.call);
       const { pursue, alarms } = await office.run((unit) => takeIn(unit, office, key, input));
       report(office, found.attempt, input);
       tellAlarms(office.log, key, alarms);
-      for (const other of pursue) if (other !== key) schedule(other, milliseconds(0));
+      for (const other of pursue) if (other !== key) schedule(other, AT_ONCE, 'query');
     }
   };
 
@@ -94,15 +105,22 @@ export function createPaymentDriver(office: Office, providers: ProviderList, tim
 
   return {
     resume: async () => {
-      const open = await office.run(({ tx }) => tx.attempts.open());
-      for (const attempt of open) schedule(attempt.key, milliseconds(0));
+      const open = await office.run(async ({ tx, now }) => {
+        const attempts = await tx.attempts.open();
+        return attempts.map((attempt) => ({ attempt, next: nextCall(attempt, now, office.random.uniform()) }));
+      });
+      for (const { attempt, next } of open) schedule(attempt.key, isOver(attempt) ? (next?.after ?? AT_ONCE) : AT_ONCE, 'query');
     },
     pursue: async (key, code) => {
       waiting.get(key)?.cancel();
       waiting.delete(key);
       if (code !== undefined) codes.set(key, code);
       try {
-        await queue(key, false);
+        await queue(key, undefined);
+      } catch (cause) {
+        // What was learnt is kept or it is not; either way somebody has to go on asking.
+        if (cause instanceof FaultError) schedule(key, LIMITS.payment.retry.cap, 'query');
+        throw cause;
       } finally {
         codes.delete(key);
       }
