@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FaultError } from '#core/base/fault.ts';
 import type { Random } from '#core/ports/clock.ts';
 import { writeSecretFile } from '../runtime/secret-file.ts';
@@ -11,7 +11,7 @@ import { KEY_BYTES } from './row-chain.ts';
 export const MEMORY_KEY: Uint8Array = new Uint8Array(KEY_BYTES).fill(0x5a);
 
 export function keyFileOf(ledger: string): string {
-  return ledger.replace(/\.db$/, '.key');
+  return join(dirname(ledger), 'ledger.key');
 }
 
 /** @returns undefined when there is none
