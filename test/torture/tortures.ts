@@ -1,6 +1,7 @@
 import { crashStates } from './crash-states/crash-states.ts';
+import { diskFull } from './disk-full/disk-full.ts';
 import { ioErrors } from './io-errors/io-errors.ts';
 import type { Torture } from './torture.ts';
 
 /** Everything that `npm run torture` knows. */
-export const TORTURES: readonly Torture[] = [crashStates, ioErrors];
+export const TORTURES: readonly Torture[] = [crashStates, ioErrors, diskFull];

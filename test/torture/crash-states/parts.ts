@@ -12,8 +12,8 @@ const store = (name: StoreName, path: string): StorePart => ({
   holds: (file) => file.startsWith(path) && !file.endsWith('-shm'),
 });
 
-/** The log of the program may lose its end, the lock is the kernel's, and the addresses are written by every start. */
-const NOT_KEPT = /^(agent\.(log|lock|pid).*|addresses\.json)$/;
+/** The log of the program may lose its end, the lock is the kernel's, the addresses are written by every start, and the ballast is only room. */
+const NOT_KEPT = /^(agent\.(log|lock|pid).*|addresses\.json|ballast)$/;
 const STORES: readonly StorePart[] = [
   store('ledger', 'ledger.'),
   store('box-office', 'box-office/box-office.db'),

@@ -40,7 +40,9 @@ const CONTRADICTIONS = {
 export function judgeLedger(folder: string, facts: readonly LedgerFact[], depth: Depth): readonly Finding[] {
   const ledger = openLedger(join(folder, 'ledger.db'), { clock: systemClock, random: systemRandom, boot: 'judge' });
   try {
-    return [...judgeDatabase(ledger.database, 'ledger', CONTRADICTIONS, depth), ...judgeFacts(ledger, facts), ...judgeRecovery(ledger)];
+    // A power cut damages nothing: what had to be salvaged was damaged by us.
+    const salvaged = ledger.salvaged === undefined ? [] : [corrupt(`ledger: it had to be salvaged: ${ledger.salvaged.why}`)];
+    return [...salvaged, ...judgeDatabase(ledger.database, 'ledger', CONTRADICTIONS, depth), ...judgeFacts(ledger, facts), ...judgeRecovery(ledger)];
   } finally {
     if (depth === 'whole') ledger.close();
     else discard(ledger.database);

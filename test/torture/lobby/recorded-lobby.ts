@@ -5,7 +5,7 @@ import { systemTimers } from '#agent/runtime/clock.ts';
 import { seconds } from '#core/base/time.ts';
 import { MachineId } from '#core/contract/identifiers.ts';
 import type { Walk } from '../../journey/journey.ts';
-import { type RunningLobby, startLobby } from '../../support/running-lobby.ts';
+import { lobbyConfiguration, type RunningLobby, startLobby } from '../../support/running-lobby.ts';
 import { createScreensClient } from '../../support/screens-client.ts';
 import { mark } from '../recorder/dated-facts.ts';
 import { appendMark } from '../recorder/operations.ts';
@@ -30,6 +30,8 @@ export interface Recorder {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Every byte that is written is recorded, and the ballast is nothing but bytes. */
+const RECORDED_LOBBY = `${lobbyConfiguration('tcp')}storage: { ballastMb: 1 }\n`;
 const MACHINE = MachineId.parse('lobby-1');
 
 /**
@@ -41,7 +43,7 @@ export async function startRecorded(folder: string, { library, log, control, env
   mkdirSync(data, { recursive: true });
   const lobby = await startLobby({
     // What goes to the printer and the barrier leaves through sockets, where the recorder sees it.
-    links: 'tcp',
+    configuration: RECORDED_LOBBY,
     data: folder,
     environment: {
       LD_PRELOAD: library,
