@@ -7,7 +7,7 @@ import { reachAuthority } from './composition/authority.ts';
 import { composeBroker } from './composition/broker.ts';
 import { composeDevices, hasSimulators } from './composition/devices.ts';
 import { type HealthBoard, healthBoard } from './composition/health-board.ts';
-import { composeKiosk } from './composition/kiosk.ts';
+import { composeKiosk, tellKiosk } from './composition/kiosk.ts';
 import { composeLanes } from './composition/lanes.ts';
 import { lobbyMetrics } from './composition/metrics.ts';
 import type { Composition, Place, Stops, Surrounded } from './composition/parts.ts';
@@ -117,8 +117,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   const board = healthBoard(ledger, (device, state) => {
     lanes.deviceChanged(device, state);
     links.uplink.healthChanged();
-    if (kioskSettings?.printer.includes(device)) kiosk?.printerHealth(state, device);
-    if (kioskSettings?.scanner === device) kiosk?.scannerHealth(state);
+    tellKiosk(kiosk, kioskSettings, device, state);
     changed();
   });
   const manager = createDeviceManager({

@@ -1,4 +1,5 @@
 import { concatBytes } from '#core/base/bytes.ts';
+import type { Currency } from '#core/base/money.ts';
 import type { Clock, Timers } from '#core/ports/clock.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
 import type { DeviceLine, FaultSwitch, SimulatedDevice } from '../simulation/simulated-device.ts';
@@ -14,6 +15,7 @@ import { completionData, createSimulatedSale, type SimulatedSale, TERMINAL_ID } 
 export interface TerminalSimulator extends SimulatedDevice, Pick<SimulatedSale, 'state' | 'present'> {
   readonly class: 'payment-terminal';
   readonly bookings: SimulatedBookings;
+  readonly currency: Currency;
   /** The red key. */
   pressStop(): void;
 }
@@ -24,6 +26,7 @@ export interface TerminalSimulatorOptions {
   /** As the driver's options. */
   readonly framing: Framing;
   readonly password?: string;
+  readonly currency?: Currency;
 }
 
 const FAULTS: readonly FaultSwitch[] = [
@@ -41,7 +44,13 @@ const ALREADY_REVERSED = 0xb4;
 
 const UNCOUNTED = { framesIn: 0, framesOut: 0, garbage: 0, timeouts: 0 };
 
-export function createTerminalSimulator({ timers, clock, framing, password = '000000' }: TerminalSimulatorOptions): TerminalSimulator {
+export function createTerminalSimulator({
+  timers,
+  clock,
+  framing,
+  password = '000000',
+  currency = 'CNY',
+}: TerminalSimulatorOptions): TerminalSimulator {
   const bookings = createSimulatedBookings(() => clock.wall());
   let line: ApduLine | undefined;
   let cable: DeviceLine | undefined;
@@ -161,6 +170,7 @@ export function createTerminalSimulator({ timers, clock, framing, password = '00
     onChange: switches.onChange,
     connect,
     bookings,
+    currency,
     state: sale.state,
     present: sale.present,
     pressStop: sale.stop,

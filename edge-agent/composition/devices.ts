@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert, FaultError, unreachable } from '#core/base/fault.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
@@ -17,9 +18,11 @@ import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { tcpTransport } from '#drivers/transport/tcp.ts';
+import { zvtTerminalDriver } from '#drivers/zvt-terminal/zvt-driver.ts';
+import { createTerminalSimulator, type TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 import { readPrinterProfile } from '../configuration/printer-profiles.ts';
 import type { DeviceConfiguration, LinkConfiguration } from '../configuration/schema.ts';
-import { type ManagedDevice, managedGate, managedPrinter, managedScanner } from '../devices/managed-device.ts';
+import { type ManagedDevice, managedGate, managedPrinter, managedScanner, managedTerminal } from '../devices/managed-device.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createPrinterMemory } from '../ledger/printer-memory.ts';
 
@@ -30,6 +33,7 @@ export interface ComposedDevices {
     readonly printers: ReadonlyMap<DeviceId, PrinterSimulator>;
     readonly scanners: ReadonlyMap<DeviceId, ScannerSimulator>;
     readonly gates: ReadonlyMap<DeviceId, GateSimulator>;
+    readonly terminals: ReadonlyMap<DeviceId, TerminalSimulator>;
   };
   /** Takes simulated devices off their PTYs and ports. */
   close(): Promise<void>;
@@ -53,6 +57,7 @@ export async function composeDevices(configurations: readonly DeviceConfiguratio
   const printers = new Map<DeviceId, PrinterSimulator>();
   const scanners = new Map<DeviceId, ScannerSimulator>();
   const gates = new Map<DeviceId, GateSimulator>();
+  const terminals = new Map<DeviceId, TerminalSimulator>();
   const closers: (() => Promise<void>)[] = [];
   const managed: ManagedDevice[] = [];
 
@@ -96,6 +101,15 @@ export async function composeDevices(configurations: readonly DeviceConfiguratio
         managed.push(managedScanner({ id, driver: serialScannerDriver, options: { suffix, aimPrefix }, transport }));
         break;
       }
+      case 'zvt-terminal': {
+        const { framing, currency, timeZone } = device;
+        const password = terminalPassword(device.passwordFile);
+        const transport = await lineTo(id, link, terminals, () => createTerminalSimulator({ timers, clock, framing, password, currency }));
+        // The simulated clock shows UTC.
+        const zone = link.kind === 'simulated' ? 'UTC' : timeZone;
+        managed.push(managedTerminal({ id, driver: zvtTerminalDriver, options: { framing, password, currency, timeZone: zone }, transport }));
+        break;
+      }
       case 'modbus-gate': {
         const { unit, releaseRelay, inputs } = device;
         const transport = await lineTo(id, link, gates, () => createGateSimulator({ timers, unit, releaseRelay, inputs }));
@@ -108,7 +122,7 @@ export async function composeDevices(configurations: readonly DeviceConfiguratio
   }
   return {
     managed,
-    simulators: { printers, scanners, gates },
+    simulators: { printers, scanners, gates, terminals },
     close: async () => {
       await Promise.all(closers.map((close) => close()));
     },
@@ -144,8 +158,20 @@ async function simulatedLine(
 /** The printer that this profile was written for; an own profile is simulated as the printer that it began with. */
 const simulatedModel = ({ name }: PrinterProfile): SimulatedModel => (Object.hasOwn(SIMULATED_MODELS, name) ? (name as SimulatedModel) : 'epson');
 
-export const hasSimulators = ({ simulators: { printers, scanners, gates } }: ComposedDevices): boolean =>
-  printers.size + scanners.size + gates.size > 0;
+export const hasSimulators = ({ simulators }: ComposedDevices): boolean => Object.values(simulators).some(({ size }) => size > 0);
+
+/** @throws FaultError `E-CFG-FILE` when the file is not there or holds no six digits */
+function terminalPassword(file: string | undefined): string {
+  if (file === undefined) return '000000';
+  let text = '';
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new FaultError({ code: 'E-CFG-FILE', owner: 'configuration', message: `The terminal's password file ${file} cannot be read.` }, { cause });
+  }
+  if (/^\d{6}$/.test(text)) return text;
+  throw new FaultError({ code: 'E-CFG-FILE', owner: 'configuration', message: `The terminal's password file ${file} must hold six digits.` });
+}
 
 /** Columns of a printer of the configuration. */
 export function columnsOf(configurations: readonly DeviceConfiguration[], id: DeviceId): number {

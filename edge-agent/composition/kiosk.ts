@@ -1,5 +1,8 @@
 import { LIMITS } from '#core/base/limits.ts';
+import type { DeviceId } from '#core/contract/identifiers.ts';
 import { layOutTicket, type TicketLayout } from '#core/paper/ticket.ts';
+import type { HealthState } from '#core/ports/health.ts';
+import type { Configuration } from '../configuration/schema.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import { createKiosk, type Kiosk, type KioskParts } from '../kiosk/kiosk.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
@@ -18,7 +21,7 @@ export function composeKiosk(
 ): Kiosk | undefined {
   const { configuration, ledger, log } = parts;
   if (configuration.kiosk === undefined) return undefined;
-  const { printer, scanner } = configuration.kiosk;
+  const { printer, scanner, terminal, goods } = configuration.kiosk;
   const kiosk = createKiosk({
     machine: configuration.machine,
     siteId: configuration.site,
@@ -32,6 +35,7 @@ export function composeKiosk(
     random,
     log: log.child({ part: 'kiosk' }),
     limits: LIMITS.sale,
+    ...(terminal === undefined ? {} : { terminal: { port: manager.terminal(terminal), goods } }),
     ...events,
     // Thrown outside every handler, so that the process's last one sees it: log, flush, exit, and a fresh start takes up the journal.
     onFatal: (cause) =>
@@ -41,6 +45,14 @@ export function composeKiosk(
   });
   manager.scanner(scanner).onCode((code) => kiosk.scanned(code));
   return whileThereIsRoom(kiosk, parts.storeKeeping);
+}
+
+/** A device of the machine has changed its state: the kiosk hears of its own. */
+export function tellKiosk(kiosk: Kiosk | undefined, settings: Configuration['kiosk'], device: DeviceId, state: HealthState): void {
+  if (kiosk === undefined || settings === undefined) return;
+  if (settings.printer.includes(device)) kiosk.printerHealth(state, device);
+  if (settings.scanner === device) kiosk.scannerHealth(state);
+  if (settings.terminal === device) kiosk.terminalHealth(state);
 }
 
 /** A sale is not begun on a disk that may not hold its end; one that has begun goes on. */

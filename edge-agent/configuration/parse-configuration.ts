@@ -94,6 +94,7 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
       use(['kiosk', 'printer', ...(printers.length === 1 ? [] : [index])], printer, 'escpos-printer');
     });
     use(['kiosk', 'scanner'], configuration.kiosk.scanner, 'serial-scanner');
+    if (configuration.kiosk.terminal !== undefined) use(['kiosk', 'terminal'], configuration.kiosk.terminal, 'zvt-terminal');
   }
   const lanes = new Set<string>();
   configuration.gate?.lanes.forEach((lane, index) => {

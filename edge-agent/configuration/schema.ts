@@ -15,6 +15,15 @@ const Link = z.discriminatedUnion('kind', [
 ]);
 export type LinkConfiguration = z.infer<typeof Link>;
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const Device = z.discriminatedUnion('driver', [
   z.strictObject({
     id: DeviceId,
@@ -33,6 +42,18 @@ const Device = z.discriminatedUnion('driver', [
     suffix: z.enum(['cr', 'lf', 'crlf', 'none']).default('cr'),
     /** The scanner puts `]Q1` and the like before each code. */
     aimPrefix: z.boolean().default(false),
+  }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('zvt-terminal'),
+    link: Link,
+    /** How units travel; `tcp` also over a serial server that speaks for the terminal. */
+    framing: z.enum(['tcp', 'serial']).default('tcp'),
+    /** A file with the six digits set at the terminal; `000000` without one. */
+    passwordFile: z.string().min(1).max(256).optional(),
+    currency: z.enum(['CNY', 'EUR', 'GBP', 'USD', 'HKD']).default('CNY'),
+    /** Of the clock inside the terminal. */
+    timeZone: z.string().min(1).max(64).refine(isTimeZone, 'an IANA time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
   }),
   z.strictObject({
     id: DeviceId,
@@ -151,6 +172,10 @@ export const Configuration = z.strictObject({
       /** One, or several in the order in which they are to be used: when one is not well the next ticket goes to the next. */
       printer: z.union([DeviceId.transform((id) => [id]), z.array(DeviceId).min(1).max(4)]),
       scanner: DeviceId,
+      /** Guests pay by card. */
+      terminal: DeviceId.optional(),
+      /** What the terminal waits for before the money is kept: tickets that are confirmed, or on paper. */
+      goods: z.enum(['confirmed', 'printed']).default('confirmed'),
     })
     .optional(),
   gate: z

@@ -3,10 +3,11 @@ import { LIMITS } from '#core/base/limits.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
+import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { ManagedDevice } from './managed-device.ts';
-import { stableGate, stablePrinter, stableScanner } from './stable-ports.ts';
+import { stableGate, stablePrinter, stableScanner, stableTerminal } from './stable-ports.ts';
 import { type SupervisedDevice, type Surroundings, superviseDevice } from './supervised-device.ts';
 
 /** Keeps every wanted device connected, and gives the lobby ports that survive cables being pulled. */
@@ -17,6 +18,7 @@ export interface DeviceManager {
   printer(id: string): TicketPrinter;
   scanner(id: string): Scanner;
   gate(id: string): GateController;
+  terminal(id: string): PaymentTerminal;
   /** Every device, in the order of the configuration. */
   health(): readonly DeviceHealth[];
 }
@@ -31,6 +33,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
   const printers = new Map<string, TicketPrinter>();
   const scanners = new Map<string, Scanner>();
   const gates = new Map<string, GateController>();
+  const terminals = new Map<string, PaymentTerminal>();
   for (const device of devices) {
     const absence = rememberAbsence(device.id);
     switch (device.class) {
@@ -52,9 +55,15 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
         supervised.push(superviseDevice(device, stable, absence.because, surroundings));
         break;
       }
+      case 'payment-terminal': {
+        const stable = stableTerminal(absence.why);
+        terminals.set(device.id, stable.port);
+        supervised.push(superviseDevice(device, stable, absence.because, surroundings));
+        break;
+      }
     }
   }
-  assert(printers.size + scanners.size + gates.size === devices.length, 'every device has a name of its own');
+  assert(printers.size + scanners.size + gates.size + terminals.size === devices.length, 'every device has a name of its own');
 
   const { timers, onHealth } = surroundings;
   let nextReport: Timer | undefined;
@@ -77,6 +86,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
     printer: (id) => known(printers, id, 'ticket printer'),
     scanner: (id) => known(scanners, id, 'scanner'),
     gate: (id) => known(gates, id, 'gate controller'),
+    terminal: (id) => known(terminals, id, 'payment terminal'),
     health: () => supervised.map((device) => device.health()),
   };
 }

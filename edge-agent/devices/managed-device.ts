@@ -3,6 +3,7 @@ import type { Result } from '#core/base/result.ts';
 import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { Transport } from '#core/ports/link.ts';
+import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 
@@ -15,7 +16,11 @@ interface Managed<Class extends string, Port> {
 }
 
 /** A device that is wanted: which driver, where, and with its options already bound. */
-export type ManagedDevice = Managed<'ticket-printer', TicketPrinter> | Managed<'scanner', Scanner> | Managed<'gate-controller', GateController>;
+export type ManagedDevice =
+  | Managed<'ticket-printer', TicketPrinter>
+  | Managed<'scanner', Scanner>
+  | Managed<'gate-controller', GateController>
+  | Managed<'payment-terminal', PaymentTerminal>;
 
 interface Wanted<Port, Options> {
   readonly id: string;
@@ -31,3 +36,4 @@ function bind<Class extends string, Port, Options>(kind: Class, { id, driver, op
 export const managedPrinter = <Options>(wanted: Wanted<TicketPrinter, Options>): ManagedDevice => bind('ticket-printer', wanted);
 export const managedScanner = <Options>(wanted: Wanted<Scanner, Options>): ManagedDevice => bind('scanner', wanted);
 export const managedGate = <Options>(wanted: Wanted<GateController, Options>): ManagedDevice => bind('gate-controller', wanted);
+export const managedTerminal = <Options>(wanted: Wanted<PaymentTerminal, Options>): ManagedDevice => bind('payment-terminal', wanted);

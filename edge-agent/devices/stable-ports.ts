@@ -1,6 +1,7 @@
 import type { Fault } from '#core/base/fault.ts';
 import { err } from '#core/base/result.ts';
 import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
+import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { ScannedCode, Scanner } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 
@@ -55,6 +56,25 @@ export function stableScanner(): StablePort<Scanner> {
     attach: (next) => {
       session = next;
       connect();
+    },
+    detach: () => {
+      session = undefined;
+    },
+  };
+}
+
+/** Money that is not asked for cannot move: a terminal that is away declines; what it has booked before, nobody can say. */
+export function stableTerminal(absence: () => Fault): StablePort<PaymentTerminal> {
+  let session: PaymentTerminal | undefined;
+  return {
+    port: {
+      authorise: async (sale) => session?.authorise(sale) ?? { kind: 'declined', reason: 'terminal-busy' },
+      inquire: async (inquiry) => session?.inquire(inquiry) ?? { kind: 'unknown', fault: absence() },
+      reverse: async (receipt) => session?.reverse(receipt) ?? { kind: 'unknown', fault: absence() },
+      abort: () => session?.abort(),
+    },
+    attach: (next) => {
+      session = next;
     },
     detach: () => {
       session = undefined;

@@ -1,3 +1,4 @@
+import { money } from '#core/base/money.ts';
 import { toIso } from '#core/base/time.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { BenchDevice, BenchFault, BenchState } from '#core/contract/local/bench.ts';
@@ -5,6 +6,7 @@ import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import type { GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import type { ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+import type { TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 import type { BenchSource } from './handlers.ts';
 
 /** The simulated devices of this lobby and its wires, as one page sees and moves them. */
@@ -13,6 +15,7 @@ export interface BenchParts {
     readonly printers: ReadonlyMap<DeviceId, PrinterSimulator>;
     readonly scanners: ReadonlyMap<DeviceId, ScannerSimulator>;
     readonly gates: ReadonlyMap<DeviceId, GateSimulator>;
+    readonly terminals: ReadonlyMap<DeviceId, TerminalSimulator>;
   };
   readonly wires: BenchWires;
   /** Something on the bench can be seen to have changed. */
@@ -31,8 +34,8 @@ export interface BenchWires {
 const PAPERS_SHOWN = 20;
 
 export function createBench({ simulators, wires, onChange }: BenchParts): BenchSource {
-  const { printers, scanners, gates } = simulators;
-  const everyone: ReadonlyMap<DeviceId, SimulatedDevice> = new Map<DeviceId, SimulatedDevice>([...printers, ...scanners, ...gates]);
+  const { printers, scanners, gates, terminals } = simulators;
+  const everyone: ReadonlyMap<DeviceId, SimulatedDevice> = new Map<DeviceId, SimulatedDevice>([...printers, ...scanners, ...gates, ...terminals]);
   for (const device of everyone.values()) device.onChange(onChange);
   /** The newest paper that was taken away: it and all before it have left the lobby. */
   const taken = new Map<DeviceId, number>();
@@ -50,6 +53,7 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
         ...[...printers].map(([device, printer]) => printerOf(device, printer, taken.get(device) ?? 0)),
         ...[...scanners].map(([device, scanner]): BenchDevice => ({ class: 'scanner', device, faults: faultsOf(scanner), reads: scanner.reads() })),
         ...[...gates].map(([device, gate]): BenchDevice => ({ class: 'gate-controller', device, faults: faultsOf(gate), ...gate.state() })),
+        ...[...terminals].map(([device, terminal]) => terminalOf(device, terminal)),
       ],
       network: wires.state(),
     }),
@@ -66,6 +70,7 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
       return true;
     },
     setPerson: (id, person) => on(gates, id, (gate) => (person === 'push' ? gate.push() : gate.setPerson(person))),
+    presentCard: (id, card) => on(terminals, id, (terminal) => (card === 'stop' ? terminal.pressStop() : terminal.present(card))),
     refill: (id) => on(printers, id, (printer) => printer.refill()),
     tearOff: (id) =>
       on(printers, id, (printer) => {
@@ -90,6 +95,19 @@ function printerOf(device: DeviceId, printer: PrinterSimulator, taken: number): 
     .slice(-PAPERS_SHOWN)
     .map(({ number, at, widthDots, heightDots, cut }) => ({ number, at: toIso(at), widthDots, heightDots, cut }));
   return { class: 'ticket-printer', device, faults: faultsOf(printer), papers, paperLeftMm: Math.max(0, Math.round(printer.paperLeftMm)) };
+}
+
+function terminalOf(device: DeviceId, terminal: TerminalSimulator): BenchDevice {
+  const { phase, display, amountMinor } = terminal.state();
+  return {
+    class: 'payment-terminal',
+    device,
+    faults: faultsOf(terminal),
+    phase,
+    display,
+    wants: phase === 'idle' ? null : money(amountMinor, terminal.currency),
+    kept: money(terminal.bookings.kept(), terminal.currency),
+  };
 }
 
 const faultsOf = (device: SimulatedDevice): BenchFault[] =>

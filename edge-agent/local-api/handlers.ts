@@ -7,6 +7,7 @@ import { localApi, type Unavailable } from '#core/contract/local/api.ts';
 import type { BenchState } from '#core/contract/local/bench.ts';
 import type { Flow, KioskSession } from '#core/contract/local/kiosk.ts';
 import type { DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
+import type { SimulatedCard } from '#drivers/zvt-terminal/simulated-sale.ts';
 import type { CommandOutcome, Kiosk } from '../kiosk/kiosk.ts';
 import type { EndpointHandlers } from './endpoints.ts';
 import { notFound, ProblemError } from './problems.ts';
@@ -30,6 +31,7 @@ export interface LocalApiSources {
     | 'lookUp'
     | 'print'
     | 'resume'
+    | 'receipt'
     | 'leave'
   >;
   readonly technician: TechnicianSource;
@@ -63,6 +65,7 @@ export interface BenchSource {
   present(device: DeviceId, bytes: Uint8Array): boolean;
   setFault(device: DeviceId, fault: string, on: boolean): boolean;
   setPerson(device: DeviceId, person: 'walks-through' | 'walks-away' | 'stands-still' | 'push'): boolean;
+  presentCard(device: DeviceId, card: SimulatedCard | 'stop'): boolean;
   refill(device: DeviceId): boolean;
   tearOff(device: DeviceId): boolean;
   setNetwork(wires: { readonly broker?: boolean | undefined; readonly boxOffice?: boolean | undefined; readonly site?: boolean | undefined }): void;
@@ -112,6 +115,7 @@ function kioskHandlers(kiosk: NonNullable<LocalApiSources['kiosk']>): EndpointHa
     lookUp: async ({ body }) => refusable(await kiosk.lookUp(body.code), localApi.lookUp.answers[409]),
     print: async ({ body }) => plain(await kiosk.print(body.ticketIds)),
     resume: async () => plain(await kiosk.resume()),
+    receipt: async () => plain(await kiosk.receipt()),
     // Leaving is never refused: at worst the screen is told what still goes on.
     leave: async () => ({ status: 200, body: { session: (await kiosk.leave()).session } }),
   };
@@ -157,6 +161,7 @@ function benchHandlers(bench: BenchSource): EndpointHandlers {
     },
     setFault: async ({ params, body }) => after(params.device, bench.setFault(params.device, body.fault, body.on)),
     setPerson: async ({ params, body }) => after(params.device, bench.setPerson(params.device, body.person)),
+    presentCard: async ({ params, body }) => after(params.device, bench.presentCard(params.device, body.card)),
     refillPaper: async ({ params }) => after(params.device, bench.refill(params.device)),
     tearOff: async ({ params }) => after(params.device, bench.tearOff(params.device)),
     setNetwork: async ({ body }) => {

@@ -36,7 +36,7 @@ export interface TechnicianParts {
   readonly recentEvents: (limit: number) => readonly RecentEvent[];
   /** One line about an event, without secrets; see `createEventReader`. */
   readonly textOf: (id: string, type: string) => string;
-  readonly printer: (device: DeviceId) => Pick<TicketPrinter, 'print'>;
+  readonly printer: (device: DeviceId) => Pick<TicketPrinter, 'print' | 'powerCycled'>;
   readonly gate: (device: DeviceId) => GateController;
   /** A page that nobody can take for a ticket, in the width of that printer. */
   readonly testPage: (device: DeviceId) => PaperDocument;
@@ -106,6 +106,8 @@ async function runTest(parts: TechnicianParts, device: DeviceId, test: DeviceRow
         return await testPrint(parts, device);
       case 'test-release':
         return await testRelease(parts, device);
+      case 'power-cycled':
+        return powerCycled(parts, device);
       case 'none':
         return BUSY;
       default:
@@ -117,7 +119,7 @@ async function runTest(parts: TechnicianParts, device: DeviceId, test: DeviceRow
 }
 
 /** Written down first; when that fails nothing moves. */
-function audit({ ledger }: TechnicianParts, action: 'test-print' | 'test-release', device: DeviceId): Fault | undefined {
+function audit({ ledger }: TechnicianParts, action: 'test-print' | 'test-release' | 'printer-power-cycled', device: DeviceId): Fault | undefined {
   try {
     ledger.transaction(() => ledger.append({ t: 'audit', d: { action, by: 'technician', detail: device } }));
     return undefined;
@@ -125,6 +127,14 @@ function audit({ ledger }: TechnicianParts, action: 'test-print' | 'test-release
     if (cause instanceof FaultError) return cause.fault;
     throw cause;
   }
+}
+
+/** A person's word that nothing of an interrupted print is left in the printer. */
+function powerCycled(parts: TechnicianParts, device: DeviceId): DeviceTestResult {
+  const refused = audit(parts, 'printer-power-cycled', device);
+  if (refused !== undefined) return failed(refused);
+  parts.printer(device).powerCycled();
+  return { outcome: 'passed', detail: 'The printer is taken to be empty and prints again.' };
 }
 
 async function testPrint(parts: TechnicianParts, device: DeviceId): Promise<DeviceTestResult> {
@@ -185,10 +195,11 @@ function testOf({ class: kind, state }: DeviceHealth): DeviceRow['test'] {
   if (state.kind === 'absent' || state.kind === 'connecting') return 'none';
   switch (kind) {
     case 'ticket-printer':
-      return 'test-print';
+      return state.reasons.some((reason) => reason === 'needs-power-cycle') ? 'power-cycled' : 'test-print';
     case 'gate-controller':
       return 'test-release';
     case 'scanner':
+    case 'payment-terminal':
       return 'none';
     default:
       return unreachable(kind);

@@ -5,7 +5,10 @@ import type { Agent } from '../agent/agent.ts';
 import type { CallAnswer, CallValue } from '../agent/call.ts';
 import type { LinkState } from '../agent/live.ts';
 
-type BenchCall = 'present' | 'setFault' | 'setPerson' | 'refillPaper' | 'tearOff' | 'setNetwork';
+type BenchCall = 'present' | 'setFault' | 'setPerson' | 'presentCard' | 'refillPaper' | 'tearOff' | 'setNetwork';
+
+/** What a guest can do at a simulated card terminal. */
+export type CardAct = 'good' | 'declined' | 'wrong-pin' | 'stop';
 
 /** What the bench last did, told in one line. `number` tells the same words said twice apart. */
 export type BenchNews =
@@ -26,6 +29,7 @@ export interface Bench {
   presentPaper(scanner: DeviceId, paper: { readonly printer: DeviceId; readonly number: number }): Promise<void>;
   setFault(device: DeviceId, fault: string, on: boolean): Promise<void>;
   setPerson(device: DeviceId, person: 'walks-through' | 'walks-away' | 'stands-still' | 'push'): Promise<void>;
+  presentCard(device: DeviceId, card: CardAct): Promise<void>;
   refill(device: DeviceId): Promise<void>;
   tearOff(device: DeviceId): Promise<void>;
   setNetwork(wires: { readonly broker?: boolean; readonly boxOffice?: boolean; readonly site?: boolean }): Promise<void>;
@@ -93,6 +97,7 @@ export function createBench({ agent, readPaper }: BenchOptions): Bench {
     },
     setFault: async (device, fault, on) => void take(await agent.call('setFault', { params: { device }, body: { fault, on } })),
     setPerson: async (device, person) => void take(await agent.call('setPerson', { params: { device }, body: { person } })),
+    presentCard: async (device, card) => void take(await agent.call('presentCard', { params: { device }, body: { card } })),
     refill: async (device) => void take(await agent.call('refillPaper', { params: { device } })),
     tearOff: async (device) => void take(await agent.call('tearOff', { params: { device } })),
     setNetwork: async (wires) => void take(await agent.call('setNetwork', { body: wires })),

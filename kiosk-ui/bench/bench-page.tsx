@@ -10,12 +10,14 @@ import './bench.css';
 import './printer.css';
 import './gate.css';
 import './lines.css';
+import './terminal.css';
 import { type Bench, createBench } from './bench-model.ts';
 import { GateCard } from './gate-card.tsx';
 import { Guide } from './guide.tsx';
 import { readPaperCode } from './paper-code.ts';
 import { PrinterCard } from './printer-card.tsx';
 import { ScannerCard } from './scanner-card.tsx';
+import { TerminalCard } from './terminal-card.tsx';
 import { WiresCard } from './wires-card.tsx';
 
 export function BenchPage() {
@@ -54,6 +56,7 @@ function Lobby({ agent, bench, state }: LobbyProps) {
   const printers = of('ticket-printer');
   const scanners = of('scanner');
   const controllers = of('gate-controller');
+  const terminals = of('payment-terminal');
   const gates = useGates(agent, bench);
   return (
     <main class="staff-main bench">
@@ -62,6 +65,9 @@ function Lobby({ agent, bench, state }: LobbyProps) {
         <div class="bench-column">
           {printers.map((printer) => (
             <PrinterCard key={printer.device} bench={bench} printer={printer} scanners={scanners.map(({ device }) => device)} />
+          ))}
+          {terminals.map((terminal) => (
+            <TerminalCard key={terminal.device} bench={bench} terminal={terminal} />
           ))}
           <WiresCard bench={bench} network={state.network} />
         </div>

@@ -31,6 +31,12 @@ export const technician = {
   opened: { zh: '打开次数', en: 'opened' },
   unknownReason: (reason: string) => ({ zh: `原因：${reason}`, en: `Reason: ${reason}` }),
   testPrint: { zh: '测试打印', en: 'Test print' },
+  powerCycled: { zh: '已断电重启', en: 'It was switched off and on' },
+  askPowerCycled: {
+    zh: '打印机确实断过电吗？否则会接着打出上一位顾客的票。',
+    en: 'Was it really without power? If not, the rest of the last ticket comes out.',
+  },
+  doPowerCycled: { zh: '是，已断电', en: 'Yes, it was' },
   testRelease: { zh: '测试开闸', en: 'Test release' },
   askPrint: { zh: '打印一张作废样张？', en: 'Print one page marked VOID?' },
   askRelease: { zh: '闸门将打开一次，通道里有人吗？', en: 'The gate will open once. Is the lane clear?' },
@@ -103,6 +109,7 @@ export const DEVICE_CLASS: Readonly<Record<DeviceRow['class'], BothLanguages>> =
   'ticket-printer': { zh: '票打印机', en: 'Ticket printer' },
   scanner: { zh: '扫码器', en: 'Scanner' },
   'gate-controller': { zh: '闸机', en: 'Gate' },
+  'payment-terminal': { zh: '刷卡终端', en: 'Card terminal' },
 };
 
 export const DEVICE_STATE: Readonly<Record<DeviceRow['state'], BothLanguages>> = {

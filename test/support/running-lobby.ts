@@ -52,13 +52,14 @@ site: "36090702"
 screens: { port: 0 }
 boxOffice: { kind: embedded, port: 0, payments: 0 }
 broker: { kind: embedded, port: 0 }
-kiosk: { name: K-01, printer: ticket-printer, scanner: kiosk-scanner }
+kiosk: { name: K-01, printer: ticket-printer, scanner: kiosk-scanner, terminal: card-terminal }
 gate:
   lanes:
     - { id: lane-1, name: Gate 1, scanner: gate-scanner, gate: gate-controller }
 devices:
   - { id: ticket-printer, driver: escpos-printer, link: ${link} }
   - { id: kiosk-scanner, driver: serial-scanner, link: ${link} }
+  - { id: card-terminal, driver: zvt-terminal, link: ${link} }
   - { id: gate-scanner, driver: serial-scanner, link: ${link} }
   - { id: gate-controller, driver: modbus-gate, link: ${link} }
 `;

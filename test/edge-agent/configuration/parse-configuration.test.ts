@@ -44,7 +44,7 @@ describe('configuration', () => {
       lobby.replace('driver: escpos-printer', 'driver: escpos-printer, paper: 80'),
       /lobby\.yaml:12: devices\[0\]\.paper/,
     ],
-    ['an unknown driver', lobby.replace('driver: modbus-gate', 'driver: magic'), /lobby\.yaml:15: devices\[3\].*driver/],
+    ['an unknown driver', lobby.replace('driver: modbus-gate', 'driver: magic'), /lobby\.yaml:16: devices\[4\].*driver/],
     [
       'a device that is not there',
       lobby.replace('printer: ticket-printer', 'printer: tickt-printer'),
@@ -55,10 +55,20 @@ describe('configuration', () => {
       lobby.replace('printer: ticket-printer', 'printer: gate-controller'),
       /driven by modbus-gate; this place needs escpos-printer/,
     ],
+    [
+      'a card terminal that is none',
+      lobby.replace('terminal: card-terminal', 'terminal: gate-controller'),
+      /lobby\.yaml:6: kiosk\.terminal: "gate-controller" is driven by modbus-gate; this place needs zvt-terminal/,
+    ],
+    [
+      'a time zone that is none',
+      lobby.replace('driver: zvt-terminal', 'driver: zvt-terminal, timeZone: Mars'),
+      /lobby\.yaml:14: devices\[2\]\.timeZone/,
+    ],
     ['a device used twice', lobby.replace('scanner: gate-scanner', 'scanner: kiosk-scanner'), /"kiosk-scanner" already belongs to kiosk\.scanner/],
     ['a device named twice', lobby.replace('id: gate-scanner', 'id: kiosk-scanner'), /is the name of two devices/],
     ['a port out of range', lobby.replace('{ kind: embedded }', '{ kind: embedded, port: 70800 }'), /lobby\.yaml:4: boxOffice\.port/],
-    ['a listener beyond the machine', `${lobby}screens: { host: 0.0.0.0 }\n`, /lobby\.yaml:16: screens\.host/],
+    ['a listener beyond the machine', `${lobby}screens: { host: 0.0.0.0 }\n`, /lobby\.yaml:17: screens\.host/],
     [
       'a hand-held lane with the name of another',
       lobby.replace('id: handheld', 'id: lane-1'),
@@ -69,15 +79,15 @@ describe('configuration', () => {
     [
       'phones that call the machine by no name',
       `${lobby}usherScreens: { names: [], certificateFile: a, keyFile: b }\n`,
-      /lobby\.yaml:16: usherScreens\.names/,
+      /lobby\.yaml:17: usherScreens\.names/,
     ],
     [
       'a name that no browser would send',
       `${lobby}usherScreens: { names: [Gate_A], certificateFile: a, keyFile: b }\n`,
-      /lobby\.yaml:16: usherScreens\.names\[0\]/,
+      /lobby\.yaml:17: usherScreens\.names\[0\]/,
     ],
     ['text that is not YAML', `${lobby}\n  - [`, /lobby\.yaml:\d+: /],
-    ['a key twice', `${lobby}machine: other\n`, /lobby\.yaml:16: .*unique/],
+    ['a key twice', `${lobby}machine: other\n`, /lobby\.yaml:17: .*unique/],
     ['an alias bomb', `a: &a [x, x]\nb: [*a, *a]\n${lobby}`, /lobby\.yaml:/],
     ['nothing at all', '', /lobby\.yaml:1: /],
   ])('refuses %s with its line', (_, yaml, expected) => {

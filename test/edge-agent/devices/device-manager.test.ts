@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDeviceManager, type DeviceManager } from '#agent/devices/device-manager.ts';
-import { type ManagedDevice, managedGate, managedPrinter, managedScanner } from '#agent/devices/managed-device.ts';
+import { type ManagedDevice, managedGate, managedPrinter, managedScanner, managedTerminal } from '#agent/devices/managed-device.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { ascii } from '#core/base/bytes.ts';
 import { InvariantError } from '#core/base/fault.ts';
@@ -17,6 +17,8 @@ import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
 import { createScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
 import { serialScannerDriver } from '#drivers/serial-scanner/serial-scanner-driver.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
+import { zvtTerminalDriver } from '#drivers/zvt-terminal/zvt-driver.ts';
+import { createTerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 import { GATE_OPTIONS } from '#test/device-drivers/modbus-gate/gate-bench.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
 
@@ -236,6 +238,33 @@ describe('device manager', () => {
       expect(lobby.told).toHaveLength(told);
       expect(time.pendingTimers()).toBe(0);
     }
+  });
+
+  it('gives a card terminal that takes no money while it is away, and finds its bookings when it is back', async () => {
+    const time = createVirtualTime();
+    const simulator = createTerminalSimulator({ timers: time.timers, clock: time.clock, framing: 'tcp' });
+    const options = { framing: 'tcp', password: '000000', currency: 'CNY', timeZone: 'UTC' } as const;
+    lobby = startLobby(time, [managedTerminal({ id: 't1', driver: zvtTerminalDriver, options, transport: memoryTransport(simulator) })]);
+    await time.advance(seconds(1));
+    const terminal = lobby.manager.terminal('t1');
+    const amount = { minor: 4_200, currency: 'CNY' } as const;
+    const sale = { attemptKey: 'a1', amount, onText: () => undefined, onApproved: () => undefined, decide: () => 'goods-issued' } as const;
+    simulator.setFault('unplugged', true);
+    await time.advance(seconds(1));
+    expect(await terminal.authorise(sale)).toEqual({ kind: 'declined', reason: 'terminal-busy' });
+    const startedAt = time.clock.wall();
+    const inquiry = { attemptKey: 'a1', amount, startedAt, before: undefined };
+    expect(await terminal.inquire(inquiry)).toMatchObject({ kind: 'unknown', fault: { code: 'E-DEV-ABSENT' } });
+    simulator.setFault('unplugged', false);
+    await time.advance(seconds(6));
+    const paying = terminal.authorise(sale);
+    await time.advance(milliseconds(100));
+    simulator.present('good');
+    await time.advance(seconds(2));
+    expect(await paying).toMatchObject({ kind: 'approved' });
+    const asking = terminal.inquire(inquiry);
+    await time.advance(milliseconds(100));
+    expect(await asking).toMatchObject({ kind: 'approved', receipt: { amount } });
   });
 
   it('knows its devices by name and class: anything else is our own bug', () => {

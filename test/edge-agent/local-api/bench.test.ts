@@ -5,21 +5,29 @@ import { BenchState } from '#core/contract/local/bench.ts';
 import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { createScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
+import { createTerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 import { createVirtualTime } from '../../support/virtual-time.ts';
 
 const PRINTER = DeviceId.parse('ticket-printer');
 const SCANNER = DeviceId.parse('kiosk-scanner');
 const GATE = DeviceId.parse('gate-controller');
+const TERMINAL = DeviceId.parse('card-terminal');
 
 function setUp() {
   const { clock, timers } = createVirtualTime();
   const printer = createPrinterSimulator({ clock, timers, mmPerSecond: 0 });
   const scanner = createScannerSimulator({ timers });
   const gate = createGateSimulator({ timers });
+  const terminal = createTerminalSimulator({ timers, clock, framing: 'tcp' });
   const wires = { broker: true, boxOffice: true, site: true };
   let changes = 0;
   const bench = createBench({
-    simulators: { printers: new Map([[PRINTER, printer]]), scanners: new Map([[SCANNER, scanner]]), gates: new Map([[GATE, gate]]) },
+    simulators: {
+      printers: new Map([[PRINTER, printer]]),
+      scanners: new Map([[SCANNER, scanner]]),
+      gates: new Map([[GATE, gate]]),
+      terminals: new Map([[TERMINAL, terminal]]),
+    },
     wires: {
       state: () => ({ ...wires }),
       setBroker: (isJoined) => {
@@ -42,8 +50,20 @@ function setUp() {
 describe('the device bench', () => {
   it('shows every simulated device as the contract says', () => {
     const state = BenchState.parse(setUp().bench.state());
-    expect(state.devices.map((device) => device.class)).toEqual(['ticket-printer', 'scanner', 'gate-controller']);
+    expect(state.devices.map((device) => device.class)).toEqual(['ticket-printer', 'scanner', 'gate-controller', 'payment-terminal']);
     for (const device of state.devices) expect(device.faults.map((fault) => fault.name)).toContain('unplugged');
+  });
+
+  it('shows a terminal’s display and its money, and presents cards to it', () => {
+    const { bench } = setUp();
+    expect(bench.state().devices.find(({ class: kind }) => kind === 'payment-terminal')).toMatchObject({
+      phase: 'idle',
+      wants: null,
+      kept: { minor: 0, currency: 'CNY' },
+    });
+    expect(bench.presentCard(TERMINAL, 'good')).toBe(true);
+    expect(bench.presentCard(TERMINAL, 'stop')).toBe(true);
+    expect(bench.presentCard(PRINTER, 'good')).toBe(false);
   });
 
   it('breaks and mends a device, and tells of it', () => {

@@ -129,6 +129,12 @@ export const localApi = {
     summary: 'Go on printing after a stop',
     answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
   }),
+  receipt: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/receipt',
+    summary: 'Print the receipt of the order that was just printed, once',
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
   /** Done, claim and stop screens; also what idle time calls. Never gives up money or tickets: what is open goes on without the guest. */
   leave: endpoint({ method: 'POST', path: '/api/kiosk/leave', summary: 'The guest is gone', answers: { 200: session } }),
   readTechnician: endpoint({ method: 'GET', path: '/api/technician', summary: 'State of the machine', answers: { 200: TechnicianState } }),
@@ -207,6 +213,14 @@ export const localApi = {
     summary: 'What the person at the gate does; `stands-still` steps in and stays, `push` walks through a closed barrier once',
     params: device,
     body: z.strictObject({ person: z.enum(['walks-through', 'walks-away', 'stands-still', 'push']) }),
+    answers: { 200: bench },
+  }),
+  presentCard: endpoint({
+    method: 'POST',
+    path: '/api/bench/terminals/:device/card',
+    summary: 'Hold a card to a simulated terminal, or press its red key (`stop`); nothing happens when it does not wait for a card',
+    params: device,
+    body: z.strictObject({ card: z.enum(['good', 'declined', 'expired', 'unreadable', 'wrong-pin', 'stop']) }),
     answers: { 200: bench },
   }),
   refillPaper: endpoint({

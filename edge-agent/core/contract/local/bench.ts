@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeviceId } from '../identifiers.ts';
-import { IsoTime } from '../values.ts';
+import { IsoTime, MoneyAmount } from '../values.ts';
 
 /** The device bench: simulated devices of this lobby and the switches that make them fail. Exists only where devices are simulated. */
 
@@ -42,6 +42,18 @@ export const BenchDevice = z.discriminatedUnion('class', [
     /** What the person in front of the gate does when it opens. */
     person: z.enum(['walks-through', 'walks-away', 'stands-still']),
     passed: z.int(),
+  }),
+  z.strictObject({
+    class: z.literal('payment-terminal'),
+    device: DeviceId,
+    faults: z.array(BenchFault),
+    phase: z.enum(['idle', 'waiting-for-card', 'authorising', 'asking']),
+    /** What its own display says. */
+    display: z.string().max(200),
+    /** What it wants to be paid; nothing while it is idle. */
+    wants: MoneyAmount.nullable(),
+    /** Money that was taken and not given back since the lobby started. */
+    kept: MoneyAmount,
   }),
 ]);
 export type BenchDevice = z.infer<typeof BenchDevice>;

@@ -9,7 +9,7 @@ import { SiteView } from './usher.ts';
 
 export const DeviceRow = z.strictObject({
   device: DeviceId,
-  class: z.enum(['ticket-printer', 'scanner', 'gate-controller']),
+  class: z.enum(['ticket-printer', 'scanner', 'gate-controller', 'payment-terminal']),
   driver: z.string(),
   place: z.string(),
   state: z.enum(['absent', 'connecting', 'ready', 'degraded', 'blocked', 'faulted']),
@@ -27,8 +27,8 @@ export const DeviceRow = z.strictObject({
     opened: z.int(),
     lastFault: z.string().optional(),
   }),
-  /** Which test the page may offer. */
-  test: z.enum(['test-print', 'test-release', 'none']),
+  /** Which test the page may offer. `power-cycled` is a person's word: the printer was switched off and on. */
+  test: z.enum(['test-print', 'test-release', 'power-cycled', 'none']),
 });
 export type DeviceRow = z.infer<typeof DeviceRow>;
 
