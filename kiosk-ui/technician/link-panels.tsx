@@ -3,8 +3,9 @@ import type { TechnicianState } from '#core/contract/local/technician.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../text/language.ts';
+import { PRESSURE, pressureReason, storage } from '../text/storage.ts';
 import { OUTBOX_LANE, UPLINK_STATE, technician as words } from '../text/technician.ts';
-import { isClockWell, isUplinkWell, type Tone } from './summary.ts';
+import { isClockWell, isStorageWell, isUplinkWell, type Tone } from './summary.ts';
 import { agoWords, spanWords } from './time-words.ts';
 
 interface PanelsProps {
@@ -30,6 +31,7 @@ export function LinkPanels({ state, now }: PanelsProps) {
       </Panel>
       <SitePanel state={state} now={now} />
       <ClockPanel state={state} />
+      <StoragePanel state={state} />
     </div>
   );
 }
@@ -125,6 +127,22 @@ function ClockPanel({ state }: { readonly state: TechnicianState }) {
       <p class="staff-quiet staff-small">{say(widthMs === null ? words.clockUnbounded : words.clockWidth(milliseconds(widthMs)))}</p>
       {wallOutsideMs > 0 && tone === 'bad' && <p>{say(words.clockWallOff(milliseconds(wallOutsideMs)))}</p>}
       {contradicted && <p>{say(words.clockContradicted)}</p>}
+    </Panel>
+  );
+}
+
+function StoragePanel({ state }: { readonly state: TechnicianState }) {
+  const { pressure, reasons, ledgerBytes, damaged, salvaged } = state.storage;
+  const tone: Tone = pressure !== 'ample' || damaged !== undefined ? 'bad' : isStorageWell(state) ? 'good' : 'warn';
+  return (
+    <Panel title={storage.title} tone={tone} word={say(PRESSURE[pressure])}>
+      <p class="staff-quiet staff-small">{say(storage.size(`${(ledgerBytes / 1_048_576).toFixed(1)} MB`))}</p>
+      {reasons.map((reason) => (
+        <p key={reason}>{say(pressureReason(reason))}</p>
+      ))}
+      {damaged !== undefined && <p>{say(storage.damaged)}</p>}
+      {salvaged !== undefined && <p>{say(storage.salvaged)}</p>}
+      <LastFault text={damaged ?? salvaged} />
     </Panel>
   );
 }

@@ -39,6 +39,10 @@ export function isClockWell({ clock }: TechnicianState): boolean {
   return !clock.contradicted && clock.wallOutsideMs <= WALL_OFF_MS;
 }
 
+export function isStorageWell({ storage }: TechnicianState): boolean {
+  return storage.reasons.length === 0 && storage.damaged === undefined && storage.salvaged === undefined;
+}
+
 export function openConflicts({ conflicts = [] }: TechnicianState): number {
   return conflicts.filter(({ state }) => state === 'open').length;
 }
@@ -51,6 +55,7 @@ export function toLookAt(state: TechnicianState): number {
     state.boxOffice.reachable,
     state.validity.version !== null && state.validity.lastFault === undefined,
     isClockWell(state),
+    isStorageWell(state),
     state.site?.state !== 'split',
     openConflicts(state) === 0,
   ];

@@ -5,15 +5,17 @@
 export type StorePressure = 'ample' | 'low' | 'full';
 
 /** disk-…: of the data folder's file system · ledger-…: of what the ledger may take of it · events-waiting: the box office has not taken them for weeks. */
-export type PressureReason =
-  | 'disk-filling'
-  | 'disk-low'
-  | 'disk-full'
-  | 'ledger-filling'
-  | 'ledger-low'
-  | 'ledger-full'
-  | 'events-waiting'
-  | 'ballast-spent';
+export const PRESSURE_REASONS = [
+  'disk-filling',
+  'disk-low',
+  'disk-full',
+  'ledger-filling',
+  'ledger-low',
+  'ledger-full',
+  'events-waiting',
+  'ballast-spent',
+] as const;
+export type PressureReason = (typeof PRESSURE_REASONS)[number];
 
 export interface StoreFacts {
   /** What the file system still gives to us. */

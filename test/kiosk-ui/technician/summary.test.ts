@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { instant, toIso } from '#core/base/time.ts';
 import { MachineId } from '#core/contract/identifiers.ts';
 import { DeviceRow } from '#core/contract/local/technician.ts';
+import { PRESSURE_REASONS } from '#core/store/pressure.ts';
 import { reasonWords, TONE_OF_DEVICE, toLookAt } from '../../../kiosk-ui/technician/summary.ts';
 import { agoWords, spanWords } from '../../../kiosk-ui/technician/time-words.ts';
+import { PRESSURE_REASON, pressureReason } from '../../../kiosk-ui/text/storage.ts';
 import { REASON, REMEDY } from '../../../kiosk-ui/text/technician.ts';
 import { device, technicianState } from '../support/sample-technician.ts';
 import { conflictAt } from '../support/sample-usher.ts';
@@ -63,4 +65,13 @@ test('spans are told in the largest unit that says enough', () => {
     '2 d',
   ]);
   expect(agoWords('2026-02-17T10:59:30.000Z', now).zh).toBe('30 秒前');
+});
+
+test('the room for records is to be looked at as soon as there is a reason, and each reason has its words', () => {
+  const now = Date.now();
+  const storage = { pressure: 'ample', reasons: ['disk-filling'], ledgerBytes: 4_096 } as const;
+  expect(toLookAt(technicianState(now, { storage: { ...storage, reasons: [...storage.reasons] } }))).toBe(1);
+  expect(toLookAt(technicianState(now, { storage: { pressure: 'ample', reasons: [], ledgerBytes: 4_096, salvaged: 'lost: p0/7' } }))).toBe(1);
+  expect(Object.keys(PRESSURE_REASON)).toEqual([...PRESSURE_REASONS]);
+  expect(pressureReason('of a newer agent').en).toContain('of a newer agent');
 });
