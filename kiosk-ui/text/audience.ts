@@ -175,6 +175,10 @@ export const audience = {
   },
   printStoppedTitle: (printed: number, count: number) => ({ zh: `已出票 ${printed} / ${count}`, en: `${printed} of ${count} printed` }),
   printStoppedNone: { zh: '票还没有打出来', en: 'Your tickets are not printed yet' },
+  receipt: { zh: '打印小票', en: 'Print a receipt' },
+  receiptPrinting: { zh: '小票打印中…', en: 'Printing the receipt…' },
+  receiptPrinted: { zh: '小票已打印', en: 'The receipt is printed' },
+  slipPrinted: { zh: '已打印取票凭据，请取走', en: 'Please take the claim slip from the slot' },
   resumeHere: { zh: '继续出票', en: 'Go on printing' },
   resumeElsewhere: { zh: '用这个码在任意一台机器继续取票，或到服务台', en: 'Use this code at any machine, or show it at the counter' },
   uncertainTickets: (count: number) => ({

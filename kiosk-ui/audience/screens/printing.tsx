@@ -80,6 +80,7 @@ export function DoneScreen({ kiosk, session }: { readonly kiosk: Kiosk; readonly
       actions={
         <div class="total-bar">
           <p class="total-what soft numeric">{left !== undefined && say(audience.returnsIn(left))}</p>
+          <ReceiptWish kiosk={kiosk} receipt={session.receipt} />
           <button type="button" class="button button-primary" onClick={() => void kiosk.leave()}>
             {say(audience.finish)}
           </button>
@@ -93,5 +94,22 @@ export function DoneScreen({ kiosk, session }: { readonly kiosk: Kiosk; readonly
         <OrderSummary kiosk={kiosk} order={session.order} />
       </div>
     </Frame>
+  );
+}
+
+/** The receipt on the guest's wish, after the tickets; once. One that did not come out may be asked for again. */
+function ReceiptWish({ kiosk, receipt }: { readonly kiosk: Kiosk; readonly receipt: Done['receipt'] }) {
+  if (receipt === 'none' || receipt === 'failed') {
+    return (
+      <button type="button" class="button" disabled={kiosk.busy.value} onClick={() => void kiosk.receipt()}>
+        {say(audience.receipt)}
+      </button>
+    );
+  }
+  if (receipt === undefined) return null;
+  return (
+    <p class="soft" role="status">
+      {say(receipt === 'printed' ? audience.receiptPrinted : audience.receiptPrinting)}
+    </p>
   );
 }

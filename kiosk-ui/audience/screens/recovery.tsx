@@ -116,6 +116,7 @@ export function PrintStoppedScreen({ kiosk, session }: { readonly kiosk: Kiosk; 
         </div>
       )}
       <ClaimCode kiosk={kiosk} order={order} />
+      {session.slip === 'printed' && <p role="status">{say(audience.slipPrinted)}</p>}
       <p>{say(audience.resumeElsewhere)}</p>
       <div class="card">
         <OrderSummary kiosk={kiosk} order={order} />

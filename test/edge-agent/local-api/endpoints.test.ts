@@ -106,6 +106,7 @@ describe('a command', () => {
         cancel: async () => notNow,
         lookUp: async () => refused,
         print: async () => notNow,
+        receipt: async () => notNow,
         resume: async () => notNow,
         leave: async () => notNow,
       },

@@ -54,6 +54,7 @@ function setUp(changes: Partial<TechnicianParts> = {}) {
     recentEvents: () => [{ id: 'e1', at: time.clock.wall(), type: 'audit', acknowledged: false }],
     textOf: (id, type) => `${type} ${id}`,
     printer: () => ({
+      powerCycled: () => done.push('power-cycled'),
       print: async (job) => {
         job.beforeFirstByte();
         done.push(`print after ${audits().length} audits`);
@@ -126,12 +127,21 @@ describe("the technician's page", () => {
     expect(technician.test(DeviceId.parse('nothing'))).toBeUndefined();
   });
 
+  it('takes the word that a printer was switched off and on, which is in the audit first', async () => {
+    const blocked: HealthState = { kind: 'blocked', reasons: ['needs-power-cycle'] };
+    const { technician, done, audits } = setUp({ devices: () => [device(PRINTER, 'ticket-printer', blocked)] });
+    expect(technician.state().devices[0]?.test).toBe('power-cycled');
+    expect(await technician.test(PRINTER)).toMatchObject({ outcome: 'passed' });
+    expect(done).toEqual(['power-cycled']);
+    expect(audits().at(-1)).toContain('printer-power-cycled');
+  });
+
   const fault = { code: 'E-X', owner: 'device', message: 'broken' } as const;
   it.each<[PrintOutcome, string]>([
     [{ kind: 'not-printed', fault }, 'broken'],
     [{ kind: 'uncertain', evidence: 'accepted', fault }, 'Something may be on paper: broken'],
   ])('tells a print that failed: %j', async (outcome, detail) => {
-    const { technician } = setUp({ printer: () => ({ print: async () => outcome }) });
+    const { technician } = setUp({ printer: () => ({ print: async () => outcome, powerCycled: () => undefined }) });
     expect(await technician.test(PRINTER)).toEqual({ outcome: 'failed', code: 'E-X', detail });
   });
 

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { openLedger } from '#agent/ledger/ledger.ts';
+import { createPrintLedger } from '#agent/ledger/print-ledger.ts';
+import { createPrinterMemory } from '#agent/ledger/printer-memory.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
+import type { Fault } from '#core/base/fault.ts';
+import type { Result } from '#core/base/result.ts';
+import { escposPrinterDriver } from '#drivers/escpos-printer/driver.ts';
+import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
+import { serialTransport } from '#drivers/transport/serial.ts';
+import { eventually } from '#test/support/eventually.ts';
+import { job } from './printer-bench.ts';
+import { EPSON } from './printer-parts.ts';
+
+/**
+ * The program that prints is killed in another process, at every state of a job, over a real serial line. What the next program finds in the ledger is true,
+ * and nothing of the old job comes out any more.
+ */
+const PROGRAM = fileURLToPath(new URL('./printing-program.ts', import.meta.url));
+
+async function killedAt(point: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-killed-'));
+  const printer = createPrinterSimulator({ clock, timers, mmPerSecond: point === 'half printed' ? 100 : 1_500 });
+  const served = await serveOverPty(printer);
+  if (!served.ok) throw new Error(served.error.message);
+  onTestFinished(async () => {
+    await served.value.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const path = join(folder, 'ledger.db');
+  const program = spawn(process.execPath, ['--import', 'tsx', PROGRAM, path, served.value.path, point], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  program.stderr.on('data', (text) => {
+    said += String(text);
+  });
+  const [, signal] = await once(program, 'exit');
+  expect(signal, said).toBe('SIGKILL');
+
+  const ledger = openLedger(path, { clock, random, boot: 'next' });
+  onTestFinished(() => ledger.close());
+  const memory = createPrinterMemory(ledger, 'printer');
+  const couldHold = memory.read().mayHoldRemainder;
+  createPrintLedger(ledger).recover(clock.wall());
+  const state = ledger.database.prepare('SELECT state FROM print_job').pluck().get();
+  const events = ledger.database
+    .prepare(`SELECT body FROM outbox WHERE type = 'print' ORDER BY seq`)
+    .all()
+    .map((row) => String((JSON.parse((row as { body: string }).body) as { outcome: string }).outcome));
+
+  const transport = serialTransport({ path: served.value.path, baudRate: 115_200 });
+  const context = { device: 'printer', transport, clock, timers, onHealth: () => undefined };
+  // The port of the dead program goes away and comes back.
+  const session = await connectAgain(() => escposPrinterDriver.connect(context, { columns: 48, profile: EPSON, memory }), served.value.path);
+  printer.tearOff();
+  const before = printer.papers().length;
+  const next = await session.port.print(job());
+  await session.stop();
+  return { state, events, couldHold, isEmptyNow: !memory.read().mayHoldRemainder, next, newPieces: printer.papers().length - before };
+}
+
+async function connectAgain<Session>(connect: () => Promise<Result<Session, Fault>>, port: string): Promise<Session> {
+  let last = '';
+  for (let tries = 0; tries < 20; tries += 1) {
+    await eventually('the port is there', () => existsSync(port));
+    const connected = await connect();
+    if (connected.ok) return connected.value;
+    last = connected.error.message;
+  }
+  throw new Error(last);
+}
+
+it.each([
+  ['started', 'uncertain', ['started', 'uncertain'], true],
+  ['half printed', 'uncertain', ['started', 'uncertain'], true],
+  ['print-confirmed', 'uncertain', ['started', 'uncertain'], true],
+  ['cut-confirmed', 'printed', ['started', 'printed'], true],
+  ['outcome', 'printed', ['started', 'printed'], false],
+] as const)('killed at %s: %s', { timeout: 30_000 }, async (point, state, events, couldHold) => {
+  const found = await killedAt(point);
+  expect(found).toMatchObject({ state, events, couldHold, isEmptyNow: true, next: { kind: 'printed', evidence: 'cut-confirmed' }, newPieces: 1 });
+});
