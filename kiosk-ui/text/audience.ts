@@ -1,4 +1,4 @@
-import type { Flow, PrintStop } from '#core/contract/local/kiosk.ts';
+import type { Flow, PaymentTile, PrintStop } from '#core/contract/local/kiosk.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import type { Words } from './table.ts';
 
@@ -101,6 +101,37 @@ export const audience = {
   seatsKept: (time: string) => ({ zh: `座位为您保留 ${time}`, en: `Your seats are kept for ${time}` }),
   orderNumber: (id: string) => ({ zh: `单号 ${id}`, en: `Order ${id}` }),
   // K6
+  howToPay: { zh: '选择支付方式', en: 'How would you like to pay?' },
+  readingWaysToPay: { zh: '正在查询支付方式', en: 'Looking up the ways to pay' },
+  otherWayToPay: { zh: '换种方式支付', en: 'Pay another way' },
+  presentCode: { zh: '请出示付款码', en: 'Show your payment code' },
+  presentCodeMore: { zh: '打开微信或支付宝的付款码，对准扫码口', en: 'Open the payment code of your app and hold it to the reader' },
+  presentCodeWhere: { zh: '扫码口在屏幕下方，手机距离约 10 厘米', en: 'The reader is below the screen. Hold the phone about 10 cm away' },
+  notAPaymentCode: { zh: '这不是付款码，请打开手机的付款码', en: 'That is not a payment code. Open the payment code of your app' },
+  codeRead: { zh: '正在付款', en: 'Paying' },
+  codeReadMore: { zh: '如手机提示输入密码，请在手机上完成', en: 'If your phone asks for a password, please finish there' },
+  cardTerminal: { zh: '请按刷卡机提示操作', en: 'Please follow the card terminal' },
+  cardTerminalMore: { zh: '插卡、刷卡或挥卡', en: 'Insert, swipe or hold your card' },
+  takingBalance: { zh: '正在从会员余额扣款', en: 'Taking the amount from your balance' },
+  memberTitle: { zh: '会员余额支付', en: 'Pay from your member balance' },
+  memberScan: { zh: '把会员卡对准扫码口，或输入卡号', en: 'Hold your card to the reader, or type its number' },
+  memberTypeOnly: { zh: '请输入会员卡号', en: 'Please type the number of your card' },
+  memberPin: { zh: '请输入密码', en: 'Enter your PIN' },
+  memberCard: (last: string) => ({ zh: `会员卡 尾号 ${last}`, en: `Member card ending in ${last}` }),
+  memberChecking: { zh: '正在查询余额', en: 'Reading your balance' },
+  memberConfirm: { zh: '确认扣款', en: 'Confirm the payment' },
+  memberTooLow: { zh: '余额不足', en: 'The balance is too low' },
+  memberBalance: { zh: '当前余额', en: 'Balance' },
+  memberBalanceAfter: { zh: '支付后余额', en: 'Balance afterwards' },
+  memberPay: (amount: string) => ({ zh: `支付 ${amount}`, en: `Pay ${amount}` }),
+  memberUnknown: { zh: '没有这张会员卡', en: 'There is no such card' },
+  memberLocked: { zh: '密码错误次数过多，此卡已锁定，请到服务台办理', en: 'Too many wrong PINs: this card is locked. Please ask at the counter' },
+  memberWrongPin: (left: number) => ({ zh: `密码错误，还可以试 ${left} 次`, en: `Wrong PIN. ${left} ${left === 1 ? 'try' : 'tries'} left` }),
+  notAMemberCard: { zh: '这不是会员卡', en: 'That is not a member card' },
+  digitsEntered: (count: number, all: number) => ({ zh: `已输入 ${count} 位，共 ${all} 位`, en: `${count} of ${all} digits entered` }),
+  pinEntered: (count: number) => ({ zh: `已输入 ${count} 位`, en: `${count} digits entered` }),
+  cancellingPayment: { zh: '正在取消支付', en: 'Cancelling the payment' },
+  cancellingPaymentMore: { zh: '如已扣款，将自动退回', en: 'If money was taken, it goes back by itself' },
   scanToPay: { zh: '用手机扫码支付', en: 'Scan to pay' },
   scanToPayMore: { zh: '打开微信或支付宝，扫下面的码', en: 'Open your payment app and scan this code' },
   makingCode: { zh: '正在取付款码', en: 'Fetching the payment code' },
@@ -114,6 +145,8 @@ export const audience = {
   payAgain: { zh: '再付一次', en: 'Pay again' },
   giveUp: { zh: '不买了', en: 'Give up' },
   // K7, K8
+  confirmingTitle: { zh: '已收款，正在确认座位', en: 'Paid. Your seats are being confirmed' },
+  confirmingSeats: { zh: '正在确认座位', en: 'Confirming your seats' },
   printing: (current: number, count: number) => ({ zh: `正在出票 ${current} / ${count}`, en: `Printing ${current} of ${count}` }),
   takeTickets: { zh: '请从下方出票口取票', en: 'Take your tickets from the slot below' },
   paid: { zh: '已支付', en: 'Paid' },
@@ -235,4 +268,12 @@ export const PRINT_STOP: Readonly<Record<PrintStop, BothLanguages>> = {
   'printer-error': { zh: '打印机故障，已通知工作人员', en: 'The printer has a fault. Staff have been told' },
   'needs-staff': { zh: '需要工作人员确认', en: 'Our staff have to look at this' },
   elsewhere: { zh: '这些票正在另一台机器上处理', en: 'Another machine is working on these tickets' },
+};
+
+/** What a way to pay needs of the guest. */
+export const PAYMENT_HINT: Readonly<Record<PaymentTile['method'], BothLanguages>> = {
+  qr: { zh: '手机扫屏幕上的码', en: 'Your phone scans this screen' },
+  'payment-code': { zh: '本机扫手机上的付款码', en: 'This machine scans your phone' },
+  member: { zh: '会员卡和密码', en: 'Member card and PIN' },
+  'card-terminal': { zh: '插卡、刷卡或挥卡', en: 'Insert, swipe or hold a card' },
 };

@@ -7,6 +7,7 @@ import {
   browseToShows,
   button,
   buyUpToReview,
+  choosePhone,
   confirmSeats,
   filmButton,
   finish,
@@ -97,6 +98,7 @@ describe('a guest buys two seats', () => {
     await heading(guest, 'The payment did not go through').waitFor();
     await guest.page.getByText(EN.notCharged, { exact: true }).waitFor();
     await button(guest, 'Pay again').click();
+    await choosePhone(guest);
     await guest.page.getByRole('img', { name: EN.paymentCode }).waitFor();
     await button(guest, 'Cancel').click();
     await button(guest, /^购票/).waitFor();

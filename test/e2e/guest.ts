@@ -83,10 +83,17 @@ export async function buyUpToReview(guest: Guest, where: Outing, count: number):
 /** Agrees, and returns the address that a phone reads off the screen. */
 export async function askForPaymentCode(guest: Guest): Promise<string> {
   await button(guest, guest.words.pay).click();
-  await heading(guest, guest.words.scanToPay).waitFor();
+  await choosePhone(guest);
   const code = guest.page.getByRole('img', { name: guest.words.paymentCode });
   await code.waitFor();
   return readScreen(await code.screenshot());
+}
+
+/** Among the ways to pay: the code that a phone scans. */
+export async function choosePhone(guest: Guest): Promise<void> {
+  await heading(guest, guest.words.howToPay).waitFor();
+  await button(guest, guest.words.simulatedPhone).click();
+  await heading(guest, guest.words.scanToPay).waitFor();
 }
 
 export async function finish(guest: Guest): Promise<void> {

@@ -88,7 +88,8 @@ describe('with keys alone', () => {
     await page.keyboard.press('Enter');
     await press(guest, /^Continue$/, EN.types);
     await press(guest, /^Keep these seats$/, EN.review);
-    await press(guest, /^Agree and pay$/, EN.scanToPay);
+    await press(guest, /^Agree and pay$/, EN.howToPay);
+    await press(guest, EN.simulatedPhone, EN.scanToPay);
     const code = page.getByRole('img', { name: EN.paymentCode });
     await code.waitFor();
     await pressOnPhone(page, readScreen(await code.screenshot()), '确认支付');

@@ -21,6 +21,9 @@ export interface Words {
   readonly keep: string;
   readonly review: string;
   readonly pay: string;
+  readonly howToPay: string;
+  /** The way to pay whose phone is simulated. */
+  readonly simulatedPhone: RegExp;
   readonly scanToPay: string;
   readonly paymentCode: string;
   readonly done: string;
@@ -52,6 +55,8 @@ export const ZH: Words = {
   keep: '锁定座位',
   review: '请核对',
   pay: '同意并支付',
+  howToPay: '选择支付方式',
+  simulatedPhone: /^模拟支付/,
   scanToPay: '用手机扫码支付',
   paymentCode: '付款二维码',
   done: '祝您观影愉快',
@@ -83,6 +88,8 @@ export const EN: Words = {
   keep: 'Keep these seats',
   review: 'Please check',
   pay: 'Agree and pay',
+  howToPay: 'How would you like to pay?',
+  simulatedPhone: /^Simulated payment/,
   scanToPay: 'Scan to pay',
   paymentCode: 'Payment QR code',
   done: 'Enjoy the film',

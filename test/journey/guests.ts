@@ -61,6 +61,7 @@ export async function buyAtKiosk(lobby: Walk, count: number): Promise<SessionOrd
     body: { showId: show.id, seats: chosen.map((seatId) => ({ seatId, ticketType: 'adult' })), submitTotal: total },
   });
   await mustAnswer(lobby.screens, localApi.pay);
+  await mustAnswer(lobby.screens, localApi.choosePayment, { body: { method: 'qr', provider: 'simulated' } });
   const codeUrl = await lobby.kiosk.until(
     'the payment code',
     (message) => (message.kind === 'session' && message.session.phase === 'paying' ? message.session.codeUrl : undefined),

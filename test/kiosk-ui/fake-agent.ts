@@ -86,6 +86,8 @@ export async function startFakeAgent(port = 0): Promise<FakeAgent> {
       agent.show({
         phase: 'paying',
         order,
+        method: 'qr',
+        ending: false,
         codeUrl: `${agent.url}/pay/K0326021718520700482A1`,
         expiresAt: toIso(instant(now() + 300_000)),
         userPaying: false,

@@ -96,7 +96,35 @@ async function sessions(agent: FakeAgent, take: (name: string) => Promise<void>)
   const chosen: SeatId[] = house.plan.seats.slice(40, 42).map((seat) => seat.id);
   const order = orderFor(house, chosen, now);
   const shown = { order, journey: 'buy', count: 2 } as const;
-  agent.show({ phase: 'paying', order, codeUrl: 'https://pay.example/x', expiresAt: inMs(200_000), userPaying: true });
+  const tiles = [
+    { method: 'qr', provider: 'wechat', name: { zh: '微信支付', en: 'WeChat Pay' } },
+    { method: 'qr', provider: 'alipay', name: { zh: '支付宝', en: 'Alipay' } },
+    { method: 'payment-code', name: { zh: '付款码', en: 'Payment code' } },
+    { method: 'member', name: { zh: '会员余额', en: 'Member balance' } },
+    { method: 'card-terminal', name: { zh: '银行卡', en: 'Card' } },
+  ] as const;
+  agent.show({ phase: 'choose-payment', order, tiles: [...tiles] });
+  await take('k6-choose');
+  agent.show({ phase: 'present-code', order });
+  await take('k6-present-code');
+  const under = { phase: 'paying', order, expiresAt: inMs(200_000), userPaying: true, ending: false } as const;
+  agent.show({ ...under, method: 'payment-code' });
+  await take('k6-code-read');
+  agent.show({ ...under, method: 'card-terminal', terminalText: 'Karte vorhalten, einstecken oder durchziehen' });
+  await take('k6-terminal');
+  agent.show({ ...under, method: 'card-terminal', ending: true });
+  await take('k6-cancelling');
+  agent.show({ phase: 'member', order, member: { at: 'card', problem: 'card-unknown' } });
+  await take('k6-member-card');
+  agent.show({ phase: 'member', order, member: { at: 'pin', card: '2084', problem: 'wrong-pin', triesLeft: 2 } });
+  await take('k6-member-pin');
+  agent.show({ phase: 'member', order, member: { at: 'confirm', card: '2084', balance: { minor: 50_000, currency: 'CNY' }, enough: true } });
+  await take('k6-member-confirm');
+  agent.show({ phase: 'member', order, member: { at: 'confirm', card: '6531', balance: { minor: 3_000, currency: 'CNY' }, enough: false } });
+  await take('k6-member-too-low');
+  agent.show({ phase: 'confirming', order, since: inMs(-5_000), claimAt: inMs(55_000), mayLeave: false, money: 'paid-seats-kept' });
+  await take('k7-confirming');
+  agent.show({ ...under, method: 'qr', codeUrl: 'https://pay.example/x' });
   await take('k6-user-paying');
   agent.show({ phase: 'payment-failed', order, reason: { zh: '余额不足', en: 'Not enough balance' }, money: 'not-charged' });
   await take('k6-failed');

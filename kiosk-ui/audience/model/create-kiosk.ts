@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds } from '#core/base/time.ts';
+import type { KioskSession } from '#core/contract/local/kiosk.ts';
 import type { LiveMessage } from '#core/contract/local/live.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { Agent } from '../../agent/agent.ts';
@@ -13,6 +14,9 @@ import { totalOf } from './prices.ts';
 import { backFrom, idleRuleOf, screenOf } from './screen.ts';
 import { createSeatChoice } from './seat-choice.ts';
 import { createVisit } from './visit.ts';
+
+/** Where "back" takes nothing from anybody. */
+const BEFORE_PAYMENT: ReadonlySet<KioskSession['phase']> = new Set<KioskSession['phase']>(['choose-payment', 'present-code', 'member']);
 
 /** Puts a kiosk together: the agent's words on one side, the guest's wishes on the other, and one second hand. */
 export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
@@ -80,6 +84,7 @@ export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
       if (state.busy.value) return;
       state.trouble.value = false;
       if (session.value.phase === 'review') void visit.backToMap(cancelOrder);
+      else if (BEFORE_PAYMENT.has(session.value.phase)) void commands.run(() => agent.call('leavePayment'));
       else if (session.value.phase === 'collect') void leave();
       else if (session.value.phase === 'idle') browse.value = backFrom(browse.value);
     },
@@ -99,6 +104,11 @@ export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
       await commands.submit(to);
     },
     pay: () => commands.run(() => agent.call('pay')),
+    choosePayment: ({ method, provider }) =>
+      commands.run(() => agent.call('choosePayment', { body: { method, ...(provider === undefined ? {} : { provider }) } })),
+    giveMemberCard: (digits) => commands.run(() => agent.call('giveMemberCard', { body: { card: `MC${digits}` } })),
+    giveMemberPin: (pin) => commands.run(() => agent.call('giveMemberPin', { body: { pin } })),
+    confirmMember: () => commands.run(() => agent.call('confirmMember')),
     cancel: (to) => (to === 'seats' ? visit.backToMap(cancelOrder) : cancelOrder()),
     find: commands.find,
     print: () => commands.run(() => agent.call('print', { body: {} })),

@@ -3,7 +3,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import type { Instant } from '#core/base/time.ts';
 import type { Programme } from '#core/contract/box-office/programme.ts';
 import type { FilmId, ShowId } from '#core/contract/identifiers.ts';
-import type { Flow, KioskSession, ScanNotice } from '#core/contract/local/kiosk.ts';
+import type { Flow, KioskSession, PaymentTile, ScanNotice } from '#core/contract/local/kiosk.ts';
 import type { Agent } from '../../agent/agent.ts';
 import type { CallValue } from '../../agent/call.ts';
 import type { LiveLink } from '../../agent/live.ts';
@@ -47,6 +47,11 @@ export interface Kiosk {
   confirmSeats(): Promise<void>;
   acceptPrice(to: Amount): Promise<void>;
   pay(): Promise<void>;
+  choosePayment(tile: PaymentTile): Promise<void>;
+  /** The sixteen digits of a member's card, as typed. */
+  giveMemberCard(digits: string): Promise<void>;
+  giveMemberPin(pin: string): Promise<void>;
+  confirmMember(): Promise<void>;
   /** Gives up the order; `seats` leads back to the map with the same seats still chosen. */
   cancel(to: 'seats' | 'start'): Promise<void>;
   find(): Promise<void>;

@@ -61,7 +61,13 @@ export const IDLE_RULE: Readonly<Record<ScreenName, IdleRule>> = {
   'enter-code': BROWSING,
   collect: BROWSING,
   review: READING,
+  // Nothing is begun yet: as long as the seats are kept, the guest may look for a phone or a card.
+  'choose-payment': READING,
+  'present-code': READING,
+  member: READING,
   paying: NEVER,
+  // As with the unknown: see `idleRuleOf`.
+  confirming: READING,
   printing: NEVER,
   'payment-failed': READING,
   // The guest may leave this one only when the agent says so; see `idleRuleOf`.
@@ -73,6 +79,6 @@ export const IDLE_RULE: Readonly<Record<ScreenName, IdleRule>> = {
 };
 
 export function idleRuleOf(session: KioskSession, browse: Browse): IdleRule {
-  if (session.phase === 'payment-unknown' && !session.mayLeave) return NEVER;
+  if ((session.phase === 'payment-unknown' || session.phase === 'confirming') && !session.mayLeave) return NEVER;
   return IDLE_RULE[screenOf(session, browse)];
 }

@@ -26,6 +26,8 @@ export function wordsOf(problem: CodeProblem, zone: string): BothLanguages {
   switch (problem.kind) {
     case 'not-now':
       return audience.notNow;
+    case 'wrong-for-payment':
+      return problem.wanted === 'payment-code' ? audience.notAPaymentCode : audience.notAMemberCard;
     case 'unavailable':
       return audience.noConnection;
     case 'wrong-kind':

@@ -1,4 +1,3 @@
-import { useLayoutEffect } from 'preact/hooks';
 import type { SessionOrder } from '#core/contract/local/kiosk.ts';
 import { Icon } from '../../design/icon.tsx';
 import { audience } from '../../text/audience.ts';
@@ -7,25 +6,15 @@ import { shared } from '../../text/shared.ts';
 import { CODE_LENGTH } from '../model/code-entry.ts';
 import type { Kiosk } from '../model/kiosk.ts';
 import { Frame } from '../parts/frame.tsx';
+import { Keypad } from '../parts/keypad.tsx';
 import { OrderSummary } from '../parts/order.tsx';
+import { ScanPicture } from '../parts/scan-picture.tsx';
 import { Trouble } from '../parts/trouble.tsx';
-
-const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /** K10: hold a code to the reader, or type it. A keyboard types too. */
 export function EnterCodeScreen({ kiosk }: { readonly kiosk: Kiosk }) {
   const { code } = kiosk;
   const scan = kiosk.flow('scan').available;
-  // Before the first frame: somebody who types at once loses no digit.
-  useLayoutEffect(() => {
-    const type = (event: KeyboardEvent): void => {
-      if (/^\d$/.test(event.key)) code.press(event.key);
-      else if (event.key === 'Backspace') code.erase();
-      else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) void kiosk.find();
-    };
-    addEventListener('keydown', type);
-    return () => removeEventListener('keydown', type);
-  }, []);
   return (
     <Frame
       title={say(audience.collectTitle)}
@@ -37,22 +26,7 @@ export function EnterCodeScreen({ kiosk }: { readonly kiosk: Kiosk }) {
       <div class="code-side">
         {scan && <p class="soft code-or">{say(audience.collectType)}</p>}
         <CodeField kiosk={kiosk} />
-        <fieldset class="keypad" aria-label={say(audience.keypad)}>
-          {KEYS.map((key) => (
-            <button type="button" class="button key numeric" key={key} onClick={() => code.press(key)}>
-              {key}
-            </button>
-          ))}
-          <button type="button" class="button key" aria-label={say(audience.clearDigits)} onClick={() => code.clear()}>
-            <Icon name="cross" />
-          </button>
-          <button type="button" class="button key numeric" onClick={() => code.press('0')}>
-            0
-          </button>
-          <button type="button" class="button key" aria-label={say(audience.deleteDigit)} onClick={() => code.erase()}>
-            <Icon name="erase" />
-          </button>
-        </fieldset>
+        <Keypad digits={code} onEnter={() => void kiosk.find()} />
         <button
           type="button"
           class="button button-primary button-wide"
@@ -89,23 +63,6 @@ function CodeField({ kiosk }: { readonly kiosk: Kiosk }) {
       <p class="visually-hidden" role="status">
         {say(audience.codeEntered(kiosk.code.digits.value.split('').join(' ')))}
       </p>
-    </div>
-  );
-}
-
-/** A phone that comes to the reader's light, again and again. */
-function ScanPicture() {
-  return (
-    <div class="scan-picture" aria-hidden="true">
-      <svg aria-hidden="true" viewBox="0 0 200 150" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round">
-        <g class="scan-phone">
-          <rect x="72" y="6" width="56" height="92" rx="9" class="fill-raised" />
-          <path d="M84 30h12v12H84zM104 30h12v12h-12zM84 50h12v12H84zM104 50h4m8 0v12h-8M92 76h16" />
-        </g>
-        <path class="scan-light" d="M62 118 84 84h32l22 34Z" />
-        <path d="M48 120h104l8 24H40Z" class="fill-surface" />
-        <path d="M72 132h56" class="scan-beam" />
-      </svg>
     </div>
   );
 }

@@ -2,8 +2,11 @@ import { unreachable } from '#core/base/fault.ts';
 import type { Kiosk } from '../model/kiosk.ts';
 import type { Browse } from '../model/screen.ts';
 import { AttractScreen } from './attract.tsx';
+import { ChoosePaymentScreen, PresentCodeScreen } from './choose-payment.tsx';
 import { CollectScreen, EnterCodeScreen } from './collect.tsx';
+import { ConfirmingScreen } from './confirming.tsx';
 import { FilmsScreen } from './films.tsx';
+import { MemberScreen } from './member.tsx';
 import { PayingScreen, PaymentFailedScreen } from './paying.tsx';
 import { DoneScreen, PrintingScreen } from './printing.tsx';
 import { HoldExpiredScreen, PaymentUnknownScreen, PrintStoppedScreen, RefundingScreen } from './recovery.tsx';
@@ -20,6 +23,14 @@ export function CurrentScreen({ kiosk }: { readonly kiosk: Kiosk }) {
       return <BrowsingScreen kiosk={kiosk} browse={kiosk.browse.value} />;
     case 'review':
       return <ReviewScreen kiosk={kiosk} order={session.order} />;
+    case 'choose-payment':
+      return <ChoosePaymentScreen kiosk={kiosk} session={session} />;
+    case 'present-code':
+      return <PresentCodeScreen kiosk={kiosk} session={session} />;
+    case 'member':
+      return <MemberScreen kiosk={kiosk} session={session} />;
+    case 'confirming':
+      return <ConfirmingScreen kiosk={kiosk} session={session} />;
     case 'paying':
       return <PayingScreen kiosk={kiosk} session={session} />;
     case 'payment-failed':

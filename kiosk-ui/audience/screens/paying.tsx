@@ -1,4 +1,6 @@
+import { unreachable } from '#core/base/fault.ts';
 import type { KioskSession } from '#core/contract/local/kiosk.ts';
+import type { BothLanguages } from '#core/contract/values.ts';
 import { Icon } from '../../design/icon.tsx';
 import { QrCode } from '../../design/qr-code.tsx';
 import { audience } from '../../text/audience.ts';
@@ -13,42 +15,34 @@ import { Trouble } from '../parts/trouble.tsx';
 type Paying = Extract<KioskSession, { phase: 'paying' }>;
 type Failed = Extract<KioskSession, { phase: 'payment-failed' }>;
 
-/** K6: one code for the guest's phone, and how long it is good for. */
+/** K6: the payment is under way. What the guest does meanwhile depends on the way. */
 export function PayingScreen({ kiosk, session }: { readonly kiosk: Kiosk; readonly session: Paying }) {
-  const { codeUrl, order } = session;
+  const { order } = session;
   const busy = kiosk.busy.value;
+  const { title, lead } = wordsOf(session);
   return (
     <Frame
-      title={say(session.userPaying ? audience.goOnOnPhone : audience.scanToPay)}
-      lead={session.userPaying ? undefined : say(audience.scanToPayMore)}
+      title={say(title)}
+      lead={lead && say(lead)}
       look="paying"
       actions={
         <>
           <Trouble kiosk={kiosk} />
           <div class="total-bar">
-            <button type="button" class="button" disabled={busy} onClick={() => void kiosk.cancel('start')}>
-              {say(busy ? audience.cancelling : audience.cancelPayment)}
+            <button type="button" class="button" disabled={busy || session.ending} onClick={() => void kiosk.cancel('start')}>
+              {say(busy || session.ending ? audience.cancelling : audience.cancelPayment)}
             </button>
           </div>
         </>
       }
     >
       <p class="pay-amount numeric">{formatMoney(order.total)}</p>
-      {codeUrl === undefined ? (
-        <Waiting text={say(audience.makingCode)} />
-      ) : (
-        <div class="pay-code" data-paying={session.userPaying ? '' : undefined}>
-          <QrCode text={codeUrl} label={say(audience.paymentCode)} />
-          {session.userPaying && (
-            <span class="pay-phone">
-              <Icon name="phone" />
-            </span>
-          )}
-        </div>
+      {session.method === 'qr' ? <CodeToScan kiosk={kiosk} session={session} /> : <UnderWay session={session} />}
+      {!session.ending && (
+        <p class="pay-within numeric">{say(audience.payWithin(formatCountdown(secondsUntil(session.expiresAt, kiosk.now.value))))}</p>
       )}
-      <p class="pay-within numeric">{say(audience.payWithin(formatCountdown(secondsUntil(session.expiresAt, kiosk.now.value))))}</p>
-      {kiosk.lobby.value?.simulated && codeUrl !== undefined && (
-        <a class="button pay-simulated" href={codeUrl} target="_blank" rel="noopener">
+      {kiosk.lobby.value?.simulated && session.codeUrl !== undefined && (
+        <a class="button pay-simulated" href={session.codeUrl} target="_blank" rel="noopener">
           <Icon name="phone" />
           {say(audience.openAsPhone)}
         </a>
@@ -58,6 +52,43 @@ export function PayingScreen({ kiosk, session }: { readonly kiosk: Kiosk; readon
       </p>
     </Frame>
   );
+}
+
+function wordsOf(session: Paying): { readonly title: BothLanguages; readonly lead?: BothLanguages } {
+  if (session.ending) return { title: audience.cancellingPayment, lead: audience.cancellingPaymentMore };
+  switch (session.method) {
+    case 'qr':
+      return session.userPaying ? { title: audience.goOnOnPhone } : { title: audience.scanToPay, lead: audience.scanToPayMore };
+    case 'payment-code':
+      return { title: session.userPaying ? audience.goOnOnPhone : audience.codeRead, lead: audience.codeReadMore };
+    case 'member':
+      return { title: audience.takingBalance };
+    case 'card-terminal':
+      return { title: audience.cardTerminal, lead: audience.cardTerminalMore };
+    default:
+      return unreachable(session.method);
+  }
+}
+
+function CodeToScan({ kiosk, session }: { readonly kiosk: Kiosk; readonly session: Paying }) {
+  const { codeUrl } = session;
+  if (codeUrl === undefined) return <Waiting text={say(kiosk.busy.value || session.ending ? audience.cancelling : audience.makingCode)} />;
+  return (
+    <div class="pay-code" data-paying={session.userPaying ? '' : undefined}>
+      <QrCode text={codeUrl} label={say(audience.paymentCode)} />
+      {session.userPaying && (
+        <span class="pay-phone">
+          <Icon name="phone" />
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** The words of the terminal itself where there are any: the guest may look at either of the two displays. */
+function UnderWay({ session }: { readonly session: Paying }) {
+  const text = session.ending ? say(audience.cancelling) : (session.terminalText ?? say(audience.codeRead));
+  return <Waiting text={text} />;
 }
 
 /** The attempt ended without money; another one may be made while the seats are kept. */

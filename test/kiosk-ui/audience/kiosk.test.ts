@@ -74,13 +74,13 @@ test('from the posters to the review, and the seats asked for are the seats on t
 test('an answer that is older than what was pushed meanwhile changes nothing', async () => {
   const { kiosk, script, push, time } = await kioskInUse();
   await toReview(kiosk, time.settle);
-  const paying = { phase: 'paying', order, expiresAt: toIso(NOW), userPaying: false } as const;
+  const paying = { phase: 'paying', method: 'qr', ending: false, order, expiresAt: toIso(NOW), userPaying: false } as const;
   script.pay = () => {
     push({ kind: 'session', session: { ...paying, codeUrl: 'https://pay.example/1' } });
     return { kind: 'done', value: { session: paying } };
   };
   await kiosk.pay();
-  expect(kiosk.session.value).toMatchObject({ phase: 'paying', codeUrl: 'https://pay.example/1' });
+  expect(kiosk.session.value).toMatchObject({ phase: 'paying', method: 'qr', ending: false, codeUrl: 'https://pay.example/1' });
   kiosk.close();
 });
 
