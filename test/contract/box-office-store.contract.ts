@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BoxOfficeStore, BoxOfficeTransaction, LaneOfMachine, ReceivedEvent } from '#agent/box-office/store/box-office-store.ts';
 import { parseBusinessDay } from '#core/base/business-day.ts';
 import { instant } from '#core/base/time.ts';
+import type { MemberEntry, MemberRecord } from '#core/box-office/member-account.ts';
 import { NEW_ATTEMPT } from '#core/box-office/payment-attempt.ts';
 import type { AttemptRecord, HoldRecord, OrderRecord, ShowRecord, TakenSeat } from '#core/box-office/records.ts';
 import type { ValidityTicket } from '#core/contract/box-office/validity.ts';
@@ -25,6 +26,7 @@ export function boxOfficeStoreContract(name: string, open: () => BoxOfficeStore 
     transactions(inside);
     seats(inside);
     sales(inside);
+    members(inside);
     events(inside);
     validity(inside);
     reading(inside, () => store);
@@ -220,6 +222,17 @@ function sales(inside: Inside): void {
       await tx.attempts.put(attempt('late', 2, { phase: 'succeeded' }));
       expect(await tx.attempts.open()).toEqual([]);
       expect((await tx.attempts.find(late.key))?.state.phase).toBe('succeeded');
+      await tx.attempts.put({ ...late, paidAt: instant(50) });
+      await tx.attempts.put({ ...early, paidAt: instant(10), refundedAt: instant(60) });
+      const movedBetween = async (from: number, until: number) =>
+        (await tx.attempts.movedBetween(instant(from), instant(until))).map((each) => each.key);
+      expect(await movedBetween(50, 60)).toEqual([late.key]);
+      expect(await movedBetween(10, 61)).toEqual([early.key, late.key]);
+      expect(await movedBetween(61, 99)).toEqual([]);
+      await tx.attempts.put({ ...late, method: 'card-terminal', machine: MACHINE });
+      expect((await tx.attempts.ofTerminal(MACHINE)).map((each) => each.key)).toEqual([late.key]);
+      await tx.attempts.put({ ...late, method: 'card-terminal', machine: MACHINE, state: { ...late.state, phase: 'failed' } });
+      expect(await tx.attempts.ofTerminal(MACHINE)).toEqual([]);
     });
   });
 }
@@ -228,6 +241,26 @@ const LANE: LaneOfMachine = { dev: 'gate-1', epoch: '0011223344556677', lane: 'p
 
 function received(seq: number, changes: Partial<ReceivedEvent> = {}): ReceivedEvent {
   return { ...LANE, seq, id: `E${seq}`, type: 'scan', body: '{}', receivedAt: AT, disposition: 'kept', ...changes };
+}
+
+function members(inside: Inside): void {
+  test("a member's balance is the sum of entries that come once", async () => {
+    const member: MemberRecord = { id: 'm-1', card: 'MC0000000000000001', currency: 'CNY', pinSalt: 's', pinHash: 'h', wrong: 0 };
+    const entry = (reference: string, minor: number): MemberEntry => ({ memberId: 'm-1', kind: 'payment', minor, reference, at: AT });
+    await inside(async ({ members: keeper }) => {
+      await keeper.put(member);
+      expect(await keeper.append(entry('opening', 500))).toBe(true);
+      expect(await keeper.append(entry('a', -200))).toBe(true);
+      expect(await keeper.append(entry('a', -200))).toBe(false);
+      await keeper.put({ ...member, wrong: 2 });
+    });
+    await inside(async ({ members: keeper }) => {
+      expect(await keeper.balance('m-1')).toBe(300);
+      expect((await keeper.entries('m-1')).map(({ reference }) => reference)).toEqual(['opening', 'a']);
+      expect((await keeper.findByCard(member.card))?.wrong).toBe(2);
+      expect([await keeper.count(), await keeper.balance('m-2')]).toEqual([1, 0]);
+    });
+  });
 }
 
 function events(inside: Inside): void {
@@ -253,6 +286,22 @@ function events(inside: Inside): void {
       await tx.events.setThrough(LANE, 3);
       expect(await tx.events.through(LANE)).toBe(3);
       expect(await tx.events.through({ ...LANE, epoch: 'ffffffffffffffff' })).toBe(0);
+    });
+  });
+
+  test('old events go below the watermark of their lane alone, the oldest first', async () => {
+    await inside(async (tx) => {
+      for (const seq of [1, 2, 3, 4, 6]) await tx.events.add(received(seq));
+      await tx.events.add(received(1, { lane: 'p1', id: 'other' }));
+      const later = instant(received(1).receivedAt + 1);
+      expect(await tx.events.prune(later, 10)).toBe(0);
+      await tx.events.setThrough(LANE, 4);
+      expect(await tx.events.prune(received(1).receivedAt, 10)).toBe(0);
+      expect(await tx.events.prune(later, 2)).toBe(2);
+      expect(await tx.events.at(LANE, 2)).toBeUndefined();
+      expect(await tx.events.prune(later, 10)).toBe(1);
+      expect((await tx.events.ofMachine('gate-1', 0, 10)).map(({ lane, seq }) => `${lane}/${seq}`)).toEqual(['p0/4', 'p0/6', 'p1/1']);
+      expect(await tx.events.through(LANE)).toBe(4);
     });
   });
 

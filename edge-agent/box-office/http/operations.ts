@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parseBusinessDay } from '#core/base/business-day.ts';
 import { ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
 import type { boxOfficeApi } from '#core/contract/box-office/api.ts';
@@ -11,6 +12,7 @@ import type { Office } from '../office.ts';
 import type { PaymentDriver } from '../payments/payment-driver.ts';
 import { cancelOrder, readPayment, refundOrder, startPayment } from '../payments/payments.ts';
 import { paymentMethods } from '../payments/provider-list.ts';
+import { readReconciliation } from '../payments/read-reconciliation.ts';
 import { readTerminalDuties, reportTerminal, reportTerminalReversal } from '../payments/terminal.ts';
 import { readProgramme, readShowSeats } from '../programme-keeper.ts';
 import { RequestProblem } from '../request-problem.ts';
@@ -66,6 +68,11 @@ export function createOperations({ office, driver, journal, shards }: OperationP
     cancelOrder: async ({ params }) => ok(await cancelOrder(office, driver, params.orderId)),
     startPayment: ({ params, body, machine }) => startPayment(office, driver, params.orderId, body, machine),
     readPaymentMethods: async () => ok(paymentMethods(office.providers)),
+    readReconciliation: async ({ query }) => {
+      const day = parseBusinessDay(query.day);
+      if (day === undefined) throw new RequestProblem(400, 'bad-request', 'The day is none of any calendar.');
+      return ok(await readReconciliation(office, day));
+    },
     readMember: ({ body }) => readMember(office, body),
     reportTerminal: ({ params, body, machine }) => reportTerminal(office, driver, params.attemptKey, body, machine),
     reportTerminalReversal: ({ params, body, machine }) => reportTerminalReversal(office, driver, params.attemptKey, body, machine),

@@ -58,8 +58,8 @@ export function sqliteAttempts(database: Database): Attempts {
   );
   const open = database.prepare<[], string>('SELECT record FROM attempt WHERE is_open = 1 ORDER BY created_at, key').pluck();
   const moved = database
-    .prepare<[number, number], string>(
-      `SELECT record FROM attempt WHERE (paid_at >= ?1 AND paid_at < ?2) OR (refunded_at >= ?1 AND refunded_at < ?2) ORDER BY created_at, key`,
+    .prepare<[{ readonly from: number; readonly until: number }], string>(
+      `SELECT record FROM attempt WHERE (paid_at >= :from AND paid_at < :until) OR (refunded_at >= :from AND refunded_at < :until) ORDER BY created_at, key`,
     )
     .pluck();
   const ofTerminal = database.prepare<[string], string>('SELECT record FROM attempt WHERE terminal = ? ORDER BY created_at, key').pluck();
@@ -80,7 +80,7 @@ export function sqliteAttempts(database: Database): Attempts {
       });
     },
     open: async () => read.many(open.all()),
-    movedBetween: async (from, until) => read.many(moved.all(from, until)),
+    movedBetween: async (from, until) => read.many(moved.all({ from, until })),
     ofTerminal: async (machine) => read.many(ofTerminal.all(machine)),
   };
 }

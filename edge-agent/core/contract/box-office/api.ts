@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.ts';
 import { IdempotencyKey, MachineId, OrderId, ShowId, TicketId } from '../identifiers.ts';
-import { IsoTime } from '../values.ts';
+import { BusinessDayText, IsoTime } from '../values.ts';
 import { Conflict } from '../wire/events.ts';
 import { RotatingCode, RotatingCodeRefusal } from './gate-secrets.ts';
 import { Programme, ShowSeats, Site } from './programme.ts';
+import { Reconciliation } from './reconciliation.ts';
 import {
   Claim,
   ClaimRefusal,
@@ -144,6 +145,13 @@ export const boxOfficeApi = {
     path: '/v1/terminal-duties',
     summary: "Payments of this machine's card terminal that are to be asked about (`unknown`) or reversed (`refunding`)",
     answers: { 200: z.strictObject({ attempts: z.array(PaymentAttempt).max(100) }) },
+  }),
+  readReconciliation: endpoint({
+    method: 'GET',
+    path: '/v1/reconciliation',
+    summary: 'The money of one business day: taken and given back by each method, and where orders and statements of providers differ',
+    query: z.strictObject({ day: BusinessDayText }),
+    answers: { 200: Reconciliation },
   }),
   refundOrder: endpoint({
     method: 'POST',
