@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { toHex } from '#core/base/bytes.ts';
 import { assert, type Fault, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import type { Duration } from '#core/base/time.ts';
+import { type Duration, minus } from '#core/base/time.ts';
 import type { PaymentProvider } from '#core/box-office/payment-provider.ts';
 import type { ProgrammeSource } from '#core/box-office/programme-source.ts';
 import type { Film } from '#core/contract/box-office/programme.ts';
@@ -206,6 +206,9 @@ function createUpkeep(office: Office, timers: Timers, renewKeys: () => Promise<v
       every(LIMITS.boxOffice.sweepEvery, () => office.run(expireLapsed));
       every(LIMITS.boxOffice.programmeEvery, () => keepProgramme(office));
       every(LIMITS.boxOffice.keysEvery, renewKeys);
+      every(LIMITS.boxOffice.pruneEvery, () =>
+        office.run(({ tx, now }) => tx.events.prune(minus(now, LIMITS.boxOffice.keepEvents), LIMITS.boxOffice.pruneRows)),
+      );
     },
     stop: async () => {
       isStopped = true;

@@ -156,6 +156,8 @@ export interface Events {
   setThrough(lane: LaneOfMachine, through: number): Promise<void>;
   /** Kept events of one machine after a position, which counts all events of the site in the order of their arrival. */
   ofMachine(dev: string, after: number, limit: number): Promise<readonly (ReceivedEvent & { readonly position: number })[]>;
+  /** Forgets events that were received before the instant, the oldest first: those below the watermark of their lane alone, because their effects stand. How many. */
+  prune(before: Instant, limit: number): Promise<number>;
 }
 
 /** A gate let somebody in, or said that nobody went in after all. */

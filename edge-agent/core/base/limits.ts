@@ -132,6 +132,8 @@ export const LIMITS = {
     startTries: 4,
     /** A payment that nobody could tell about for this long is a matter for a person: providers settle within a day. */
     resolveFor: hours(24),
+    /** And not before so many questions in a row, an hour and a half at the slowest pace: the clock alone, set forward by a day, ends nothing that is open. */
+    resolveTries: 100,
     /** After a restart the guest of a sale that was touched this recently is taken to be still there. */
     restoreWithin: minutes(2),
     /** A ticket is not begun with less of its lease left: one ticket with its echo takes at most 15 s. */
@@ -192,6 +194,10 @@ export const LIMITS = {
     sweepEvery: seconds(5),
     /** New days appear and old shows leave the validity data within this time. */
     programmeEvery: minutes(10),
+    /** Events of machines; far longer than any of them keeps one that it may send again, so that none is ever applied twice. Money's own records stay. */
+    keepEvents: days(400),
+    pruneEvery: hours(1),
+    pruneRows: 2_000,
     /** Keys are replaced sixty days before their end, so an hour more or less is nothing. */
     keysEvery: hours(1),
     /** Deltas kept for machines that fall behind; beyond these a snapshot is cheaper. A busy day makes some 3,000. */

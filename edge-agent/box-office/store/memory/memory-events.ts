@@ -32,6 +32,17 @@ export function memoryEvents(journal: UndoJournal): Events {
     },
     through: async (lane) => marks.get(laneKey(lane)) ?? 0,
     setThrough: async (lane, through) => marks.set(laneKey(lane), through),
+    prune: async (before, limit) => {
+      const old = events
+        .values()
+        .filter((event) => event.receivedAt < before && event.seq < (marks.get(laneKey(event)) ?? 0))
+        .slice(0, limit);
+      for (const event of old) {
+        events.delete(place(event, event.seq));
+        if (event.disposition === 'kept') kept.delete(event.id);
+      }
+      return old.length;
+    },
     ofMachine: async (dev, after, limit) =>
       events
         .values()

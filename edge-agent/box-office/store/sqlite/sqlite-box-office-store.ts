@@ -20,7 +20,11 @@ import { readSqliteValidity, sqliteValidity } from './sqlite-validity.ts';
  * @param onLost the disk failed in the middle of a change, and nobody knows whether it was made: nothing more may be done by this process
  * @throws FaultError as `openStore`, `E-STO-QUARANTINED` it was damaged and waits for a person
  */
-export function openSqliteBoxOfficeStore(path: string, keeping?: LogKeeperOptions, onLost: (cause: StoreUnknownError) => void = endProcess): BoxOfficeStore {
+export function openSqliteBoxOfficeStore(
+  path: string,
+  keeping?: LogKeeperOptions,
+  onLost: (cause: StoreUnknownError) => void = endProcess,
+): BoxOfficeStore {
   const database = openBoxOfficeDatabase(path);
   const keeper = keeping && keepLog(database, keeping);
   const tx: BoxOfficeTransaction = {

@@ -47,6 +47,12 @@ export function sqliteEvents(database: Database): Events {
   const ofMachine = database.prepare<[string, number, number], EventRow>(
     `SELECT ${COLUMNS} FROM received_event WHERE dev = ? AND position > ? AND disposition = 'kept' ORDER BY position LIMIT ?`,
   );
+  const prune = database.prepare<[number, number]>(
+    `DELETE FROM received_event WHERE position IN (
+       SELECT position FROM received_event AS old WHERE received_at < ?
+         AND seq < (SELECT through FROM received_through AS mark WHERE mark.dev = old.dev AND mark.epoch = old.epoch AND mark.lane = old.lane)
+       ORDER BY position LIMIT ?)`,
+  );
   const key = ({ dev, epoch, lane }: LaneOfMachine): [string, string, string] => [dev, epoch, lane];
   return {
     at: async (lane, seq) => {
@@ -70,6 +76,7 @@ export function sqliteEvents(database: Database): Events {
     setThrough: async (lane, value) => {
       setThrough.run(...key(lane), value);
     },
+    prune: async (before, limit) => prune.run(before, limit).changes,
     ofMachine: async (dev, after, limit) => ofMachine.all(dev, after, limit).map(eventOf),
   };
 }
