@@ -16,6 +16,8 @@ export interface Outbox {
    * @throws LedgerDamage when one of them is not what was written: nothing of the lane may be sent before the ledger was put right
    */
   read(lane: OutboxLane, from: number, limits: BatchLimits): StoredBatch;
+  /** Which event stands there; undefined when it is no longer here. */
+  idAt(lane: OutboxLane, seq: number): string | undefined;
   /** One transaction: everything up to `through` is delivered, and what was rejected is a dead letter. Returns how many became one. Idempotent. */
   record(lane: OutboxLane, through: number, rejected: readonly Rejection[], at: Instant): number;
   lanes(): LaneSummary[];
@@ -39,6 +41,8 @@ export interface StoredBatch {
   readonly lane: OutboxLane;
   readonly from: number;
   readonly to: number;
+  /** The event before the first, when it is still here. */
+  readonly previous?: string;
   readonly boot: string;
   /** Monotonic time of the newest event, meaningful within its boot. */
   readonly newestMono: number;
@@ -85,7 +89,12 @@ export function createOutbox(ledger: Ledger): Outbox {
       };
       return { p0: position('p0'), p1: position('p1') };
     },
-    read: (lane, from, limits) => takeBatch(lane, from, limits, proven(ledger, lane, from, limits.events)),
+    read: (lane, from, limits) => {
+      const batch = takeBatch(lane, from, limits, proven(ledger, lane, from, limits.events));
+      const previous = statements.idAt.get(lane, from - 1);
+      return previous === undefined ? batch : { ...batch, previous };
+    },
+    idAt: (lane, seq) => statements.idAt.get(lane, seq),
     record: (lane, through, rejected, at) => {
       const known = statements.through.get(lane) ?? 0;
       const news = rejected.filter(({ seq }) => statements.typeOf.get(lane, seq) !== undefined);
@@ -176,6 +185,7 @@ function prepare({ database }: Ledger) {
   return {
     through: database.prepare<[OutboxLane], number>('SELECT through FROM outbox_lane WHERE lane = ?').pluck(),
     advance: database.prepare<[number, number, OutboxLane]>('UPDATE outbox_lane SET next = ?, through = max(through, ?) WHERE lane = ?'),
+    idAt: database.prepare<[OutboxLane, number], string>('SELECT event_id FROM outbox WHERE lane = ? AND seq = ?').pluck(),
     typeOf: database.prepare<[OutboxLane, number], string>('SELECT type FROM outbox WHERE lane = ? AND seq = ?').pluck(),
     bury: database.prepare<[{ lane: OutboxLane; seq: number; code: string; epoch: string; at: number }]>(
       `INSERT INTO dead_letter (event_id, lane, epoch, seq, type, at, mono, boot, body, mac, code, refused_at)

@@ -1,4 +1,5 @@
 import { between, type Monotonic, seconds } from '#core/base/time.ts';
+import type { EventId } from '#core/contract/identifiers.ts';
 import type { ClockQuality, EventBatch, Telemetry } from '#core/contract/wire/envelope.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -17,10 +18,15 @@ interface Sender {
 
 /** The JSON of an EventBatch around events that are JSON already. */
 export function batchText({ machine, ledger, clock, clockQuality }: Sender, batch: StoredBatch): string {
-  const { lane, from, boot, newestMono, events } = batch;
+  const { lane, from, previous, boot, newestMono, events } = batch;
   const hist = boot !== ledger.boot || between(newestMono as Monotonic, clock.monotonic()) > NEWS_FOR;
   const clk = clockQuality();
-  const envelope: Omit<EventBatch, 'ev'> = { v: 1, dev: machine, epoch: ledger.epoch, lane, from, boot, hist, ...(clk === undefined ? {} : { clk }) };
+  const envelope: Omit<EventBatch, 'ev'> = {
+    ...{ v: 1, dev: machine, epoch: ledger.epoch, lane, from },
+    ...(previous === undefined ? {} : { prev: previous as EventId }),
+    ...{ boot, hist },
+    ...(clk === undefined ? {} : { clk }),
+  };
   return around(envelope, events);
 }
 

@@ -207,7 +207,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
       }
       const isAnswer = ack.sess !== undefined && ack.sess === line?.name;
       feed({
-        ...acknowledgement(ack, oversize.acknowledged(ack.lane, ack.through), clock.monotonic()),
+        ...acknowledgement(ack, outbox, oversize.acknowledged(ack.lane, ack.through), clock.monotonic()),
         ...(isAnswer ? { greetedWith: greetedWith[ack.lane].through } : {}),
       });
     },
@@ -222,6 +222,12 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
       keeper.stop();
     },
   };
+}
+
+/** A disk that was restored from an older copy gives numbers again that the box office knows; the name of an event is never given again. */
+function isOfAnother(outbox: Outbox, { lane, through, last }: EventAck): boolean {
+  const ours = last === undefined ? undefined : outbox.idAt(lane, through);
+  return ours !== undefined && ours !== last;
 }
 
 function tellAcceptance(log: Log, isSilent: boolean): void {
@@ -241,8 +247,10 @@ async function isTaken(target: Line, published: Promise<void>): Promise<boolean>
   }
 }
 
-function acknowledgement({ lane, through, sack, reject }: EventAck, stayed: readonly Rejection[], at: Monotonic) {
-  return { kind: 'acknowledged', at, lane, through, rejected: [...reject, ...stayed], ...(sack === undefined ? {} : { kept: sack }) } as const;
+function acknowledgement(ack: EventAck, outbox: Outbox, stayed: readonly Rejection[], at: Monotonic) {
+  const { lane, through, sack, reject } = ack;
+  const what = { kind: 'acknowledged', at, lane, through, rejected: [...reject, ...stayed], isOfAnother: isOfAnother(outbox, ack) } as const;
+  return sack === undefined ? what : { ...what, kept: sack };
 }
 
 /**

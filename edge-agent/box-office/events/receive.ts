@@ -1,7 +1,7 @@
 import { LIMITS } from '#core/base/limits.ts';
 import { toIso } from '#core/base/time.ts';
-import type { MachineId } from '#core/contract/identifiers.ts';
-import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
+import type { EventId, MachineId } from '#core/contract/identifiers.ts';
+import { type EventAck, type EventBatch, SEQUENCE_REUSED } from '#core/contract/wire/envelope.ts';
 import { LANE_OF_EVENT, OutboxLane, WireEvent } from '#core/contract/wire/events.ts';
 import type { Office } from '../office.ts';
 import type { LaneOfMachine, ReceivedEvent } from '../store/box-office-store.ts';
@@ -19,17 +19,21 @@ export async function receiveBatch(office: Office, machine: MachineId, batch: Ev
   const ack = await office.run(async (unit) => {
     const lane: LaneOfMachine = { dev: machine, epoch: batch.epoch, lane: batch.lane };
     const through = await unit.tx.events.through(lane);
-    if (batch.dev !== machine) return answer(unit, batch, through, rejectAll(batch, 'E-BOX-FOREIGN'));
+    if (batch.dev !== machine) return answer(unit, lane, through, rejectAll(batch, 'E-BOX-FOREIGN'));
     // Nobody has so much in flight: the machine will send it again when the gap is closed.
-    if (batch.from > through + LIMITS.boxOffice.eventsAheadMax) return answer(unit, batch, through, []);
+    if (batch.from > through + LIMITS.boxOffice.eventsAheadMax) return answer(unit, lane, through, []);
+    // Two lives of one ledger count in the same epoch: nothing that leads on from another event than the one kept here may be taken for what comes next.
+    const known = await knownOf(unit, lane, batch);
+    if (known === undefined) return answer(unit, lane, through, rejectAll(batch, SEQUENCE_REUSED));
     const reject: Reject[] = [];
     for (const [index, event] of batch.ev.entries()) {
-      const code = await keep(unit, lane, batch.from + index, event);
+      const before = known[index];
+      const code = before === undefined ? await keep(unit, lane, batch.from + index, event) : before.code;
       if (code !== undefined) reject.push({ seq: batch.from + index, code });
     }
-    const reached = await advance(unit, office, lane, through);
+    const reached = await advance(unit, office, lane, through, new Map(batch.ev.map((event, index) => [batch.from + index, event])));
     const sack: EventAck['sack'] = batch.from > reached + 1 ? [[batch.from, batch.from + batch.ev.length - 1]] : undefined;
-    return { ...answer(unit, batch, reached, reject), ...(sack === undefined ? {} : { sack }) };
+    return { ...(await answer(unit, lane, reached, reject)), ...(sack === undefined ? {} : { sack }) };
   });
   if (ack.reject.length > 0) {
     const codes = [...new Set(ack.reject.map(({ code }) => code))];
@@ -43,20 +47,29 @@ export async function watermarks(office: Office, machine: MachineId, epoch: stri
   return office.run(async (unit) => {
     const acks: EventAck[] = [];
     for (const lane of OutboxLane.options) {
-      acks.push(answer(unit, { lane, epoch }, await unit.tx.events.through({ dev: machine, epoch, lane }), []));
+      const of: LaneOfMachine = { dev: machine, epoch, lane };
+      acks.push(await answer(unit, of, await unit.tx.events.through(of), []));
     }
     return acks;
   });
 }
 
+/** What is kept under the batch's numbers already; undefined when some of it, or what stands before it, is another event than the batch has there. */
+async function knownOf(unit: Unit, lane: LaneOfMachine, { from, prev, ev }: EventBatch): Promise<readonly (ReceivedEvent | undefined)[] | undefined> {
+  const before = prev === undefined ? undefined : await unit.tx.events.at(lane, from - 1);
+  if (before !== undefined && before.id !== prev) return undefined;
+  const known: (ReceivedEvent | undefined)[] = [];
+  for (const [index, { id }] of ev.entries()) {
+    const there = await unit.tx.events.at(lane, from + index);
+    if (there !== undefined && there.id !== id) return undefined;
+    known.push(there);
+  }
+  return known;
+}
+
 /** Keeps one event. Answers why it can never be accepted, when that is so; it still takes its number, so that it blocks nobody. */
 async function keep(unit: Unit, lane: LaneOfMachine, seq: number, event: WireEvent): Promise<string | undefined> {
   const body = JSON.stringify(event);
-  const before = await unit.tx.events.at(lane, seq);
-  if (before !== undefined) {
-    if (before.id !== event.id) return 'E-BOX-SEQ-REUSED';
-    return before.disposition === 'rejected' ? before.code : undefined;
-  }
   const twin = await unit.tx.events.findKept(event.id);
   const code = !mayTravel(event, lane) ? 'E-BOX-LANE' : twin !== undefined && twin.body !== body ? 'E-BOX-ID-REUSED' : undefined;
   const disposition = code !== undefined ? 'rejected' : twin === undefined ? 'kept' : 'duplicate';
@@ -71,13 +84,16 @@ function mayTravel(event: WireEvent, { lane }: LaneOfMachine): boolean {
 }
 
 /** Applies what follows without a gap and answers the last number that was reached. */
-async function advance(unit: Unit, office: Office, lane: LaneOfMachine, from: number): Promise<number> {
+async function advance(unit: Unit, office: Office, lane: LaneOfMachine, from: number, inHand: ReadonlyMap<number, WireEvent>): Promise<number> {
   let through = from;
   for (;;) {
     const events = await unit.tx.events.run(lane, through + 1, LIMITS.outbox.batchEventsMax);
     if (events.length === 0) break;
     for (const event of events) {
-      if (event.disposition === 'kept') await applyEvent(unit, office, lane.dev as MachineId, WireEvent.parse(JSON.parse(event.body)));
+      // What has just been parsed at the door is what was kept; only what came before a gap was closed is read again.
+      const known = inHand.get(event.seq);
+      const kept = known?.id === event.id ? known : WireEvent.parse(JSON.parse(event.body));
+      if (event.disposition === 'kept') await applyEvent(unit, office, lane.dev as MachineId, kept);
     }
     through += events.length;
   }
@@ -89,6 +105,10 @@ function rejectAll(batch: EventBatch, code: string): Reject[] {
   return batch.ev.map((_, index) => ({ seq: batch.from + index, code }));
 }
 
-function answer(unit: Unit, batch: Pick<EventBatch, 'lane' | 'epoch'>, through: number, reject: Reject[]): EventAck {
-  return { v: 1, lane: batch.lane, epoch: batch.epoch, through, reject, at: toIso(unit.now) };
+async function answer(unit: Unit, lane: LaneOfMachine, through: number, reject: Reject[]): Promise<EventAck> {
+  const last = through === 0 ? undefined : await unit.tx.events.at(lane, through);
+  return {
+    ...{ v: 1, lane: lane.lane, epoch: lane.epoch, through, reject, at: toIso(unit.now) },
+    ...(last === undefined ? {} : { last: last.id as EventId }),
+  };
 }

@@ -79,6 +79,8 @@ export type DeliveryInput =
       readonly through: number;
       readonly rejected: readonly Rejection[];
       readonly kept?: readonly Range[];
+      /** The event that the box office has kept at `through` is not the one that stands there here. */
+      readonly isOfAnother?: boolean;
       /** The answer to a hello that named this number as acknowledged: less than that, and the box office has lost what it had. */
       readonly greetedWith?: number;
     }
@@ -265,7 +267,8 @@ function acknowledged(state: DeliveryState, input: Extract<DeliveryInput, { kind
 }
 
 /** The box office has numbers that were never given out, or other events under ours: then no number of this epoch means anything any more. */
-function showsRestoredLedger(lane: LaneDelivery, { through, rejected }: Extract<DeliveryInput, { kind: 'acknowledged' }>): boolean {
+function showsRestoredLedger(lane: LaneDelivery, { through, rejected, isOfAnother }: Extract<DeliveryInput, { kind: 'acknowledged' }>): boolean {
+  if (isOfAnother === true) return true;
   return through >= lane.next || rejected.some(({ seq, code }) => code === SEQUENCE_REUSED && seq > lane.through && seq < lane.next);
 }
 

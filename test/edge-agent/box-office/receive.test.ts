@@ -81,6 +81,23 @@ describe('receiving events', () => {
     expect(await boxOffice.receive(KIOSK, batch)).toMatchObject({ through: 0, reject: [2, 3, 4].map((seq) => ({ seq, code: 'E-BOX-FOREIGN' })) });
   });
 
+  test('keeps nothing that leads on from another event than the one that it has there, and names the one that it has', async () => {
+    const { boxOffice, clientOf } = await openBoxOffice();
+    const [first, lost] = [scanEvent(TICKET), scanEvent(TICKET)];
+    expect(await boxOffice.receive(GATE, batchOf(GATE, 1, [first, lost]))).toMatchObject({ through: 2, last: lost.id });
+    // The ledger was restored to its first event and has gone on; the batch with the new second event is lost on the way.
+    const [second, third, fourth] = [scanEvent(TICKET), scanEvent(TICKET), scanEvent(TICKET)];
+    const reused = (...numbers: number[]) => numbers.map((seq) => ({ seq, code: 'E-BOX-SEQ-REUSED' }));
+    expect(await boxOffice.receive(GATE, batchOf(GATE, 3, [third], { prev: second.id }))).toMatchObject({
+      through: 2,
+      last: lost.id,
+      reject: reused(3),
+    });
+    expect(await boxOffice.receive(GATE, batchOf(GATE, 2, [second, third], { prev: first.id }))).toMatchObject({ through: 2, reject: reused(2, 3) });
+    expect(await boxOffice.receive(GATE, batchOf(GATE, 3, [fourth], { prev: lost.id }))).toMatchObject({ through: 3, last: fourth.id, reject: [] });
+    expect(good(await clientOf(GATE).readReceivedEvents({ query: { after: 0 } })).events).toHaveLength(3);
+  });
+
   test('a number far beyond everything is not kept', async () => {
     const { boxOffice, clientOf } = await openBoxOffice();
     await boxOffice.receive(GATE, batchOf(GATE, 1_000_000, [scanEvent(TICKET)]));

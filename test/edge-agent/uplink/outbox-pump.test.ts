@@ -12,6 +12,7 @@ import { encodePayload } from '#agent/uplink/payload.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { minutes, seconds } from '#core/base/time.ts';
+import { EventId } from '#core/contract/identifiers.ts';
 import { type EventAck, EventBatch, Telemetry } from '#core/contract/wire/envelope.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { scratchFolder } from '#test/support/scratch.ts';
@@ -194,6 +195,25 @@ describe('acknowledgements', () => {
     await eventually('the next one', () => b.sent.some(({ lane, from }) => lane === 'p0' && from === 6));
     expect(b.sent.some(({ lane }) => lane === 'p1')).toBe(true);
     expect(b.pump.counters().deadLetters).toBe(1);
+  });
+
+  test('that name another event under our number begin a new epoch, and every event is sent in it', async () => {
+    const b = bench();
+    const before = b.ledger.epoch;
+    b.append(3);
+    b.linkUp();
+    await b.batches(1);
+    const ids = b.sent.flatMap(({ ev }) => ev.map(({ id }) => EventId.parse(id)));
+    const [first, second] = ids;
+    if (first === undefined || second === undefined) expect.unreachable('three events');
+    b.ack(1, { last: first });
+    expect(b.ledger.epoch).toBe(before);
+    // The last that the box office has kept up to there is not ours.
+    b.ack(3, { last: second });
+    expect(b.ledger.epoch).not.toBe(before);
+    b.linkUp();
+    await b.batches(2);
+    expect(b.sent[1]?.ev.map(({ id }) => id)).toEqual(ids.slice(1));
   });
 
   test('beyond what this ledger ever gave out begin a new epoch, in which nothing is lost', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeviceId, MachineId } from '../identifiers.ts';
+import { DeviceId, EventId, MachineId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
 import { OutboxLane, WireEvent } from './events.ts';
 
@@ -26,6 +26,8 @@ export const EventBatch = z.strictObject({
   epoch: Epoch,
   lane: OutboxLane,
   from: z.int().min(1),
+  /** The event before `from`: a receiver that has kept another one there takes nothing (the log matching of Raft: Ongaro, Ousterhout, 2014). */
+  prev: EventId.optional(),
   boot: z.string().max(32),
   /** True when the events are not news: dashboards of the moment leave them out. */
   hist: z.boolean(),
@@ -42,6 +44,8 @@ export const EventAck = z.strictObject({
   epoch: Epoch,
   /** Everything up to and including this has been kept. */
   through: z.int().min(0),
+  /** The event that has been kept as the last of them: another one than ours there, and the numbers are not ours. */
+  last: EventId.optional(),
   /** Events that can never be accepted; they are dead letters on both sides and block nobody. */
   reject: z.array(z.strictObject({ seq: z.int(), code: z.string().max(64) })).max(200),
   /** What has been kept beyond `through`, first and last of each range: the holes between were lost on the way and are worth sending again at once. */
