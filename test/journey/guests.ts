@@ -61,7 +61,7 @@ export async function buyAtKiosk(lobby: Walk, count: number): Promise<SessionOrd
     body: { showId: show.id, seats: chosen.map((seatId) => ({ seatId, ticketType: 'adult' })), submitTotal: total },
   });
   await mustAnswer(lobby.screens, localApi.pay);
-  await mustAnswer(lobby.screens, localApi.choosePayment, { body: { method: 'qr', provider: 'simulated' } });
+  await chooseQrCode(lobby);
   const codeUrl = await lobby.kiosk.until(
     'the payment code',
     (message) => (message.kind === 'session' && message.session.phase === 'paying' ? message.session.codeUrl : undefined),
@@ -74,6 +74,22 @@ export async function buyAtKiosk(lobby: Walk, count: number): Promise<SessionOrd
       message.kind === 'session' && message.session.phase === 'done' && message.session.printed === count ? message.session.order : undefined,
     PRINT_WITHIN_MS,
   );
+}
+
+/** Where there is only one way to pay, the kiosk goes straight on. */
+async function chooseQrCode(lobby: Walk): Promise<void> {
+  const way = await lobby.kiosk.until(
+    'the ways to pay',
+    (message) => {
+      if (message.kind !== 'session') return undefined;
+      if (message.session.phase === 'paying') return 'chosen' as const;
+      return message.session.phase === 'choose-payment' ? message.session.tiles.find(({ method }) => method === 'qr') : undefined;
+    },
+    PAYMENT_WITHIN_MS,
+  );
+  if (way === 'chosen') return;
+  const { method, provider } = way;
+  await mustAnswer(lobby.screens, localApi.choosePayment, { body: { method, ...(provider === undefined ? {} : { provider }) } });
 }
 
 export async function leaveKiosk(lobby: Walk): Promise<void> {
