@@ -5,8 +5,8 @@ import { FaultError } from '#core/base/fault.ts';
 import { runCommand } from './command.ts';
 import { compose, type Lobby, type OpenLobby } from './compose.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
-import { clearDataFolder } from './runtime/data-folder.ts';
 import { isDamage } from './ledger/ledger-damage.ts';
+import { clearDataFolder } from './runtime/data-folder.ts';
 import { openLogFile } from './runtime/log-file.ts';
 import { raiseSuspicion } from './store/quarantine.ts';
 import { StoreUnknownError } from './store/transactor.ts';
@@ -59,7 +59,8 @@ export async function main(args: readonly string[], root: string): Promise<boole
       log.log.error({ err: cause }, isOfTheStore(cause) ? 'stopped because of the disk' : 'stopped by a defect');
       log.flush();
       // The next start then looks at everything before it uses it.
-      if (isDamage(cause)) for (const folder of [data, join(data, 'box-office')].filter((each) => existsSync(each))) raiseSuspicion(folder, String(cause));
+      if (isDamage(cause))
+        for (const folder of [data, join(data, 'box-office')].filter((each) => existsSync(each))) raiseSuspicion(folder, String(cause));
     });
     const open = await lobby.start();
     log.log.info({ places: open.places, ms: Math.round(performance.now() - started) }, 'ready');
