@@ -82,7 +82,8 @@ export function again(booking: Booking, at: Instant, limits: SaleLimits): Bookin
     case 'telling':
     case 'reversing':
     case 'telling-reversal': {
-      if (at - booking.openedAt > limits.resolveFor) return end(booking, booking.startedAt === undefined ? 'no-money' : 'person');
+      const isHopeless = at - booking.openedAt > limits.resolveFor && stage.tries >= limits.resolveTries;
+      if (isHopeless) return end(booking, booking.startedAt === undefined ? 'no-money' : 'person');
       const after = pause(stage.tries, limits);
       return { booking: { ...booking, stage: { ...stage, tries: stage.tries + 1 } }, effects: [{ kind: 'wait', timer: 'again', after }] };
     }

@@ -127,6 +127,10 @@ function retryDelay(sale: Sale, tries: number, limits: SaleLimits): Duration {
   return sale.attended ? limits.pollEvery : milliseconds(Math.min(limits.pollSlowest, limits.pollEvery * 2 ** Math.min(tries, 16)));
 }
 
+/** Before a guest it is asked every second, which says nothing about how long it has been: beyond what decides something there, those are not counted. */
+const triesAfter = (tries: number, attended: boolean, { unheardToUnknown, startTries }: SaleLimits): number =>
+  attended ? Math.min(tries + 1, Math.max(tries, unheardToUnknown, startTries)) : tries + 1;
+
 /** No answer, or one without news: the same question again later, until a day has passed. */
 export function again(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
   const { stage } = sale;
@@ -141,8 +145,9 @@ export function again(sale: Sale, at: Instant, limits: SaleLimits): SaleStep {
     case 'refunding': {
       // A hold that could not be released within its own life is gone by itself.
       if (stage.kind === 'withdrawing' && at - sale.openedAt > limits.holdFor) return end(sale, 'expired');
-      if (at - sale.openedAt > limits.resolveFor) return end(sale, 'unresolved', { kind: 'cancelled' });
-      const tries = stage.tries + 1;
+      const isHopeless = at - sale.openedAt > limits.resolveFor && stage.tries >= limits.resolveTries;
+      if (isHopeless && !sale.attended) return end(sale, 'unresolved', { kind: 'cancelled' });
+      const tries = triesAfter(stage.tries, sale.attended, limits);
       const isWatched = stage.kind === 'paying' || (stage.kind === 'cancelling' && sale.attended);
       if (isWatched && tries >= limits.unheardToUnknown) return becomeUnknown(sale, at, limits);
       return {

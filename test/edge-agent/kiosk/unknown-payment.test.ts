@@ -109,4 +109,14 @@ describe('a payment that nobody can tell about', () => {
     expect(setup.saleSteps().at(-1)).toBe('stopped');
     expect(setup.time.pendingTimers()).toBe(0);
   });
+
+  it('is not ended by a clock that somebody sets forward', async () => {
+    const { kiosk, ...setup } = await unknown();
+    setup.time.jumpWall(milliseconds(2 * LIMITS.sale.resolveFor));
+    await setup.advance(minutes(2));
+    expect(kiosk.session()).toMatchObject({ phase: 'payment-unknown', money: 'checking' });
+    await kiosk.leave();
+    await setup.advance(minutes(10));
+    expect(kiosk.openSales()).toBe(1);
+  });
 });
