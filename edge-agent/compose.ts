@@ -6,6 +6,7 @@ import type { FlowFacts } from '#core/kiosk/flows.ts';
 import { reachAuthority } from './composition/authority.ts';
 import { composeBroker } from './composition/broker.ts';
 import { composeDevices, hasSimulators } from './composition/devices.ts';
+import type { EmbeddedBoxOffice } from './composition/embedded-box-office.ts';
 import { type HealthBoard, healthBoard } from './composition/health-board.ts';
 import { composeKiosk, tellKiosk } from './composition/kiosk.ts';
 import { composeLanes } from './composition/lanes.ts';
@@ -100,13 +101,23 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
     ...(phonesUrl === undefined ? [] : [{ name: 'Usher (phones)', url: phonesUrl }]),
     { name: 'Technician', url: `${url}/technician` },
     ...(hasSimulators(devices) ? [{ name: 'Device bench', url: `${url}/bench` }] : []),
+    ...phonePlaces(authority.embedded),
     ...(authority.embedded === undefined ? [] : [{ name: 'Box office (API)', url: `${authority.embedded.url}/v1/openapi.json` }]),
   ];
   writeFileSync(
     join(data, 'addresses.json'),
     `${JSON.stringify({ screens: url, boxOffice: authority.embedded?.url ?? authority.url, payments: authority.embedded?.paymentsUrl ?? '', broker: broker.url })}\n`,
   );
-  return { places, words };
+  return { places, words: [...words, ...demoWords(authority.embedded?.demoMembers ?? [])] };
+}
+
+/** Where no money is real: phones that show payment codes, and members with a PIN that everybody may know. */
+function phonePlaces(embedded: EmbeddedBoxOffice | undefined): readonly { readonly name: string; readonly url: string }[] {
+  return embedded === undefined || embedded.demoMembers.length === 0 ? [] : [{ name: 'Phones that pay', url: `${embedded.paymentsUrl}/phone` }];
+}
+
+function demoWords(members: EmbeddedBoxOffice['demoMembers']): readonly string[] {
+  return members.map(({ card, pin, about }) => `Demo member card ${card}, PIN ${pin}: ${about}.`);
 }
 
 async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly url: string; readonly phonesUrl?: string }> {

@@ -5,6 +5,7 @@ import { seconds } from '#core/base/time.ts';
 import type { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import { type BoxOffice, createBoxOffice } from '../box-office/create-box-office.ts';
+import { DEMO_MEMBERS, type DemoMember } from '../box-office/members/demo-members.ts';
 import { drawPoster } from '../box-office/posters/draw-poster.ts';
 import { createProgramme } from '../box-office/programme/built-in-programme.ts';
 import type { BoxOfficeWire } from '../box-office/wire/box-office-wire.ts';
@@ -15,11 +16,14 @@ import type { Log } from '../runtime/log.ts';
 import { makeSiteKeyFile } from '../site/site-key.ts';
 import type { BrokerAccess } from '../uplink/broker-access.ts';
 import { machineTokens } from './machine-tokens.ts';
+import { paymentProviders } from './payment-providers.ts';
 
 /** The authority and its simulated payment provider, inside this agent. */
 export interface EmbeddedBoxOffice {
   readonly url: string;
   readonly paymentsUrl: string;
+  /** To try things out with; none where money is real. */
+  readonly demoMembers: readonly DemoMember[];
   /** This machine's own token. */
   readonly token: string;
   /** What gates pin: Ed25519, base64url. */
@@ -61,6 +65,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
     apiKey,
   });
   const { url: paymentsUrl } = await payments.start();
+  const isTrial = configuration.providers.some(({ kind }) => kind === 'simulated');
   const boxOffice: BoxOffice = createBoxOffice({
     dataFolder: folder,
     programme: createProgramme({ site: { id: site } }),
@@ -73,6 +78,8 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
     port: configuration.port,
     tokens,
     payments: { url: paymentsUrl, apiKey },
+    providers: paymentProviders(configuration.providers, { simulator: { url: paymentsUrl, apiKey }, site, clock, timers, random }),
+    withDemoMembers: isTrial,
     holdFor: seconds(configuration.holdSeconds),
   });
   const { url } = await boxOffice.start();
@@ -85,6 +92,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
   return {
     url,
     paymentsUrl,
+    demoMembers: isTrial ? DEMO_MEMBERS : [],
     token,
     validityKey: boxOffice.validity.publicKey,
     connect: (broker) => {

@@ -101,6 +101,33 @@ const HostName = z
   .max(253)
   .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/, 'a host name in lower case');
 
+/** Keys are files that only this agent may read; nothing of them is logged. `url` is for a test environment of the provider. */
+const PaymentProviderSetting = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('simulated') }),
+  z.strictObject({
+    kind: z.literal('wechat-v3'),
+    mchId: z.string().regex(/^\d{6,32}$/),
+    appId: z.string().min(1).max(32),
+    /** Serial number of the merchant's API certificate. */
+    certificateSerial: z.string().regex(/^[0-9A-F]{16,64}$/),
+    privateKeyFile: z.string().min(1),
+    /** WeChat Pay's public key under its `PUB_KEY_ID_…`, or platform certificates under their serial numbers. */
+    platformKeys: z
+      .array(z.strictObject({ id: z.string().min(1).max(64), file: z.string().min(1) }))
+      .min(1)
+      .max(8),
+    notifyUrl: z.url(),
+    url: z.url().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('alipay'),
+    appId: z.string().regex(/^\d{6,32}$/),
+    privateKeyFile: z.string().min(1),
+    alipayKeyFile: z.string().min(1),
+    url: z.url().optional(),
+  }),
+]);
+
 export const Configuration = z.strictObject({
   machine: MachineId,
   site: SiteId,
@@ -139,6 +166,13 @@ export const Configuration = z.strictObject({
       host: z.union([z.ipv4(), z.ipv6()]).default('127.0.0.1'),
       port: Port.default(7_080),
       payments: Port.default(7_090),
+      /** Who takes money, in the order in which guests see it. The first that takes a payment code of its form gets it. */
+      providers: z
+        .array(PaymentProviderSetting)
+        .min(1)
+        .max(3)
+        .default([{ kind: 'simulated' }])
+        .refine((all) => new Set(all.map(({ kind }) => kind)).size === all.length, 'each kind of provider stands here once'),
       machines: z.array(MachineId).max(200).default([]),
       /**
        * How long seats are kept for a guest who has not paid, in seconds. A small house on a busy evening wants them back sooner. Longer than the limit would

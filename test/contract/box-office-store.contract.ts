@@ -305,22 +305,6 @@ function events(inside: Inside): void {
     });
   });
 
-  test('old events go below the watermark of their lane alone, the oldest first', async () => {
-    await inside(async (tx) => {
-      for (const seq of [1, 2, 3, 4, 6]) await tx.events.add(received(seq));
-      await tx.events.add(received(1, { lane: 'p1', id: 'other' }));
-      const later = instant(received(1).receivedAt + 1);
-      expect(await tx.events.prune(later, 10)).toBe(0);
-      await tx.events.setThrough(LANE, 4);
-      expect(await tx.events.prune(received(1).receivedAt, 10)).toBe(0);
-      expect(await tx.events.prune(later, 2)).toBe(2);
-      expect(await tx.events.at(LANE, 2)).toBeUndefined();
-      expect(await tx.events.prune(later, 10)).toBe(1);
-      expect((await tx.events.ofMachine('gate-1', 0, 10)).map(({ lane, seq }) => `${lane}/${seq}`)).toEqual(['p0/4', 'p0/6', 'p1/1']);
-      expect(await tx.events.through(LANE)).toBe(4);
-    });
-  });
-
   test('a machine reads back its own kept events in the order of their arrival', async () => {
     await inside(async (tx) => {
       await tx.events.add(received(2));
