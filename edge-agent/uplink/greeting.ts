@@ -50,6 +50,7 @@ export function createGreeting({ address, words, pump, health, reports, timers, 
     }
     try {
       await connection.publish(topic.presence(address), toBytes(words.presence('on')), { qos: 1, retain: true });
+      pump.greets(name);
       await connection.publish(topic.hello(address), toBytes(words.hello()), { qos: 1, expirySeconds: HELLO_EXPIRY_SECONDS });
     } catch (cause) {
       connection.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('the greeting could not be published', undefined, { cause }));
@@ -57,7 +58,6 @@ export function createGreeting({ address, words, pump, health, reports, timers, 
     }
     if (!isStill(name)) return;
     pump.linkUp({
-      name,
       windowBatches: granted.receiveMaximum,
       batchBytesMax: Math.min(LIMITS.outbox.batchBytesMax, packetBytes - PACKET_OVERHEAD) - ENVELOPE_BYTES,
       publish: (lane, payload) => connection.publish(topic.events(address, lane), payload, { qos: 1 }),

@@ -1,5 +1,4 @@
 import { unreachable } from '#core/base/fault.ts';
-import { LIMITS } from '#core/base/limits.ts';
 import { between, type Monotonic, milliseconds } from '#core/base/time.ts';
 import type { ClockQuality, EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
@@ -17,14 +16,16 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Outbox } from '../ledger/outbox.ts';
 import type { TelemetryRing } from '../ledger/telemetry-ring.ts';
 import type { Log } from '../runtime/log.ts';
-import { batchText, telemetryText } from './batch-text.ts';
+import { createBatchSender } from './batch-sender.ts';
 import { ConnectionFault } from './mqtt-connection.ts';
-import { createOutboxKeeper, type OutboxKeeper } from './outbox-keeper.ts';
+import { createOutboxKeeper } from './outbox-keeper.ts';
 import { createOversizeBook } from './oversize.ts';
 import { renewEpoch } from './renew-epoch.ts';
 
 /** Carries the outbox to the broker: it obeys the delivery machine, reads and packs the events, and writes down what was acknowledged. */
 export interface OutboxPump {
+  /** A connection of this name says hello; its answer may be there before `linkUp`. */
+  greets(name: string): void;
   linkUp(line: Line): void;
   linkDown(): void;
   acknowledged(ack: EventAck): void;
@@ -39,8 +40,6 @@ export interface OutboxPump {
 /** A connection as the pump needs it. */
 export interface Line {
   readonly windowBatches: number;
-  /** The name under which this connection greets: what answers its hello names it. */
-  readonly name: string;
   /** Of one batch before it is compressed. */
   readonly batchBytesMax: number;
   /** Resolves when the broker has taken the batch. */
@@ -84,10 +83,17 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
   let line: Line | undefined;
   let wake: Timer | undefined;
   let stopped = false;
-  /** What this connection's hello named as acknowledged. */
-  let greetedWith = outbox.positions();
+  /** The connection's name, and what its hello named as acknowledged. */
+  let greeting = { name: '', positions: outbox.positions() };
   const oversize = createOversizeBook();
   const counters = { batchesSent: 0, eventsSent: 0, resent: 0, staleAcknowledgements: 0 };
+  const sender = createBatchSender(options, {
+    keeper,
+    oversize,
+    counters,
+    lineOf: (mine) => (mine === session ? line : undefined),
+    feed: (input) => feed(input),
+  });
 
   const feed = (input: DeliveryInput): void => {
     if (keepUp()) return;
@@ -101,28 +107,27 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
   const armWake = (): void => {
     wake?.cancel();
     const at = stopped ? undefined : nextWake(state);
-    wake = at === undefined ? undefined : timers.after(milliseconds(Math.max(0, between(clock.monotonic(), at))), tick);
+    wake =
+      at === undefined
+        ? undefined
+        : timers.after(milliseconds(Math.max(0, between(clock.monotonic(), at))), () => feed({ kind: 'time', at: clock.monotonic() }));
   };
-  const tick = (): void => feed({ kind: 'time', at: clock.monotonic() });
 
   const obey = (effect: DeliveryEffect): void => {
     switch (effect.kind) {
       case 'send':
         // A failing store must stop the process, and a promise that nobody awaits does exactly that.
-        void send(effect);
+        void sender.send(effect);
         return;
       case 'send-telemetry':
-        void sendTelemetry(effect.session);
+        void sender.sendTelemetry(effect.session);
         return;
       case 'record':
         keeper.record(effect.lane, effect.through, effect.rejected);
         return;
       case 'not-accepted':
-        tellAcceptance(log, effect.raised);
-        return;
       case 'resending':
-        counters.resent += 1;
-        log.warn({ lane: effect.lane, from: effect.from }, 'no acknowledgement: sending again');
+        tellSilence(log, effect, counters);
         return;
       case 'renew-epoch':
         beginAgain(renewEpoch(ledger, log, effect.restored));
@@ -132,30 +137,8 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     }
   };
 
-  const send = async ({ session: mine, lane, from, to }: Extract<DeliveryEffect, { kind: 'send' }>): Promise<void> => {
-    if (line === undefined) return;
-    const target = line;
-    const events = Math.min(LIMITS.outbox.batchEventsMax, to - from + 1);
-    const batch = oversize.fitting(outbox.read(lane, from, { events, bytes: target.batchBytesMax }), target.batchBytesMax);
-    const payload = await options.encode(batchText(options, batch));
-    if (mine !== session || target !== line) return;
-    const published = target.publish(lane, payload);
-    counters.batchesSent += 1;
-    counters.eventsSent += batch.events.length;
-    feed({ kind: 'sent', at: clock.monotonic(), session: mine, lane, from, to: batch.to });
-    if (!(await isTaken(target, published))) return;
-    if (mine === session) feed({ kind: 'taken', at: clock.monotonic(), session: mine, lane, from, to: batch.to });
-  };
-
-  const sendTelemetry = async (mine: number): Promise<void> => {
-    if (line === undefined) return;
-    const target = line;
-    const waiting = await sendOldest(options, keeper, target, () => mine === session && target === line);
-    if (waiting !== undefined) feed({ kind: 'telemetry', at: clock.monotonic(), waiting, sent: { session: mine } });
-  };
-
   /** What is on its way is of an epoch that has ended: a new connection, on which everything is numbered anew. */
-  const beginAgain = (why: string): void => {
+  const beginAgain = (why: string): true => {
     epoch = ledger.epoch;
     keeper.forget();
     session += 1;
@@ -166,32 +149,34 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
     line = undefined;
     broken?.abandon(new ConnectionFault(why));
     onChange();
+    return true;
   };
 
   /** Whether another part has begun a new epoch, and we with it. */
   const keepUp = (): boolean => {
     if (ledger.epoch === epoch) return false;
-    beginAgain('the ledger has begun a new epoch');
-    return true;
+    return beginAgain('the ledger has begun a new epoch');
   };
 
   ledger.onAppended(() => {
     if (stopped) return;
-    const positions = outbox.positions();
-    const at = clock.monotonic();
     keepUp();
+    const positions = outbox.positions();
     for (const lane of ['p0', 'p1'] as const) {
-      if (positions[lane].next > state.lanes[lane].next) feed({ kind: 'appended', at, lane, next: positions[lane].next });
+      const { next } = positions[lane];
+      if (next > state.lanes[lane].next) feed({ kind: 'appended', at: clock.monotonic(), lane, next });
     }
   });
 
   return {
+    greets: (name) => {
+      greeting = { name, positions: outbox.positions() };
+    },
     linkUp: (newLine) => {
       keepUp();
       session += 1;
       line = newLine;
       keeper.tellLoss();
-      greetedWith = outbox.positions();
       feed({ kind: 'telemetry', at: clock.monotonic(), waiting: telemetry.state().waiting > 0 });
       feed({ kind: 'link-up', at: clock.monotonic(), session, windowBatches: newLine.windowBatches });
     },
@@ -201,19 +186,14 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
       feed({ kind: 'link-down', at: clock.monotonic() });
     },
     acknowledged: (ack) => {
-      if (ack.epoch !== ledger.epoch) {
-        counters.staleAcknowledgements += 1;
-        return;
-      }
-      const isAnswer = ack.sess !== undefined && ack.sess === line?.name;
-      feed({
-        ...acknowledgement(ack, outbox, oversize.acknowledged(ack.lane, ack.through), clock.monotonic()),
-        ...(isAnswer ? { greetedWith: greetedWith[ack.lane].through } : {}),
-      });
+      if (ack.epoch !== ledger.epoch) counters.staleAcknowledgements += 1;
+      else
+        feed({
+          ...acknowledgement(ack, outbox, oversize.acknowledged(ack.lane, ack.through), clock.monotonic()),
+          ...(ack.sess === greeting.name ? { greetedWith: greeting.positions[ack.lane].through } : {}),
+        });
     },
-    telemetryAppended: () => {
-      if (!stopped) feed({ kind: 'telemetry', at: clock.monotonic(), waiting: true });
-    },
+    telemetryAppended: () => (stopped ? undefined : feed({ kind: 'telemetry', at: clock.monotonic(), waiting: true })),
     notAccepted: () => state.notAccepted,
     counters: () => ({ ...counters, deadLetters: keeper.deadLetters() }),
     stop: () => {
@@ -230,38 +210,15 @@ function isOfAnother(outbox: Outbox, { lane, through, last }: EventAck): boolean
   return ours !== undefined && ours !== last;
 }
 
-function tellAcceptance(log: Log, isSilent: boolean): void {
-  if (isSilent) log.error({ code: 'E-BOX-SILENT' }, 'connected, but the box office acknowledges nothing');
+function tellSilence(log: Log, effect: Extract<DeliveryEffect, { kind: 'not-accepted' | 'resending' }>, counters: { resent: number }): void {
+  if (effect.kind === 'resending') counters.resent += 1;
+  if (effect.kind === 'resending') log.warn({ lane: effect.lane, from: effect.from }, 'no acknowledgement: sending again');
+  else if (effect.raised) log.error({ code: 'E-BOX-SILENT' }, 'connected, but the box office acknowledges nothing');
   else log.info('the box office acknowledges again');
-}
-
-/** Whether the broker took it. */
-async function isTaken(target: Line, published: Promise<void>): Promise<boolean> {
-  try {
-    await published;
-    return true;
-  } catch (cause) {
-    // The connection may have ended already, which is then the news; a broker that refuses a batch must not be asked at once again.
-    target.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('a batch could not be published', undefined, { cause }));
-    return false;
-  }
 }
 
 function acknowledgement(ack: EventAck, outbox: Outbox, stayed: readonly Rejection[], at: Monotonic) {
   const { lane, through, sack, reject } = ack;
   const what = { kind: 'acknowledged', at, lane, through, rejected: [...reject, ...stayed], isOfAnother: isOfAnother(outbox, ack) } as const;
   return sack === undefined ? what : { ...what, kept: sack };
-}
-
-/**
- * Samples are sent once: what does not arrive is a gap in the numbers, which the box office counts. Answers whether more are waiting, and nothing when the
- * connection has ended.
- */
-async function sendOldest(options: OutboxPumpOptions, keeper: OutboxKeeper, target: Line, isStill: () => boolean): Promise<boolean | undefined> {
-  const { telemetry } = options;
-  const batch = telemetry.oldest(LIMITS.telemetry.messageSamples);
-  if (batch === undefined) return false;
-  const payload = await options.encode(telemetryText(options, batch));
-  if (!isStill() || !(await isTaken(target, target.publishTelemetry(payload)))) return undefined;
-  return keeper.telemetrySent(batch.to) && telemetry.state().waiting > 0;
 }

@@ -30,7 +30,7 @@ interface Bench {
   readonly telemetrySent: Telemetry[];
   readonly abandoned: ConnectionFault[];
   append(count: number): void;
-  linkUp(windowBatches?: number): void;
+  linkUp(windowBatches?: number, batchBytesMax?: number): void;
   /** The broker confirms everything it was given. */
   take(): Promise<void>;
   batches(count: number): Promise<void>;
@@ -72,11 +72,10 @@ function bench(path = ':memory:'): Bench {
     telemetrySent,
     abandoned,
     append: (count) => ledger.transaction(() => Array.from({ length: count }, (_, i) => ledger.append(sale(`sale-${i}`)))),
-    linkUp: (windowBatches = 16) =>
+    linkUp: (windowBatches = 16, batchBytesMax: number = LIMITS.outbox.batchBytesMax) =>
       pump.linkUp({
-        name: 'connection',
         windowBatches,
-        batchBytesMax: LIMITS.outbox.batchBytesMax,
+        batchBytesMax,
         publish: (_lane, payload) => {
           const plain = payload[0] === 0x1f ? gunzipSync(payload) : Buffer.from(payload);
           sent.push(EventBatch.parse(JSON.parse(plain.toString('utf8'))));
@@ -156,7 +155,6 @@ describe('delivery', () => {
     const abandoned: ConnectionFault[] = [];
     b.append(1);
     b.pump.linkUp({
-      name: 'connection',
       windowBatches: 1,
       batchBytesMax: 1_000,
       publishTelemetry: () => Promise.resolve(),
@@ -315,5 +313,61 @@ describe('an epoch that another part has renewed', () => {
     b.ack(50);
     await b.time.settle();
     expect(b.ledger.epoch).not.toBe(epoch);
+  });
+});
+
+describe('a box office that was restored', () => {
+  test('answers the hello with less than it had acknowledged: everything goes out once more, also when the answer is there before the line', async () => {
+    const b = bench();
+    b.append(5);
+    b.linkUp();
+    await b.batches(1);
+    b.ack(5);
+    await b.take();
+    b.pump.linkDown();
+    const before = b.ledger.epoch;
+    b.pump.greets('again');
+    b.ack(2);
+    expect(b.ledger.epoch).toBe(before);
+    b.ack(2, { sess: 'again' });
+    expect(b.ledger.epoch).not.toBe(before);
+    b.linkUp();
+    await eventually('everything, and the record of it', () => b.sent.filter(({ epoch }) => epoch === b.ledger.epoch).length >= 2);
+    expect(b.sent.find(({ epoch, lane }) => epoch === b.ledger.epoch && lane === 'p0')).toMatchObject({ from: 1, ev: b.sent[0]?.ev });
+  });
+});
+
+describe('what may be lost, and what is too large', () => {
+  test('telemetry waits for a line, goes out once, and a full ring tells what it dropped', async () => {
+    const b = bench();
+    const small = createTelemetryRing(b.ledger, 3);
+    for (let sample = 0; sample < 5; sample++) small.append({ t: 'metrics', at: '2026-10-31T12:00:00.000Z', d: { sample } });
+    b.linkUp();
+    await eventually('samples', () => b.telemetrySent.length === 1);
+    expect(b.telemetrySent[0]).toMatchObject({ from: 3, lost: 2, ev: [{ d: { sample: 2 } }, { d: { sample: 3 } }, { d: { sample: 4 } }] });
+    await eventually('the loss as an event', () => b.sent.some(({ lane, ev }) => lane === 'p1' && ev.some(({ t }) => t === 'audit')));
+    expect(b.telemetry.state()).toEqual({ waiting: 0, lost: 2 });
+    b.pump.linkDown();
+    b.linkUp();
+    await b.time.settle();
+    expect(b.telemetrySent).toHaveLength(1);
+  });
+
+  test('an event larger than any message leaves a stand-in, and becomes a dead letter', async () => {
+    const b = bench();
+    b.ledger.transaction(() => {
+      b.ledger.append(sale('one'));
+      b.ledger.append(sale('x'.repeat(3_000)));
+      b.ledger.append(sale('three'));
+    });
+    b.linkUp(16, 2_000);
+    await b.batches(3);
+    expect(b.sent.map(({ from, ev }) => ({ from, t: ev[0]?.t }))).toEqual([
+      { from: 1, t: 'sale' },
+      { from: 2, t: 'audit' },
+      { from: 3, t: 'sale' },
+    ]);
+    b.ack(3);
+    expect(b.outbox.lanes()[0]).toMatchObject({ through: 3, dead: 1 });
   });
 });

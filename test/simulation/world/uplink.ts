@@ -70,7 +70,6 @@ export function createBroker(timeline: Timeline, network: Network, chance: Prng,
       });
     };
     return {
-      name: 'line',
       windowBatches: 8,
       batchBytesMax: 65_536,
       publish: (lane, payload) =>

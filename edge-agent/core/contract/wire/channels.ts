@@ -110,10 +110,8 @@ export const CHANNEL_PARAMETERS = {
 /** The channel that a message travels on, by its topic. */
 export function channelOf(topic: string): keyof typeof CHANNELS | undefined {
   return (Object.keys(CHANNELS) as (keyof typeof CHANNELS)[]).find((name) => {
-    const pattern = Object.entries(CHANNEL_PARAMETERS).reduce(
-      (text, [key, { pattern }]) => text.replace(`{${key}}`, pattern),
-      CHANNELS[name].address,
-    );
+    let pattern: string = CHANNELS[name].address;
+    for (const [key, parameter] of Object.entries(CHANNEL_PARAMETERS)) pattern = pattern.replace(`{${key}}`, parameter.pattern);
     return new RegExp(`^${pattern}$`).test(topic);
   });
 }
