@@ -41,7 +41,17 @@ export const SessionOrder = z.strictObject({
 export type SessionOrder = z.infer<typeof SessionOrder>;
 
 /** Why printing stopped, in words that guests understand. */
-export const PrintStop = z.enum(['paper-out', 'cover-open', 'cutter-jam', 'paper-jam', 'not-taken', 'printer-gone', 'printer-error', 'needs-staff', 'elsewhere']);
+export const PrintStop = z.enum([
+  'paper-out',
+  'cover-open',
+  'cutter-jam',
+  'paper-jam',
+  'not-taken',
+  'printer-gone',
+  'printer-error',
+  'needs-staff',
+  'elsewhere',
+]);
 export type PrintStop = z.infer<typeof PrintStop>;
 
 /** One way to pay, as a tile. */
@@ -138,7 +148,13 @@ export const KioskSession = z.discriminatedUnion('phase', [
     money: z.literal('paid-seats-kept'),
   }),
   /** K9. */
-  z.strictObject({ phase: z.literal('done'), order: SessionOrder, journey: z.enum(['buy', 'collect']), printed: z.int(), receipt: SidePaper.optional() }),
+  z.strictObject({
+    phase: z.literal('done'),
+    order: SessionOrder,
+    journey: z.enum(['buy', 'collect']),
+    printed: z.int(),
+    receipt: SidePaper.optional(),
+  }),
   /** Seats went before payment. */
   z.strictObject({ phase: z.literal('hold-expired'), money: z.literal('not-charged') }),
   /** Money came and seats could not be given: it goes back by itself. */
