@@ -137,7 +137,6 @@ export function createLobbyBroker({ timeline, network, chance, office, happens, 
         );
       });
     const line: Line = {
-      name: 'line',
       windowBatches: 8,
       batchBytesMax: 65_536,
       publish,
