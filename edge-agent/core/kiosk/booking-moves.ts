@@ -82,8 +82,9 @@ export function again(booking: Booking, at: Instant, limits: SaleLimits): Bookin
     case 'telling':
     case 'reversing':
     case 'telling-reversal': {
-      const isHopeless = at - booking.openedAt > limits.resolveFor && stage.tries >= limits.resolveTries;
-      if (isHopeless) return end(booking, booking.startedAt === undefined ? 'no-money' : 'person');
+      // The terminal was never asked, so there is nothing to lose: should the box office hold the attempt after all, it asks for it among its duties.
+      if (booking.startedAt === undefined && stage.tries + 1 >= limits.startTries) return end(booking, 'no-money');
+      if (at - booking.openedAt > limits.resolveFor && stage.tries >= limits.resolveTries) return end(booking, 'person');
       const after = pause(stage.tries, limits);
       return { booking: { ...booking, stage: { ...stage, tries: stage.tries + 1 } }, effects: [{ kind: 'wait', timer: 'again', after }] };
     }

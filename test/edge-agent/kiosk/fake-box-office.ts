@@ -101,6 +101,11 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
       leasedUntil.delete(ticketId);
       setPrint(ticketId, { printState: 'pending' });
     }
+    // A terminal that has said nothing two minutes after the last moment is asked about.
+    for (const each of attempts.values()) {
+      const isOver = each.method === 'card-terminal' && each.status === 'submitted' && Date.parse(each.expiresAt) + minutes(2) < now();
+      if (isOver) attempts.set(each.key, { ...each, status: 'unknown' });
+    }
     for (const order of orders.values()) {
       if (order.status === 'unpaid' && Date.parse(order.holdUntil) <= now()) put({ ...order, status: 'cancelled' });
     }

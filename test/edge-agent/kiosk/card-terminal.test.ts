@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '#core/base/limits.ts';
+import { milliseconds, minutes, seconds } from '#core/base/time.ts';
+import { QR, SEATS, SHOW } from './fake-box-office.ts';
+import { setUpKiosk } from './kiosk-setup.ts';
+import { createScriptedTerminal } from './scripted-terminal.ts';
+
+const CARD = { method: 'card-terminal', name: { zh: '银行卡', en: 'Card' } } as const;
+
+async function atTerminal() {
+  const terminal = createScriptedTerminal(() => setup.settle());
+  const setup = await setUpKiosk({ terminal: () => terminal.port });
+  setup.office.methods = [QR, CARD];
+  await setup.choose(2);
+  await setup.settle();
+  await setup.kiosk.pay();
+  await setup.kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
+  await setup.settle();
+  const rows = () => setup.ledger.database.prepare<[], { stage: string; ending: string | null }>('SELECT stage, ending FROM terminal_booking').all();
+  const status = () => [...setup.office.attempts.values()].map((attempt) => attempt.status);
+  return { ...setup, terminal, rows, status };
+}
+
+describe('a payment at the card terminal', () => {
+  it('is written down before the terminal is asked, shows its words, and stands when the box office has confirmed', async () => {
+    const { kiosk, terminal, office, rows, ...setup } = await atTerminal();
+    expect(terminal.asked).toHaveLength(1);
+    const [key = ''] = terminal.asked;
+    const steps = setup.ledger.database.prepare<[string], string>('SELECT what FROM journal_step WHERE owner_id = ? ORDER BY position').pluck();
+    expect(steps.all(key)).toEqual(['terminal authorise']);
+    terminal.say('Karte 4111 1111 1111 1111 vorhalten');
+    expect(kiosk.session()).toMatchObject({ phase: 'paying', method: 'card-terminal', terminalText: 'Karte **** vorhalten' });
+
+    office.trouble.set('reportTerminal', 'lost');
+    terminal.approve();
+    await setup.settle();
+    expect(await terminal.askGoods()).toBe('wait');
+    office.trouble.clear();
+    await setup.advance(seconds(2));
+    expect(await terminal.askGoods()).toBe('goods-issued');
+    await setup.printer.printAll();
+    expect(kiosk.session()).toMatchObject({ phase: 'done', printed: 2 });
+    expect(office.reports).toEqual(['paid']);
+    expect(rows()).toEqual([{ stage: 'ended', ending: 'paid' }]);
+  });
+
+  it('that the bank refuses leaves the guest uncharged, and she may try again', async () => {
+    const { kiosk, terminal, office, ...setup } = await atTerminal();
+    await terminal.end({ kind: 'declined', reason: 'card-refused' });
+    await setup.settle();
+    expect(office.reports).toEqual(['failed']);
+    expect(kiosk.session()).toMatchObject({ phase: 'payment-failed', money: 'not-charged' });
+    expect(terminal.booked.size).toBe(0);
+  });
+
+  it('that is approved after the guest cancelled is booked back by the terminal', async () => {
+    const { kiosk, terminal, office, status, ...setup } = await atTerminal();
+    await kiosk.cancel();
+    expect(terminal.aborts()).toBe(1);
+    expect([...office.seats.values()]).toEqual(['held', 'held']);
+    terminal.approve();
+    expect(await terminal.askGoods()).toBe('not-issued');
+    await setup.advance(seconds(5));
+    expect(terminal.booked.size).toBe(0);
+    expect(status()).toEqual(['failed']);
+    expect(office.seats.size).toBe(0);
+    expect(kiosk.session()).toEqual({ phase: 'idle' });
+  });
+
+  it('whose outcome nobody heard is asked about until it is known: paid', async () => {
+    const { kiosk, terminal, office, phase, ...setup } = await atTerminal();
+    terminal.inquiries = 'unknown';
+    terminal.approve();
+    office.trouble.set('reportTerminal', 'lost');
+    await terminal.lose();
+    await setup.advance(LIMITS.sale.unknownToClaim);
+    office.trouble.clear();
+    await setup.advance(seconds(70));
+    expect(phase()).toMatch(/payment-unknown|printing/);
+    terminal.inquiries = 'truth';
+    for (let turn = 0; turn < 60 && phase() !== 'printing'; turn++) await setup.advance(seconds(2));
+    await setup.printer.printAll();
+    expect(office.order().status).toBe('confirmed');
+    expect(terminal.booked.size).toBe(1);
+    expect(kiosk.session().phase).toBe('done');
+  });
+
+  it('whose outcome nobody heard is asked about until it is known: not booked', async () => {
+    const { kiosk, terminal, status, ...setup } = await atTerminal();
+    terminal.inquiries = 'unknown';
+    await terminal.lose();
+    await setup.advance(seconds(5));
+    expect(kiosk.session()).toMatchObject({ phase: 'payment-unknown', money: 'checking' });
+    expect((await kiosk.pay()).reply).toEqual({ kind: 'not-now' });
+    terminal.inquiries = 'truth';
+    await setup.advance(seconds(30));
+    expect(status()).toEqual(['failed']);
+    expect(kiosk.session()).toMatchObject({ phase: 'payment-failed', money: 'not-charged' });
+  });
+
+  it('is not offered while another one is open there, nor while the terminal is away', async () => {
+    const { kiosk, terminal, ...setup } = await atTerminal();
+    terminal.inquiries = 'unknown';
+    await terminal.lose();
+    await setup.advance(minutes(2));
+    await kiosk.leave();
+    const seats = SEATS.slice(2).map((seatId) => ({ seatId, ticketType: 'adult' as const }));
+    await kiosk.confirmSeats({ showId: SHOW, seats, submitTotal: { minor: 4_800, currency: 'CNY' } });
+    await setup.settle();
+    await kiosk.pay();
+    await setup.settle();
+    expect(kiosk.session()).toMatchObject({ phase: 'paying', method: 'qr' });
+    expect(terminal.asked).toHaveLength(1);
+  });
+
+  it('is given back by the terminal when the box office asks for it', async () => {
+    const { terminal, office, ...setup } = await atTerminal();
+    terminal.approve();
+    await setup.settle();
+    await terminal.askGoods();
+    await setup.printer.printAll();
+    office.phone('refunding');
+    await setup.advance(milliseconds(LIMITS.sale.dutiesEvery * 2));
+    expect(terminal.booked.size).toBe(0);
+    expect(office.reports).toEqual(['paid', 'reversed']);
+  });
+
+  it('that the terminal will not reverse is left to a person', async () => {
+    const { terminal, office, rows, ...setup } = await atTerminal();
+    terminal.approve();
+    await setup.settle();
+    await terminal.askGoods();
+    terminal.reversals = 'refused';
+    office.phone('refunding');
+    await setup.advance(milliseconds(LIMITS.sale.dutiesEvery * 3));
+    expect(rows()).toEqual([{ stage: 'ended', ending: 'person' }]);
+    expect(setup.saleSteps()).toContain('stopped');
+  });
+
+  it.each(['before the approval', 'after the approval', 'after the confirmation'] as const)('survives a power cut %s', async (when) => {
+    const { terminal, office, ...setup } = await atTerminal();
+    if (when === 'after the approval') office.trouble.set('reportTerminal', 'lost');
+    if (when !== 'before the approval') terminal.approve();
+    await setup.settle();
+    await setup.powerCut();
+    office.trouble.clear();
+    await setup.advance(minutes(2));
+    await setup.kiosk.leave();
+    await setup.advance(minutes(2));
+    expect(terminal.asked).toHaveLength(1);
+    const paid = terminal.booked.size === 1;
+    expect(paid).toBe(when !== 'before the approval');
+    expect(office.order().status).toBe(paid ? 'confirmed' : 'cancelled');
+    expect(setup.fatal).toEqual([]);
+  });
+});
