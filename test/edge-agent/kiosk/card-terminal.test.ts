@@ -142,6 +142,7 @@ describe('a payment at the card terminal', () => {
     if (when === 'after the approval') office.trouble.set('reportTerminal', 'lost');
     if (when !== 'before the approval') terminal.approve();
     await setup.settle();
+    terminal.keepAndForget();
     await setup.powerCut();
     office.trouble.clear();
     await setup.advance(minutes(2));

@@ -92,7 +92,8 @@ async function heal(setup: KioskSetup, terminal: ScriptedTerminal): Promise<void
   terminal.inquiries = 'truth';
   for (let turn = 0; turn < 5; turn++) {
     await setup.advance(seconds(20));
-    if (terminal.stands() === 'approved') await terminal.askGoods();
+    // A terminal asks for a while only, and then books back by itself.
+    if (terminal.stands() === 'approved' && (await terminal.askGoods()) === 'wait') terminal.cutOff();
     else if (terminal.stands() === 'running') await terminal.end({ kind: 'aborted' });
     while (setup.printer.jobs.length > 0) await setup.printer.end(PRINTED);
   }

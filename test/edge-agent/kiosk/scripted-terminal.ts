@@ -21,6 +21,8 @@ export interface ScriptedTerminal {
   stands(): 'idle' | 'running' | 'approved';
   /** The kiosk is gone: nobody answers the terminal's question, and it books back what it approved (PA00P015 §2.2.6). */
   cutOff(): void;
+  /** As `cutOff`, by a terminal that keeps what it booked. */
+  keepAndForget(): void;
   /** The line breaks: the kiosk hears nothing more of what runs. */
   lose(): Promise<void>;
   /** What `inquire` and `reverse` answer; by default the truth. */
@@ -80,6 +82,9 @@ export function createScriptedTerminal(settle: () => Promise<void>): ScriptedTer
       if (running?.receipt !== undefined) booked.delete(running.request.attemptKey);
       running = undefined;
     },
+    keepAndForget: () => {
+      running = undefined;
+    },
     end: finish,
     lose: () => finish({ kind: 'unknown', fault: LOST }),
     port: {
@@ -90,7 +95,8 @@ export function createScriptedTerminal(settle: () => Promise<void>): ScriptedTer
         });
       },
       inquire: async ({ attemptKey }) => {
-        if (terminal.inquiries === 'unknown') return { kind: 'unknown', fault: LOST };
+        // One operation at a time, as the port says: while one runs, its records tell nothing of it.
+        if (terminal.inquiries === 'unknown' || running !== undefined) return { kind: 'unknown', fault: LOST };
         const receipt = booked.get(attemptKey);
         return receipt === undefined ? { kind: 'not-booked' } : { kind: 'approved', receipt };
       },
