@@ -44,6 +44,7 @@ const BROKER = 'broker';
 const CONNECT_MS = [200, 4_000] as const;
 /** A dead line is noticed by its keep-alive. */
 const NOTICED_MS = [1_000, 30_000] as const;
+const LOOKS_AGAIN_MS = 1_000;
 const REORDER_MS = [0, 3_000] as const;
 /** What a session keeps for a subscriber that is away. */
 const KEPT_MAX = 50;
@@ -97,6 +98,15 @@ export function createLobbyBroker({ timeline, network, chance, office, happens, 
       });
     });
   };
+  /** A subscriber that comes back gets what was kept for it. */
+  const flush = (): void => {
+    if (waiting.length === 0) return;
+    if (isDown || office.program() === undefined) {
+      timeline.at(timeline.now() + LOOKS_AGAIN_MS, 'the broker looks for the box office', flush);
+      return;
+    }
+    for (const go of waiting.splice(0)) go();
+  };
   const taken = (machine: string, payload: Uint8Array): void => {
     if (happens('broker-loses', 0.2)) return;
     const born = incarnation;
@@ -104,8 +114,12 @@ export function createLobbyBroker({ timeline, network, chance, office, happens, 
     const late = happens('broker-loses', 0.2) ? chance.between(...REORDER_MS) : 0;
     timeline.at(timeline.now() + late, 'the broker forwards', () => {
       if (born !== incarnation || isDown) return;
-      if (office.program() !== undefined) go();
-      else if (waiting.length < KEPT_MAX) waiting.push(go);
+      if (office.program() !== undefined) {
+        go();
+        return;
+      }
+      if (waiting.length === 0) timeline.at(timeline.now() + LOOKS_AGAIN_MS, 'the broker looks for the box office', flush);
+      if (waiting.length < KEPT_MAX) waiting.push(go);
     });
   };
 
@@ -177,13 +191,6 @@ export function createLobbyBroker({ timeline, network, chance, office, happens, 
       else drop(connection);
     });
   };
-  /** A subscriber that comes back gets what was kept for it. */
-  const flush = (): void => {
-    if (!isDown && office.program() !== undefined) for (const go of waiting.splice(0)) go();
-    timeline.at(timeline.now() + 1_000, 'the broker looks for the box office', flush);
-  };
-  timeline.at(timeline.now() + 1_000, 'the broker looks for the box office', flush);
-
   return {
     connect: (life, end) => {
       const connection: Connection = { life, end, isUp: false, session: 0 };

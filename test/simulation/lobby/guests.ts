@@ -37,6 +37,7 @@ const COMES_AGAIN_MS = [3_000, 15_000] as const;
 const PATIENCE = 14;
 /** A screen that nobody touches goes back to the beginning. */
 const SCREEN_IDLE_MS = seconds(45);
+const SCREEN_LOOKS_MS = seconds(10);
 
 type Phase = KioskSession['phase'];
 
@@ -364,7 +365,7 @@ function watchScreen(around: GuestSurroundings, host: KioskHost): void {
       void kiosk.leave();
       since = timeline.now();
     }
-    timeline.at(timeline.now() + 5_000, `${host.machine} looks at its screen`, tick);
+    timeline.at(timeline.now() + SCREEN_LOOKS_MS, `${host.machine} looks at its screen`, tick);
   };
   tick();
 }

@@ -91,7 +91,7 @@ export function drawLobbyPlan(seed: string): LobbyPlan {
     dropChance: faults.has('drop') ? chance.between(0.01, 0.3) : 0,
     duplicateChance: faults.has('duplicate') ? chance.between(0.01, 0.2) : 0,
     holdSeconds: chance.pick([150, 180, 180, 240]),
-    guests: 4 + count * 2 + chance.int(4),
+    guests: 3 + count + chance.int(4),
     hasPhoneCodes: chance.chance(0.6),
   };
 }
