@@ -53,5 +53,5 @@ export async function knownOrder(unit: Unit, orderId: OrderRecord['id']): Promis
 }
 
 export async function viewOrder(unit: Unit, order: OrderRecord): Promise<Order> {
-  return orderView(order, await unit.tx.tickets.ofOrder(order.id), await unit.tx.attempts.ofOrder(order.id), unit.now);
+  return orderView(order, await unit.tx.tickets.ofOrder(order.id), await unit.tx.attempts.ofOrder(order.id));
 }

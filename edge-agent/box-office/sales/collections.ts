@@ -5,7 +5,7 @@ import { plus, toIso } from '#core/base/time.ts';
 import { judgeCollection, readTypedCode, type TypedCode } from '#core/box-office/lookup.ts';
 import { newReference } from '#core/box-office/numbers.ts';
 import { ticketView } from '#core/box-office/order-view.ts';
-import { claimPrint, printAt } from '#core/box-office/print-record.ts';
+import { claimPrint, mayClaim } from '#core/box-office/print-record.ts';
 import type { ClaimRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
 import type { Claim, ClaimRefusal, ClaimRequest, LookupRefusal, Order } from '#core/contract/box-office/sales.ts';
 import { knownOrder, knownShow, type Office, viewOrder } from '../office.ts';
@@ -60,11 +60,11 @@ export function claimTickets(office: Office, request: ClaimRequest): Promise<Res
     const known = await unit.tx.claims.findByKey(request.claimKey);
     if (known !== undefined) {
       refuseOtherWish(known, digest, 'claim key');
-      // After the lease lapsed, another machine may have taken a ticket: its code is not given out twice.
-      return wanted.every((ticket) => ticket.print.leaseId === known.leaseId) ? ok(claimView(known, wanted, unit)) : err(notPending(wanted, unit));
+      // A person, or the machine itself by a newer claim, may have settled the lease since: its codes are not given out twice.
+      return wanted.every((ticket) => ticket.print.leaseId === known.leaseId) ? ok(claimView(known, wanted)) : err(notPending(wanted));
     }
     if (order.status !== 'confirmed') return err({ code: 'not-confirmed', status: order.status });
-    if (wanted.some((ticket) => printAt(ticket.print, unit.now).state !== 'pending')) return err(notPending(wanted, unit));
+    if (!wanted.every((ticket) => mayClaim(ticket.print, request.machine, unit.now))) return err(notPending(wanted));
     const claim: ClaimRecord = {
       key: request.claimKey,
       digest,
@@ -77,15 +77,12 @@ export function claimTickets(office: Office, request: ClaimRequest): Promise<Res
     const claimed = wanted.map((ticket) => ({ ...ticket, print: claimPrint(claim.leaseId, claim.machine, claim.until, ticket.print) }));
     for (const ticket of claimed) await unit.tx.tickets.put(ticket);
     await unit.tx.claims.put(claim);
-    return ok(claimView(claim, claimed, unit));
+    return ok(claimView(claim, claimed));
   });
 }
 
-function notPending(wanted: readonly TicketRecord[], unit: Unit): ClaimRefusal {
-  const tickets = wanted.map((ticket) => {
-    const print = printAt(ticket.print, unit.now);
-    return { id: ticket.id, printState: print.state, ...(print.machine === undefined ? {} : { machine: print.machine }) };
-  });
+function notPending(wanted: readonly TicketRecord[]): ClaimRefusal {
+  const tickets = wanted.map(({ id, print: { state, machine } }) => ({ id, printState: state, ...(machine === undefined ? {} : { machine }) }));
   return { code: 'not-pending', tickets };
 }
 
@@ -99,10 +96,10 @@ async function ticketsOf(unit: Unit, order: OrderRecord, request: ClaimRequest):
   return found;
 }
 
-function claimView(claim: ClaimRecord, tickets: readonly TicketRecord[], unit: Unit): Claim {
+function claimView(claim: ClaimRecord, tickets: readonly TicketRecord[]): Claim {
   return {
     leaseId: claim.leaseId,
     until: toIso(claim.until),
-    tickets: tickets.map((ticket) => ({ ticket: ticketView(ticket, unit.now), code: ticket.code })),
+    tickets: tickets.map((ticket) => ({ ticket: ticketView(ticket), code: ticket.code })),
   };
 }

@@ -4,7 +4,7 @@ import { toIso } from '#core/base/time.ts';
 import { judgeReprint, reprintLeaseEnds } from '#core/box-office/judge-reprint.ts';
 import { newReference } from '#core/box-office/numbers.ts';
 import { ticketView } from '#core/box-office/order-view.ts';
-import { claimReprint, isInDoubt, printAt, resolvePrint } from '#core/box-office/print-record.ts';
+import { claimReprint, isInDoubt, resolvePrint } from '#core/box-office/print-record.ts';
 import type { ClaimRecord, TicketRecord } from '#core/box-office/records.ts';
 import type { Claim, ReprintRefusal, ReprintRequest, ResolvePrintRefusal, ResolvePrintRequest, Ticket } from '#core/contract/box-office/sales.ts';
 import type { TicketId } from '#core/contract/identifiers.ts';
@@ -23,7 +23,7 @@ export function reprintTicket(office: Office, ticketId: TicketId, request: Repri
     const known = await unit.tx.claims.findByKey(request.claimKey);
     if (known !== undefined) {
       refuseOtherWish(known, digest, 'claim key');
-      return again(unit, ticket, known);
+      return again(ticket, known);
     }
     const { show } = await knownShow(unit, ticket.showId);
     const isUsed = (await unit.tx.admissions.ofTicket(ticketId)).some(({ stands }) => stands);
@@ -44,25 +44,25 @@ export function reprintTicket(office: Office, ticketId: TicketId, request: Repri
     await unit.tx.tickets.put(claimed);
     await unit.tx.claims.put(claim);
     office.log.info({ ticket: ticketId, machine, by, reason, reprint: claimed.print.reprint?.number }, 'A ticket is printed again.');
-    return ok(viewClaim(claim, claimed, unit));
+    return ok(viewClaim(claim, claimed));
   });
 }
 
 /** After a newer reprint, or once it was settled, the code is not given out a second time. */
-function again(unit: Unit, ticket: TicketRecord, claim: ClaimRecord): Result<Claim, ReprintRefusal> {
+function again(ticket: TicketRecord, claim: ClaimRecord): Result<Claim, ReprintRefusal> {
   const { reprint } = ticket.print;
-  if (reprint?.leaseId === claim.leaseId && reprint.state === 'claimed') return ok(viewClaim(claim, ticket, unit));
+  if (reprint?.leaseId === claim.leaseId && reprint.state === 'claimed') return ok(viewClaim(claim, ticket));
   return err({ code: 'under-way', machine: reprint?.machine ?? claim.machine });
 }
 
-function viewClaim(claim: ClaimRecord, ticket: TicketRecord, unit: Unit): Claim {
+function viewClaim(claim: ClaimRecord, ticket: TicketRecord): Claim {
   const number = ticket.print.reprint?.number;
   assert(number !== undefined, 'a reprint has a number');
   return {
     leaseId: claim.leaseId,
     until: toIso(claim.until),
     reprint: number,
-    tickets: [{ ticket: ticketView(ticket, unit.now), code: ticket.code }],
+    tickets: [{ ticket: ticketView(ticket), code: ticket.code }],
   };
 }
 
@@ -74,12 +74,12 @@ export function resolveTicketPrint(office: Office, ticketId: TicketId, request: 
     if (!isInDoubt(ticket.print, unit.now)) {
       const last = ticket.print.history?.at(-1);
       const isRepeated = last?.kind === `resolved-${outcome}` && last.by === by && last.reason === reason;
-      return isRepeated ? ok(ticketView(ticket, unit.now)) : err({ code: 'not-uncertain', printState: printAt(ticket.print, unit.now).state });
+      return isRepeated ? ok(ticketView(ticket)) : err({ code: 'not-uncertain', printState: ticket.print.state });
     }
     const resolved: TicketRecord = { ...ticket, print: resolvePrint(ticket.print, outcome, by, reason, unit.now) };
     await unit.tx.tickets.put(resolved);
     office.log.info({ ticket: ticketId, outcome, by, reason }, 'A person said whether a ticket is on paper.');
-    return ok(ticketView(resolved, unit.now));
+    return ok(ticketView(resolved));
   });
 }
 

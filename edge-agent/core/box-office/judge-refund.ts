@@ -1,7 +1,6 @@
 import { LIMITS } from '../base/limits.ts';
 import { type Instant, instant, minus } from '../base/time.ts';
 import type { RefundRefusal, RefundRequest } from '../contract/box-office/sales.ts';
-import { printAt } from './print-record.ts';
 import type { OrderRecord, TicketRecord } from './records.ts';
 
 export interface RefundCase {
@@ -22,7 +21,7 @@ export function judgeRefund({ order, tickets, show, isUsed, reason, now }: Refun
   if (order.status !== 'confirmed') return { code: 'not-refundable', status: order.status };
   if (reason === 'projection-failure') return undefined;
   if (isUsed) return { code: 'already-used' };
-  if (tickets.some((ticket) => printAt(ticket.print, now).state !== 'pending')) return { code: 'already-printed' };
+  if (tickets.some((ticket) => ticket.print.state !== 'pending')) return { code: 'already-printed' };
   const deadline = minus(instant(Date.parse(show.startsAt)), LIMITS.sale.refundEndsBeforeStart);
   if (reason !== 'could-not-deliver' && now > deadline) return { code: 'too-late' };
   return undefined;

@@ -1,7 +1,7 @@
 import { LIMITS } from '../base/limits.ts';
 import { type Instant, plus } from '../base/time.ts';
 import type { ReprintRefusal } from '../contract/box-office/sales.ts';
-import { openReprint, printAt } from './print-record.ts';
+import { openReprint } from './print-record.ts';
 import type { TicketRecord } from './records.ts';
 
 export interface ReprintCase {
@@ -15,7 +15,7 @@ export interface ReprintCase {
 /** A ticket is printed again only when it was printed, nobody went in with it, and its show is not over. The first print never goes this way. */
 export function judgeReprint({ ticket, show, isUsed, now }: ReprintCase): ReprintRefusal | undefined {
   if (ticket.status !== 'valid') return { code: 'not-valid', status: ticket.status };
-  const { state } = printAt(ticket.print, now);
+  const { state } = ticket.print;
   if (state !== 'printed') return { code: 'not-printed', printState: state };
   if (isUsed) return { code: 'already-used' };
   if (now > Date.parse(show.endsAt)) return { code: 'show-over', endedAt: show.endsAt };

@@ -3,7 +3,6 @@ import { LIMITS } from '../base/limits.ts';
 import { type Instant, instant, toIso } from '../base/time.ts';
 import type { LookupRefusal } from '../contract/box-office/sales.ts';
 import { OrderId, PickUpCode, type SiteId, TicketId } from '../contract/identifiers.ts';
-import { printAt } from './print-record.ts';
 import type { OrderRecord, TicketRecord } from './records.ts';
 
 /** What a guest typed or scanned to collect tickets, by its form. Spaces and dashes between digits are how people read codes; nothing else is forgiven. */
@@ -50,7 +49,7 @@ export function judgeCollection(
     default:
       return unreachable(order.status);
   }
-  const prints = tickets.map((ticket) => printAt(ticket.print, now));
+  const prints = tickets.map(({ print }) => print);
   if (prints.every((print) => print.state === 'printed')) {
     const last = prints.reduce((latest, print) => ((print.printedAt ?? 0) > (latest.printedAt ?? 0) ? print : latest));
     return {

@@ -1,7 +1,6 @@
-import { type Instant, toIso } from '../base/time.ts';
+import { toIso } from '../base/time.ts';
 import type { Hold, Order, PaymentAttempt, Ticket } from '../contract/box-office/sales.ts';
 import type { AttemptPhase } from './payment-attempt.ts';
-import { printAt } from './print-record.ts';
 import type { AttemptRecord, HoldRecord, OrderRecord, TicketRecord } from './records.ts';
 
 /** Records as they are sent. */
@@ -34,8 +33,8 @@ export function attemptView(attempt: AttemptRecord): PaymentAttempt {
   };
 }
 
-export function ticketView(ticket: TicketRecord, now: Instant): Ticket {
-  const print = printAt(ticket.print, now);
+export function ticketView(ticket: TicketRecord): Ticket {
+  const { print } = ticket;
   return {
     id: ticket.id,
     seatId: ticket.seatId,
@@ -49,7 +48,7 @@ export function ticketView(ticket: TicketRecord, now: Instant): Ticket {
 }
 
 /** @param attempts the newest last; the one that paid is shown, else the newest */
-export function orderView(order: OrderRecord, tickets: readonly TicketRecord[], attempts: readonly AttemptRecord[], now: Instant): Order {
+export function orderView(order: OrderRecord, tickets: readonly TicketRecord[], attempts: readonly AttemptRecord[]): Order {
   const shown = attempts.find((attempt) => attempt.key === order.paidBy) ?? attempts.at(-1);
   return {
     id: order.id,
@@ -60,7 +59,7 @@ export function orderView(order: OrderRecord, tickets: readonly TicketRecord[], 
     createdAt: toIso(order.createdAt),
     holdUntil: toIso(order.holdUntil),
     pickUpCode: order.pickUpCode,
-    tickets: tickets.map((ticket) => ticketView(ticket, now)),
+    tickets: tickets.map((ticket) => ticketView(ticket)),
     ...(shown === undefined ? {} : { payment: attemptView(shown) }),
     ...(order.refundReference === undefined ? {} : { refundReference: order.refundReference }),
   };

@@ -3,8 +3,9 @@ import { type Instant, minutes, plus } from '../base/time.ts';
 import type { PrintState } from '../contract/box-office/sales.ts';
 
 /**
- * One ticket on its way to paper. A lease gives it to one machine; the machine's print events settle it. A lease that lapses before the first byte gives the
- * ticket back, one that lapses later never does: from then on only the machine, or a person, can say what is on paper.
+ * One ticket on its way to paper. A lease gives it to one machine, and only that machine's print events, or a person, settle it: a lease that has lapsed gives
+ * nothing to anybody else. A machine that began to print and cannot be heard would otherwise have its ticket printed a second time, without a mark, elsewhere.
+ * Machines give back by themselves what they did not begin, at the end of a lease and after a restart.
  */
 export interface PrintRecord {
   readonly state: PrintState;
@@ -53,11 +54,12 @@ export interface PrintReport {
   readonly reprint?: number;
 }
 
-/** The record as it counts at `now`: a lease that lapsed without a byte sent is over. */
-export function printAt(record: PrintRecord, now: Instant): PrintRecord {
-  const lapsed = record.state === 'claimed' && !record.started && record.leaseUntil !== undefined && record.leaseUntil <= now;
-  return lapsed ? unprinted(record) : record;
+/** Whether this machine may take the ticket: nobody has it, or it is its own from a lease that lapsed before it began. What it began it knows itself. */
+export function mayClaim(record: PrintRecord, machine: string, now: Instant): boolean {
+  return record.state === 'pending' || (hasLapsed(record, now) && !record.started && record.machine === machine);
 }
+
+const hasLapsed = ({ state, leaseUntil }: PrintRecord, now: Instant): boolean => state === 'claimed' && leaseUntil !== undefined && leaseUntil <= now;
 
 export function claimPrint(leaseId: string, machine: string, until: Instant, before: PrintRecord = NOT_PRINTED): PrintRecord {
   return { ...unprinted(before), state: 'claimed', leaseId, leaseUntil: until, machine };
@@ -139,11 +141,9 @@ export function claimReprint(record: PrintRecord, { leaseId, machine, until, by,
   };
 }
 
-/** A doubt that only a person can settle: the machine says so, or said that it began and then nothing until its lease had ended. */
+/** A doubt that a person may settle: the machine says so, or has said nothing of the end until its lease had ended. */
 export function isInDoubt(record: PrintRecord, now: Instant): boolean {
-  return (
-    record.state === 'uncertain' || (record.state === 'claimed' && record.started && record.leaseUntil !== undefined && record.leaseUntil <= now)
-  );
+  return record.state === 'uncertain' || hasLapsed(record, now);
 }
 
 /**

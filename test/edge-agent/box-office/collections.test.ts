@@ -144,15 +144,31 @@ describe('claiming tickets', () => {
     expect((await readOrder(office, sold.id)).tickets.map(({ printState }) => printState)).toEqual(['claimed', 'pending']);
   });
 
-  test('a lease that lapses before the first byte gives the ticket back; its old key gets no code any more', async () => {
+  test('a lease that lapses gives the ticket to nobody else: only its machine knows whether it began', async () => {
     const office = await openBoxOffice();
     const sold = await sell(office, '1_1');
-    const body = { claimKey: newKey('claim'), orderId: sold.id, ticketIds: sold.tickets.map(({ id }) => id), machine: KIOSK };
-    good(await office.kiosk.claimTickets({ body }));
-    await office.time.advance(minutes(5));
-    expect((await readOrder(office, sold.id)).tickets[0]?.printState).toBe('pending');
-    await claim(office, sold, OTHER_KIOSK);
-    expect(refusalOf(await office.kiosk.claimTickets({ body })).code).toBe('not-pending');
+    const ticketIds = sold.tickets.map(({ id }) => id);
+    const claimBy = (machine: typeof KIOSK) =>
+      office.clientOf(machine).claimTickets({ body: { claimKey: newKey('claim'), orderId: sold.id, ticketIds, machine } });
+    const first = good(await claimBy(KIOSK));
+    await office.time.advance(minutes(60));
+    expect(refusalOf(await claimBy(OTHER_KIOSK))).toEqual({
+      code: 'not-pending',
+      tickets: [{ id: ticketIds[0], printState: 'claimed', machine: KIOSK }],
+    });
+    expect(good(await claimBy(KIOSK)).leaseId).not.toBe(first.leaseId);
+  });
+
+  test('a machine that gives a ticket back, or a person, frees it for every other', async () => {
+    const office = await openBoxOffice();
+    const claimed = await claim(office, await sell(office, '1_1'));
+    await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [printEvent(claimed.tickets[0], 'not-printed')]));
+    expect((await readOrder(office, claimed.orderId)).tickets[0]?.printState).toBe('pending');
+    const again = await claim(office, await readOrder(office, claimed.orderId), KIOSK);
+    await office.time.advance(minutes(6));
+    const body = { outcome: 'not-printed', by: 'Duty manager', reason: 'the machine is switched off' } as const;
+    good(await office.kiosk.resolvePrint({ params: { ticketId: again.tickets[0].id }, body }));
+    await claim(office, await readOrder(office, claimed.orderId), OTHER_KIOSK);
   });
 
   test('a lease that lapses after the first byte gives nothing back', async () => {

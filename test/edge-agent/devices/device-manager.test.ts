@@ -11,6 +11,7 @@ import type { Driver } from '#core/ports/driver.ts';
 import type { GateInput } from '#core/ports/gate-controller.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
 import type { Transport } from '#core/ports/link.ts';
+import type { TerminalAuthorisation } from '#core/ports/payment-terminal.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
@@ -248,7 +249,13 @@ describe('device manager', () => {
     await time.advance(seconds(1));
     const terminal = lobby.manager.terminal('t1');
     const amount = { minor: 4_200, currency: 'CNY' } as const;
-    const sale = { attemptKey: 'a1', amount, onText: () => undefined, onApproved: () => undefined, decide: () => 'goods-issued' } as const;
+    const sale: TerminalAuthorisation = {
+      attemptKey: 'a1',
+      amount,
+      onText: () => undefined,
+      onApproved: () => undefined,
+      decide: () => 'goods-issued',
+    };
     simulator.setFault('unplugged', true);
     await time.advance(seconds(1));
     expect(await terminal.authorise(sale)).toEqual({ kind: 'declined', reason: 'terminal-busy' });

@@ -95,7 +95,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
       expired.add(hold.id);
       for (const seat of hold.seats) if (heldBy.get(seat) === hold.id && seats.get(seat) === 'held') seats.delete(seat);
     }
-    // A lease that lapses before the first byte gives its ticket back; a later one never does.
+    // A lease that lapses before the first byte gives its ticket back to this one machine; a later one never does.
     for (const [ticketId, until] of leasedUntil) {
       if (until > now()) continue;
       leasedUntil.delete(ticketId);
