@@ -55,7 +55,6 @@ export interface OfficeSurroundings {
   readonly collaborators: LobbyCollaborators;
   readonly commitFault: OfficeDiskWatch['commitFault'];
   readonly committed: (freed: readonly string[]) => void;
-  readonly ended: () => void;
   /** Something went wrong that no accident explains. */
   readonly failed: (cause: unknown) => void;
 }
@@ -77,7 +76,6 @@ export function createOfficeHost(around: OfficeSurroundings): OfficeHost {
     ended.isOver = true;
     program = undefined;
     timeline.note('the box office ends');
-    around.ended();
     if (downFor === undefined) return;
     timeline.at(timeline.now() + downFor, 'the box office starts', () => {
       if (life === ended) start();
@@ -151,5 +149,3 @@ export function createOfficeHost(around: OfficeSurroundings): OfficeHost {
     life: () => life,
   };
 }
-
-export const OFFICE_RESTARTS_AFTER = RESTARTS_AFTER;

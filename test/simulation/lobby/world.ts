@@ -109,7 +109,6 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
     collaborators,
     commitFault: commitFault('office', 'office-crash', 'office-disk-full', 'office-disk-unknown'),
     committed: (freed) => tell((checker) => checker.office?.(freed)),
-    ended: () => undefined,
     failed: defect,
   });
   const calls = createLobbyCalls({ timeline, network, office, crashes, failed: defect });
