@@ -20,7 +20,6 @@ const MARKS: readonly string[] = [
     'query',
     'close',
     'reverse',
-    'refund',
   ].flatMap((call) => ['before', 'after'].map((point) => `crash ${point} ${call}`)),
   'crash before a',
   'crash after a',

@@ -98,6 +98,7 @@ export function createOfficeHost(around: OfficeSurroundings): OfficeHost {
   const begin = async (mine: Life): Promise<void> => {
     const { clock } = time;
     const timers = time.timersOf(mine);
+    const driverTime = { ...timers, clock, timers };
     const seen = collaborators.store?.(watched.store) ?? watched.store;
     const store = storeOfLife(seen, mine, {
       commitFault: around.commitFault,
@@ -109,7 +110,7 @@ export function createOfficeHost(around: OfficeSurroundings): OfficeHost {
     const provider = collaborators.provider?.(realProvider) ?? realProvider;
     const providers: ProviderList = [{ id: 'simulated', name: { zh: '模拟支付', en: 'Simulated payment' }, schemes: ['wechat', 'alipay'], provider }];
     const office: Office = { run, programme: HOUSE, random: chance, keys: HOUSE_KEYS, log: silentLog, providers, holdFor: seconds(around.holdFor) };
-    const driver = createPaymentDriver(office, providers, timers);
+    const driver = createPaymentDriver(office, providers, driverTime);
     const noShards = { manifest: () => Promise.reject(new RangeError('nobody asks for shards')), shard: () => Promise.resolve(undefined) };
     const operations = createOperations({ office, driver, journal, shards: noShards });
     const receive: Receive = (machine, batch) => receiveBatch(office, machine, batch);

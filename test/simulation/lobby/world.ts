@@ -70,6 +70,7 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
       const fault = drawCommitFault(crash, full, unknown);
       if (fault !== 'none') {
         reached(`${who} commit ${fault}`);
+        reached(`fault ${fault === 'full' ? full : fault.startsWith('unknown') ? unknown : crash}`);
         timeline.note(`${who} commit: ${fault}`);
       }
       return fault;

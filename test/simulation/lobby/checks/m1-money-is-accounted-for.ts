@@ -76,7 +76,6 @@ function notDelivered(world: LobbyView, { id, print }: TicketRecord): string | u
     case 'printed':
       return world.papers().some(({ ticketId, kind }) => ticketId === id && kind === 'whole') ? undefined : 'called printed, and on no paper';
     case 'claimed': {
-      if (!print.started && print.leaseUntil !== undefined) return undefined;
       // What only a lost disk knew, nobody else can say: it stands among what a person has to look at.
       const isLost = world.kiosks.some(({ machine, wasRestored }) => machine === print.machine && wasRestored());
       return isLost ? undefined : `held by ${print.machine}, which never said what became of it`;
