@@ -1,4 +1,5 @@
 import { unreachable } from '#core/base/fault.ts';
+import { topicFilter } from '#core/contract/wire/topic.ts';
 
 /**
  * Who may say and hear what at the broker: one model, from which the access lists of real brokers are written (`rights/`). The embedded broker asks
@@ -12,12 +13,12 @@ export interface Right {
 }
 
 export const RIGHTS: readonly Right[] = [
-  { who: 'machine', may: 'publish', topics: 'foyer/v1/+/{machine}/up/#' },
-  { who: 'machine', may: 'subscribe', topics: 'foyer/v1/+/{machine}/dn/#' },
-  { who: 'machine', may: 'subscribe', topics: 'foyer/v1/val/+/#' },
-  { who: 'box-office', may: 'subscribe', topics: 'foyer/v1/+/+/up/#' },
-  { who: 'box-office', may: 'publish', topics: 'foyer/v1/+/+/dn/#' },
-  { who: 'box-office', may: 'publish', topics: 'foyer/v1/val/+/#' },
+  { who: 'machine', may: 'publish', topics: topicFilter.fromMachine('{machine}') },
+  { who: 'machine', may: 'subscribe', topics: topicFilter.toMachine('{machine}') },
+  { who: 'machine', may: 'subscribe', topics: topicFilter.validity },
+  { who: 'box-office', may: 'subscribe', topics: topicFilter.fromMachine('+') },
+  { who: 'box-office', may: 'publish', topics: topicFilter.toMachine('+') },
+  { who: 'box-office', may: 'publish', topics: topicFilter.validity },
 ];
 
 /** The name in the box office's certificate, or its user name. A machine must not be called so. */

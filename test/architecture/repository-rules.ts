@@ -93,8 +93,8 @@ export const RULES: readonly Rule[] = [
     mutation: { path: 'edge-agent/x.ts', text: '// TODO later' },
   },
   {
-    name: 'MQTT topics are written in one place',
-    concerns: (path) => isTypeScript(path) && !path.startsWith('test/') && path !== 'edge-agent/core/contract/wire/topic.ts',
+    name: 'MQTT topics are written in their contract',
+    concerns: (path) => isTypeScript(path) && !path.startsWith('test/') && !/^edge-agent\/core\/contract\/wire\/(topic|channels)\.ts$/.test(path),
     judge: (file) => occurrences(file, /foyer\/v1\/(?!\\n)/, 'spells a topic; use core/contract/wire/topic.ts'),
     mutation: { path: 'edge-agent/uplink/x.ts', text: "const t = 'foyer/v1/+/+/up/#';" },
   },
@@ -102,5 +102,5 @@ export const RULES: readonly Rule[] = [
   importedOnlyBy('better-sqlite3', /^edge-agent\/(store|box-office\/store)\//),
   importedOnlyBy('mqtt', /^edge-agent\/(uplink|box-office\/wire)\//),
   importedOnlyBy('aedes', /^edge-agent\/broker\//),
-  importedOnlyBy('iconv-lite', /^device-drivers\/escpos-printer\//),
+  importedOnlyBy('iconv-lite', /^device-drivers\/(escpos-printer|zvt-terminal)\//),
 ];

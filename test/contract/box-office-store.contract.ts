@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BoxOfficeStore, BoxOfficeTransaction, LaneOfMachine, ReceivedEvent } from '#agent/box-office/store/box-office-store.ts';
-import { parseBusinessDay } from '#core/base/business-day.ts';
 import { instant } from '#core/base/time.ts';
 import type { MemberEntry, MemberRecord } from '#core/box-office/member-account.ts';
 import { NEW_ATTEMPT } from '#core/box-office/payment-attempt.ts';
-import type { AttemptRecord, HoldRecord, OrderRecord, ShowRecord, TakenSeat } from '#core/box-office/records.ts';
+import type { AttemptRecord } from '#core/box-office/records.ts';
 import type { ValidityTicket } from '#core/contract/box-office/validity.ts';
-import { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
+import { ShowId, TicketId } from '#core/contract/identifiers.ts';
 import { codeRow, rowPrefix, showPrefix, ticketRow } from '#core/validity/row-codec.ts';
-import { smallCinema } from '#test/edge-agent/box-office/small-cinema.ts';
+import { AT, DAY, held, holdRecord, key, MACHINE, orderRecord, SHOW, SHOWS, seatId } from './box-office-records.ts';
 
 /** What every store of a box office has to hold: one suite, run against each implementation. */
 export function boxOfficeStoreContract(name: string, open: () => BoxOfficeStore | Promise<BoxOfficeStore>): void {
@@ -34,41 +33,6 @@ export function boxOfficeStoreContract(name: string, open: () => BoxOfficeStore 
 }
 
 type Inside = <Value>(work: (tx: BoxOfficeTransaction) => Promise<Value>) => Promise<Value>;
-
-const AT = instant(Date.UTC(2026, 9, 31, 11));
-const DAY = parseBusinessDay('2026-10-31') ?? expect.unreachable('a date');
-const SHOWS: readonly ShowRecord[] = smallCinema(AT)
-  .showsOn(DAY)
-  .map((show) => ({ show, pictureVersion: 0 }));
-const SHOW = ShowId.parse('100');
-const MACHINE = MachineId.parse('kiosk-1');
-const seatId = (text: string): SeatId => SeatId.parse(text);
-const key = (text: string): IdempotencyKey => IdempotencyKey.parse(text.padEnd(8, '-'));
-
-const held = (holdId: string, ...ids: readonly string[]): TakenSeat[] => ids.map((id) => ({ showId: SHOW, seatId: seatId(id), state: 'H', holdId }));
-
-function holdRecord(id: string, changes: Partial<HoldRecord> = {}): HoldRecord {
-  return { id, key: key(id), digest: 'd', token: 1, showId: SHOW, seats: [seatId('1_1')], machine: MACHINE, until: AT, status: 'held', ...changes };
-}
-
-function orderRecord(number: number, changes: Partial<OrderRecord> = {}): OrderRecord {
-  return {
-    id: OrderId.parse(`261031-${number}`),
-    key: key(`order-${number}`),
-    digest: 'd',
-    holdId: `H${number}`,
-    showId: SHOW,
-    machine: MACHINE,
-    status: 'unpaid',
-    lines: [],
-    total: { minor: 100, currency: 'CNY' },
-    createdAt: AT,
-    holdUntil: AT,
-    pickUpCode: PickUpCode.parse(String(100_000_000_000 + number)),
-    givenUp: false,
-    ...changes,
-  };
-}
 
 function transactions(inside: Inside): void {
   test('a failed transaction leaves nothing behind', async () => {
@@ -231,6 +195,7 @@ function sales(inside: Inside): void {
       expect(await movedBetween(61, 99)).toEqual([]);
       await tx.attempts.put({ ...late, method: 'card-terminal', machine: MACHINE });
       expect((await tx.attempts.ofTerminal(MACHINE)).map((each) => each.key)).toEqual([late.key]);
+      expect((await tx.attempts.atTerminals()).map((each) => each.key)).toEqual([late.key]);
       await tx.attempts.put({ ...late, method: 'card-terminal', machine: MACHINE, state: { ...late.state, phase: 'failed' } });
       expect(await tx.attempts.ofTerminal(MACHINE)).toEqual([]);
     });

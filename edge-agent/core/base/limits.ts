@@ -1,21 +1,9 @@
+import { DEVICE_LIMITS } from './device-limits.ts';
 import { days, hours, milliseconds, minutes, seconds } from './time.ts';
 
 /** Every bound of the product in one place, each with its reason. A queue, table, frame or wait that is not bounded here is not bounded, and a defect. */
 export const LIMITS = {
-  scanner: {
-    /** A ticket is 153 characters, a Chinese information code 180; the longest QR code that a lobby could meet (a payment link) stays below 512. */
-    frameBytesMax: 512,
-    /** At 9600 baud a byte takes 1.04 ms: 50 ms of silence ends a frame of a scanner that sends no suffix. */
-    idleGap: milliseconds(50),
-    /** The same code within this time on one lane is the same scan. Hardware readers repeat at most every 2 s. */
-    debounce: milliseconds(2_500),
-    /** Codes remembered for the debounce. Nobody shows more than a few different codes within 2.5 s. */
-    recentCodesMax: 16,
-    /** A frame whose suffix has not come after this much silence never gets it: its remains must not become the head of the next code. */
-    unterminatedAfter: milliseconds(500),
-    /** More unreadable runs than this within the window, and the scanner or its cable is broken. A bad print gives one or two. */
-    babble: { runsMax: 8, window: seconds(10) },
-  },
+  ...DEVICE_LIMITS,
   gate: {
     /** A release that could not be written within this time is not sent any more: the guest has been told to wait. */
     releaseDeadline: seconds(2),
@@ -31,79 +19,6 @@ export const LIMITS = {
     verdictShown: seconds(5),
     /** An admission stays this long after its guest went through: an usher has read it, and the next guest does not take it for his own. */
     passedShown: seconds(2),
-  },
-  zvt: {
-    /** T2 of the serial line: a frame that is not confirmed within this is sent again, twice (PA00P016 §3.4). */
-    confirmWithin: seconds(5),
-    repeatsMax: 2,
-    /** T1: silence within a frame ends it. */
-    silenceInFrame: milliseconds(200),
-    /** A terminal acknowledges a command within this or is not there (T3 of PA00P015 §1.5 is 5 s). */
-    acknowledgeWithin: seconds(5),
-    /** In the middle of a payment the guest may look for a card: terminals end that themselves after 60 to 90 s, and tell. */
-    progressWithin: seconds(120),
-    /** An idle terminal is asked how it is, so that a pulled cable is noticed before a guest wants to pay. */
-    enquireEvery: seconds(20),
-    /** Vending mode, fields 01 and 02 of the authorisation: seconds for each of our answers, and how often the terminal asks (every 2 s): three minutes. */
-    goodsAnswerSeconds: 30,
-    goodsQuestionsMax: 90,
-  },
-  modbus: {
-    /** A board at 9600 baud answers an 8-byte frame within 30 ms; ten times that is a fault. */
-    replyTimeout: milliseconds(300),
-    /** How often inputs are read: a body needs more than 200 ms to pass the sensor. */
-    pollEvery: milliseconds(60),
-    /** After a missing reply nothing is sent until the line was silent for this long (turnaround delay of 100 to 200 ms, Modbus over serial line V1.02, 2.4.1). */
-    turnaround: milliseconds(100),
-    /** A line that is not even silent within this time is no Modbus line. */
-    drainMax: seconds(1),
-    /** Unanswered requests in a row before the board counts as gone. */
-    missesMax: 3,
-    /** Requests waiting for the line: two releases, their cancellations and a poll. */
-    waitingMax: 8,
-    /** A sensor that was clear for less than this still sees the same body: contacts bounce, rucksacks swing. */
-    sensorBounce: milliseconds(100),
-    /** A guest with a pushchair needs less than this to walk through the light barrier: who covers it longer stands in the passage. */
-    obstructedAfter: seconds(3),
-    /** A sensor that is covered for longer than this is covered by something else than a guest. */
-    sensorStuckAfter: seconds(10),
-    /** Address, function, count and up to 250 bytes, checksum (Modbus over serial line V1.02, 2.5.1). */
-    frameBytesMax: 256,
-  },
-  printer: {
-    /** The longest ticket is 160 mm at 100 mm/s, plus cut and a slow buffer: 15 s without the echo is a stop. */
-    echoTimeout: seconds(15),
-    statusTimeout: milliseconds(1_000),
-    /** Status is asked this often while nothing is printed, so that a lost printer is known within 2 s. */
-    statusEvery: milliseconds(1_000),
-    /** Bytes of one job: raster images included. */
-    jobBytesMax: 262_144,
-    /** A printer without any confirmation is asked for its state this long after the last byte: the longest ticket at 100 mm/s, and its cut. */
-    unconfirmedWait: seconds(5),
-    /** A presenter is looked at this often: a guest who grabs the paper at once still shows at its sensor for longer. */
-    presenterEvery: milliseconds(250),
-    /** From the cut to the output; a paper that its sensor has not seen by then was pulled out or is stuck. */
-    presentTimeout: seconds(5),
-    /** A ticket that nobody takes is drawn back, so that the next guest does not find it. */
-    takeTimeout: seconds(60),
-    /** One job from its place in the queue to its end: four waits for an echo (others before it, itself), the way to the output, and a guest who is slow. */
-    jobTimeout: seconds(125),
-    /**
-     * Papers begun since the sensor said that the roll ends soon, before selling stops. Sensors are set to 3 m and more; a paper takes at most 170 mm: of 17
-     * papers the last 7 stay for an order of six that is being printed and its claim slip.
-     */
-    papersAfterLow: 10,
-    /** Prints behind the one in hand: an order's tickets come one after another, so more than a few is a caller gone wrong. */
-    jobsWaitingMax: 8,
-  },
-  devices: {
-    /** Re-open after 0.5, 1, 2, 4, 5, 5 … s, with full jitter. */
-    reopen: { base: milliseconds(500), cap: seconds(5), floor: milliseconds(200) },
-    openTimeout: seconds(5),
-    /** A session that lasted this long was a good one: the next failure begins at the shortest wait again. */
-    stableAfter: seconds(10),
-    /** Health is told on every change, and this often in any case, for the counters. */
-    healthEvery: seconds(30),
   },
   sale: {
     seatsPerOrder: 6,
@@ -212,6 +127,12 @@ export const LIMITS = {
     validityKeptAfterShow: hours(24),
     /** Of one ticket; whoever needs more has another trouble. */
     reprintsMax: 9,
+    /** Tickets that were paid for longer than this and are not on paper are a matter for staff: an order of six takes less. */
+    unprintedAfter: seconds(60),
+    /** A ticket whose show ended longer ago is no longer open but a matter of the day's figures. */
+    unprintedShownAfterShow: hours(24),
+    /** Of the money view; whoever has more needs the provider on the telephone and not a longer list. */
+    moneyItemsMax: 200,
     /** Tickets can be collected from this long before the show. */
     collectionOpensBefore: days(14),
   },

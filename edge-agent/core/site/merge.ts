@@ -76,10 +76,6 @@ export function vectorOf(entries: readonly VectorEntry[]): Vector {
   return new Map(entries.map((entry) => [originKey(entry), entry]));
 }
 
-export function reaches(vector: Vector, { machine, epoch, through }: VectorEntry): boolean {
-  return (vector.get(originKey({ machine, epoch }))?.through ?? 0) >= through;
-}
-
 /** What `mine` knows and `theirs` does not, from where on. */
 export function lackingIn(theirs: Vector, mine: readonly VectorEntry[]): readonly (VectorEntry & { readonly after: number })[] {
   return mine.flatMap((entry) => {

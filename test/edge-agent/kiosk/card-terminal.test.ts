@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds, minutes, seconds } from '#core/base/time.ts';
-import { QR, SEATS, SHOW } from './fake-box-office.ts';
+import { QR } from './fake-box-office.ts';
+import { SEATS, SHOW } from './fake-programme.ts';
 import { setUpKiosk } from './kiosk-setup.ts';
 import { createScriptedTerminal } from './scripted-terminal.ts';
 

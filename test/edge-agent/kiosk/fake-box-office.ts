@@ -2,7 +2,6 @@ import type { KioskBoxOffice } from '#agent/kiosk/box-office-calls.ts';
 import { assert } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { instant, minutes, seconds, toIso } from '#core/base/time.ts';
-import type { Programme } from '#core/contract/box-office/programme.ts';
 import {
   type Claim,
   type Hold,
@@ -15,12 +14,12 @@ import {
   type ReprintRefusal,
   type TerminalRefusal,
   type Ticket,
-  type TicketFace,
 } from '#core/contract/box-office/sales.ts';
-import { FilmId, IdempotencyKey, OrderId, PickUpCode, ScreenId, SeatId, ShowId, TicketId } from '#core/contract/identifiers.ts';
+import { IdempotencyKey, OrderId, PickUpCode, SeatId, TicketId } from '#core/contract/identifiers.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { createFakeMembers } from './fake-members.ts';
+import { faceOf, programme, SEATS, SHOW } from './fake-programme.ts';
 
 /** A box office in memory that keeps the contract's promises (all-or-nothing holds, repeated keys, one open payment) and fails as it is told. */
 export interface FakeBoxOffice {
@@ -53,11 +52,8 @@ export interface FakeBoxOffice {
   clockAhead: number;
 }
 
-export const SHOW = ShowId.parse('4711');
-export const SEATS = ['5-08', '5-09', '5-10'].map((id) => SeatId.parse(id));
 type TerminalAnswered = Awaited<ReturnType<KioskBoxOffice['reportTerminal']>>;
 
-const FILM = FilmId.parse('001105972026');
 export const QR: PaymentMethods['methods'][number] = { method: 'qr', provider: 'simulated', name: { zh: '扫码支付', en: 'Scan' } };
 const both = (text: string) => ({ zh: text, en: text });
 
@@ -404,71 +400,4 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
     },
   };
   return fake;
-}
-
-function programme(): Programme {
-  return {
-    days: ['2026-10-31'],
-    films: [
-      {
-        id: FILM,
-        title: { zh: '示例影片', en: 'Sample Film' },
-        tagline: both(''),
-        runningTime: 125,
-        rating: { label: '', advice: both('') },
-        genre: both('drama'),
-        poster: '/posters/1.svg',
-      },
-    ],
-    shows: [
-      {
-        id: SHOW,
-        filmId: FILM,
-        screenId: ScreenId.parse('3'),
-        screenName: { zh: '3号厅', en: 'Screen 3' },
-        businessDay: '2026-10-31',
-        startsAt: '2026-10-31T11:30:00.000Z',
-        endsAt: '2026-10-31T13:35:00.000Z',
-        saleEndsAt: '2026-10-31T11:45:00.000Z',
-        language: both('国语'),
-        format: ['2D'],
-        prices: [],
-        seatsTotal: 120,
-        seatsLeft: 100,
-        status: 'on-sale',
-      },
-    ],
-  };
-}
-
-function faceOf(order: Order, row: string, number: string, position: number): TicketFace {
-  return {
-    siteId: '36090702',
-    siteName: both('Cinema'),
-    filmTitle: { zh: '示例影片', en: 'Sample Film' },
-    language: both('国语'),
-    format: ['2D'],
-    rating: '',
-    runningTime: 125,
-    screenName: { zh: '3号厅', en: 'Screen 3' },
-    row,
-    number,
-    zoneName: both('standard'),
-    ticketTypeName: both('adult'),
-    startsAt: '2026-10-31T11:30:00.000Z',
-    endsAt: '2026-10-31T13:35:00.000Z',
-    timeZone: 'Asia/Shanghai',
-    price: { minor: 4_500, currency: 'CNY' },
-    fee: { minor: 300, currency: 'CNY' },
-    paymentMethod: both('QR'),
-    soldAt: order.createdAt,
-    channel: both('kiosk'),
-    machine: 'kiosk-1',
-    showId: order.showId,
-    orderId: order.id,
-    position,
-    count: order.lines.length,
-    antiForgery: '7F3A-91C2',
-    needsProof: false,
-  };
 }

@@ -14,7 +14,8 @@ import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { PrintJob, PrintOutcome } from '#core/ports/ticket-printer.ts';
 import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts';
-import { createFakeBoxOffice, type FakeBoxOffice, SEATS, SHOW } from './fake-box-office.ts';
+import { createFakeBoxOffice, type FakeBoxOffice } from './fake-box-office.ts';
+import { SEATS, SHOW } from './fake-programme.ts';
 
 /** One kiosk with a ledger that survives its crashes, a printer whose every job is decided by the test, and time that stands still. */
 export interface KioskSetup {

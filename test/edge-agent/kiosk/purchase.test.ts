@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds, minutes, seconds } from '#core/base/time.ts';
-import { SEATS, SHOW } from './fake-box-office.ts';
+import { SEATS, SHOW } from './fake-programme.ts';
 import { PRINTED, setUpKiosk } from './kiosk-setup.ts';
 
 describe('a purchase', () => {

@@ -23,6 +23,13 @@ export const topic = {
   everyMachine: `${ROOT}/+/+/up/#`,
 } as const;
 
+/** Topics with wildcards, for the rights at a broker. `machine` may also be a broker's own mark for whoever is connected. */
+export const topicFilter = {
+  fromMachine: (machine: string) => `${ROOT}/+/${machine}/up/#`,
+  toMachine: (machine: string) => `${ROOT}/+/${machine}/dn/#`,
+  validity: `${ROOT}/val/+/#`,
+} as const;
+
 export type UpTopic =
   | { readonly kind: 'events'; readonly partition: string; readonly machine: string; readonly lane: string }
   | { readonly kind: 'presence' | 'health' | 'hello' | 'telemetry'; readonly partition: string; readonly machine: string };
