@@ -21,8 +21,6 @@ const MARKS: readonly string[] = [
     'close',
     'reverse',
   ].flatMap((call) => ['before', 'after'].map((point) => `crash ${point} ${call}`)),
-  'crash before a',
-  'crash after a',
   ...['confirmed', 'cancelled', 'refunded'].map((status) => `order ${status}`),
   ...['succeeded', 'failed', 'closed', 'refunded'].map((phase) => `attempt ${phase}`),
   ...['refused', 'cancelled', 'expired', 'paid', 'refunded'].map((ending) => `sale ${ending}`),
