@@ -12,7 +12,7 @@ import type { MachineId } from '#core/contract/identifiers.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { Clock, Random, Timer, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { receiveBatch, watermarks } from './events/receive.ts';
+import { type Delivered, receiveBatches, watermarks } from './events/receive.ts';
 import { createOperations } from './http/operations.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { seedDemoMembers } from './members/demo-members.ts';
@@ -109,7 +109,7 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
   });
   const providers = options.providers ?? [simulatedProvider(options.provider ?? createHttpProvider({ ...options.payments, timers }))];
   const office: Office = { run, programme, random, keys, log, providers, holdFor: options.holdFor ?? LIMITS.sale.holdFor };
-  const driver = createPaymentDriver(office, providers, timers);
+  const driver = createPaymentDriver(office, providers, { clock, timers });
   /** Gates hear of a new ring by the next delta, and of new secrets by their hash in the next head. */
   const renewKeys = async (): Promise<void> => {
     if (keys.renew(clock.wall())) secrets = signGateSecrets(keys, programme.site.id);
@@ -143,7 +143,7 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
       await driver.stop();
       await store.close();
     },
-    receive: (machine, batch) => receiveBatch(office, machine, batch),
+    receive: (delivered) => receiveBatches(office, delivered),
     watermarks: (machine, epoch) => watermarks(office, machine, epoch),
     signCommand: (wish) => signCommand(office, wish),
     validity: {

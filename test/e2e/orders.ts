@@ -113,7 +113,7 @@ export async function refund({ boxOffice }: Counter, order: Order): Promise<void
   value(
     await boxOffice.refundOrder({
       params: { orderId: order.id },
-      body: { refundKey: newKey(), reason: 'projection-failure', by: 'duty manager' },
+      body: { refundKey: newKey(), reason: 'projection-failure', by: 'cashier', approvedBy: 'duty manager' },
     }),
   );
 }

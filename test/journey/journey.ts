@@ -110,7 +110,7 @@ async function walk(lobby: Walk, step: Step): Promise<void> {
     await leaveKiosk(lobby);
     const refunded = await lobby.boxOffice.refundOrder({
       params: { orderId: order.orderId },
-      body: { refundKey: IdempotencyKey.parse(randomUUID()), reason: 'projection-failure', by: 'duty manager' },
+      body: { refundKey: IdempotencyKey.parse(randomUUID()), reason: 'projection-failure', by: 'cashier', approvedBy: 'duty manager' },
     });
     if (!refunded.ok) throw new Error(`the refund was not made: ${JSON.stringify(refunded.error)}`);
     const at = performance.now();

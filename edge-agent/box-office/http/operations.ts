@@ -12,6 +12,7 @@ import type { Office } from '../office.ts';
 import type { PaymentDriver } from '../payments/payment-driver.ts';
 import { cancelOrder, readPayment, refundOrder, startPayment } from '../payments/payments.ts';
 import { paymentMethods } from '../payments/provider-list.ts';
+import { readMoneyView } from '../payments/read-money-view.ts';
 import { readReconciliation } from '../payments/read-reconciliation.ts';
 import { readTerminalDuties, reportTerminal, reportTerminalReversal } from '../payments/terminal.ts';
 import { readProgramme, readShowSeats } from '../programme-keeper.ts';
@@ -73,6 +74,7 @@ export function createOperations({ office, driver, journal, shards }: OperationP
       if (day === undefined) throw new RequestProblem(400, 'bad-request', 'The day is none of any calendar.');
       return ok(await readReconciliation(office, day));
     },
+    readMoneyView: async () => ok(await readMoneyView(office, driver)),
     readMember: ({ body }) => readMember(office, body),
     reportTerminal: ({ params, body, machine }) => reportTerminal(office, driver, params.attemptKey, body, machine),
     reportTerminalReversal: ({ params, body, machine }) => reportTerminalReversal(office, driver, params.attemptKey, body, machine),

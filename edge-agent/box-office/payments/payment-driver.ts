@@ -1,12 +1,12 @@
 import { assert, FaultError, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import { type Duration, milliseconds } from '#core/base/time.ts';
+import { type Duration, type Instant, milliseconds, plus } from '#core/base/time.ts';
 import type { AttemptInput } from '#core/box-office/payment-attempt.ts';
 import type { PaymentProvider } from '#core/box-office/payment-provider.ts';
 import { nextCall, type ProviderCall } from '#core/box-office/payment-schedule.ts';
 import type { AttemptRecord } from '#core/box-office/records.ts';
 import type { IdempotencyKey } from '#core/contract/identifiers.ts';
-import type { Timer, Timers } from '#core/ports/clock.ts';
+import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { Office } from '../office.ts';
 import { tellAlarms } from './alarms.ts';
 import type { ProviderList } from './provider-list.ts';
@@ -24,8 +24,15 @@ export interface PaymentDriver {
    * @param code of an attempt that was begun with this very call; used for one question and forgotten
    */
   pursue(key: IdempotencyKey, code?: string): Promise<void>;
+  /** What is asked next about an attempt and when; undefined while it is being asked, and when nothing is. */
+  due(key: IdempotencyKey): { readonly call: ProviderCall; readonly at: Instant } | undefined;
   /** No question is begun any more; resolves when the last one has ended. */
   stop(): Promise<void>;
+}
+
+export interface DriverTime {
+  readonly clock: Pick<Clock, 'wall'>;
+  readonly timers: Timers;
 }
 
 const AT_ONCE = milliseconds(0);
@@ -38,8 +45,8 @@ function isOver({ state }: AttemptRecord): boolean {
   return state.phase === 'failed' || state.phase === 'closed';
 }
 
-export function createPaymentDriver(office: Office, providers: ProviderList, timers: Timers): PaymentDriver {
-  const waiting = new Map<IdempotencyKey, Timer>();
+export function createPaymentDriver(office: Office, providers: ProviderList, { clock, timers }: DriverTime): PaymentDriver {
+  const waiting = new Map<IdempotencyKey, Timer & { readonly call: ProviderCall; readonly at: Instant }>();
   const working = new Map<IdempotencyKey, Promise<void>>();
   const codes = new Map<IdempotencyKey, string>();
   let isStopped = false;
@@ -57,7 +64,7 @@ export function createPaymentDriver(office: Office, providers: ProviderList, tim
         schedule(key, LIMITS.payment.retry.cap, due);
       });
     });
-    waiting.set(key, timer);
+    waiting.set(key, { cancel: () => timer.cancel(), call: due, at: plus(clock.wall(), after) });
   };
 
   const queue = (key: IdempotencyKey, due: ProviderCall | undefined): Promise<void> => {
@@ -124,6 +131,10 @@ export function createPaymentDriver(office: Office, providers: ProviderList, tim
       } finally {
         codes.delete(key);
       }
+    },
+    due: (key) => {
+      const next = waiting.get(key);
+      return next === undefined ? undefined : { call: next.call, at: next.at };
     },
     stop: async () => {
       isStopped = true;

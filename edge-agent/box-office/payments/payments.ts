@@ -124,7 +124,8 @@ async function beginRefund(unit: Unit, office: Office, orderId: OrderId, request
   if (order.refund?.refundKey === request.refundKey && order.paidBy !== undefined) return ok(order.paidBy);
   const tickets = await unit.tx.tickets.ofOrder(orderId);
   const { show } = await knownShow(unit, order.showId);
-  const refusal = judgeRefund({ order, tickets, show, isUsed: await isUsed(unit, tickets), reason: request.reason, now: unit.now });
+  const { reason, by, approvedBy } = request;
+  const refusal = judgeRefund({ order, tickets, show, isUsed: await isUsed(unit, tickets), reason, by, approvedBy, now: unit.now });
   if (refusal !== undefined) return err(refusal);
   assert(order.paidBy !== undefined, 'a confirmed order was paid');
   for (const ticket of tickets) {
@@ -135,11 +136,12 @@ async function beginRefund(unit: Unit, office: Office, orderId: OrderId, request
   await unit.tx.seats.free(order.holdId);
   await unit.tx.shows.touch(order.showId);
   await unit.tx.orders.put({ ...order, status: 'refunding', refund: { ...request, at: unit.now } });
+  office.log.info({ order: orderId, by, reason, ...(approvedBy === undefined ? {} : { approvedBy }) }, 'A person gave money back.');
   await takeIn(unit, office, order.paidBy, { kind: 'give-back' });
   return ok(order.paidBy);
 }
 
-async function isUsed(unit: Unit, tickets: readonly TicketRecord[]): Promise<boolean> {
+export async function isUsed(unit: Unit, tickets: readonly TicketRecord[]): Promise<boolean> {
   for (const ticket of tickets) if ((await unit.tx.admissions.standing(ticket.id)) > 0) return true;
   return false;
 }

@@ -92,6 +92,8 @@ export interface Attempts {
   open(): Promise<readonly AttemptRecord[]>;
   /** All whose money came or went back from `from` on and before `until`. */
   movedBetween(from: Instant, until: Instant): Promise<readonly AttemptRecord[]>;
+  /** Those for which the card terminal of any machine is to be asked or told something. */
+  atTerminals(): Promise<readonly AttemptRecord[]>;
   /** Those for which a machine's card terminal is to be asked or told something (`needsTerminal`). */
   ofTerminal(machine: MachineId): Promise<readonly AttemptRecord[]>;
 }
@@ -115,6 +117,8 @@ export interface Tickets {
   /** In the order of their place in the order. */
   ofOrder(orderId: OrderId): Promise<readonly TicketRecord[]>;
   put(record: TicketRecord): Promise<void>;
+  /** Valid and not printed, of shows that ended at or after the instant, those of the earliest end first. */
+  unprinted(endsFrom: Instant, limit: number): Promise<readonly TicketRecord[]>;
 }
 
 export interface Claims {

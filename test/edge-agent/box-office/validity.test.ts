@@ -47,8 +47,9 @@ function refundOf(
   orderId: string,
   reason: 'wrong-show' | 'projection-failure' | 'could-not-deliver' = 'wrong-show',
   refundKey = newKey('refund'),
+  approval: { readonly approvedBy?: string } = {},
 ) {
-  return office.kiosk.refundOrder({ params: { orderId }, body: { refundKey, reason, by: 'duty-manager' } });
+  return office.kiosk.refundOrder({ params: { orderId }, body: { refundKey, reason, by: 'cashier', ...approval } });
 }
 
 function changesIn({ head, changes: text }: ValidityDelta) {
@@ -262,12 +263,24 @@ describe('refunding', () => {
     expect(office.provider.refunds()).toBe(1);
   });
 
-  test.each(['claimed', 'printed', 'uncertain'] as const)('is refused once a ticket is %s, except for a projection that failed', async (state) => {
+  test.each(['claimed', 'uncertain'] as const)('is refused while a ticket is %s, whatever the reason', async (state) => {
     const office = await openBoxOffice();
     const claimed = await claim(office, await sell(office, '1_1', '1_2'));
     if (state !== 'claimed') await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [printEvent(claimed.tickets[0], state)]));
-    expect(refusalOf(await refundOf(office, claimed.orderId))).toEqual({ code: 'already-printed' });
-    expect((await refundOf(office, claimed.orderId, 'projection-failure')).ok).toBe(true);
+    expect(refusalOf(await refundOf(office, claimed.orderId))).toEqual({ code: 'print-open' });
+    expect(refusalOf(await refundOf(office, claimed.orderId, 'projection-failure', undefined, { approvedBy: 'Mei' }))).toEqual({
+      code: 'print-open',
+    });
+  });
+
+  test('is refused once a ticket is printed, except for a projection that failed, and then two people agree', async () => {
+    const office = await openBoxOffice();
+    const claimed = await claim(office, await sell(office, '1_1', '1_2'));
+    await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [printEvent(claimed.tickets[0], 'printed'), printEvent(claimed.tickets[1], 'printed')]));
+    expect(refusalOf(await refundOf(office, claimed.orderId, 'wrong-show', undefined, { approvedBy: 'Mei' }))).toEqual({ code: 'already-printed' });
+    const failed = (approval?: { approvedBy: string }) => refundOf(office, claimed.orderId, 'projection-failure', undefined, approval);
+    expect(refusalOf(await failed())).toEqual({ code: 'needs-approval', because: 'already-printed' });
+    expect((await failed({ approvedBy: 'Mei' })).ok).toBe(true);
   });
 
   test('ends half an hour before the show, to the instant; what could not be delivered may come back later', async () => {
@@ -278,7 +291,7 @@ describe('refunding', () => {
     await office.time.advance((startsAt - minutes(30) - office.time.clock.wall()) as ReturnType<typeof minutes>);
     expect((await refundOf(office, early.id)).ok).toBe(true);
     office.time.jumpWall(1 as ReturnType<typeof minutes>);
-    expect(refusalOf(await refundOf(office, late.id))).toEqual({ code: 'too-late' });
+    expect(refusalOf(await refundOf(office, late.id))).toEqual({ code: 'needs-approval', because: 'too-late' });
     expect((await refundOf(office, failed.id, 'could-not-deliver')).ok).toBe(true);
   });
 

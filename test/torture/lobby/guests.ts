@@ -52,7 +52,7 @@ export async function buyAndGiveBack({ walk }: RecordedLobby): Promise<void> {
   await leaveKiosk(walk);
   const refunded = await walk.boxOffice.refundOrder({
     params: { orderId },
-    body: { refundKey: IdempotencyKey.parse(randomUUID()), reason: 'projection-failure', by: 'duty manager' },
+    body: { refundKey: IdempotencyKey.parse(randomUUID()), reason: 'projection-failure', by: 'cashier', approvedBy: 'duty manager' },
   });
   if (!refunded.ok) throw new Error(`the refund was not made: ${JSON.stringify(refunded.error)}`);
 }

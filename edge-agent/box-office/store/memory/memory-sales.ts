@@ -49,6 +49,11 @@ export function memoryAttempts(journal: UndoJournal): Attempts {
         .filter((attempt) => isWithin(attempt.paidAt) || isWithin(attempt.refundedAt))
         .sort(byTime);
     },
+    atTerminals: async () =>
+      attempts
+        .values()
+        .filter((attempt) => needsTerminal(attempt))
+        .sort(byTime),
     ofTerminal: async (machine) =>
       attempts
         .values()
@@ -69,6 +74,12 @@ export function memoryTickets(journal: UndoJournal): Tickets {
     put: async (ticket) => {
       tickets.set(ticket.id, ticket);
     },
+    unprinted: async (endsFrom, limit) =>
+      tickets
+        .values()
+        .filter(({ status, print, face }) => status === 'valid' && print.state !== 'printed' && Date.parse(face.endsAt) >= endsFrom)
+        .sort((a, b) => Date.parse(a.face.endsAt) - Date.parse(b.face.endsAt) || (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
   };
 }
 

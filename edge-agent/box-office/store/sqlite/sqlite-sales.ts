@@ -1,7 +1,9 @@
+import { toIso } from '#core/base/time.ts';
 import { needsProvider, needsTerminal } from '#core/box-office/payment-schedule.ts';
 import type { AttemptRecord, ClaimRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
 import type { Database } from '../../../store/database.ts';
 import type { Attempts, Claims, Orders, Tickets } from '../box-office-store.ts';
+import { SHOW_ENDS, UNPRINTED } from './schema.ts';
 
 /** Orders, payments, tickets and claims in SQLite: each whole as JSON, beside the columns by which it is found. */
 
@@ -63,6 +65,7 @@ export function sqliteAttempts(database: Database): Attempts {
     )
     .pluck();
   const ofTerminal = database.prepare<[string], string>('SELECT record FROM attempt WHERE terminal = ? ORDER BY created_at, key').pluck();
+  const atTerminals = database.prepare<[], string>('SELECT record FROM attempt WHERE terminal IS NOT NULL ORDER BY created_at, key').pluck();
   const read = reader<AttemptRecord>();
   return {
     find: async (key) => read.one(find.get(key)),
@@ -81,6 +84,7 @@ export function sqliteAttempts(database: Database): Attempts {
     },
     open: async () => read.many(open.all()),
     movedBetween: async (from, until) => read.many(moved.all({ from, until })),
+    atTerminals: async () => read.many(atTerminals.all()),
     ofTerminal: async (machine) => read.many(ofTerminal.all(machine)),
   };
 }
@@ -91,6 +95,10 @@ export function sqliteTickets(database: Database): Tickets {
   const put = database.prepare<[string, string, number, string]>(
     'INSERT INTO ticket (id, order_id, position, record) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record',
   );
+  // The words of the index, or SQLite looks at every ticket there ever was.
+  const unprinted = database
+    .prepare<[string, number], string>(`SELECT record FROM ticket WHERE ${UNPRINTED} AND ${SHOW_ENDS} >= ? ORDER BY ${SHOW_ENDS}, id LIMIT ?`)
+    .pluck();
   const read = reader<TicketRecord>();
   return {
     find: async (id) => read.one(find.get(id)),
@@ -98,6 +106,7 @@ export function sqliteTickets(database: Database): Tickets {
     put: async (ticket) => {
       put.run(ticket.id, ticket.orderId, ticket.face.position, JSON.stringify(ticket));
     },
+    unprinted: async (endsFrom, limit) => read.many(unprinted.all(toIso(endsFrom), limit)),
   };
 }
 

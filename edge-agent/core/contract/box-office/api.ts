@@ -4,6 +4,7 @@ import { IdempotencyKey, MachineId, OrderId, ShowId, TicketId } from '../identif
 import { BusinessDayText, IsoTime } from '../values.ts';
 import { Conflict } from '../wire/events.ts';
 import { RotatingCode, RotatingCodeRefusal } from './gate-secrets.ts';
+import { MoneyView } from './money-view.ts';
 import { Programme, ShowSeats, Site } from './programme.ts';
 import { Reconciliation } from './reconciliation.ts';
 import {
@@ -153,10 +154,16 @@ export const boxOfficeApi = {
     query: z.strictObject({ day: BusinessDayText }),
     answers: { 200: Reconciliation },
   }),
+  readMoneyView: endpoint({
+    method: 'GET',
+    path: '/v1/money-view',
+    summary: 'Payments, refunds and tickets of the site that are open, worst first: what happens next by itself, and what a person may do',
+    answers: { 200: MoneyView },
+  }),
   refundOrder: endpoint({
     method: 'POST',
     path: '/v1/orders/:orderId/refund',
-    summary: 'Give the money back and the seats free',
+    summary: 'Give the money back and the seats free. Beyond the policy a second person has to agree',
     params: z.strictObject({ orderId: OrderId }),
     body: RefundRequest,
     answers: { 200: Order, 409: RefundRefusal },

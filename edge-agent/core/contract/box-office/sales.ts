@@ -290,13 +290,19 @@ export const RefundRequest = z.strictObject({
   reason: z.enum(['wrong-show', 'quality', 'projection-failure', 'other', 'could-not-deliver']),
   /** Who asked, for the record. */
   by: z.string().min(1).max(64),
+  /** A second person who agrees to a refund beyond the policy. */
+  approvedBy: z.string().min(1).max(64).optional(),
 });
 export type RefundRequest = z.infer<typeof RefundRequest>;
 
 export const RefundRefusal = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('already-printed') }),
+  /** A machine has a ticket, or it may be on paper: that is settled first. */
+  z.strictObject({ code: z.literal('print-open') }),
   z.strictObject({ code: z.literal('already-used') }),
   z.strictObject({ code: z.literal('too-late') }),
+  /** Beyond the policy: somebody else than the one who asks has to agree. */
+  z.strictObject({ code: z.literal('needs-approval'), because: z.enum(['already-printed', 'already-used', 'too-late']) }),
   z.strictObject({ code: z.literal('not-refundable'), status: z.string() }),
 ]);
 export type RefundRefusal = z.infer<typeof RefundRefusal>;

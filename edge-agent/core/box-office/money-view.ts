@@ -1,0 +1,154 @@
+import { unreachable } from '../base/fault.ts';
+import { LIMITS } from '../base/limits.ts';
+import { type Instant, minus, toIso } from '../base/time.ts';
+import type { MoneyAction, MoneyItem, MoneyItemKind, MoneyStep, MoneyView } from '../contract/box-office/money-view.ts';
+import { MachineId } from '../contract/identifiers.ts';
+import { judgeRefund } from './judge-refund.ts';
+import { hasEnded } from './payment-attempt.ts';
+import type { ProviderCall } from './payment-schedule.ts';
+import { isInDoubt } from './print-record.ts';
+import type { AttemptRecord, OrderRecord, TicketRecord } from './records.ts';
+
+/** The site's open money and paper, told from its records. */
+
+/** An order with something open, and everything that says what may be done about it. */
+export interface OpenOrder {
+  readonly order: OrderRecord;
+  readonly tickets: readonly TicketRecord[];
+  readonly show: { readonly startsAt: string };
+  readonly isUsed: boolean;
+  /** Its attempts that are neither at rest nor merely under way. */
+  readonly attempts: readonly OpenAttempt[];
+}
+
+export interface OpenAttempt {
+  readonly attempt: AttemptRecord;
+  /** What the box office will ask next and when; undefined when it asks nobody. */
+  readonly due: { readonly call: ProviderCall; readonly at: Instant } | undefined;
+}
+
+export function moneyView(orders: readonly OpenOrder[], now: Instant): MoneyView {
+  const items = orders.flatMap((open) => [...open.attempts.flatMap((each) => attemptItem(open.order, each)), ...ticketItems(open, now)]);
+  const sorted = items.toSorted((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind] || compare(a.since, b.since) || compare(a.reference, b.reference));
+  return { at: toIso(now), items: sorted.slice(0, LIMITS.boxOffice.moneyItemsMax), more: sorted.length > LIMITS.boxOffice.moneyItemsMax };
+}
+
+/** Whether a payment belongs into the view: a guest who is paying right now is nobody's worry. */
+export function isOpenMoney({ state: { phase, needsPerson } }: AttemptRecord): boolean {
+  return phase === 'unknown' || phase === 'refunding' || (needsPerson === true && !hasEnded(phase));
+}
+
+/** What waits for a person comes first. */
+const WEIGHT: Readonly<Record<MoneyItemKind, number>> = {
+  'print-uncertain': 0,
+  'payment-needs-person': 1,
+  'refund-needs-person': 2,
+  'paid-not-printed': 3,
+  'payment-unknown': 4,
+  'terminal-reversal': 5,
+  'refund-in-flight': 6,
+  'print-claimed': 7,
+};
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function attemptItem(order: OrderRecord, { attempt, due }: OpenAttempt): MoneyItem[] {
+  if (!isOpenMoney(attempt)) return [];
+  const isReturn = attempt.state.phase === 'refunding';
+  const since = isReturn && order.paidBy === attempt.key ? (order.refund?.at ?? attempt.paidAt) : attempt.paidAt;
+  return [
+    {
+      kind: attemptKind(attempt),
+      orderId: order.id,
+      machine: attempt.machine ?? order.machine,
+      amount: attempt.amount,
+      since: toIso(since ?? attempt.createdAt),
+      reference: attempt.merchantOrder,
+      next: attemptNext(attempt, due),
+      actions: [],
+    },
+  ];
+}
+
+function attemptKind({ method, state: { phase, needsPerson } }: AttemptRecord): MoneyItemKind {
+  if (phase !== 'refunding') return needsPerson === true ? 'payment-needs-person' : 'payment-unknown';
+  if (needsPerson === true) return 'refund-needs-person';
+  return method === 'card-terminal' ? 'terminal-reversal' : 'refund-in-flight';
+}
+
+function attemptNext({ method, state }: AttemptRecord, due: OpenAttempt['due']): MoneyItem['next'] {
+  // A terminal is the kiosk's to ask: it reads its duties every minute, and nobody here knows of the next.
+  if (method === 'card-terminal') return { step: state.phase === 'refunding' ? 'terminal-books-back' : 'terminal-is-asked' };
+  if (due === undefined) return { step: 'person-decides' };
+  return { step: stepOf(due.call), at: toIso(due.at) };
+}
+
+function stepOf(call: ProviderCall): MoneyStep {
+  switch (call) {
+    case 'create':
+    case 'pay-code':
+    case 'query':
+      return 'provider-is-asked';
+    case 'close':
+      return 'payment-is-closed';
+    case 'reverse':
+      return 'payment-is-undone';
+    case 'refund':
+    case 'query-refund':
+      return 'refund-is-asked';
+    case 'overdue':
+      return 'terminal-is-asked';
+    default:
+      return unreachable(call);
+  }
+}
+
+function ticketItems(open: OpenOrder, now: Instant): MoneyItem[] {
+  const { order, tickets } = open;
+  // An order that was just paid is being printed; a machine needs a moment to claim.
+  if (order.status !== 'confirmed' || (order.soldAt ?? order.createdAt) > minus(now, LIMITS.boxOffice.unprintedAfter)) return [];
+  return tickets
+    .filter(({ status, print }) => status === 'valid' && print.state !== 'printed')
+    .map((ticket): MoneyItem => {
+      const { kind, next, actions } = paperOf(ticket, open, now);
+      return {
+        kind,
+        orderId: order.id,
+        ticketId: ticket.id,
+        seat: `${ticket.face.row}-${ticket.face.number}`.slice(0, 16),
+        machine: ticket.print.machine === undefined ? order.machine : MachineId.parse(ticket.print.machine),
+        amount: { minor: ticket.face.price.minor + ticket.face.fee.minor, currency: ticket.face.price.currency },
+        since: toIso(order.soldAt ?? order.createdAt),
+        reference: ticket.id,
+        next,
+        actions,
+      };
+    });
+}
+
+function paperOf({ print }: TicketRecord, open: OpenOrder, now: Instant): Pick<MoneyItem, 'kind' | 'next' | 'actions'> {
+  switch (print.state) {
+    case 'uncertain':
+      return { kind: 'print-uncertain', next: { step: 'person-decides' }, actions: ['resolve-print'] };
+    case 'claimed': {
+      const isDoubtful = isInDoubt(print, now);
+      const next = { step: isDoubtful ? 'machine-reports' : 'machine-prints', ...until(print.leaseUntil, isDoubtful) } as const;
+      return { kind: 'print-claimed', next, actions: isDoubtful ? ['resolve-print'] : [] };
+    }
+    case 'pending':
+      return { kind: 'paid-not-printed', next: { step: 'guest-collects' }, actions: ['resume', ...refundOf(open, now)] };
+    case 'printed':
+      return { kind: 'paid-not-printed', next: { step: 'guest-collects' }, actions: [] };
+    default:
+      return unreachable(print.state);
+  }
+}
+
+const until = (lease: Instant | undefined, isOver: boolean) => (lease === undefined || isOver ? {} : { at: toIso(lease) });
+
+/** Said as the refund itself would be judged, so that nothing is offered that would be refused. */
+function refundOf({ order, tickets, show, isUsed }: OpenOrder, now: Instant): MoneyAction[] {
+  const refusal = judgeRefund({ order, tickets, show, isUsed, reason: 'other', by: '', now });
+  if (refusal === undefined) return ['refund'];
+  return refusal.code === 'needs-approval' ? ['refund-approved'] : [];
+}
