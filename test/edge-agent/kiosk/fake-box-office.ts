@@ -19,7 +19,7 @@ import { IdempotencyKey, OrderId, PickUpCode, SeatId, TicketId } from '#core/con
 import type { EventBody } from '#core/contract/wire/events.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { createFakeMembers } from './fake-members.ts';
-import { faceOf, programme, SEATS, SHOW } from './fake-programme.ts';
+import { both, faceOf, programme, SEATS, SHOW } from './fake-programme.ts';
 
 /** A box office in memory that keeps the contract's promises (all-or-nothing holds, repeated keys, one open payment) and fails as it is told. */
 export interface FakeBoxOffice {
@@ -55,7 +55,6 @@ export interface FakeBoxOffice {
 type TerminalAnswered = Awaited<ReturnType<KioskBoxOffice['reportTerminal']>>;
 
 export const QR: PaymentMethods['methods'][number] = { method: 'qr', provider: 'simulated', name: { zh: '扫码支付', en: 'Scan' } };
-const both = (text: string) => ({ zh: text, en: text });
 
 export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
   const trouble: FakeBoxOffice['trouble'] = new Map();
@@ -78,8 +77,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
 
   const now = () => instant(clock.wall() + fake.clockAhead);
   const only = <Value>(values: Iterable<Value>): Value => {
-    const all = [...values];
-    const last = all.at(-1);
+    const last = [...values].at(-1);
     assert(last !== undefined, 'there is one');
     return last;
   };

@@ -7,7 +7,7 @@ export const SHOW = ShowId.parse('4711');
 export const SEATS = ['5-08', '5-09', '5-10'].map((id) => SeatId.parse(id));
 
 const FILM = FilmId.parse('001105972026');
-const both = (text: string) => ({ zh: text, en: text });
+export const both = (text: string) => ({ zh: text, en: text });
 
 export function programme(): Programme {
   return {

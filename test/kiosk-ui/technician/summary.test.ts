@@ -68,7 +68,6 @@ test('spans are told in the largest unit that says enough', () => {
 });
 
 test('the room for records is to be looked at as soon as there is a reason, and each reason has its words', () => {
-  const now = Date.now();
   const storage = { pressure: 'ample', reasons: ['disk-filling'], ledgerBytes: 4_096 } as const;
   expect(toLookAt(technicianState(now, { storage: { ...storage, reasons: [...storage.reasons] } }))).toBe(1);
   expect(toLookAt(technicianState(now, { storage: { pressure: 'ample', reasons: [], ledgerBytes: 4_096, salvaged: 'lost: p0/7' } }))).toBe(1);
