@@ -53,7 +53,6 @@ export interface FakeBoxOffice {
 }
 
 type TerminalAnswered = Awaited<ReturnType<KioskBoxOffice['reportTerminal']>>;
-
 export const QR: PaymentMethods['methods'][number] = { method: 'qr', provider: 'simulated', name: { zh: '扫码支付', en: 'Scan' } };
 
 export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
