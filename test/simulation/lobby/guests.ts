@@ -339,7 +339,7 @@ function priceOf(show: PlannedShow, type: TicketTypeId): number {
 function chooseSeats({ books }: GuestSurroundings, { chance }: Guest, show: PlannedShow): readonly SeatId[] | undefined {
   const plan = HOUSE_PLANS.find(({ screenId }) => screenId === show.screenId);
   if (plan === undefined) return undefined;
-  const isStale = chance.chance(0.2);
+  const isStale = chance.chance(0.4);
   const count = chance.pick([1, 2, 2, 2, 3]);
   const rows = [...new Set(plan.seats.map(({ row }) => row))];
   for (let tries = 0; tries < 6; tries++) {
