@@ -12,7 +12,7 @@ import type { MachineId } from '#core/contract/identifiers.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { Clock, Random, Timer, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../runtime/log.ts';
-import { type Delivered, receiveBatches, watermarks } from './events/receive.ts';
+import { type Delivered, receiveBatch, receiveBatches, watermarks } from './events/receive.ts';
 import { createOperations } from './http/operations.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { seedDemoMembers } from './members/demo-members.ts';
@@ -72,6 +72,8 @@ export interface BoxOffice {
   stop(): Promise<void>;
   /** Keeps a batch and applies it, then acknowledges. Everything in one transaction; the same batch may come any number of times and in any order. */
   receive(machine: MachineId, batch: EventBatch): Promise<EventAck>;
+  /** The same for batches that came together, in their order: kept by one commit, or none of them. */
+  receiveTogether(delivered: readonly Delivered[]): Promise<readonly EventAck[]>;
   /** How far each lane of this epoch has been kept, as a machine's hello is answered. */
   watermarks(machine: MachineId, epoch: string): Promise<readonly EventAck[]>;
   /** Signs something for a machine to do; the counter in it has survived a power cut. */
@@ -143,7 +145,8 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
       await driver.stop();
       await store.close();
     },
-    receive: (delivered) => receiveBatches(office, delivered),
+    receive: (machine, batch) => receiveBatch(office, machine, batch),
+    receiveTogether: (delivered) => receiveBatches(office, delivered),
     watermarks: (machine, epoch) => watermarks(office, machine, epoch),
     signCommand: (wish) => signCommand(office, wish),
     validity: {

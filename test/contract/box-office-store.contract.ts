@@ -234,9 +234,18 @@ function events(inside: Inside): void {
       await tx.events.add(received(1));
       await tx.events.add(received(2, { id: 'E1', disposition: 'duplicate' }));
       await tx.events.add(received(1, { lane: 'p1', id: 'other' }));
-      expect(await tx.events.at(LANE, 1)).toMatchObject(received(1));
-      expect(await tx.events.findKept('E1')).toMatchObject({ seq: 1 });
-      expect(await tx.events.findKept('E9')).toBeUndefined();
+      await tx.events.add(received(4, { disposition: 'rejected', code: 'E-BOX-LANE' }));
+      expect(await tx.events.heads(LANE, 1, 3)).toEqual([
+        { seq: 1, id: 'E1', disposition: 'kept' },
+        { seq: 2, id: 'E1', disposition: 'duplicate' },
+      ]);
+      expect(await tx.events.heads(LANE, 3, 9)).toEqual([{ seq: 4, id: 'E4', disposition: 'rejected', code: 'E-BOX-LANE' }]);
+      expect(await tx.events.heads(LANE, 0, 0)).toEqual([]);
+      expect([...(await tx.events.keptUnder(['E9', 'E1', 'E4', 'other']))].toSorted()).toEqual([
+        ['E1', received(1).body],
+        ['other', received(1).body],
+      ]);
+      expect((await tx.events.keptUnder([])).size).toBe(0);
     });
     await expect(inside((tx) => tx.events.add(received(1, { id: 'E9' })))).rejects.toThrow();
     await expect(inside((tx) => tx.events.add(received(3, { id: 'E1' })))).rejects.toThrow();
@@ -263,7 +272,7 @@ function events(inside: Inside): void {
       await tx.events.setThrough(LANE, 4);
       expect(await tx.events.prune(received(1).receivedAt, 10)).toBe(0);
       expect(await tx.events.prune(later, 2)).toBe(2);
-      expect(await tx.events.at(LANE, 2)).toBeUndefined();
+      expect((await tx.events.heads(LANE, 1, 6)).map(({ seq }) => seq)).toEqual([3, 4, 6]);
       expect(await tx.events.prune(later, 10)).toBe(1);
       expect((await tx.events.ofMachine('gate-1', 0, 10)).map(({ lane, seq }) => `${lane}/${seq}`)).toEqual(['p0/4', 'p0/6', 'p1/1']);
       expect(await tx.events.through(LANE)).toBe(4);
@@ -300,9 +309,13 @@ function events(inside: Inside): void {
       expect(await tx.conflicts.newest(1)).toHaveLength(1);
       expect(await tx.conflicts.find(two)).toEqual(record(two));
       const admission = (scanId: string) => ({ scanId, ticketId: one, dev: 'gate-1', gateLane: 'l', stands: true });
-      for (const scanId of ['S2', 'S1']) await tx.admissions.put(admission(scanId));
+      for (const scanId of ['S2', 'S1']) expect(await tx.admissions.add(admission(scanId))).toBe(true);
       expect(await tx.admissions.ofTicket(one)).toEqual([admission('S1'), admission('S2')]);
       expect(await tx.admissions.ofTicket(two)).toEqual([]);
+      expect([...(await tx.admissions.counts([two, one]))]).toEqual([[one, 2]]);
+      expect(await tx.admissions.of(['S9', 'S2'])).toEqual([admission('S2')]);
+      const three = TicketId.parse('3609070200000013');
+      expect((await tx.conflicts.among([three, two, one])).toSorted()).toEqual([one, two]);
     });
   });
 
@@ -310,11 +323,13 @@ function events(inside: Inside): void {
     await inside(async (tx) => {
       const ticketId = TicketId.parse('3609070200000001');
       const admission = { scanId: 'S1', ticketId, dev: 'gate-1', gateLane: 'l', stands: true };
-      await tx.admissions.put(admission);
+      expect(await tx.admissions.add(admission)).toBe(true);
       expect(await tx.admissions.standing(ticketId)).toBe(1);
-      await tx.admissions.put({ ...admission, stands: false });
+      expect(await tx.admissions.add({ ...admission, ticketId: TicketId.parse('3609070200000002'), stands: false })).toBe(false);
+      expect(await tx.admissions.standing(ticketId)).toBe(1);
+      await tx.admissions.change({ ...admission, stands: false });
       expect(await tx.admissions.standing(ticketId)).toBe(0);
-      expect(await tx.admissions.find('S1')).toEqual({ ...admission, stands: false });
+      expect(await tx.admissions.of(['S1'])).toEqual([{ ...admission, stands: false }]);
     });
   });
 }
@@ -362,6 +377,9 @@ function validity(inside: Inside): void {
       expect(plain(await validity.rowsOf(rowPrefix(ticket(2))))).toEqual([code]);
       expect(await validity.rowsOf(showPrefix(ShowId.parse('99')))).toEqual([]);
       expect(plain([(await validity.row(rowPrefix(ticket(1)))) ?? NOTHING])).toEqual(all.slice(0, 1));
+      const under = await validity.rowsUnder([ticket(2), ticket(1), ticket(9)].map(rowPrefix));
+      expect(plain(under.toSorted(Buffer.compare))).toEqual(all.slice(0, 2));
+      expect(await validity.rowsUnder([])).toEqual([]);
       await validity.dropRow(rowPrefix(ticket(1)));
       expect(await validity.row(rowPrefix(ticket(1)))).toBeUndefined();
     });

@@ -7,31 +7,49 @@ import type { WireEvent } from '#core/contract/wire/events.ts';
 import type { Office } from '../office.ts';
 import type { Unit } from '../unit-of-work.ts';
 import { factsOf, judgeTicket, takeConflict } from './conflicts.ts';
+import { type GateFacts, readGateFacts } from './gate-facts.ts';
 
 type EventOf<Type extends WireEvent['t']> = Extract<WireEvent, { t: Type }>;
 
-/** What an event changes at the box office. An event tells a fact, so it is never refused here: one that fits nothing that is known changes nothing. */
-export async function applyEvent(unit: Unit, office: Office, dev: MachineId, event: WireEvent): Promise<void> {
+/** Where the events of a run have their effect. */
+interface Surroundings {
+  readonly unit: Unit;
+  readonly office: Office;
+  readonly dev: MachineId;
+  readonly gates: GateFacts;
+}
+
+/**
+ * What the events of a machine change at the box office, one after the other. An event tells a fact, so it is never refused here: one that fits nothing that
+ * is known changes nothing.
+ */
+export async function applyEvents(unit: Unit, office: Office, dev: MachineId, events: readonly WireEvent[]): Promise<void> {
+  const gates = await readGateFacts(unit, events);
+  for (const event of events) await applyEvent({ unit, office, dev, gates }, event);
+}
+
+async function applyEvent(at: Surroundings, event: WireEvent): Promise<void> {
   switch (event.t) {
     case 'print':
-      return applyPrint(unit, office, dev, event);
+      return applyPrint(at, event);
     case 'scan':
-      return applyScan(unit, office, dev, event);
+      return applyScan(at, event);
     case 'passage':
-      return applyPassage(unit, dev, event);
+      return applyPassage(at, event);
     case 'sale':
     case 'device-health':
     case 'audit':
     case 'command':
       return;
     case 'conflict':
-      return takeConflict(unit, dev, event.d);
+      at.gates.told(event.d.ticketId);
+      return takeConflict(at.unit, at.dev, event.d);
     default:
       return unreachable(event);
   }
 }
 
-async function applyPrint(unit: Unit, office: Office, dev: MachineId, event: EventOf<'print'>): Promise<void> {
+async function applyPrint({ unit, office, dev }: Surroundings, event: EventOf<'print'>): Promise<void> {
   const { ticketId, outcome, leaseId, reprint } = event.d;
   const ticket = await unit.tx.tickets.find(ticketId);
   if (ticket === undefined) return;
@@ -44,33 +62,34 @@ async function applyPrint(unit: Unit, office: Office, dev: MachineId, event: Eve
   }
 }
 
-async function applyScan(unit: Unit, office: Office, dev: MachineId, event: EventOf<'scan'>): Promise<void> {
+async function applyScan({ unit, office, dev, gates }: Surroundings, event: EventOf<'scan'>): Promise<void> {
   const { ticketId, scanId, lane, verdict, direction } = event.d;
   if (verdict !== 'admit' || ticketId === undefined) return;
-  if ((await unit.tx.admissions.find(scanId)) !== undefined) return;
-  const facts = await factsOf(unit, dev, event, ticketId);
-  await unit.tx.admissions.put({ scanId, ticketId, dev, gateLane: lane, stands: direction === 'entry', facts });
+  const facts = factsOf(gates, dev, event, ticketId);
+  if (!(await gates.admit({ scanId, ticketId, dev, gateLane: lane, stands: direction === 'entry', facts }))) return;
   if (direction !== 'entry') return;
-  await judgeTicket(unit, ticketId);
+  if (gates.mayConflict(ticketId)) await judgeTicket(unit, ticketId);
+  // What is valid by the data that the gates have is valid here: both change in one transaction.
+  if (gates.ticket(ticketId)?.standing === 'valid') return;
   const ticket = await unit.tx.tickets.find(ticketId);
   if (ticket !== undefined && ticket.status !== 'valid') {
     office.log.warn({ code: 'E-BOX-CONFLICT', machine: dev, event: event.id }, 'A gate let somebody in with a ticket that had been given back.');
   }
 }
 
-async function applyPassage(unit: Unit, dev: MachineId, event: EventOf<'passage'>): Promise<void> {
+async function applyPassage({ unit, dev, gates }: Surroundings, event: EventOf<'passage'>): Promise<void> {
   const { scanId, outcome } = event.d;
   if (scanId === undefined) return;
-  const admission = await unit.tx.admissions.find(scanId);
+  const admission = gates.admission(scanId);
   // Only the machine that let somebody in can say what became of it.
   if (admission === undefined || admission.dev !== dev) return;
   const { facts, stands, ticketId } = admission;
-  await unit.tx.admissions.put({
+  await gates.change({
     ...admission,
     stands: stands && !TAKES_BACK[outcome],
     ...(facts === undefined ? {} : { facts: { ...facts, outcome } }),
   });
-  await judgeTicket(unit, ticketId);
+  if (gates.mayConflict(ticketId)) await judgeTicket(unit, ticketId);
 }
 
 /** Whether nobody went in, so that the ticket is good again. `unconfirmed` counts as used. */

@@ -2,8 +2,8 @@ import { LIMITS } from '#core/base/limits.ts';
 import type { MachineId, TicketId } from '#core/contract/identifiers.ts';
 import type { Conflict, WireEvent } from '#core/contract/wire/events.ts';
 import { type ConflictRow, conflictOf, settledConflict } from '#core/site/conflict.ts';
-import { decodeRow, showPrefix, ticketPrefix } from '#core/validity/row-codec.ts';
 import type { Unit } from '../unit-of-work.ts';
+import type { GateFacts } from './gate-facts.ts';
 
 /**
  * Tickets that let in too many. The box office finds them in what the machines report of themselves, by the same rule as the gates; and it takes what a gate
@@ -14,18 +14,10 @@ import type { Unit } from '../unit-of-work.ts';
 const UNKNOWN_ADMITS = 255;
 
 /** What a conflict is judged by, of an admission that was just reported. */
-export async function factsOf(
-  unit: Unit,
-  machine: MachineId,
-  { at, d }: Extract<WireEvent, { t: 'scan' }>,
-  ticketId: TicketId,
-): Promise<ConflictRow> {
-  const row = await unit.tx.validity.row(ticketPrefix(ticketId));
-  const decoded = row === undefined ? undefined : decodeRow(row);
-  const known = decoded?.kind === 'ticket' ? decoded.ticket : undefined;
+export function factsOf(gates: GateFacts, machine: MachineId, { at, d }: Extract<WireEvent, { t: 'scan' }>, ticketId: TicketId): ConflictRow {
+  const known = gates.ticket(ticketId);
   const showId = known?.showId ?? d.showId ?? null;
-  const showRow = showId === null ? undefined : await unit.tx.validity.row(showPrefix(showId));
-  const show = showRow === undefined ? undefined : decodeRow(showRow);
+  const show = showId === null ? undefined : gates.show(showId);
   return {
     scanId: d.scanId,
     ticketId,
@@ -36,7 +28,7 @@ export async function factsOf(
     at: Date.parse(at),
     outcome: null,
     admits: known?.admits ?? UNKNOWN_ADMITS,
-    reentry: show?.kind === 'show' && show.show.reentry,
+    reentry: show?.reentry ?? false,
     clockErrorMs: d.clockErrorMs,
     dataVersion: d.dataVersion,
     dataAgeSeconds: d.dataAgeSeconds,

@@ -147,10 +147,14 @@ export interface ReceivedEvent extends LaneOfMachine {
   readonly code?: string;
 }
 
+/** What stands under a number of a lane, without what it says. */
+export type EventHead = Pick<ReceivedEvent, 'seq' | 'id' | 'disposition' | 'code'>;
+
 export interface Events {
-  at(lane: LaneOfMachine, seq: number): Promise<ReceivedEvent | undefined>;
-  /** The event that was kept under this id, wherever it came from. */
-  findKept(id: string): Promise<ReceivedEvent | undefined>;
+  /** From number to number, in their order; what is not there is left out. */
+  heads(lane: LaneOfMachine, from: number, to: number): Promise<readonly EventHead[]>;
+  /** The bodies of the events that were kept under these ids, wherever they came from. An id without one is missing. */
+  keptUnder(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Appends. The number within its lane must be free; a kept event's id too. */
   add(event: ReceivedEvent): Promise<void>;
   /** The events of the lane from `seq` on without a gap, at most `limit`. */
@@ -177,8 +181,14 @@ export interface AdmissionRecord {
 }
 
 export interface Admissions {
-  find(scanId: string): Promise<AdmissionRecord | undefined>;
-  put(record: AdmissionRecord): Promise<void>;
+  /** Those of the scans that are known, in no order. */
+  of(scanIds: readonly string[]): Promise<readonly AdmissionRecord[]>;
+  /** False, and nothing changed, when the scan is known. */
+  add(record: AdmissionRecord): Promise<boolean>;
+  /** Replaces what stands and its facts; the scan is known. */
+  change(record: AdmissionRecord): Promise<void>;
+  /** How many each of the tickets has, whether they stand or not. One without any is missing. The tickets are named once each. */
+  counts(ticketIds: readonly TicketId[]): Promise<ReadonlyMap<TicketId, number>>;
   /** How often the ticket stands as used. */
   standing(ticketId: TicketId): Promise<number>;
   /** In the order of their scan ids. */
@@ -196,6 +206,8 @@ export interface ConflictRecord {
 
 export interface Conflicts {
   find(ticketId: TicketId): Promise<ConflictRecord | undefined>;
+  /** Those of the tickets that have a record. */
+  among(ticketIds: readonly TicketId[]): Promise<readonly TicketId[]>;
   /** Adds or replaces; it is the newest from now on. */
   put(record: ConflictRecord): Promise<void>;
   /** The newest change first. */
@@ -218,6 +230,8 @@ export interface Validity {
   keys(): Promise<readonly TicketKey[]>;
   setKeys(keys: readonly TicketKey[]): Promise<void>;
   row(prefix: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Those rows that are there, in no order. */
+  rowsUnder(prefixes: readonly Uint8Array[]): Promise<readonly Uint8Array[]>;
   /** Adds or replaces. */
   putRow(row: Uint8Array): Promise<void>;
   dropRow(prefix: Uint8Array): Promise<void>;

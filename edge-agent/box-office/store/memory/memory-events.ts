@@ -12,8 +12,17 @@ export function memoryEvents(journal: UndoJournal): Events {
   const place = (lane: LaneOfMachine, seq: number): string => `${laneKey(lane)}/${seq}`;
   const kept = createJournaledMap<string, Positioned>(journal);
   return {
-    at: async (lane, seq) => events.get(place(lane, seq)),
-    findKept: async (id) => kept.get(id),
+    heads: async (lane, from, to) =>
+      Array.from({ length: to - from + 1 }, (_, index) => events.get(place(lane, from + index)))
+        .filter((event) => event !== undefined)
+        .map(({ seq, id, disposition, code }) => ({ seq, id, disposition, ...(code === undefined ? {} : { code }) })),
+    keptUnder: async (ids) =>
+      new Map(
+        ids.flatMap((id) => {
+          const event = kept.get(id);
+          return event === undefined ? [] : [[id, event.body]];
+        }),
+      ),
     add: async (event) => {
       assert(events.get(place(event, event.seq)) === undefined, 'a number in a lane is given once');
       assert(event.disposition !== 'kept' || kept.get(event.id) === undefined, 'an event is kept once');
@@ -58,14 +67,26 @@ export function memoryAdmissions(journal: UndoJournal): Admissions {
   const ofTicket = (ticketId: string): AdmissionRecord[] =>
     (byTicket.get(ticketId) ?? []).map((scanId) => admissions.get(scanId)).filter((admission) => admission !== undefined);
   return {
-    find: async (scanId) => admissions.get(scanId),
-    put: async (admission) => {
+    of: async (scanIds) => scanIds.map((scanId) => admissions.get(scanId)).filter((admission) => admission !== undefined),
+    add: async (admission) => {
       const { scanId, ticketId } = admission;
-      const before = admissions.get(scanId);
-      assert(before === undefined || before.ticketId === ticketId, 'an admission is of one ticket');
-      if (before === undefined) byTicket.set(ticketId, [...(byTicket.get(ticketId) ?? []), scanId].sort());
+      if (admissions.get(scanId) !== undefined) return false;
+      byTicket.set(ticketId, [...(byTicket.get(ticketId) ?? []), scanId].sort());
       admissions.set(scanId, admission);
+      return true;
     },
+    change: async ({ scanId, stands, facts }) => {
+      const before = admissions.get(scanId);
+      assert(before !== undefined, 'an admission that changes is known');
+      admissions.set(scanId, { ...before, stands, ...(facts === undefined ? {} : { facts }) });
+    },
+    counts: async (ticketIds) =>
+      new Map(
+        ticketIds.flatMap((ticketId) => {
+          const scans = byTicket.get(ticketId);
+          return scans === undefined ? [] : [[ticketId, scans.length]];
+        }),
+      ),
     ofTicket: async (ticketId) => ofTicket(ticketId),
     standing: async (ticketId) => ofTicket(ticketId).filter(({ stands }) => stands).length,
   };
@@ -75,6 +96,7 @@ export function memoryConflicts(journal: UndoJournal): Conflicts {
   const conflicts = createJournaledMap<string, ConflictRecord>(journal);
   return {
     find: async (ticketId) => conflicts.get(ticketId),
+    among: async (ticketIds) => ticketIds.filter((ticketId) => conflicts.get(ticketId) !== undefined),
     put: async (record) => {
       // Values come in the order in which their keys were first set.
       conflicts.delete(record.conflict.ticketId);

@@ -17,6 +17,7 @@ export function memoryValidity(journal: UndoJournal): Validity {
     keys: async () => ring.get('keys') ?? [],
     setKeys: async (keys) => ring.set('keys', keys),
     row: async (prefix) => rows.get(toHex(prefix)),
+    rowsUnder: async (prefixes) => prefixes.map((prefix) => rows.get(toHex(prefix))).filter((row) => row !== undefined),
     putRow: async (row) => rows.set(toHex(rowPrefix(row)), row),
     dropRow: async (prefix) => {
       rows.delete(toHex(prefix));

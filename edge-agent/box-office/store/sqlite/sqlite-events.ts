@@ -1,7 +1,7 @@
 import type { Instant } from '#core/base/time.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
 import type { Database } from '../../../store/database.ts';
-import type { EventDisposition, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
+import type { EventDisposition, EventHead, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
 
 /** What machines have sent, in SQLite. */
 
@@ -28,10 +28,13 @@ function eventOf(row: EventRow): ReceivedEvent & { readonly position: number } {
 const COLUMNS = 'position, dev, epoch, lane, seq, id, type, body, received_at, disposition, code';
 
 export function sqliteEvents(database: Database): Events {
-  const at = database.prepare<[string, string, string, number], EventRow>(
-    `SELECT ${COLUMNS} FROM received_event WHERE dev = ? AND epoch = ? AND lane = ? AND seq = ?`,
+  const heads = database.prepare<[string, string, string, number, number], Pick<EventRow, 'seq' | 'id' | 'disposition' | 'code'>>(
+    'SELECT seq, id, disposition, code FROM received_event WHERE dev = ? AND epoch = ? AND lane = ? AND seq BETWEEN ? AND ? ORDER BY seq',
   );
-  const findKept = database.prepare<[string], EventRow>(`SELECT ${COLUMNS} FROM received_event WHERE id = ? AND disposition = 'kept'`);
+  // The names of one batch in one statement: as many are looked up one by one, at a fifth of the cost.
+  const keptUnder = database.prepare<[string], Pick<EventRow, 'id' | 'body'>>(
+    `SELECT event.id, body FROM json_each(?) AS wanted CROSS JOIN received_event AS event INDEXED BY event_kept ON event.id = wanted.value WHERE disposition = 'kept'`,
+  );
   const add = database.prepare<[string, string, string, number, string, string, string, number, string, string | null]>(
     `INSERT INTO received_event (dev, epoch, lane, seq, id, type, body, received_at, disposition, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -55,14 +58,9 @@ export function sqliteEvents(database: Database): Events {
   );
   const key = ({ dev, epoch, lane }: LaneOfMachine): [string, string, string] => [dev, epoch, lane];
   return {
-    at: async (lane, seq) => {
-      const row = at.get(...key(lane), seq);
-      return row === undefined ? undefined : eventOf(row);
-    },
-    findKept: async (id) => {
-      const row = findKept.get(id);
-      return row === undefined ? undefined : eventOf(row);
-    },
+    heads: async (lane, from, to) =>
+      heads.all(...key(lane), from, to).map(({ code, ...head }): EventHead => (code === null ? head : { ...head, code })),
+    keptUnder: async (ids) => new Map(keptUnder.all(JSON.stringify(ids)).map(({ id, body }) => [id, body])),
     add: async (event) => {
       const { seq, id, type, body, receivedAt, disposition, code } = event;
       add.run(...key(event), seq, id, type, body, receivedAt, disposition, code ?? null);

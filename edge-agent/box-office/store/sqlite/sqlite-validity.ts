@@ -1,3 +1,4 @@
+import { toHex } from '#core/base/bytes.ts';
 import type { Instant } from '#core/base/time.ts';
 import type { TicketKey, ValidityOp } from '#core/contract/box-office/validity.ts';
 import { ownerPrefix, rowPrefix } from '#core/validity/row-codec.ts';
@@ -52,10 +53,13 @@ function marks(database: Database): Pick<Validity, 'mark' | 'setMark' | 'keys' |
   };
 }
 
-type Rows = Pick<Validity, 'row' | 'putRow' | 'dropRow' | 'rowsAfter' | 'rowsOf'>;
+type Rows = Pick<Validity, 'row' | 'rowsUnder' | 'putRow' | 'dropRow' | 'rowsAfter' | 'rowsOf'>;
 
 function rows(database: Database): Rows {
   const row = database.prepare<[Uint8Array], Buffer>('SELECT row FROM validity_row WHERE prefix = ?').pluck();
+  const under = database
+    .prepare<[string], Buffer>('SELECT row FROM json_each(?) AS wanted CROSS JOIN validity_row ON prefix = unhex(wanted.value)')
+    .pluck();
   const put = database.prepare<[Uint8Array, Uint8Array | null, Uint8Array]>(
     'INSERT OR REPLACE INTO validity_row (prefix, owner, row) VALUES (?, ?, ?)',
   );
@@ -64,6 +68,7 @@ function rows(database: Database): Rows {
   const owned = database.prepare<[Uint8Array], Buffer>('SELECT row FROM validity_row WHERE owner = ? ORDER BY prefix').pluck();
   return {
     row: async (prefix) => row.get(prefix),
+    rowsUnder: async (prefixes) => under.all(JSON.stringify(prefixes.map(toHex))),
     putRow: async (value) => {
       put.run(rowPrefix(value), ownerPrefix(value) ?? null, value);
     },
