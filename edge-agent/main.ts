@@ -7,6 +7,7 @@ import { compose, type Lobby, type OpenLobby } from './compose.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
 import { isDamage } from './ledger/ledger-damage.ts';
 import { clearDataFolder } from './runtime/data-folder.ts';
+import { diskFault } from './runtime/disk-fault.ts';
 import { openLogFile } from './runtime/log-file.ts';
 import { raiseSuspicion } from './store/quarantine.ts';
 import { StoreUnknownError } from './store/transactor.ts';
@@ -68,7 +69,7 @@ export async function main(args: readonly string[], root: string): Promise<boole
     return true;
   } catch (cause) {
     process.stderr.write(`${explain(cause)}\n`);
-    return process.exit(cause instanceof FaultError ? EXIT.fault : EXIT.defect);
+    return process.exit(cause instanceof FaultError ? EXIT.fault : statusOf(cause));
   }
 }
 
@@ -105,13 +106,19 @@ function isOfTheStore(cause: unknown): boolean {
   return cause instanceof StoreUnknownError || isDamage(cause);
 }
 
+function statusOf(cause: unknown): number {
+  if (isOfTheStore(cause)) return EXIT.store;
+  return diskFault(cause) === undefined ? EXIT.defect : EXIT.fault;
+}
+
 function explain(cause: unknown): string {
   if (isOfTheStore(cause)) {
     const detail = cause instanceof Error ? cause.message : String(cause);
     return `E-STO-UNKNOWN: ${detail}.\nThe disk failed in the middle of something: nothing was released or printed because of it, and this process stops. The next start looks at what is there and goes on from it.`;
   }
-  if (cause instanceof FaultError) {
-    const { code, message, remedy } = cause.fault;
+  const fault = cause instanceof FaultError ? cause.fault : diskFault(cause);
+  if (fault !== undefined) {
+    const { code, message, remedy } = fault;
     return `${code}: ${message}${remedy === undefined ? '' : `\n${remedy}`}`;
   }
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
@@ -157,7 +164,7 @@ function stopOnDefect(record: (cause: unknown) => void): void {
       // The disk that has failed the store may fail the log as well; the exit status has to be the same.
       process.stderr.write(`${explain(unwritten)}\n`);
     }
-    process.exit(isOfTheStore(cause) ? EXIT.store : EXIT.defect);
+    process.exit(statusOf(cause));
   };
   process.on('uncaughtException', die);
   process.on('unhandledRejection', die);
