@@ -99,7 +99,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
       const connected = createBoxOfficeWire({
         broker,
         site,
-        receive: (from, batch) => boxOffice.receive(from, batch),
+        receive: (delivered) => boxOffice.receiveTogether(delivered),
         watermarks: (from, epoch) => boxOffice.watermarks(from, epoch),
         signCommand: (wish) => boxOffice.signCommand(wish),
         headSigned: () => boxOffice.validity.head(),

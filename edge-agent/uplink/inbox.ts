@@ -25,14 +25,16 @@ export interface InboxOptions {
   readonly log: Log;
 }
 
+/** Messages that are unpacked, on other threads, while an earlier one is handled. */
+const UNPACKED_AHEAD = 4;
 /** Topics whose first refusal is logged; beyond, they are only counted. */
 const TOPICS_LOGGED_MAX = 256;
 
 export function createInbox({ bytesMax, waitingMax, handle, log }: InboxOptions): Inbox {
   const logged = new Set<string>();
   let refused = 0;
-  let waiting = 0;
-  let tail: Promise<void> = Promise.resolve();
+  const queue: { readonly topic: string; readonly payload: Uint8Array; unpacked?: ReturnType<typeof decodePayload> }[] = [];
+  let reading: Promise<void> | undefined;
 
   const refuse = (topic: string, why: string): void => {
     refused += 1;
@@ -44,28 +46,31 @@ export function createInbox({ bytesMax, waitingMax, handle, log }: InboxOptions)
     );
   };
 
-  const read = async (topic: string, payload: Uint8Array): Promise<void> => {
-    const decoded = await decodePayload(payload, bytesMax);
-    const outcome = decoded.ok ? await handle(topic, decoded.value) : err(`${decoded.error.reason}: ${decoded.error.detail}`);
-    if (!outcome.ok) refuse(topic, outcome.error);
+  const readAll = async (): Promise<void> => {
+    for (let [next] = queue; next !== undefined; [next] = queue) {
+      for (const soon of queue.slice(0, UNPACKED_AHEAD)) soon.unpacked ??= decodePayload(soon.payload, bytesMax);
+      const decoded = await (next.unpacked ?? decodePayload(next.payload, bytesMax));
+      const outcome = decoded.ok ? await handle(next.topic, decoded.value) : err(`${decoded.error.reason}: ${decoded.error.detail}`);
+      if (!outcome.ok) refuse(next.topic, outcome.error);
+      queue.shift();
+    }
+    reading = undefined;
   };
 
   return {
     push: (topic, payload) => {
-      if (waiting >= waitingMax) {
-        refuse(topic, `${waiting} messages are waiting already`);
+      if (queue.length >= waitingMax) {
+        refuse(topic, `${queue.length} messages are waiting already`);
         return;
       }
-      waiting += 1;
+      queue.push({ topic, payload });
       // What `handle` throws is a defect or a failing store: it stays unhandled and ends the process, and nothing after it is read.
-      tail = tail
-        .then(() => read(topic, payload))
-        .then(() => {
-          waiting -= 1;
-        });
+      reading ??= readAll();
     },
     refused: () => refused,
-    idle: () => tail,
+    idle: async () => {
+      await reading;
+    },
   };
 }
 

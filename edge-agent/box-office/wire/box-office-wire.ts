@@ -4,7 +4,7 @@ import { err, ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
 import type { Signed } from '#core/contract/box-office/validity.ts';
 import { MachineId, type SiteId } from '#core/contract/identifiers.ts';
-import { type EventAck, type EventBatch, HealthDocument, Hello, Presence, Telemetry } from '#core/contract/wire/envelope.ts';
+import { type EventAck, HealthDocument, Hello, Presence, Telemetry } from '#core/contract/wire/envelope.ts';
 import { parseUpTopic, topic, type UpTopic } from '#core/contract/wire/topic.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../../runtime/log.ts';
@@ -14,9 +14,11 @@ import { createConnectionSupervisor, type SupervisorStatus } from '../../uplink/
 import { createInbox, parseMessage } from '../../uplink/inbox.ts';
 import { ConnectionFault, type MqttConnection, openMqttConnection, PACKET_TOO_LARGE, type PublishOptions } from '../../uplink/mqtt-connection.ts';
 import { encodePayload } from '../../uplink/payload.ts';
+import type { Delivered } from '../events/receive.ts';
+import { type BatchDesk, createBatchDesk } from './batch-desk.ts';
 import { type CommandDesk, type CommandProgress, createCommandDesk } from './command-desk.ts';
 import { createMachineRegister, type MachinePresence, type MachineRegister } from './machine-register.ts';
-import { openBatch } from './open-batch.ts';
+import { type OpenedBatch, openBatch } from './open-batch.ts';
 import type { CommandWish, SignedCommand } from './sign-command.ts';
 
 /**
@@ -43,8 +45,8 @@ export interface BoxOfficeWire {
 export interface BoxOfficeWireOptions {
   readonly broker: BrokerAccess;
   readonly site: SiteId;
-  /** Commits a batch and answers for what is kept; the same batch may come any number of times. Rejects with FaultError when it could not commit. */
-  readonly receive: (machine: MachineId, batch: EventBatch) => Promise<EventAck>;
+  /** Commits batches together and answers for each; the same one may come any number of times. Rejects with FaultError when it could not commit. */
+  readonly receive: (delivered: readonly Delivered[]) => Promise<readonly EventAck[]>;
   /** How far each lane of this epoch has been kept. Rejects with FaultError when the store could not be asked. */
   readonly watermarks: (machine: MachineId, epoch: string) => Promise<readonly EventAck[]>;
   readonly signCommand: (wish: CommandWish) => Promise<SignedCommand>;
@@ -66,6 +68,7 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
   const { broker, site, clock, timers, random, log } = options;
   const register = createMachineRegister(log);
   const desk = createCommandDesk();
+  const batches = createBatchDesk(options.receive, LIMITS.boxOffice.eventsTogether);
   let connection: MqttConnection | undefined;
 
   const send = async (to: string, message: unknown, how: PublishOptions): Promise<void> => {
@@ -93,7 +96,7 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
     handle: (from, message) => {
       const sender = parseSender(from);
       if (!sender.ok) return sender;
-      return takeMessage(options, { register, desk, send, announceHead }, sender.value, message);
+      return takeMessage(options, { register, desk, batches, send, announceHead }, sender.value, message);
     },
   });
 
@@ -133,6 +136,7 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
     stop: async () => {
       await supervisor.stop();
       await inbox.idle();
+      await batches.idle();
     },
     publishHead: (head) => void send(topic.validityHead(site), head, { qos: 1, retain: true }),
     publishDelta: (delta) => void send(topic.validityDelta(site), delta, { qos: 1, expirySeconds: DELTA_EXPIRY_SECONDS }),
@@ -167,6 +171,7 @@ function parseSender(from: string): Result<Sender, string> {
 interface Desk {
   readonly register: MachineRegister;
   readonly desk: CommandDesk;
+  readonly batches: BatchDesk;
   readonly send: (to: string, message: unknown, how: PublishOptions) => Promise<void>;
   readonly announceHead: () => Promise<void>;
 }
@@ -213,10 +218,12 @@ async function takeMessage(options: BoxOfficeWireOptions, desk: Desk, { machine,
 /** What the store holds of the machine's lanes, whether that is more or less than the machine believes; what it was asked to do; and the newest head. */
 async function answerHello(
   options: BoxOfficeWireOptions,
-  { register, desk, send, announceHead }: Desk,
+  { register, desk, batches, send, announceHead }: Desk,
   machine: MachineId,
   hello: Hello,
 ): Promise<void> {
+  // What came before it counts in the answer.
+  await batches.idle();
   const to = addressOf(machine);
   let acks: readonly EventAck[] = [];
   try {
@@ -235,31 +242,43 @@ async function answerHello(
   await announceHead();
 }
 
+/** Takes the batch in hand and goes on to the next message; the acknowledgement follows its commit. */
 async function takeEvents(
   options: BoxOfficeWireOptions,
-  { register, desk, send }: Desk,
+  desk: Desk,
   machine: MachineId,
   lane: string,
   message: unknown,
 ): Promise<Result<void, string>> {
   const opened = openBatch(message, toIso(options.clock.wall()));
   if (!opened.ok) return opened;
-  const { batch, rejected } = opened.value;
+  const { batch } = opened.value;
   if (batch.dev !== machine) return err(`the batch is signed ${batch.dev}`);
   if (batch.lane !== lane) return err(`the batch is of lane ${batch.lane}`);
+  await desk.batches.room();
+  // A defect or a failing store ends the process, as a promise that nobody awaits does.
+  void keepAndAnswer(options, desk, machine, opened.value);
+  return ok();
+}
+
+async function keepAndAnswer(
+  options: BoxOfficeWireOptions,
+  { register, desk, batches, send }: Desk,
+  machine: MachineId,
+  { batch, rejected }: OpenedBatch,
+): Promise<void> {
   let ack: EventAck;
   try {
-    ack = await options.receive(machine, batch);
+    ack = await batches.put({ machine, batch });
   } catch (cause) {
     if (!(cause instanceof FaultError)) throw cause;
     options.log.error(
-      { code: cause.fault.code, machine, lane, from: batch.from },
+      { code: cause.fault.code, machine, lane: batch.lane, from: batch.from },
       'a batch could not be kept and was not acknowledged; it will come again',
     );
-    return ok();
+    return;
   }
   const answer = register.acknowledge(machine, ack, rejected, options.clock.wall());
   for (const event of batch.ev) desk.heard(machine, event);
   await send(topic.acknowledgement(addressOf(machine)), answer, { qos: 0, expirySeconds: ACK_EXPIRY_SECONDS });
-  return ok();
 }

@@ -111,6 +111,8 @@ export const LIMITS = {
     programmeEvery: minutes(10),
     /** Events of machines; far longer than any of them keeps one that it may send again, so that none is ever applied twice. Money's own records stay. */
     keepEvents: days(400),
+    /** Events that are written by one commit, at about 50 µs each: a gate in the same process waits no longer than this makes it. */
+    eventsTogether: 600,
     pruneEvery: hours(1),
     pruneRows: 2_000,
     /** Keys are replaced sixty days before their end, so an hour more or less is nothing. */
@@ -268,6 +270,14 @@ export const LIMITS = {
     recentWrongForgottenEvery: minutes(1),
     /** PINs being looked at and waiting for it; each takes up to seconds with a long list of staff. */
     pinsWaitingMax: 8,
+    /** A kiosk stands in the open: whoever walks away from the staff's page is signed out after this. */
+    kioskIdle: seconds(60),
+    /** How often the money view is read again, and how soon after something was done about it. */
+    moneyEvery: seconds(10),
+    moneyAfterAction: milliseconds(400),
+    /** Orders that were last printed here, from so many deliveries. */
+    recentOrders: 8,
+    recentDeliveries: 24,
     /** A shift. */
     sessionLife: hours(12),
     sessionsMax: 32,

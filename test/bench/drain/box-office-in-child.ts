@@ -24,7 +24,7 @@ await boxOffice.start();
 const wire = createBoxOfficeWire({
   broker: { url, version: '5' },
   site: DRAIN_SITE,
-  receive: boxOffice.receive,
+  receive: boxOffice.receiveTogether,
   watermarks: boxOffice.watermarks,
   signCommand: boxOffice.signCommand,
   headSigned: boxOffice.validity.head,

@@ -104,6 +104,44 @@ describe('receiving events', () => {
     expect(good(await clientOf(GATE).readReceivedEvents({ query: { after: 0 } })).events).toEqual([]);
   });
 
+  test('batches that came together are kept in their order, each with its own answer', async () => {
+    const { boxOffice, clientOf } = await openBoxOffice();
+    const [one, two, three] = [scanEvent(TICKET), scanEvent(TICKET), scanEvent(TICKET)];
+    const foreign = { machine: KIOSK, batch: batchOf(GATE, 1, [scanEvent(TICKET)]) };
+    const acks = await boxOffice.receiveTogether([
+      { machine: GATE, batch: batchOf(GATE, 1, [one]) },
+      foreign,
+      { machine: GATE, batch: batchOf(GATE, 2, [two, three], { prev: one.id }) },
+      { machine: GATE, batch: batchOf(GATE, 1, [one, two]) },
+    ]);
+    expect(acks.map(({ through, reject }) => [through, reject.length])).toEqual([
+      [1, 0],
+      [0, 1],
+      [3, 0],
+      [3, 0],
+    ]);
+    expect(good(await clientOf(GATE).readReceivedEvents({ query: { after: 0 } })).events.map(({ id }) => id)).toEqual([one.id, two.id, three.id]);
+  });
+
+  test('an event that is in one batch twice is kept once', async () => {
+    const { boxOffice, clientOf } = await openBoxOffice();
+    const event = scanEvent(TICKET);
+    expect(await boxOffice.receive(GATE, batchOf(GATE, 1, [event, event, scanEvent(TICKET)]))).toMatchObject({ through: 3, reject: [] });
+    expect(good(await clientOf(GATE).readReceivedEvents({ query: { after: 0 } })).events).toHaveLength(2);
+  });
+
+  test('a passage finds the admission of its own batch and of one before, whichever gap was closed between them', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1', '1_2');
+    const [first, second] = [newEventId(), newEventId()];
+    const [one, two] = sold.tickets.map(({ id }) => id);
+    await office.boxOffice.receive(GATE, batchOf(GATE, 2, [passageEvent(first, 'not-passed'), scanEvent(two ?? '', 'admit', second)]));
+    await office.boxOffice.receive(GATE, batchOf(GATE, 4, [passageEvent(second, 'not-passed')]));
+    await office.boxOffice.receive(GATE, batchOf(GATE, 1, [scanEvent(one ?? '', 'admit', first)]));
+    const body = { refundKey: newKey('refund'), reason: 'wrong-show', by: 'duty' } as const;
+    expect((await office.kiosk.refundOrder({ params: { orderId: sold.id }, body })).ok).toBe(true);
+  });
+
   test('answers long lists in parts', async () => {
     const { boxOffice, clientOf } = await openBoxOffice();
     for (let from = 1; from <= 1_001; from += 143)

@@ -182,7 +182,11 @@ export function boxOfficeEnd(
   const wire = createBoxOfficeWire({
     broker,
     site: SITE,
-    receive,
+    receive: async (delivered) => {
+      const acks: EventAck[] = [];
+      for (const { machine, batch } of delivered) acks.push(await receive(machine, batch));
+      return acks;
+    },
     watermarks,
     signCommand: async (wish) => signTestCommand(wish),
     headSigned: async () => SIGNED,
