@@ -14,11 +14,12 @@ import { lobbyMetrics } from './composition/metrics.ts';
 import type { Composition, Place, Stops, Surrounded } from './composition/parts.ts';
 import { composeSiteLinks } from './composition/site-links.ts';
 import { composeSite } from './composition/site-network.ts';
+import { composeDesk, composeStaff } from './composition/staff.ts';
 import { composeBench, composeTechnician } from './composition/staff-pages.ts';
 import { keepStore } from './composition/store-keeping.ts';
 import { composeUsher, welcomeStaff } from './composition/usher.ts';
-import type { Configuration } from './configuration/schema.ts';
 import { createDeviceManager } from './devices/device-manager.ts';
+import { createClosure } from './kiosk/closure.ts';
 import { createFlowWatch } from './kiosk/flow-watch.ts';
 import { createAdmissions } from './ledger/admissions.ts';
 import { openLedger } from './ledger/ledger.ts';
@@ -91,7 +92,17 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
     ledger,
   });
   stops.push(() => devices.close());
-  const surrounded = { ...composition, boot, ledger, storeKeeping, admissions: createAdmissions(ledger, machine), broker, authority, devices };
+  const surrounded = {
+    ...composition,
+    boot,
+    ledger,
+    storeKeeping,
+    admissions: createAdmissions(ledger, machine),
+    closure: createClosure(ledger),
+    broker,
+    authority,
+    devices,
+  };
   const words = await welcomeStaff(surrounded);
   const { url, phonesUrl } = await startMachine(surrounded, stops);
   const places = [
@@ -99,6 +110,7 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
     ...(configuration.gate === undefined ? [] : [{ name: 'Gate', url: `${url}/gate` }]),
     ...(configuration.gate === undefined ? [] : [{ name: 'Usher', url: `${url}/usher` }]),
     ...(phonesUrl === undefined ? [] : [{ name: 'Usher (phones)', url: phonesUrl }]),
+    ...(configuration.kiosk === undefined && authority.embedded === undefined ? [] : [{ name: 'Staff', url: `${url}/staff` }]),
     { name: 'Technician', url: `${url}/technician` },
     ...(hasSimulators(devices) ? [{ name: 'Device bench', url: `${url}/bench` }] : []),
     ...phonePlaces(authority.embedded),
@@ -143,16 +155,15 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     onReached: () => void lobby.readSite(),
     devices: () => manager.health(),
     metrics: () => metrics,
-    signOutStaff: () => usher?.signOutAll() ?? 0,
+    signOutStaff: () => (usher?.signOutAll() ?? 0) + (desk?.signOutAll() ?? 0),
   });
   const flows = createFlowWatch(
     () =>
-      flowFacts(configuration, board, {
+      flowFacts(parts, board, {
         boxOffice: links.watch.reachable(),
         network: links.isOnline(),
         data: links.store.state() !== undefined,
         store: isStoreWell,
-        pressure: parts.storeKeeping.pressure(),
       }),
     (list) => api.publish({ kind: 'flows', flows: [...list] }),
   );
@@ -177,7 +188,8 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     timeZone: () => lobby.site()?.timeZone,
     openConflicts: () => usher?.openConflicts() ?? 0,
   });
-  const usher = composeUsher(parts, links, {
+  const staff = composeStaff(parts, links);
+  const usher = composeUsher(parts, links, staff, {
     claims: site.claims,
     view: site.view,
     timeZone: () => lobby.site()?.timeZone,
@@ -195,22 +207,22 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
       changed();
     },
   });
+  const desk = composeDesk(parts, manager, links, { staff, kiosk, timeZone: () => lobby.site()?.timeZone, onChanged: changed });
   const metrics = lobbyMetrics({ devices: manager.health, uplink: links.uplink.status, validity: links.validity, gates: () => lanes.views() });
   const api: LocalApi = createLocalApi({
     ...configuration.screens,
     uiFolder: join(parts.root, 'dist/kiosk-ui'),
     lobby,
-    ...(kiosk === undefined ? {} : { kiosk }),
+    ...present({ kiosk, usher: usher?.desk, staff: desk?.desk, phones: configuration.usherScreens }),
     technician: composeTechnician(parts, manager, links, {
       flows: () => flows.flows(),
       storage: parts.storeKeeping.view,
+      money: desk?.money.summary,
       timeZone: () => lobby.site()?.timeZone ?? 'UTC',
       site,
       gate: lanes.serviceGate,
     }),
     ...composeBench(parts, links, site.wire, () => api.changed('bench')),
-    ...(usher === undefined ? {} : { usher: usher.desk }),
-    ...(configuration.usherScreens === undefined ? {} : { phones: configuration.usherScreens }),
     gates: () => lanes.views(),
     poster: links.poster(() => lobby.programme()),
     metrics,
@@ -225,7 +237,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   stops.push(() => api.stop());
   const addresses = await api.start();
   // Whoever uses a device stops before the device does, and the uplink, which carries the last events, stops after both.
-  for (const part of [links, site, manager, lanes]) {
+  for (const part of [links, site, manager, lanes, ...(desk === undefined ? [] : [desk.money])]) {
     await part.start();
     stops.push(() => part.stop());
   }
@@ -241,6 +253,12 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   return addresses;
 }
 
+/** Without what this machine does not have. */
+function present<Parts extends object>(parts: Parts): { readonly [Name in keyof Parts]?: Exclude<Parts[Name], undefined> };
+function present(parts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+}
+
 /** Resolves when `holds`, or after `limit` whether or not. */
 function until(holds: () => boolean, limit: Duration): Promise<void> {
   const deadline = clock.monotonic() + limit;
@@ -254,14 +272,16 @@ function until(holds: () => boolean, limit: Duration): Promise<void> {
 }
 
 function flowFacts(
-  configuration: Configuration,
+  { configuration, storeKeeping, closure }: Surrounded,
   board: HealthBoard,
-  rest: Pick<FlowFacts, 'boxOffice' | 'network' | 'data' | 'store' | 'pressure'>,
+  rest: Pick<FlowFacts, 'boxOffice' | 'network' | 'data' | 'store'>,
 ): FlowFacts {
   const { kiosk, gate } = configuration;
   return {
     ...(kiosk === undefined ? {} : { kiosk: { printers: kiosk.printer.map((id) => board.stateOf(id)), scanner: board.stateOf(kiosk.scanner) } }),
     lanes: (gate?.lanes ?? []).map((lane) => ({ scanner: board.stateOf(lane.scanner), gate: board.stateOf(lane.gate) })),
+    pressure: storeKeeping.pressure(),
+    closed: closure.closed() !== undefined,
     ...rest,
   };
 }

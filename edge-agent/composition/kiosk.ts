@@ -4,6 +4,7 @@ import { layOutTicket, type TicketLayout } from '#core/paper/ticket.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
+import type { Closure } from '../kiosk/closure.ts';
 import { createKiosk, type Kiosk, type KioskParts } from '../kiosk/kiosk.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { columnsOf } from './devices.ts';
@@ -43,8 +44,9 @@ export function composeKiosk(
         throw cause;
       }),
   });
-  manager.scanner(scanner).onCode((code) => kiosk.scanned(code));
-  return whileThereIsRoom(kiosk, parts.storeKeeping);
+  const open = whileItIsOpen(whileThereIsRoom(kiosk, parts.storeKeeping), parts.closure);
+  manager.scanner(scanner).onCode((code) => open.scanned(code));
+  return open;
 }
 
 /** A device of the machine has changed its state: the kiosk hears of its own. */
@@ -53,6 +55,19 @@ export function tellKiosk(kiosk: Kiosk | undefined, settings: Configuration['kio
   if (settings.printer.includes(device)) kiosk.printerHealth(state, device);
   if (settings.scanner === device) kiosk.scannerHealth(state);
   if (settings.terminal === device) kiosk.terminalHealth(state);
+}
+
+/** Staff have taken it out of service: nobody begins anything, and whoever is in the middle of it comes to her end. */
+function whileItIsOpen(kiosk: Kiosk, { closed }: Closure): Kiosk {
+  const shut = async () => ({ reply: { kind: 'unavailable', lost: 'closed' }, session: kiosk.session() }) as const;
+  return {
+    ...kiosk,
+    confirmSeats: (seats) => (closed() === undefined ? kiosk.confirmSeats(seats) : shut()),
+    lookUp: (code) => (closed() === undefined ? kiosk.lookUp(code) : shut()),
+    scanned: (code) => {
+      if (closed() === undefined || kiosk.session().phase !== 'idle') kiosk.scanned(code);
+    },
+  };
 }
 
 /** A sale is not begun on a disk that may not hold its end; one that has begun goes on. */

@@ -1,4 +1,5 @@
 import type { Configuration } from '../configuration/schema.ts';
+import type { Closure } from '../kiosk/closure.ts';
 import type { Admissions } from '../ledger/admissions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../runtime/log.ts';
@@ -34,6 +35,8 @@ export interface Surrounded extends Composition {
   readonly storeKeeping: StoreKeeping;
   /** Of this ledger; there is one. */
   readonly admissions: Admissions;
+  /** Whether staff have taken the kiosk out of service. */
+  readonly closure: Closure;
   readonly broker: ComposedBroker;
   readonly authority: Authority;
   readonly devices: ComposedDevices;

@@ -1,7 +1,7 @@
 import { toIso } from '#core/base/time.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
-import type { TechnicianState } from '#core/contract/local/technician.ts';
 import type { Flow } from '#core/contract/local/kiosk.ts';
+import type { TechnicianState } from '#core/contract/local/technician.ts';
 import { layOutTestPage } from '#core/paper/test-page.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
@@ -27,6 +27,8 @@ interface Known {
   /** The other gates. */
   readonly site: Pick<ComposedSite, 'view'>;
   readonly storage: () => TechnicianState['storage'];
+  /** What is open of the site's money; missing on a machine that has nothing to do with it. */
+  readonly money: (() => TechnicianState['money']) | undefined;
   /** The barrier, for a test that its lane knows of. */
   readonly gate: (device: DeviceId) => GateController;
 }
@@ -35,7 +37,7 @@ export function composeTechnician(
   parts: Surrounded,
   manager: DeviceManager,
   links: SiteLinks,
-  { flows, timeZone, storage, site, gate }: Known,
+  { flows, timeZone, storage, money, site, gate }: Known,
 ): TechnicianSource {
   const { configuration, software, ledger, authority, admissions } = parts;
   const { machine } = configuration;
@@ -67,6 +69,7 @@ export function composeTechnician(
       };
     },
     storage,
+    ...(money === undefined ? {} : { money }),
     ...(configuration.gate === undefined ? {} : { site: () => ({ view: site.view(), conflicts: admissions.parts.conflicts.list(CONFLICTS_SHOWN) }) }),
     recentEvents: (limit) => uplink.recentEvents(limit),
     textOf: createEventReader(ledger.database),

@@ -14,7 +14,7 @@ import { createTicketVerifier } from '../runtime/ticket-crypto.ts';
 import { pinCrypto } from '../staff/pin.ts';
 import { createRoster } from '../staff/roster.ts';
 import { createSessions } from '../staff/sessions.ts';
-import { createStaff } from '../staff/staff.ts';
+import type { Staff } from '../staff/staff.ts';
 import { STAFF_FILE } from '../staff/staff-command.ts';
 import { createConflictBook } from '../usher/conflict-book.ts';
 import { createHallCounter, type HallSources } from '../usher/hall-counter.ts';
@@ -44,12 +44,11 @@ export interface UsherSite {
 }
 
 /** Undefined on a machine that is no gate. */
-export function composeUsher(parts: Surrounded, links: SiteLinks, site: UsherSite): ComposedUsher | undefined {
-  const { configuration, data, ledger, admissions } = parts;
+export function composeUsher(parts: Surrounded, links: SiteLinks, staff: Staff, site: UsherSite): ComposedUsher | undefined {
+  const { configuration, ledger, admissions } = parts;
   const log = parts.log.child({ part: 'usher' });
   if (configuration.gate === undefined) return undefined;
   const { store, siteClock } = links;
-  const staff = createStaff({ file: join(data, STAFF_FILE), pins: pinCrypto, ledger, clock, lowerBound: () => siteClock.now().earliest });
   const conflicts = createConflictBook(ledger, admissions.parts.conflicts);
   const sources = factsSources(parts, links);
   const sessions = createSessions({ clock, random, holder: staff.holder });
@@ -149,16 +148,20 @@ function basisOf(data: ReturnType<typeof dataFacts>, { earliest, latest }: Clock
 
 /** What a person who starts the program must know about PINs, for the terminal alone: it is in no log. */
 export async function welcomeStaff({ configuration, data, devices }: Surrounded): Promise<readonly string[]> {
-  if (configuration.gate === undefined) return [];
+  if (configuration.gate === undefined && configuration.kiosk === undefined) return [];
   const file = join(data, STAFF_FILE);
   const roster = createRoster(file, pinCrypto);
   if (existsSync(file)) return [];
-  if (!hasSimulators(devices)) return ['Nobody can sign in at /usher yet. Give somebody a PIN:  npm run foyer -- staff add NAME --role usher'];
+  if (!hasSimulators(devices))
+    return ['Nobody can sign in at /usher or /staff yet. Give somebody a PIN:  npm run foyer -- staff add NAME --role usher'];
   const usher = await roster.add('Demo usher', 'usher');
+  const cashier = await roster.add('Demo cashier', 'cashier');
   const manager = await roster.add('Demo manager', 'duty-manager');
-  if (!usher.ok || !manager.ok) throw new FaultError({ code: 'E-STF-FILE', owner: 'operator', message: `${file} was changed while it was made.` });
+  if (!usher.ok || !cashier.ok || !manager.ok)
+    throw new FaultError({ code: 'E-STF-FILE', owner: 'operator', message: `${file} was changed while it was made.` });
   return [
     `PIN of the demo usher         ${usher.value}`,
+    `PIN of the demo cashier       ${cashier.value}`,
     `PIN of the demo duty manager  ${manager.value}`,
     'They are shown this once; npm run foyer -- staff new-pin makes others.',
   ];

@@ -5,7 +5,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import type { EndpointShape } from '#core/contract/endpoint.ts';
 import { localApi } from '#core/contract/local/api.ts';
 import { badRequest } from './problems.ts';
-import { endedSessionCookie, sessionCookie, sessionToken } from './session-cookie.ts';
+import { endedSessionCookie, type SessionCookie, STAFF_COOKIE, sessionCookie, sessionToken, USHER_COOKIE } from './session-cookie.ts';
 
 export type LocalApi = typeof localApi;
 export type EndpointName = keyof LocalApi;
@@ -55,7 +55,7 @@ export function registerEndpoints(server: FastifyInstance, handlers: EndpointHan
       url: shape.path,
       ...(max === undefined ? {} : { config: { rateLimit: { max, timeWindow: 60_000 } } }),
       handler: async (request, reply) => {
-        const { status, body } = await handle(parseInput(shape, request), visitOf(request, reply, isSecure));
+        const { status, body } = await handle(parseInput(shape, request), visitOf(request, reply, isSecure, cookieOf(shape)));
         const schema = shape.answers[status];
         if (schema === undefined) throw new InvariantError(`${name} has no answer ${status}`);
         const checked = schema.safeParse(body);
@@ -66,11 +66,15 @@ export function registerEndpoints(server: FastifyInstance, handlers: EndpointHan
   }
 }
 
-function visitOf(request: FastifyRequest, reply: FastifyReply, isSecure: boolean): Visit {
+const cookieOf = ({ path }: EndpointShape): SessionCookie =>
+  path === STAFF_COOKIE.path || path.startsWith(`${STAFF_COOKIE.path}/`) ? STAFF_COOKIE : USHER_COOKIE;
+
+function visitOf(request: FastifyRequest, reply: FastifyReply, isSecure: boolean, kind: SessionCookie): Visit {
   return {
-    token: sessionToken(request.headers.cookie),
+    token: sessionToken(request.headers.cookie, kind),
     keep: (token) => {
-      const cookie = token === undefined ? endedSessionCookie(isSecure) : sessionCookie(token, LIMITS.staff.sessionLife / 1_000, isSecure);
+      const cookie =
+        token === undefined ? endedSessionCookie(isSecure, kind) : sessionCookie(token, LIMITS.staff.sessionLife / 1_000, isSecure, kind);
       reply.header('set-cookie', cookie);
     },
   };

@@ -11,6 +11,7 @@ import type { SimulatedCard } from '#drivers/zvt-terminal/simulated-sale.ts';
 import type { CommandOutcome, Kiosk } from '../kiosk/kiosk.ts';
 import type { EndpointHandlers } from './endpoints.ts';
 import { notFound, ProblemError } from './problems.ts';
+import { type StaffSource, staffHandlers } from './staff-handlers.ts';
 import { type UsherSource, usherHandlers } from './usher-handlers.ts';
 
 /** What the rows of the table are answered from. Each part is a narrow view of something that others own. */
@@ -39,6 +40,8 @@ export interface LocalApiSources {
   readonly bench?: BenchSource;
   /** Absent on a machine that is no gate. */
   readonly usher?: UsherSource;
+  /** Absent on a machine that is neither kiosk nor box office. */
+  readonly staff?: StaffSource;
 }
 
 export type LobbyState = z.input<(typeof localApi.readLobby)['answers'][200]>;
@@ -72,7 +75,7 @@ export interface BenchSource {
   paperPng(device: DeviceId, number: number): Uint8Array | undefined;
 }
 
-export function createHandlers({ lobby, kiosk, technician, bench, usher }: LocalApiSources): EndpointHandlers {
+export function createHandlers({ lobby, kiosk, technician, bench, usher, staff }: LocalApiSources): EndpointHandlers {
   return {
     readLobby: async () => {
       const { flows, ...rest } = lobby.state();
@@ -96,6 +99,7 @@ export function createHandlers({ lobby, kiosk, technician, bench, usher }: Local
     ...(kiosk === undefined ? {} : kioskHandlers(kiosk)),
     ...(bench === undefined ? {} : benchHandlers(bench)),
     ...(usher === undefined ? {} : usherHandlers(usher)),
+    ...(staff === undefined ? {} : staffHandlers(staff)),
   };
 }
 

@@ -32,6 +32,8 @@ export interface TechnicianParts {
   readonly storage: () => TechnicianState['storage'];
   /** The gates of the site and the tickets that they let in too often; missing on a machine without a gate. */
   readonly site?: () => { readonly view: SiteView; readonly conflicts: readonly Conflict[] };
+  /** Missing on a machine that neither sells nor is the box office. */
+  readonly money?: () => TechnicianState['money'];
   /** Newest first. */
   readonly recentEvents: (limit: number) => readonly RecentEvent[];
   /** One line about an event, without secrets; see `createEventReader`. */
@@ -57,6 +59,11 @@ function siteOf({ site }: TechnicianParts): Pick<TechnicianState, 'site' | 'conf
   return { site: view, conflicts: [...conflicts] };
 }
 
+function moneyOf({ money }: TechnicianParts): Pick<TechnicianState, 'money'> {
+  const read = money?.();
+  return read === undefined ? {} : { money: read };
+}
+
 export function createTechnician(parts: TechnicianParts): TechnicianSource {
   /** One test of a device at a time: a second tap is not a second release. */
   const testing = new Set<DeviceId>();
@@ -75,6 +82,7 @@ export function createTechnician(parts: TechnicianParts): TechnicianSource {
       boxOffice: parts.boxOffice(),
       clock: parts.clockState(),
       storage: parts.storage(),
+      ...moneyOf(parts),
       events: parts.recentEvents(EVENTS_SHOWN).map(({ id, at, type, acknowledged }) => ({
         id,
         at: toIso(at),

@@ -8,7 +8,7 @@ import { createRoster, type RosterProblem } from './roster.ts';
 
 /** `foyer staff …`: the only way to a PIN. It works while the agent runs, which notices at once. */
 
-export const STAFF_USAGE = `  foyer staff add NAME --role usher|duty-manager   a new member; prints his PIN once
+export const STAFF_USAGE = `  foyer staff add NAME --role ROLE                 usher, cashier, duty-manager or technician; prints the PIN once
   foyer staff list                                 everybody who has a PIN
   foyer staff remove NAME                          his PIN is worth nothing from now on
   foyer staff new-pin NAME                         another PIN; prints it once

@@ -5,6 +5,7 @@ import type { Verdict } from '#core/contract/admission.ts';
 import type { EventId, LaneId, TicketId } from '#core/contract/identifiers.ts';
 import type { FoundTicket, HallCount, SignInRefusal, SiteView, StaffMember, UsherRefusal, UsherState } from '#core/contract/local/usher.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import { may } from '#core/staff/rights.ts';
 import type { HandheldCheck, HandheldOutcome } from '../lanes/handheld-check.ts';
 import type { Admissions } from '../ledger/admissions.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -89,11 +90,14 @@ export function createUsherDesk(parts: UsherDeskParts): UsherDesk {
     },
     signOut: (token) => sessions.close(token),
     check: async (token, { code, via }) => {
-      if (sessions.holder(token) === undefined) return NOT_SIGNED_IN;
-      return check === undefined ? refuse({ code: 'no-right' }) : settled(await check.scan(code, via));
+      const member = sessions.holder(token);
+      if (member === undefined) return NOT_SIGNED_IN;
+      return check === undefined || !may(member, 'ticket.check') ? refuse({ code: 'no-right' }) : settled(await check.scan(code, via));
     },
     search: async (token, query) => {
-      if (sessions.holder(token) === undefined) return NOT_SIGNED_IN;
+      const member = sessions.holder(token);
+      if (member === undefined) return NOT_SIGNED_IN;
+      if (!may(member, 'ticket.check')) return refuse({ code: 'no-right' });
       const found = await finder.find(query);
       if (!found.ok) return refuse({ code: 'unavailable' });
       const { kind, tickets } = found.value;

@@ -248,6 +248,7 @@ export const LOST_PART: Readonly<Record<Flow['lost'][number], BothLanguages>> = 
   'gate-controller': { zh: '闸机没有连接', en: 'the gate is not connected' },
   data: { zh: '数据过期', en: 'the data are too old' },
   store: { zh: '本机存储故障', en: 'this machine cannot write' },
+  closed: { zh: '请使用旁边的机器，或到服务台办理', en: 'please use another machine or ask at the counter' },
 };
 
 export const FLOW_GONE: Readonly<Record<Flow['name'], BothLanguages>> = {

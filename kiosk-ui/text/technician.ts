@@ -186,6 +186,7 @@ export const LOST: Readonly<Record<Flow['lost'][number], BothLanguages>> = {
   'gate-controller': { zh: '闸机', en: 'gate' },
   data: { zh: '检票数据', en: 'ticket data' },
   store: { zh: '本机存储', en: 'storage' },
+  closed: { zh: '员工已停用', en: 'closed by staff' },
 };
 
 export const UPLINK_STATE: Readonly<Record<'connected' | 'connecting' | 'waiting' | 'stopped', BothLanguages>> = {

@@ -105,7 +105,9 @@ export const usher = {
 
 export const ROLE: Readonly<Record<StaffRole, BothLanguages>> = {
   usher: { zh: '检票员', en: 'Usher' },
+  cashier: { zh: '售票员', en: 'Cashier' },
   'duty-manager': { zh: '值班经理', en: 'Duty manager' },
+  technician: { zh: '技术员', en: 'Technician' },
 };
 
 type WithoutValues = Exclude<UsherRefusal['code'], 'wrong-pin' | 'locked'>;

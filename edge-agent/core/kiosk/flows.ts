@@ -19,6 +19,8 @@ export interface FlowFacts {
   readonly store: boolean;
   /** How much room it has: selling stops first, so that checking can go on; what was sold is still printed. */
   readonly pressure: StorePressure;
+  /** Staff have taken the kiosk out of service. */
+  readonly closed: boolean;
 }
 
 type Lost = z.infer<typeof LostPart>;
@@ -45,7 +47,8 @@ function kioskFlows({ printers, scanner }: NonNullable<FlowFacts['kiosk']>, fact
   // Both roads gone at once is the network; the box office alone is its own trouble.
   const authority: readonly Lost[] = facts.boxOffice ? [] : facts.network ? ['box-office'] : ['network'];
   const store: readonly Lost[] = facts.store ? [] : ['store'];
-  const needed = [...paper, ...authority, ...store];
+  const closed: readonly Lost[] = facts.closed ? ['closed'] : [];
+  const needed = [...closed, ...paper, ...authority, ...store];
   const toSell = [...(isShort ? (['paper'] as const) : []), ...needed, ...(facts.store && facts.pressure !== 'ample' ? (['store'] as const) : [])];
   const eye: readonly Lost[] = isWell(scanner) ? [] : ['scanner'];
   return [

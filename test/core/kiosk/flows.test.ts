@@ -13,6 +13,7 @@ const WELL: FlowFacts = {
   data: true,
   store: true,
   pressure: 'ample',
+  closed: false,
 };
 
 /** `buy+ collect-[scanner]`: what is there, what is not, and what is lost. */
@@ -24,6 +25,7 @@ const told = (facts: FlowFacts): string =>
 describe('the flows that are left', () => {
   it.each<[string, Partial<FlowFacts>, string]>([
     ['nothing', {}, 'buy+ collect+ scan+ print+ check+'],
+    ['the kiosk to staff', { closed: true }, 'buy-[closed] collect-[closed] scan+ print+ check+'],
     [
       'the ticket printer',
       { kiosk: { printers: [gone('link-lost')], scanner: READY } },

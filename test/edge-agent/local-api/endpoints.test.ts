@@ -12,6 +12,7 @@ const PARAMS: Readonly<Record<string, string>> = {
   device: 'ticket-printer',
   scanId: '01J00000000000000000000000',
   ticketId: '3609070200000001',
+  orderId: '261031-ABCDEFGH',
 };
 const fill = (path: string): string => path.replace(/:(\w+)/g, (_, name: string) => PARAMS[name] ?? '');
 const ROWS = Object.entries(localApi).map(([name, shape]: [string, EndpointShape]) => ({ name, method: shape.method, path: fill(shape.path) }));

@@ -115,13 +115,13 @@ export async function setUpLocalApi(changes: Changes = {}, later: (cleanUp: () =
 }
 
 /** What every local API has; a change that takes a part away must not leave the original behind. */
-function pickRequired({ kiosk: _kiosk, bench: _bench, usher: _usher, poster: _poster, ...required }: LocalApiParts): LocalApiParts {
+function pickRequired({ kiosk: _kiosk, bench: _bench, usher: _usher, staff: _staff, poster: _poster, ...required }: LocalApiParts): LocalApiParts {
   return required;
 }
 
 export const IDLE: KioskSession = { phase: 'idle' };
 
-function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'technician' | 'bench' | 'usher'> {
+function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'technician' | 'bench' | 'usher' | 'staff'> {
   const outcome = async (what: string) => {
     done.push(what);
     return { reply: { kind: 'session' }, session: IDLE } as const;
@@ -161,6 +161,7 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
       leave: () => outcome('leave'),
     },
     usher: fakeUsher(done),
+    staff: fakeStaff(done),
     technician: {
       state: () => TECHNICIAN,
       test: (device) => {
@@ -186,6 +187,43 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
 /** One PIN, one session, and every command accepted from whoever has it. */
 export const USHER_PIN = '424242';
 export const USHER_TOKEN = 'usher-token-0000000000';
+
+export const STAFF_TOKEN = 'staff-token-0000000000';
+
+/** Of somebody who may do everything, as soon as he has typed 222222. */
+function fakeStaff(done: string[]): NonNullable<LocalApiParts['staff']> {
+  const isIn = (token: string | undefined): boolean => token === STAFF_TOKEN && !done.includes('staff sign-out');
+  const nobody = { kind: 'refused', refusal: { code: 'not-signed-in' } } as const;
+  const act = (token: string | undefined, what: string) => {
+    if (!isIn(token)) return nobody;
+    done.push(what);
+    return { kind: 'done' } as const;
+  };
+  return {
+    state: (token) => ({
+      machine: MachineId.parse('lobby-1'),
+      staff: isIn(token) ? { name: 'Mei', role: 'duty-manager' } : null,
+      rights: [],
+      until: null,
+      at: '2026-10-31T11:00:00.000Z',
+      kiosk: null,
+      money: null,
+    }),
+    signIn: async (pin) =>
+      pin === '222222' ? { kind: 'done', token: STAFF_TOKEN } : { kind: 'refused', refusal: { code: 'wrong-pin', triesLeft: 4 } },
+    signOut: () => {
+      done.push('staff sign-out');
+    },
+    touch: (token) => void done.push(`staff touch ${token === STAFF_TOKEN}`),
+    order: async (token) => (isIn(token) ? { kind: 'refused', refusal: { code: 'unknown' } } : nobody),
+    resolve: async (token, ticketId, why) => act(token, `resolve ${ticketId} ${why}`),
+    resume: async (token, orderId) => act(token, `resume ${orderId}`),
+    reprint: async (token, orderId, { reason }) => act(token, `reprint ${orderId} ${reason}`),
+    refund: async (token, orderId, { reason }) => act(token, `refund ${orderId} ${reason}`),
+    powerCycled: (token, printer) => act(token, `power-cycled ${printer}`),
+    setClosed: (token, { closed }) => act(token, `closed ${closed}`),
+  };
+}
 
 function fakeUsher(done: string[]): NonNullable<LocalApiParts['usher']> {
   let isOpen = false;

@@ -3,10 +3,11 @@ import { Verdict } from '../admission.ts';
 import { Programme, ShowSeats, Site, TicketTypeId } from '../box-office/programme.ts';
 import { HoldRefusal, LookupRefusal, MemberCardCode, OrderRefusal, PaymentMethod, ProviderId } from '../box-office/sales.ts';
 import { endpoint } from '../endpoint.ts';
-import { DeviceId, EventId, MachineId, SeatId, ShowId, TicketId } from '../identifiers.ts';
+import { DeviceId, EventId, MachineId, OrderId, SeatId, ShowId, TicketId } from '../identifiers.ts';
 import { MoneyAmount } from '../values.ts';
 import { BenchState } from './bench.ts';
 import { Flow, KioskSession } from './kiosk.ts';
+import { CloseOrder, ReprintOrder, ResolveOrder, StaffOrder, StaffRefund, StaffRefusal, StaffSignIn, StaffState } from './staff.ts';
 import { DeviceTestResult, TechnicianState } from './technician.ts';
 import { OverrideRequest, Pin, ScanRequest, SearchAnswer, SearchRequest, SignInRefusal, UsherRefusal, UsherState } from './usher.ts';
 
@@ -21,6 +22,8 @@ const session = z.strictObject({ session: KioskSession });
 const device = z.strictObject({ device: DeviceId });
 const bench = z.strictObject({ state: BenchState });
 const usher = z.strictObject({ state: UsherState });
+const staff = z.strictObject({ state: StaffState });
+const order = z.strictObject({ orderId: OrderId });
 
 export const localApi = {
   readLobby: endpoint({
@@ -189,6 +192,69 @@ export const localApi = {
     summary: 'Somebody has looked at a conflict',
     params: z.strictObject({ ticketId: TicketId }),
     answers: { 200: usher, 409: UsherRefusal },
+  }),
+  /** Asked every few seconds; it prolongs no session. */
+  readStaff: endpoint({ method: 'GET', path: '/api/staff', summary: "The staff's page", answers: { 200: staff } }),
+  staffSignIn: endpoint({
+    method: 'POST',
+    path: '/api/staff/sign-in',
+    summary: 'A member of staff takes the page over, until a minute without a touch',
+    body: StaffSignIn,
+    answers: { 200: staff, 409: SignInRefusal },
+  }),
+  staffSignOut: endpoint({ method: 'POST', path: '/api/staff/sign-out', summary: "The page is nobody's again", answers: { 200: staff } }),
+  staffStay: endpoint({ method: 'POST', path: '/api/staff/stay', summary: 'Somebody touches the page', answers: { 200: staff } }),
+  readStaffOrder: endpoint({
+    method: 'GET',
+    path: '/api/staff/orders/:orderId',
+    summary: 'One order with its tickets',
+    params: order,
+    answers: { 200: z.strictObject({ order: StaffOrder }), 409: StaffRefusal },
+  }),
+  resolvePrint: endpoint({
+    method: 'POST',
+    path: '/api/staff/tickets/:ticketId/resolve',
+    summary: 'Whether a ticket that may be on paper is, by what somebody found',
+    params: z.strictObject({ ticketId: TicketId }),
+    body: ResolveOrder,
+    answers: { 200: staff, 409: StaffRefusal },
+  }),
+  resumeOrder: endpoint({
+    method: 'POST',
+    path: '/api/staff/orders/:orderId/resume',
+    summary: 'Print here what of the order is still to be printed',
+    params: order,
+    answers: { 200: staff, 409: StaffRefusal },
+  }),
+  reprintTicket: endpoint({
+    method: 'POST',
+    path: '/api/staff/orders/:orderId/reprint',
+    summary: 'Print one printed ticket again, marked; the state tells how it ended',
+    params: order,
+    body: ReprintOrder,
+    answers: { 200: staff, 409: StaffRefusal },
+  }),
+  refundOrder: endpoint({
+    method: 'POST',
+    path: '/api/staff/orders/:orderId/refund',
+    summary: 'Give the money back; beyond the policy with the PIN of a second person',
+    params: order,
+    body: StaffRefund,
+    answers: { 200: staff, 409: StaffRefusal },
+  }),
+  printerPowerCycled: endpoint({
+    method: 'POST',
+    path: '/api/staff/printers/:device/power-cycled',
+    summary: 'The printer was switched off and on: it holds nothing of an interrupted print',
+    params: device,
+    answers: { 200: staff, 409: StaffRefusal },
+  }),
+  closeKiosk: endpoint({
+    method: 'POST',
+    path: '/api/staff/closed',
+    summary: 'Take the kiosk out of service, or back',
+    body: CloseOrder,
+    answers: { 200: staff, 409: StaffRefusal },
   }),
   readBench: endpoint({ method: 'GET', path: '/api/bench', summary: 'The simulated devices', answers: { 200: BenchState } }),
   present: endpoint({

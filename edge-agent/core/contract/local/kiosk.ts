@@ -164,7 +164,7 @@ export type KioskSession = z.infer<typeof KioskSession>;
 
 /** Which flows are left, and which lost part each missing one is owed to. Drives tiles, banners and the technician's page. */
 export const FlowName = z.enum(['buy', 'collect', 'scan', 'print', 'check']);
-export const LostPart = z.enum(['ticket-printer', 'paper', 'scanner', 'box-office', 'network', 'gate-controller', 'data', 'store']);
+export const LostPart = z.enum(['ticket-printer', 'paper', 'scanner', 'box-office', 'network', 'gate-controller', 'data', 'store', 'closed']);
 export const Flow = z.strictObject({
   name: FlowName,
   available: z.boolean(),

@@ -3,6 +3,7 @@ import { DeviceId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
 import { Conflict } from '../wire/events.ts';
 import { Flow } from './kiosk.ts';
+import { MoneySummary } from './staff.ts';
 import { SiteView } from './usher.ts';
 
 /** Everything on the technician's page, newest state, worst device first. */
@@ -80,6 +81,8 @@ export const TechnicianState = z.strictObject({
     /** What this start has made of a damaged ledger. */
     salvaged: z.string().max(200).optional(),
   }),
+  /** What is open of the site's money and paper, without anything of a guest; absent on a machine that neither sells nor is the box office, and while it was never read. */
+  money: MoneySummary.optional(),
   /** The gates of the site among each other; absent on a machine without a gate. */
   site: SiteView.optional(),
   /** Tickets that were let in too often, newest first; those that are settled included, for as long as the ledger shows them. */

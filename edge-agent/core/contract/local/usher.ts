@@ -7,8 +7,8 @@ import { Conflict } from '../wire/events.ts';
 
 /** What an usher with a phone or a tablet sees and does. Whoever is signed in is known by a PIN of his own; what a person decides stands under his name. */
 
-/** An usher checks; a duty manager may also let somebody in against the rules. */
-export const StaffRole = z.enum(['usher', 'duty-manager']);
+/** What each may do is said by `core/staff/rights.ts`. */
+export const StaffRole = z.enum(['usher', 'cashier', 'duty-manager', 'technician']);
 export type StaffRole = z.infer<typeof StaffRole>;
 
 export const StaffMember = z.strictObject({ name: z.string().min(1).max(40), role: StaffRole });

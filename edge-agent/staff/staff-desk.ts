@@ -1,0 +1,105 @@
+import { plus, toIso } from '#core/base/time.ts';
+import type { MachineId } from '#core/contract/identifiers.ts';
+import type { ReprintTask, StaffState } from '#core/contract/local/staff.ts';
+import type { StaffMember } from '#core/contract/local/usher.ts';
+import { may, mayApprove, rightsOf } from '#core/staff/rights.ts';
+import type { StaffSource } from '../local-api/staff-handlers.ts';
+import { createDeskGuard, DONE, failed, pinRefusal, pinRefusalOf, refuse, type StaffDeskParts } from './desk-guard.ts';
+import { createPaperDesk } from './desk-paper.ts';
+import type { MoneyWatch } from './money-watch.ts';
+import { staffOrderView } from './staff-order-view.ts';
+
+/** What staff do at a kiosk, or at the box office's machine: who may, the audit before it, and the box office's word about it. Nothing happens without a session. */
+export function createStaffDesk(parts: StaffDeskParts): StaffSource {
+  const { staff, sessions, money, boxOffice, clock } = parts;
+  const guard = createDeskGuard(parts);
+  const { allowed, audit } = guard;
+  const { lastReprint, ...paper } = createPaperDesk(parts, guard);
+  return {
+    ...paper,
+    state: (token) => stateOf(parts, lastReprint(), token),
+    signIn: async (pin) => {
+      const answer = await staff.verify(pin);
+      if (answer.kind === 'busy') return answer;
+      if (answer.kind !== 'member') return { kind: 'refused', refusal: pinRefusal(answer, clock) };
+      await money.refresh();
+      return { kind: 'done', token: sessions.open(answer.credential) };
+    },
+    signOut: (token) => {
+      const member = sessions.holder(token);
+      sessions.close(token);
+      if (member !== undefined) audit('staff-signed-out', member.name, 'by hand');
+    },
+    touch: (token) => sessions.touch(token),
+    order: async (token, orderId) => {
+      const member = allowed(token, 'order.resume');
+      if ('kind' in member) return member;
+      const found = await boxOffice.readOrder({ params: { orderId } });
+      return found.ok ? { kind: 'done', order: staffOrderView(found.value) } : failed(found.error);
+    },
+    refund: async (token, orderId, { refundKey, reason, approval }) => {
+      const member = allowed(token, 'order.refund');
+      if ('kind' in member) return member;
+      const second = approval === undefined ? undefined : await staff.verify(approval);
+      if (second !== undefined && second.kind !== 'member') return second.kind === 'busy' ? second : refuse(pinRefusalOf(second, clock));
+      if (second !== undefined && !mayApprove(member, second.member)) return refuse({ code: 'not-two-people' });
+      const approvedBy = second?.member.name;
+      const agreed = approvedBy === undefined ? {} : { approvedBy };
+      const written = audit('refund-asked', member.name, `${orderId} ${reason}${approvedBy === undefined ? '' : `, agreed by ${approvedBy}`}`);
+      if (written.kind !== 'done') return written;
+      const refunded = await boxOffice.refundOrder({ params: { orderId }, body: { refundKey, reason, by: member.name, ...agreed } });
+      await money.refresh();
+      if (refunded.ok) return DONE;
+      return refunded.error.kind === 'refused' ? refuse({ code: 'not-refunded', refusal: refunded.error.refusal }) : failed(refunded.error);
+    },
+    setClosed: (token, { closed, why }) => {
+      const member = allowed(token, 'machine.close');
+      if ('kind' in member) return member;
+      if (parts.kiosk === undefined) return refuse({ code: 'no-kiosk' });
+      const { closure, onClosure } = parts.kiosk;
+      const written = closed
+        ? audit('kiosk-closed', member.name, why, () => closure.close(member.name, why, clock.wall()))
+        : audit('kiosk-opened', member.name, `closed since ${closure.closed()?.since ?? 'never'}`, () => closure.open());
+      if (written.kind === 'done') onClosure();
+      return written;
+    },
+  };
+}
+
+function stateOf(
+  { machine, sessions, money, kiosk, clock, timeZone }: StaffDeskParts,
+  reprint: ReprintTask | undefined,
+  token: string | undefined,
+): StaffState {
+  const at = clock.wall();
+  const member = sessions.holder(token);
+  const left = sessions.left(token);
+  const zone = timeZone();
+  const common = { machine, at: toIso(at), ...(zone === undefined ? {} : { timeZone: zone }) };
+  if (member === undefined || left === undefined) return { ...common, staff: null, rights: [], until: null, kiosk: null, money: null };
+  const isOrders = may(member, 'order.resume');
+  return {
+    ...common,
+    staff: member,
+    rights: [...rightsOf(member)],
+    until: toIso(plus(at, left)),
+    kiosk:
+      kiosk === undefined
+        ? null
+        : {
+            phase: kiosk.kiosk.session().phase,
+            closed: kiosk.closure.closed() ?? null,
+            printers: [...kiosk.printers()],
+            reprint: may(member, 'ticket.reprint') ? (reprint ?? null) : null,
+            recent: isOrders ? kiosk.recent() : [],
+          },
+    money: moneyFor(member, machine, money.read()),
+  };
+}
+
+/** Whoever is not of the house's own people sees what is open on this machine alone; a technician nothing. */
+function moneyFor(member: StaffMember, machine: MachineId, read: ReturnType<MoneyWatch['read']>): StaffState['money'] {
+  if (read === undefined || !may(member, 'money.view')) return null;
+  if (may(member, 'money.site')) return read;
+  return { ...read, view: { ...read.view, items: read.view.items.filter((item) => item.machine === machine) } };
+}
