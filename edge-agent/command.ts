@@ -5,7 +5,8 @@ import { FaultError } from '#core/base/fault.ts';
 import { CLOCK_USAGE, runClockCommand } from './clock/clock-command.ts';
 import { runTicketCommand, TICKET_USAGE } from './inspect/inspect-command.ts';
 import { LEDGER_USAGE, runBoxOfficeCommand, runLedgerCommand } from './ledger/ledger-command.ts';
-import { systemClock, systemRandom } from './runtime/clock.ts';
+import { systemClock, systemRandom, systemTimers } from './runtime/clock.ts';
+import { MONEY_USAGE, runMoneyCommand } from './staff/money-command.ts';
 import { runStaffCommand, STAFF_USAGE } from './staff/staff-command.ts';
 
 /** `foyer SUBCOMMAND …`: one row for each subcommand. */
@@ -34,6 +35,7 @@ const SUBCOMMANDS: Readonly<Record<string, (call: CommandCall) => Promise<Comman
     mkdirSync(data, { recursive: true, mode: 0o700 });
     return runStaffCommand(words, role, data);
   },
+  money: ({ json, data }) => runMoneyCommand({ data, json, clock: systemClock, timers: systemTimers }),
   ledger: async ({ words, unproven, data }) => runLedgerCommand(words, unproven, data),
   'box-office': async ({ words, data }) => runBoxOfficeCommand(words, data),
   ticket: async (call) => runTicketCommand({ ...call, now: systemClock.wall(), timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
@@ -41,7 +43,7 @@ const SUBCOMMANDS: Readonly<Record<string, (call: CommandCall) => Promise<Comman
 
 const USAGE = `Foyer at a terminal
 
-${STAFF_USAGE}${TICKET_USAGE}${LEDGER_USAGE}${CLOCK_USAGE}
+${STAFF_USAGE}${MONEY_USAGE}${TICKET_USAGE}${LEDGER_USAGE}${CLOCK_USAGE}
   --data DIR   the machine's data folder (default: .foyer beside the program)
 `;
 

@@ -118,7 +118,7 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
   ];
   writeFileSync(
     join(data, 'addresses.json'),
-    `${JSON.stringify({ screens: url, boxOffice: authority.embedded?.url ?? authority.url, payments: authority.embedded?.paymentsUrl ?? '', broker: broker.url })}\n`,
+    `${JSON.stringify({ machine, screens: url, boxOffice: authority.embedded?.url ?? authority.url, payments: authority.embedded?.paymentsUrl ?? '', broker: broker.url })}\n`,
   );
   return { places, words: [...words, ...demoWords(authority.embedded?.demoMembers ?? [])] };
 }

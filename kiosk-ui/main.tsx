@@ -4,7 +4,7 @@ import './design/base.css';
 import './design/controls.css';
 import { followWindow } from './design/scale.ts';
 
-/** One program, five pages. Each is loaded only where it is asked for, so that the kiosk carries nothing of the technician's. */
+/** One program, six pages. Each is loaded only where it is asked for, so that the kiosk carries nothing of the technician's. */
 async function pageAt(path: string): Promise<ComponentType> {
   const [, first] = path.split('/');
   switch (first) {
@@ -14,6 +14,8 @@ async function pageAt(path: string): Promise<ComponentType> {
       return (await import('./technician/technician-page.tsx')).TechnicianPage;
     case 'usher':
       return (await import('./usher/usher-page.tsx')).UsherPage;
+    case 'staff':
+      return (await import('./staff/staff-page.tsx')).StaffPage;
     case 'bench':
       return (await import('./bench/bench-page.tsx')).BenchPage;
     default:

@@ -87,11 +87,28 @@ function attachToPage(kiosk: Kiosk): () => void {
   };
 }
 
+/** So long nobody rests a finger there by chance. */
+const STAFF_HOLD_MS = 3_000;
+
+/** The way in for staff: the cinema's name in the corner, held. It asks for a PIN, so that finding it opens nothing. */
+function staffDoor(name: HTMLElement | null): void {
+  if (name === null) return;
+  let holding: number | undefined;
+  const letGo = (): void => window.clearTimeout(holding);
+  name.onpointerdown = () => {
+    letGo();
+    holding = window.setTimeout(() => location.assign('/staff'), STAFF_HOLD_MS);
+  };
+  name.onpointerup = letGo;
+  name.onpointerleave = letGo;
+  name.onpointercancel = letGo;
+}
+
 function Masthead({ kiosk }: { readonly kiosk: Kiosk }) {
   const site = kiosk.lobby.value?.site;
   return (
     <header class="masthead">
-      <p class="masthead-name">
+      <p class="masthead-name" ref={staffDoor}>
         <span class="masthead-bulb" aria-hidden="true" />
         {site ? say(site.name) : say(shared.product)}
       </p>

@@ -9,6 +9,7 @@ import { ConflictList } from './conflict-list.tsx';
 import { DeviceCard } from './device-card.tsx';
 import { EventList } from './event-list.tsx';
 import { LinkPanels } from './link-panels.tsx';
+import { MoneyPanel } from './money-panel.tsx';
 import { toLookAt } from './summary.ts';
 import './site.css';
 import './technician.css';
@@ -57,6 +58,7 @@ function Overview({ technician, state }: { readonly technician: Technician; read
         </section>
         <LinkPanels state={state} now={technician.now.value} />
       </div>
+      <MoneyPanel state={state} now={technician.now.value} timeZone={technician.lobby.value?.site?.timeZone} />
       <ConflictList conflicts={state.conflicts ?? []} timeZone={technician.lobby.value?.site?.timeZone} />
       <EventList events={state.events} timeZone={technician.lobby.value?.site?.timeZone} />
     </main>

@@ -105,10 +105,11 @@ function stepOf(call: ProviderCall): MoneyStep {
 
 function ticketItems(open: OpenOrder, now: Instant): MoneyItem[] {
   const { order, tickets } = open;
-  // An order that was just paid is being printed; a machine needs a moment to claim.
-  if (order.status !== 'confirmed' || (order.soldAt ?? order.createdAt) > minus(now, LIMITS.boxOffice.unprintedAfter)) return [];
+  if (order.status !== 'confirmed') return [];
+  // An order that was just paid is being printed, and a machine needs a moment to claim; a doubt is one at once.
+  const isFresh = (order.soldAt ?? order.createdAt) > minus(now, LIMITS.boxOffice.unprintedAfter);
   return tickets
-    .filter(({ status, print }) => status === 'valid' && print.state !== 'printed')
+    .filter(({ status, print }) => status === 'valid' && print.state !== 'printed' && (!isFresh || print.state === 'uncertain'))
     .map((ticket): MoneyItem => {
       const { kind, next, actions } = paperOf(ticket, open, now);
       return {

@@ -1,0 +1,221 @@
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { seconds } from '#core/base/time.ts';
+import type { MoneyItem } from '#core/contract/box-office/money-view.ts';
+import type { StaffOrder, StaffRefusal, StaffState } from '#core/contract/local/staff.ts';
+import type { SignInRefusal } from '#core/contract/local/usher.ts';
+import type { BothLanguages } from '#core/contract/values.ts';
+import type { Timer } from '#core/ports/clock.ts';
+import type { Agent } from '../agent/agent.ts';
+import type { CallAnswer, CallInput } from '../agent/call.ts';
+import { desk as words } from '../text/desk.ts';
+import { failureWords, refusalWords } from './refusal-words.ts';
+
+/** A question in front of the page. `refundKey` is made once for each refund: a second tap, or the second person's PIN, is the same refund. */
+export type Asking =
+  | { readonly kind: 'resolve'; readonly item: MoneyItem }
+  | { readonly kind: 'reprint'; readonly orderId: string; readonly ticketId: string }
+  | { readonly kind: 'refund'; readonly orderId: string; readonly refundKey: string; readonly approve?: RefundReason }
+  | { readonly kind: 'close' };
+
+export type RefundReason = CallInput<'refundOrder'>['body']['reason'];
+type ReprintReason = CallInput<'reprintTicket'>['body']['reason'];
+type ResolveWhy = CallInput<'resolvePrint'>['body']['why'];
+type CloseWhy = CallInput<'closeKiosk'>['body']['why'];
+
+/** The staff's page without a screen. */
+export interface StaffDesk {
+  readonly state: ReadonlySignal<StaffState | undefined>;
+  readonly now: ReadonlySignal<number>;
+  readonly asking: ReadonlySignal<Asking | undefined>;
+  readonly order: ReadonlySignal<StaffOrder | undefined>;
+  readonly notice: ReadonlySignal<Notice | undefined>;
+  readonly isBusy: ReadonlySignal<boolean>;
+  ask(asking: Asking | undefined): void;
+  signIn(pin: string): Promise<void>;
+  signOut(): Promise<void>;
+  touch(): void;
+  look(orderId: string): Promise<void>;
+  leaveOrder(): void;
+  resume(orderId: string): Promise<void>;
+  resolve(ticketId: string, why: ResolveWhy): Promise<void>;
+  reprint(orderId: string, ticketId: string, reason: ReprintReason): Promise<void>;
+  refund(orderId: string, refundKey: string, reason: RefundReason, approval?: string): Promise<void>;
+  powerCycled(printer: string): Promise<void>;
+  setClosed(closed: boolean, why: CloseWhy): Promise<void>;
+  newKey(): string;
+  close(): void;
+}
+
+const READ_EVERY = seconds(2);
+/** A page that is touched says so no more often than this. */
+const TOUCH_EVERY = seconds(5);
+
+export interface StaffDeskOptions {
+  readonly agent: Agent;
+  readonly newKey: () => string;
+  /** The page is nobody's any more. */
+  readonly onSignedOut: () => void;
+}
+
+interface Notice {
+  readonly words: BothLanguages;
+  readonly isBad: boolean;
+}
+
+type StateAnswer = Extract<CallAnswer<'resumeOrder'>, { kind: 'done' | 'refused' | 'problem' | 'unreachable' }>;
+
+/** The state of the page as the agent last told it, and one command at a time. */
+function createLine({ agent, onSignedOut }: Pick<StaffDeskOptions, 'agent' | 'onSignedOut'>) {
+  const state = signal<StaffState | undefined>(undefined);
+  const now = signal<number>(agent.clock.wall());
+  const notice = signal<Notice | undefined>(undefined);
+  const isBusy = signal(false);
+  let timer: Timer;
+  let isClosed = false;
+
+  const tell = (said: BothLanguages, isBad: boolean): void => {
+    notice.value = { words: said, isBad };
+  };
+  const adopt = (next: StaffState): void => {
+    const wasIn = state.value?.staff != null;
+    state.value = next;
+    if (wasIn && next.staff === null) onSignedOut();
+  };
+  const hear = (refusal: StaffRefusal | SignInRefusal): void => {
+    if (refusal.code === 'not-signed-in' && state.value) adopt({ ...state.value, staff: null, money: null, kiosk: null, rights: [], until: null });
+    else tell(refusalWords(refusal, now.value), true);
+  };
+  const settle = (answer: StateAnswer): boolean => {
+    if (answer.kind === 'done') adopt(answer.value.state);
+    else if (answer.kind === 'refused') hear(answer.refusal);
+    else tell(failureWords(answer), true);
+    return answer.kind === 'done';
+  };
+  /** One thing at a time: a second tap on a slow machine is not a second refund. */
+  const run = async (work: () => Promise<StateAnswer>): Promise<boolean> => {
+    if (isBusy.value) return false;
+    isBusy.value = true;
+    notice.value = undefined;
+    const answer = await work();
+    isBusy.value = false;
+    const isDone = settle(answer);
+    if (isDone) tell(words.done, false);
+    return isDone;
+  };
+  const readAgain = async (): Promise<void> => {
+    const answer = await agent.call('readStaff');
+    if (answer.kind === 'done' && !isClosed && !isBusy.value) adopt(answer.value.state);
+  };
+  const tick = (): void => {
+    now.value = agent.clock.wall();
+    timer = agent.timers.after(READ_EVERY, tick);
+    void readAgain();
+  };
+  timer = agent.timers.after(READ_EVERY, tick);
+  void readAgain();
+
+  return {
+    state,
+    now,
+    notice,
+    isBusy,
+    tell,
+    adopt,
+    hear,
+    run,
+    close: () => {
+      isClosed = true;
+      timer.cancel();
+    },
+  };
+}
+
+export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions): StaffDesk {
+  const asking = signal<Asking | undefined>(undefined);
+  const order = signal<StaffOrder | undefined>(undefined);
+  const line = createLine({ agent, onSignedOut });
+  const { state, notice, isBusy, tell, adopt, hear, run } = line;
+  let touchedAt = agent.clock.monotonic();
+
+  const look = async (orderId: string): Promise<void> => {
+    const answer = await agent.call('readStaffOrder', { params: { orderId } });
+    if (answer.kind === 'done') order.value = answer.value.order;
+    else if (answer.kind === 'refused') hear(answer.refusal);
+    else tell(failureWords(answer), true);
+  };
+
+  return {
+    ...line,
+    asking,
+    order,
+    newKey,
+    ask: (next) => {
+      notice.value = undefined;
+      asking.value = next;
+    },
+    signIn: async (pin) => {
+      if (isBusy.value) return;
+      isBusy.value = true;
+      const answer = await agent.call('staffSignIn', { body: { pin } });
+      isBusy.value = false;
+      notice.value = undefined;
+      if (answer.kind === 'done') adopt(answer.value.state);
+      else if (answer.kind === 'refused') hear(answer.refusal);
+      else tell(failureWords(answer), true);
+    },
+    signOut: async () => {
+      const answer = await agent.call('staffSignOut');
+      if (answer.kind === 'done') adopt(answer.value.state);
+    },
+    touch: () => {
+      if (state.value?.staff == null || agent.clock.monotonic() - touchedAt < TOUCH_EVERY) return;
+      touchedAt = agent.clock.monotonic();
+      void agent.call('staffStay').then((answer) => {
+        if (answer.kind === 'done') adopt(answer.value.state);
+      });
+    },
+    look,
+    leaveOrder: () => {
+      order.value = undefined;
+    },
+    resume: async (orderId) => {
+      await run(() => agent.call('resumeOrder', { params: { orderId } }));
+      order.value = undefined;
+    },
+    resolve: async (ticketId, why) => {
+      asking.value = undefined;
+      await run(() => agent.call('resolvePrint', { params: { ticketId }, body: { why } }));
+    },
+    reprint: async (orderId, ticketId, reason) => {
+      asking.value = undefined;
+      await run(() => agent.call('reprintTicket', { params: { orderId }, body: { ticketId, reason } }));
+    },
+    refund: async (orderId, refundKey, reason, approval) => {
+      asking.value = undefined;
+      const body = { refundKey, reason, ...(approval === undefined ? {} : { approval }) };
+      let needsApproval = false;
+      await run(async () => {
+        const answer = await agent.call('refundOrder', { params: { orderId }, body });
+        needsApproval = isForTwo(answer);
+        return answer;
+      });
+      if (needsApproval) asking.value = { kind: 'refund', orderId, refundKey, approve: reason };
+      else if (order.value !== undefined) await look(orderId);
+    },
+    powerCycled: async (device) => {
+      await run(() => agent.call('printerPowerCycled', { params: { device } }));
+    },
+    setClosed: async (closed, why) => {
+      asking.value = undefined;
+      await run(() => agent.call('closeKiosk', { body: { closed, why } }));
+    },
+  };
+}
+
+/** The box office wants a second person, or it was not the right one: the same question stands again. */
+function isForTwo(answer: CallAnswer<'refundOrder'>): boolean {
+  if (answer.kind !== 'refused') return false;
+  const { refusal } = answer;
+  if (refusal.code === 'not-refunded') return refusal.refusal.code === 'needs-approval';
+  return refusal.code === 'wrong-pin' || refusal.code === 'not-two-people';
+}

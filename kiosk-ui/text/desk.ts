@@ -1,0 +1,117 @@
+import type { CloseWhy, ReprintTask, ResolveWhy, StaffRefusal } from '#core/contract/local/staff.ts';
+import type { BothLanguages } from '#core/contract/values.ts';
+import type { CallInput } from '../agent/call.ts';
+import type { Words } from './table.ts';
+
+/** The staff's page (K12). */
+export const desk = {
+  title: { zh: '员工', en: 'Staff' },
+  signIn: { zh: '请输入密码', en: 'Enter your PIN' },
+  signInMore: { zh: '每一步都会记在您的名下', en: 'Everything is recorded under your name' },
+  toGuests: { zh: '返回顾客页面', en: 'Back to the guests’ screen' },
+  signOut: { zh: '退出', en: 'Sign out' },
+  signedOutIn: (seconds: string) => ({ zh: `${seconds} 秒后自动退出`, en: `Signed out in ${seconds} s` }),
+  recent: { zh: '本机最近的订单', en: 'Last orders of this machine' },
+  noRecent: { zh: '本机还没有出过票', en: 'Nothing was printed here yet' },
+  order: { zh: '订单', en: 'Order' },
+  see: { zh: '查看', en: 'Look' },
+  close: { zh: '关闭', en: 'Close' },
+  cancel: { zh: '取消', en: 'Cancel' },
+  resolve: { zh: '确认是否出票', en: 'Say whether it is printed' },
+  resolveAsk: { zh: '您看到了什么？', en: 'What did you find?' },
+  countsPrinted: { zh: '算作已出票', en: 'counts as printed' },
+  countsNot: { zh: '算作未出票，可重新出', en: 'counts as not printed, can be printed' },
+  resume: { zh: '在本机出票', en: 'Print it here' },
+  reprint: { zh: '补打', en: 'Print again' },
+  reprintAsk: { zh: '为什么补打？', en: 'Why is it printed again?' },
+  refund: { zh: '退款', en: 'Refund' },
+  refundAsk: { zh: '为什么退款？', en: 'Why is the money given back?' },
+  refundWhole: { zh: '整单退款，座位立即释放', en: 'The whole order. The seats are free at once' },
+  approval: {
+    zh: '超出规定：需要第二人（其中一人为值班经理）输入密码',
+    en: 'Beyond the policy: a second person enters a PIN; one of the two is a duty manager',
+  },
+  machine: { zh: '本机', en: 'This machine' },
+  outOfService: { zh: '暂停服务', en: 'Take out of service' },
+  backInService: { zh: '恢复服务', en: 'Back into service' },
+  inService: { zh: '正在服务', en: 'In service' },
+  closedBy: (who: string) => ({ zh: `已由 ${who} 停用`, en: `Taken out of service by ${who}` }),
+  closeAsk: { zh: '为什么暂停服务？', en: 'Why is it taken out of service?' },
+  powerCycled: { zh: '打印机已断电重启', en: 'Printer was switched off and on' },
+  needsPowerCycle: { zh: '可能存有残留内容，请断电重启', en: 'It may hold an old ticket: switch it off and on' },
+  guestThere: { zh: '正在为客人服务', en: 'A guest is being served' },
+  printing: { zh: '正在出票', en: 'Printing' },
+  done: { zh: '已完成', en: 'Done' },
+  noAnswer: { zh: '没有收到结果，请再看一次', en: 'No answer came. Look again' },
+  failed: (code: string) => ({ zh: `系统出错（${code}）`, en: `Something went wrong (${code})` }),
+  triesLeft: (count: string) => ({ zh: `密码不对，还可试 ${count} 次`, en: `Wrong PIN. ${count} tries left` }),
+  locked: (left: string) => ({ zh: `已锁定，${left} 后再试`, en: `Locked for ${left}` }),
+  noStaff: { zh: '本机还没有员工密码', en: 'Nobody has a PIN on this machine' },
+  noMoneyRight: { zh: '您的身份不能查看款项', en: 'You have no right to see money' },
+} satisfies Words;
+
+export const RESOLVE_WHY: Readonly<Record<ResolveWhy, BothLanguages>> = {
+  'guest-has-it': { zh: '客人拿到了完好的票', en: 'The guest has it, and it is good' },
+  'found-in-output': { zh: '在出票口找到了', en: 'It was in the output' },
+  'nothing-came-out': { zh: '没有出来', en: 'Nothing came out' },
+  destroyed: { zh: '出来一半，已销毁', en: 'Half of it came out, and I destroyed it' },
+};
+
+export const CLOSE_WHY: Readonly<Record<CloseWhy, BothLanguages>> = {
+  repair: { zh: '维修', en: 'Repair' },
+  paper: { zh: '换纸', en: 'Paper' },
+  cleaning: { zh: '清洁', en: 'Cleaning' },
+  money: { zh: '款项待查', en: 'Money is unclear' },
+  other: { zh: '其他', en: 'Other' },
+};
+
+export const REPRINT_WHY: Readonly<Record<CallInput<'reprintTicket'>['body']['reason'], BothLanguages>> = {
+  damaged: { zh: '票面损坏', en: 'Damaged' },
+  unreadable: { zh: '码读不出', en: 'Code cannot be read' },
+  lost: { zh: '遗失', en: 'Lost' },
+  'not-taken': { zh: '未取走', en: 'Not taken' },
+  uncertain: { zh: '不确定', en: 'Uncertain' },
+  other: { zh: '其他', en: 'Other' },
+};
+
+export const REFUND_WHY: Readonly<Record<CallInput<'refundOrder'>['body']['reason'], BothLanguages>> = {
+  'wrong-show': { zh: '买错场次', en: 'Wrong show' },
+  quality: { zh: '质量问题', en: 'Quality' },
+  'projection-failure': { zh: '放映故障', en: 'Projection failed' },
+  other: { zh: '其他', en: 'Other' },
+};
+
+type Plain = Exclude<StaffRefusal['code'], 'wrong-pin' | 'locked' | 'not-refunded'>;
+
+export const STAFF_REFUSAL: Readonly<Record<Plain, BothLanguages>> = {
+  'not-signed-in': { zh: '已退出，请重新登录', en: 'You were signed out. Enter your PIN again' },
+  'no-right': { zh: '您的身份不能这样做', en: 'You have no right to do this' },
+  'not-two-people': { zh: '须由另一人确认，其中一人为值班经理', en: 'Another person has to agree, and one of the two is a duty manager' },
+  'kiosk-busy': { zh: '正在为客人服务，请稍候', en: 'A guest is being served. Try again in a moment' },
+  'no-kiosk': { zh: '本机不能出票', en: 'This machine prints no tickets' },
+  unknown: { zh: '没有找到', en: 'It was not found' },
+  'other-machine': { zh: '这张票在另一台机器，请到那里查看', en: 'The ticket is at another machine. Look there' },
+  'not-uncertain': { zh: '已经确认过了', en: 'It has been settled already' },
+  'not-found': { zh: '这个订单现在没有可出的票', en: 'The order has nothing to print now' },
+  unavailable: { zh: '连不上影院系统；是否生效未知，请再看一次', en: 'The box office did not answer. Look again whether it was done' },
+  'not-written': { zh: '没有存下，什么也没有改变', en: 'It could not be saved and nothing was done' },
+};
+
+export const REFUND_REFUSAL: Readonly<Record<Extract<StaffRefusal, { code: 'not-refunded' }>['refusal']['code'], BothLanguages>> = {
+  'already-printed': { zh: '已出票，不能退款', en: 'It is printed and cannot be refunded' },
+  'print-open': { zh: '先确认是否出票，再退款', en: 'First say whether it is printed' },
+  'already-used': { zh: '已检票入场，不能退款', en: 'Somebody went in with it' },
+  'too-late': { zh: '已过退票时间', en: 'It is too late' },
+  'needs-approval': desk.approval,
+  'not-refundable': { zh: '这个订单不能退款', en: 'This order cannot be refunded' },
+};
+
+export const REPRINT_END: Readonly<Record<ReprintTask['outcome']['kind'], BothLanguages>> = {
+  'under-way': { zh: '正在补打', en: 'Printing again' },
+  printed: { zh: '已补打', en: 'Printed again' },
+  uncertain: { zh: '补打结果不确定，请查看出票口', en: 'It may be on paper. Look into the output' },
+  'not-printed': { zh: '没有打印', en: 'It was not printed' },
+  refused: { zh: '影院系统不允许补打', en: 'The box office does not allow it' },
+  away: { zh: '连不上影院系统，没有打印', en: 'The box office did not answer. Nothing was printed' },
+  busy: { zh: '正在为客人服务，没有打印', en: 'A guest was served. Nothing was printed' },
+};
