@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
-import { openLedger } from '#agent/ledger/ledger.ts';
-import { systemClock as clock, systemRandom as random } from '#agent/runtime/clock.ts';
 import { openStore } from '#agent/store/database.ts';
 import { startMosquitto } from '#test/support/mosquitto-process.ts';
 import { scanOf, scanOffline } from './drain/scans.ts';
-import { type Benchmark, type Measurement, percentile, rounded } from './measurement.ts';
+import { type Benchmark, type Measurement, rounded } from './measurement.ts';
+import { appendCost } from './outbox/append-cost.ts';
 import { openLobby } from './outbox/lobby-in-bench.ts';
 import { layLine } from './outbox/slow-line.ts';
 
@@ -19,7 +18,6 @@ const BACKLOG = 100_000;
 const ROUND_TRIP_MS = 40;
 /** PUBLISH packets of the bare client that wait for their PUBACK, as many events as the product has in flight. */
 const FLOOR_WINDOW = 3_200;
-const TRANSACTIONS = 2_000;
 
 type Report = (measurement: Measurement) => void;
 
@@ -29,7 +27,7 @@ export const outbox: Benchmark = {
   run: async (report) => {
     for (const roundTrip of [0, ROUND_TRIP_MS]) await flow(roundTrip, report);
     await drainBacklog(report);
-    appendCost(report);
+    await appendCost(report);
   },
 };
 
@@ -69,31 +67,6 @@ async function drainBacklog(report: Report): Promise<void> {
   report({ ...what, metric: 'all acknowledged', value: rounded(took), unit: 'ms', aim: '≤ 10000 ms' });
   report({ ...what, metric: 'memory above the start', value: rounded((highest - before) / 1_048_576), unit: 'MB', aim: 'flat' });
   report({ ...what, metric: 'batches', value: batchesSent, unit: 'count' });
-}
-
-/** The same transaction with its event and without, in turns, so that whatever else the disk does meets both. */
-function appendCost(report: Report): void {
-  const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'));
-  const ledger = openLedger(join(folder, 'ledger.db'), { clock, random, boot: 'bench' });
-  ledger.database.exec('CREATE TABLE fact (id INTEGER PRIMARY KEY, ticket TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT');
-  const decide = ledger.database.prepare<[string, string]>('INSERT INTO fact (ticket, body) VALUES (?, ?)');
-  const body = JSON.stringify(scanOf(0));
-  const times: Record<'with' | 'without', number[]> = { with: [], without: [] };
-  for (let turn = 0; turn < 2 * TRANSACTIONS; turn++) {
-    const isWith = turn % 2 === 0;
-    const event = scanOf(turn);
-    const from = performance.now();
-    ledger.transaction(() => {
-      decide.run(`ticket-${turn}`, body);
-      if (isWith) ledger.append(event);
-    });
-    times[isWith ? 'with' : 'without'].push(performance.now() - from);
-  }
-  ledger.close();
-  rmSync(folder, { recursive: true, force: true });
-  const [value, floor] = [percentile(times.with, 0.5) * 1_000, percentile(times.without, 0.5) * 1_000];
-  const what = { bench: 'outbox', case: 'a decision with its event', unit: 'µs', aim: '≤ 1.15 ×' } as const;
-  report({ ...what, metric: 'transaction p50', value: rounded(value), floor: rounded(floor), ratio: rounded(value / floor) });
 }
 
 /** One message an event, each confirmed by the broker, and nothing kept anywhere. */

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { openLedger } from '#agent/ledger/ledger.ts';
 import { systemClock as clock, systemRandom as random } from '#agent/runtime/clock.ts';
+import { days, milliseconds, minus, plus } from '#core/base/time.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import { lobbyConfiguration, startLobby } from '#test/support/running-lobby.ts';
 import { scanOf } from './drain/scans.ts';
 import { type Benchmark, percentile, rounded } from './measurement.ts';
 
-/** Sixty days without a network at 20,000 events a day. */
+/** Sixty days without a network. */
 const EVENTS = 1_200_000;
+const EVENTS_A_DAY = 20_000;
 const EVENTS_A_COMMIT = 5_000;
 const ROUNDS = 15;
 /** What the agent is killed in the middle of. */
@@ -47,11 +50,18 @@ export const recovery: Benchmark = {
   },
 };
 
+/** As they were made: the oldest sixty days ago, the newest now. */
 function fill(path: string, events: number): void {
-  const ledger = openLedger(path, { clock, random, boot: 'bench' });
+  const from = minus(clock.wall(), days(EVENTS / EVENTS_A_DAY));
+  let made = 0;
+  const then: Clock = { ...clock, wall: () => plus(from, milliseconds((made * days(1)) / EVENTS_A_DAY)) };
+  const ledger = openLedger(path, { clock: then, random, boot: 'bench' });
   for (let from = 0; from < events; from += EVENTS_A_COMMIT) {
     ledger.transaction(() => {
-      for (let event = from; event < Math.min(events, from + EVENTS_A_COMMIT); event++) ledger.append(scanOf(event));
+      for (let event = from; event < Math.min(events, from + EVENTS_A_COMMIT); event++) {
+        made = event;
+        ledger.append(scanOf(event));
+      }
     });
   }
   ledger.close();

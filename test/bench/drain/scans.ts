@@ -19,7 +19,7 @@ export function scanOffline(ledger: Ledger, count: number): void {
   }
 }
 
-export function scanOf(guest: number): EventBody {
+export function scanOf(guest: number): Extract<EventBody, { t: 'scan' }> {
   return {
     t: 'scan',
     d: {
