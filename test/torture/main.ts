@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { clearAwayAfter } from './clear-away.ts';
 import type { Torture, TortureLine } from './torture.ts';
 import { TORTURES } from './tortures.ts';
 
@@ -94,6 +95,7 @@ async function runOne(torture: Torture, { isJson, short, seed, amount, workers }
     if (isJson) process.stdout.write(`${JSON.stringify({ torture: torture.name, ...line })}\n`);
     else say(`  ${inWords(line)}`);
   };
+  const clear = clearAwayAfter(scratch);
   const from = performance.now();
   say(`${torture.name}: ${torture.about}`);
   try {
@@ -102,11 +104,13 @@ async function runOne(torture: Torture, { isJson, short, seed, amount, workers }
     const { runs, lost, doubled, corrupt, blind, ...more } = sum;
     const isHeld = lost + doubled + corrupt === 0 && blind.length === 0;
     for (const what of blind) say(`  blind: ${what}`);
+    if (sum.skipped !== undefined) say(`${torture.name}: SKIPPED, and nothing is proven. ${sum.skipped}`);
     if (isJson) process.stdout.write(`${JSON.stringify({ torture: torture.name, runs, lost, doubled, corrupt, blind, ...more, seconds })}\n`);
-    else say(`${torture.name}: ${isHeld ? 'held' : 'BROKEN'}. ${inWords({ what: `${runs} runs`, lost, doubled, corrupt, ...more, seconds })}`);
+    else if (sum.skipped === undefined)
+      say(`${torture.name}: ${isHeld ? 'held' : 'BROKEN'}. ${inWords({ what: `${runs} runs`, lost, doubled, corrupt, ...more, seconds })}`);
     return isHeld;
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    clear();
   }
 }
 

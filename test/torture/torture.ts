@@ -29,6 +29,8 @@ export interface TortureSum {
   readonly corrupt: number;
   /** Planted faults that were not seen, flows that were not reached: the torture proves nothing then. */
   readonly blind: readonly string[];
+  /** Why nothing could be done here at all; then nothing is proven, and it says so loudly. */
+  readonly skipped?: string;
   /** Further figures. */
   readonly [name: string]: unknown;
 }

@@ -23,13 +23,18 @@ export interface Part {
   holds(path: string): boolean;
 }
 
+/** Good until the disk is asked for the next cut: contents of which something was unsynced share one piece of memory. */
 export interface Contents {
   readonly bytes: Uint8Array;
   /** Behind `bytes` there are zeros up to here. */
   readonly size: number;
-  /** Two contents of the same stamp are the same; undefined where that cannot be told. */
-  readonly stamp: string | undefined;
+  /** What was synced of it; two of the same stamp are the same. */
+  readonly synced: { readonly stamp: string; readonly bytes: Uint8Array };
+  /** Where it may not be what was synced: whole words of four bytes, apart from each other, in their order. */
+  readonly touched: readonly Range[];
 }
+
+export type Range = readonly [from: number, until: number];
 
 export interface Unsynced {
   readonly names: number;
@@ -41,8 +46,6 @@ export interface Change {
   readonly inode: number;
   readonly order: number;
   readonly sectors: number;
-  /** Of the database itself and not of its log: only a checkpoint writes there. */
-  readonly isDatabase: boolean;
 }
 
 export interface Kept {
@@ -53,19 +56,26 @@ export interface Kept {
 }
 
 const SECTOR = 512;
+const WORD = 4;
 /** A write of more than this that ends in zeros, or one of zeros alone, makes a log longer; its zeros are kept or lost together. */
 const LARGE = 65_536;
 const COUNTED: ReadonlySet<Operation['kind']> = new Set(['sync', 'sync-folder']);
 
 type Stored =
-  | { readonly kind: 'write'; readonly order: number; readonly offset: number; readonly bytes: Uint8Array; readonly end: number }
-  | { readonly kind: 'truncate'; readonly order: number; readonly size: number };
+  | { readonly kind: 'write'; readonly offset: number; readonly bytes: Uint8Array; readonly end: number }
+  | { readonly kind: 'truncate'; readonly size: number };
+
+type Pending = Stored & { readonly seen: Change };
 
 interface Inode {
   readonly id: number;
   readonly path: string;
   image: Image;
-  pending: Stored[];
+  pending: Pending[];
+  /** Where cuts of this file are put together. */
+  spare: Buffer;
+  /** What is pending touches this; undefined until somebody asks. */
+  touched: readonly Range[] | undefined;
 }
 
 type NameChange =
@@ -86,7 +96,7 @@ export function createDisk(start: ReadonlyMap<string, Uint8Array> = new Map()): 
   let order = 0;
 
   const make = (path: string, bytes: Uint8Array = new Uint8Array()): Inode => {
-    const inode: Inode = { id: inodes.size + 1, path, image: imageOf(bytes), pending: [] };
+    const inode: Inode = { id: inodes.size + 1, path, image: imageOf(bytes), pending: [], spare: Buffer.alloc(0), touched: undefined };
     inodes.set(inode.id, inode);
     return inode;
   };
@@ -107,7 +117,7 @@ export function createDisk(start: ReadonlyMap<string, Uint8Array> = new Map()): 
     }
     const inode = inodes.get(names.get(path) ?? 0);
     handles.set(file, inode);
-    if (emptied && !created && inode !== undefined) store(inode, { kind: 'truncate', order: ++order, size: 0 });
+    if (emptied && !created && inode !== undefined) store(inode, { kind: 'truncate', size: 0 });
   };
   const opened = (file: number): Inode => {
     const inode = handles.get(file);
@@ -123,8 +133,11 @@ export function createDisk(start: ReadonlyMap<string, Uint8Array> = new Map()): 
     return total;
   };
   const store = (inode: Inode, change: Stored): void => {
-    inode.pending.push(change);
-    count(moved, inode.path);
+    const { id, path } = inode;
+    inode.touched = undefined;
+    const sectors = change.kind === 'write' ? sectorsOf(change) : 1;
+    inode.pending.push({ ...change, seen: { inode: id, order: ++order, sectors } });
+    count(moved, path);
   };
   /** Names are journalled: what was named before this moment is durable with it. */
   const syncNames = (): void => {
@@ -145,16 +158,17 @@ export function createDisk(start: ReadonlyMap<string, Uint8Array> = new Map()): 
           open(operation);
           break;
         case 'write':
-          store(opened(operation.file), { ...storedWrite(operation), order: ++order });
+          store(opened(operation.file), storedWrite(operation));
           break;
         case 'truncate':
-          store(opened(operation.file), { kind: 'truncate', order: ++order, size: operation.size });
+          store(opened(operation.file), { kind: 'truncate', size: operation.size });
           break;
         case 'sync': {
           const inode = opened(operation.file);
           for (const change of inode.pending) inode.image = changed(inode.image, change, () => true);
           if (inode.pending.length > 0) count(settled, inode.path);
           inode.pending = [];
+          inode.touched = undefined;
           syncNames();
           break;
         }
@@ -170,7 +184,7 @@ export function createDisk(start: ReadonlyMap<string, Uint8Array> = new Map()): 
       names: pendingNames.filter((change) => part.holds(change.kind === 'rename' ? change.to : change.path)).length === 0 ? 0 : pendingNames.length,
       changes: [...inodes.values()]
         .filter(({ path, pending }) => pending.length > 0 && part.holds(path))
-        .flatMap((inode) => inode.pending.map((change) => seenFrom(inode, change)))
+        .flatMap(({ pending }) => pending.map(({ seen }) => seen))
         .sort((a, b) => a.order - b.order),
     }),
     afterCut: (part, kept) => {
@@ -182,11 +196,14 @@ export function createDisk(start: ReadonlyMap<string, Uint8Array> = new Map()): 
         if (inode === undefined || !part.holds(path)) continue;
         let { image } = inode;
         for (const change of inode.pending) {
-          const seen = seenFrom(inode, change);
-          image = changed(image, change, (sector) => kept.sector(seen, sector), image === inode.image);
+          const isKept = (sector: number): boolean => kept.sector(change.seen, sector);
+          image = image.bytes === inode.image.bytes ? changed(image, change, isKept, inode) : changed(image, change, isKept);
+          if (image.bytes !== inode.image.bytes) inode.spare = image.bytes;
         }
-        const stamp = image === inode.image ? `${id} ${settled.get(inode.path) ?? 0}` : undefined;
-        files.set(path, { bytes: image.bytes.subarray(0, image.used), size: image.size, stamp });
+        const synced = { stamp: `${id} ${settled.get(inode.path) ?? 0}`, bytes: inode.image.bytes.subarray(0, inode.image.used) };
+        inode.touched ??= touchedBy(inode.pending, inode.image.used);
+        const touched = image === inode.image ? NOWHERE : inode.touched;
+        files.set(path, { bytes: image.bytes.subarray(0, image.used), size: image.size, synced, touched });
       }
       return files;
     },
@@ -195,8 +212,23 @@ export function createDisk(start: ReadonlyMap<string, Uint8Array> = new Map()): 
   };
 }
 
-function seenFrom({ id, path }: Inode, change: Stored): Change {
-  return { inode: id, order: change.order, sectors: change.kind === 'write' ? sectorsOf(change) : 1, isDatabase: path.endsWith('.db') };
+const NOWHERE: readonly Range[] = [];
+
+/** @param usedBefore of the image that was synced; behind that and all that is pending there are zeros before and after */
+function touchedBy(pending: readonly Pending[], usedBefore: number): readonly Range[] {
+  const used = pending.reduce((most, change) => (change.kind === 'write' ? Math.max(most, change.offset + change.bytes.length) : most), usedBefore);
+  const ranges = pending
+    .map((change): Range => (change.kind === 'truncate' ? [change.size, used] : [change.offset, Math.min(change.end, used)]))
+    .filter(([from, until]) => from < until)
+    .map(([from, until]): Range => [Math.floor(from / WORD) * WORD, Math.ceil(until / WORD) * WORD])
+    .sort(([a], [b]) => a - b);
+  const merged: [from: number, until: number][] = [];
+  for (const [from, until] of ranges) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], until);
+    else merged.push([from, until]);
+  }
+  return merged;
 }
 
 function applyName(names: Map<string, number>, change: NameChange): void {
@@ -216,7 +248,7 @@ function applyName(names: Map<string, number>, change: NameChange): void {
   }
 }
 
-/** Behind `used` there are only zeros; logs are made long beforehand, and nobody copies their empty part. */
+/** Behind `used` the file holds only zeros, whatever `bytes` has there; logs are made long beforehand, and nobody copies their empty part. */
 interface Image {
   readonly bytes: Buffer;
   readonly used: number;
@@ -229,13 +261,11 @@ function sectorsOf({ offset, bytes }: Extract<Stored, { kind: 'write' }>): numbe
   return bytes.length === 0 ? 1 : Math.floor((offset + bytes.length - 1) / SECTOR) - Math.floor(offset / SECTOR) + 1;
 }
 
-/** @param copy keeps the image that was given as it is */
-function changed(image: Image, change: Stored, kept: (sector: number) => boolean, copy = false): Image {
+/** @param copy leaves the image that was given as it is, and works in this spare memory */
+function changed(image: Image, change: Stored, kept: (sector: number) => boolean, copy?: { readonly spare: Buffer }): Image {
   if (change.kind === 'truncate') {
     if (!kept(0)) return image;
-    const bytes = copy ? Buffer.from(image.bytes) : image.bytes;
-    if (change.size < image.used) bytes.fill(0, change.size, image.used);
-    return { bytes, used: Math.min(image.used, change.size), size: change.size };
+    return { ...image, used: Math.min(image.used, change.size), size: change.size };
   }
   const end = change.offset + change.bytes.length;
   const pieces: [from: number, until: number][] = [];
@@ -247,15 +277,19 @@ function changed(image: Image, change: Stored, kept: (sector: number) => boolean
   const zerosUntil = change.end > end && kept(0) ? change.end : 0;
   const used = Math.max(image.used, pieces.at(-1)?.[1] ?? 0);
   const size = Math.max(image.size, used, zerosUntil);
-  if (pieces.length === 0 && image.used <= end) return { ...image, size };
-  let { bytes } = image;
-  if (copy || bytes.length < used) {
-    bytes = Buffer.alloc(bytes.length < used ? Math.max(used, image.used * 2) : bytes.length);
-    image.bytes.copy(bytes, 0, 0, image.used);
-  }
+  if (pieces.length === 0 && (zerosUntil === 0 || image.used <= end)) return size === image.size ? image : { ...image, size };
+  const bytes = copy === undefined && image.bytes.length >= used ? image.bytes : roomFor(image, used, copy?.spare);
+  bytes.fill(0, image.used, used);
   if (zerosUntil > 0) bytes.fill(0, Math.min(end, image.used), Math.min(zerosUntil, image.used));
   for (const [from, until] of pieces) bytes.set(change.bytes.subarray(from - change.offset, until - change.offset), from);
   return { bytes, used, size };
+}
+
+/** A copy of what is used of an image, with room for so much; in the spare memory when that is large enough. */
+function roomFor({ bytes, used }: Image, wanted: number, spare?: Buffer): Buffer {
+  const room = spare !== undefined && spare.length >= Math.max(wanted, used) ? spare : Buffer.allocUnsafeSlow(2 * Math.max(wanted, used));
+  bytes.copy(room, 0, 0, used);
+  return room;
 }
 
 function storedWrite({ offset, bytes }: Extract<Operation, { kind: 'write' }>): { kind: 'write'; offset: number; bytes: Uint8Array; end: number } {

@@ -1,9 +1,10 @@
 import { createPrng } from '../../simulation/kernel/prng.ts';
 import type { Change, Kept, Unsynced } from './disk.ts';
 
-/** One way in which a power cut may treat what was not synced. Two cuts of the same mark leave the same disk. */
+/** One way in which a power cut may treat what was not synced. */
 export interface Variant {
-  readonly mark: string;
+  /** For people. */
+  readonly name: string;
   readonly kept: Kept;
   readonly isTorn: boolean;
 }
@@ -29,9 +30,8 @@ export function randomVariant({ names, changes }: Unsynced, seed: string): Varia
   changes.forEach(({ order, sectors }, index) => {
     kept.set(order, wayOf(way, index, cut, changes.length, sectors, chance));
   });
-  const mark = `${keptNames} ${[...kept.values()].map((list) => list.map(Number).join('')).join(' ')}`;
   const isTorn = [...kept.values()].some((list) => list.includes(true) && list.includes(false));
-  return { ...variant(mark, keptNames, ({ order }, sector) => kept.get(order)?.[sector] === true), isTorn };
+  return { ...variant(`${way} ${cut} of ${changes.length}, ${seed}`, keptNames, ({ order }, sector) => kept.get(order)?.[sector] === true), isTorn };
 }
 
 function wayOf(
@@ -58,6 +58,6 @@ function wayOf(
   }
 }
 
-function variant(mark: string, names: number, sector: (change: Change, sector: number) => boolean): Variant {
-  return { mark, kept: { names, sector }, isTorn: false };
+function variant(name: string, names: number, sector: (change: Change, sector: number) => boolean): Variant {
+  return { name, kept: { names, sector }, isTorn: false };
 }
