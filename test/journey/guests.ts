@@ -17,7 +17,7 @@ const PAYMENT_WITHIN_MS = 20_000;
 const PRINT_WITHIN_MS = 40_000;
 
 /** A show that is on sale and whose doors are open, so that what is bought can be admitted at once. */
-function showWithOpenDoors({ shows }: Programme): Show {
+export function showWithOpenDoors({ shows }: Programme): Show {
   const now = systemClock.wall();
   const open = shows.filter(
     (show) =>
@@ -32,7 +32,7 @@ function showWithOpenDoors({ shows }: Programme): Show {
   return show;
 }
 
-function choose({ show, plan, picture }: ShowSeats, count: number) {
+export function choose({ show, plan, picture }: ShowSeats, count: number) {
   const seats = bestAvailable(plan, picture.states, count);
   if (seats.length !== count) throw new Error(`no ${count} seats are free`);
   const prices = seats.map((id) => {
@@ -51,8 +51,14 @@ function choose({ show, plan, picture }: ShowSeats, count: number) {
   };
 }
 
+type AtKiosk = Pick<Walk, 'screens' | 'kiosk'>;
+
 /** Seats, review, phone, paper: until the kiosk says that everything is printed. */
-export async function buyAtKiosk(lobby: Walk, count: number): Promise<SessionOrder> {
+export async function buyAtKiosk(
+  lobby: AtKiosk,
+  count: number,
+  pay: (codeUrl: string) => Promise<void> = (codeUrl) => payByPhone(codeUrl, 'pay'),
+): Promise<SessionOrder> {
   const show = showWithOpenDoors(await mustAnswer(lobby.screens, localApi.readProgramme));
   const seats = await mustAnswer(lobby.screens, localApi.readShowSeats, { params: { showId: show.id } });
   const { seats: chosen, total } = choose(seats, count);
@@ -67,7 +73,7 @@ export async function buyAtKiosk(lobby: Walk, count: number): Promise<SessionOrd
     (message) => (message.kind === 'session' && message.session.phase === 'paying' ? message.session.codeUrl : undefined),
     PAYMENT_WITHIN_MS,
   );
-  await payByPhone(codeUrl, 'pay');
+  await pay(codeUrl);
   return lobby.kiosk.until(
     'all tickets printed',
     (message) =>
@@ -77,7 +83,7 @@ export async function buyAtKiosk(lobby: Walk, count: number): Promise<SessionOrd
 }
 
 /** Where there is only one way to pay, the kiosk goes straight on. */
-async function chooseQrCode(lobby: Walk): Promise<void> {
+export async function chooseQrCode(lobby: Pick<Walk, 'screens' | 'kiosk'>): Promise<void> {
   const way = await lobby.kiosk.until(
     'the ways to pay',
     (message) => {
@@ -92,7 +98,7 @@ async function chooseQrCode(lobby: Walk): Promise<void> {
   await mustAnswer(lobby.screens, localApi.choosePayment, { body: { method, ...(provider === undefined ? {} : { provider }) } });
 }
 
-export async function leaveKiosk(lobby: Walk): Promise<void> {
+export async function leaveKiosk(lobby: Pick<Walk, 'screens' | 'kiosk'>): Promise<void> {
   await mustAnswer(lobby.screens, localApi.leave);
   lobby.kiosk.forget();
 }

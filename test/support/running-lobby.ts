@@ -36,6 +36,8 @@ export interface LobbyOptions {
   /** Keep using this folder instead of a new one. */
   readonly data?: string;
   readonly links?: 'memory' | 'pty' | 'tcp';
+  /** What starts it, from the root; by default what `npm start` runs, which builds first what is stale. */
+  readonly program?: string;
   /** Beside what this process has. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -71,7 +73,7 @@ export async function startLobby(options: LobbyOptions = {}): Promise<RunningLob
   mkdirSync(data, { recursive: true });
   const file = join(folder, 'lobby.yaml');
   writeFileSync(file, options.configuration ?? lobbyConfiguration(options.links));
-  const child = spawn(process.execPath, [join(root, 'edge-agent/launch/start.mjs'), '--config', file, '--data', data], {
+  const child = spawn(process.execPath, [join(root, options.program ?? 'edge-agent/launch/start.mjs'), '--config', file, '--data', data], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.environment },
