@@ -13,6 +13,8 @@ import { type DeskGuard, type DeskKiosk, DONE, failed, notWritten, type Refused,
 export interface PaperDesk extends Pick<StaffSource, 'resolve' | 'resume' | 'reprint' | 'powerCycled'> {
   /** The last one, and how it ended. */
   lastReprint(): ReprintTask | undefined;
+  /** This kiosk holds nothing of the order any more for a guest whose printing has stopped. */
+  letGo(orderId: OrderId): Promise<void>;
 }
 
 /** What a person found says whether the ticket counts as printed. */
@@ -48,6 +50,9 @@ function isFree(session: KioskSession): boolean {
   }
 }
 
+/** With their pauses within what a page waits for an answer. */
+const GIVE_BACK_TRIES = 10;
+
 export function createPaperDesk(parts: StaffDeskParts, { allowed, audit }: DeskGuard): PaperDesk {
   const { money, boxOffice, machine } = parts;
   let reprint: ReprintTask | undefined;
@@ -59,6 +64,15 @@ export function createPaperDesk(parts: StaffDeskParts, { allowed, audit }: DeskG
     if (!isFree(session)) return refuse({ code: 'kiosk-busy' });
     if (session.phase !== 'idle') await kiosk.leave();
     return parts.kiosk;
+  };
+
+  /** What a stopped printing gives back reaches the box office as an event, a moment later: asked before that, half of the order would be missing. */
+  const givenBack = async (orderId: OrderId): Promise<void> => {
+    for (let tries = 0; tries < GIVE_BACK_TRIES; tries++) {
+      const read = await boxOffice.readOrder({ params: { orderId } });
+      if (!read.ok || !read.value.tickets.some(({ printState, printedBy }) => printState === 'claimed' && printedBy === machine)) return;
+      await new Promise<void>((resolve) => parts.timers.after(LIMITS.staff.giveBackPause, resolve));
+    }
   };
 
   const runReprint = async (
@@ -83,6 +97,12 @@ export function createPaperDesk(parts: StaffDeskParts, { allowed, audit }: DeskG
 
   return {
     lastReprint: () => reprint,
+    letGo: async (orderId) => {
+      const session = parts.kiosk?.kiosk.session();
+      if (session?.phase !== 'print-stopped' || session.order.orderId !== orderId) return;
+      await parts.kiosk?.kiosk.leave();
+      await givenBack(orderId);
+    },
     resolve: async (token, ticketId, why) => {
       const member = allowed(token, 'print.resolve');
       if ('kind' in member) return member;
@@ -104,6 +124,7 @@ export function createPaperDesk(parts: StaffDeskParts, { allowed, audit }: DeskG
       if ('kind' in free) return free;
       const written = audit('order-resumed', member.name, orderId);
       if (written.kind !== 'done') return written;
+      await givenBack(orderId);
       const { reply } = await free.kiosk.resumeOrder(orderId);
       switch (reply.kind) {
         case 'session':

@@ -14,7 +14,7 @@ export function createStaffDesk(parts: StaffDeskParts): StaffSource {
   const { staff, sessions, money, boxOffice, clock } = parts;
   const guard = createDeskGuard(parts);
   const { allowed, audit } = guard;
-  const { lastReprint, ...paper } = createPaperDesk(parts, guard);
+  const { lastReprint, letGo, ...paper } = createPaperDesk(parts, guard);
   return {
     ...paper,
     state: (token) => stateOf(parts, lastReprint(), token),
@@ -47,6 +47,7 @@ export function createStaffDesk(parts: StaffDeskParts): StaffSource {
       const agreed = approvedBy === undefined ? {} : { approvedBy };
       const written = audit('refund-asked', member.name, `${orderId} ${reason}${approvedBy === undefined ? '' : `, agreed by ${approvedBy}`}`);
       if (written.kind !== 'done') return written;
+      await letGo(orderId);
       const refunded = await boxOffice.refundOrder({ params: { orderId }, body: { refundKey, reason, by: member.name, ...agreed } });
       await money.refresh();
       if (refunded.ok) return DONE;

@@ -1,13 +1,26 @@
 import type { StaffState } from '#core/contract/local/staff.ts';
+import type { BothLanguages } from '#core/contract/values.ts';
 import { CLOSE_WHY, REPRINT_END, desk as words } from '../text/desk.ts';
 import { formatTime } from '../text/format.ts';
 import { say } from '../text/language.ts';
+import { DEVICE_STATE, REASON } from '../text/technician.ts';
 import type { StaffDesk } from './staff-model.ts';
 
 interface MachineProps {
   readonly desk: StaffDesk;
   readonly state: StaffState;
   readonly kiosk: NonNullable<StaffState['kiosk']>;
+}
+
+function doingWords(phase: string): BothLanguages {
+  if (phase === 'printing') return words.printing;
+  return phase === 'idle' ? words.inService : words.guestThere;
+}
+
+/** A reason of a newer driver is shown as it is called. */
+function reasonWords(reason: string): string {
+  const known = Object.hasOwn(REASON, reason) ? REASON[reason as keyof typeof REASON] : undefined;
+  return known === undefined ? reason : say(known);
 }
 
 /** The kiosk itself: whether it serves, what its printers hold, and what was last printed on it. */
@@ -17,10 +30,7 @@ export function MachinePanel({ desk, state, kiosk }: MachineProps) {
   return (
     <section class="card desk-card" aria-labelledby="machine-title">
       <h2 id="machine-title">{say(words.machine)}</h2>
-      <p role="status">
-        {closed ? `${say(words.closedBy(closed.by))} · ${say(CLOSE_WHY[closed.why])}` : say(words.inService)}
-        {kiosk.phase === 'printing' ? ` · ${say(words.printing)}` : kiosk.phase !== 'idle' ? ` · ${say(words.guestThere)}` : ''}
-      </p>
+      <p role="status">{closed ? `${say(words.closedBy(closed.by))} · ${say(CLOSE_WHY[closed.why])}` : say(doingWords(kiosk.phase))}</p>
       {reprint && (
         <p class="desk-notice" role="status">
           {say(REPRINT_END[reprint.outcome.kind])} <span class="numeric">{reprint.ticketId}</span>
@@ -45,7 +55,7 @@ export function MachinePanel({ desk, state, kiosk }: MachineProps) {
             <p class="desk-row-head">
               <strong>{device}</strong>
               <span>
-                {health} {reasons.join(' · ')}
+                {say(DEVICE_STATE[health])} {reasons.map(reasonWords).join(' · ')}
               </span>
             </p>
             {needsPowerCycle && <p class="desk-small">{say(words.needsPowerCycle)}</p>}

@@ -79,6 +79,7 @@ function createLine({ agent, onSignedOut }: Pick<StaffDeskOptions, 'agent' | 'on
   const adopt = (next: StaffState): void => {
     const wasIn = state.value?.staff != null;
     state.value = next;
+    now.value = agent.clock.wall();
     if (wasIn && next.staff === null) onSignedOut();
   };
   const hear = (refusal: StaffRefusal | SignInRefusal): void => {

@@ -275,6 +275,8 @@ export const LIMITS = {
     /** How often the money view is read again, and how soon after something was done about it. */
     moneyEvery: seconds(10),
     moneyAfterAction: milliseconds(400),
+    /** Between two looks whether a ticket that was given back has arrived; ten of them leave room within `sale.commandTimeout`. */
+    giveBackPause: milliseconds(400),
     /** Orders that were last printed here, from so many deliveries. */
     recentOrders: 8,
     recentDeliveries: 24,

@@ -1,0 +1,120 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { Order } from '#core/contract/box-office/sales.ts';
+import { localApi } from '#core/contract/local/api.ts';
+import { mustAnswer } from '../support/screens-client.ts';
+import { expectAccessibleInBothLanguages } from './accessibility.ts';
+import { approach, button, heading } from './guest.ts';
+import { KIOSK_SCANNER, PRINTER, useLobby } from './lobby-under-test.ts';
+import { type Outing, orderByPhone, showOfTomorrow } from './orders.ts';
+import { codesOnPaper } from './paper.ts';
+import { EN, ZH } from './words.ts';
+
+const lobby = useLobby();
+
+const pinOf = (who: string): string => new RegExp(`PIN of the demo ${who}\\s+(\\d{6})`).exec(lobby.running.output())?.[1] ?? '';
+
+async function type(page: Page, pin: string): Promise<void> {
+  for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).tap();
+}
+
+async function signIn(who: string): Promise<Page> {
+  const page = await lobby.open('/staff');
+  await heading({ page, words: ZH }, '请输入密码').waitFor();
+  await type(page, pinOf(who));
+  await page.getByRole('heading', { name: /^款项与出票/ }).waitFor();
+  return page;
+}
+
+/** Two tickets of an order bought by phone, and the paper ends in the middle of the first. */
+async function jammed(where: Outing): Promise<Order> {
+  const order = await orderByPhone(lobby, where, 2);
+  const guest = await approach(await lobby.open('/'), EN);
+  await lobby.breakDevice(PRINTER, 'paper-out-mid-ticket');
+  await lobby.present(KIOSK_SCANNER, order.pickUpCode);
+  await button(guest, 'Print 2 tickets').tap();
+  await heading(guest, 'Your tickets are not printed yet').waitFor();
+  await lobby.refill();
+  // What came out of the first is half a ticket.
+  await mustAnswer(lobby.screens, localApi.tearOff, { params: { device: PRINTER } });
+  return order;
+}
+
+/** The one whose doubt it is, as the page shows it; the event has to reach the box office first. */
+async function settle(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '确认是否出票' }).tap({ timeout: 30_000 });
+  await page.getByRole('button', { name: /^没有出来/ }).tap();
+  await page.getByText('已完成', { exact: true }).waitFor();
+}
+
+async function look(page: Page, order: Order): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(`${order.id}$`) }).tap();
+  await page.getByRole('heading', { name: `订单 ${order.id}` }).waitFor();
+}
+
+const standing = async (order: Order): Promise<string> => {
+  const read = await lobby.boxOffice.readOrder({ params: { orderId: order.id } });
+  return read.ok ? `${read.value.status} ${read.value.tickets.map(({ printState }) => printState).join(' ')}` : 'away';
+};
+
+describe('staff at a kiosk', () => {
+  it('come in by holding the name in the corner and by a PIN, and see that nothing is open', async () => {
+    const page = await lobby.open('/');
+    const guest = await approach(page, ZH);
+    const name = page.locator('.masthead-name');
+    await name.click({ delay: 300 });
+    await button(guest, /^购票/).waitFor();
+    await name.click({ delay: 3_500 });
+    await heading(guest, '请输入密码').waitFor();
+    await expectAccessibleInBothLanguages(page, 'K12, nobody');
+    await type(page, pinOf('duty manager') === '000000' ? '000001' : '000000');
+    await page.getByText('密码不对，还可试 4 次').waitFor();
+    await type(page, pinOf('duty manager'));
+    await page.getByText('没有待处理的款项，也没有未出的票').waitFor();
+    await expectAccessibleInBothLanguages(page, 'K12, signed in');
+    await page.getByRole('button', { name: '退出' }).tap();
+    await button(guest, /^购票/).waitFor();
+  });
+
+  it('say that a jammed ticket did not come out, and print both of the order here', async () => {
+    const order = await jammed(await showOfTomorrow(lobby));
+    const page = await signIn('cashier');
+    await page.getByText('不确定是否已出票').waitFor({ timeout: 30_000 });
+    await expectAccessibleInBothLanguages(page, 'K12, a doubt');
+    await settle(page);
+    await look(page, order);
+    await page.getByRole('button', { name: '在本机出票' }).first().tap();
+    await expect.poll(() => standing(order), { timeout: 30_000 }).toBe('confirmed printed printed');
+    expect(new Set(await codesOnPaper(lobby)).size).toBe(2);
+  });
+
+  it('give the money of a jammed order back, within the policy', async () => {
+    const order = await jammed(await showOfTomorrow(lobby));
+    const page = await signIn('cashier');
+    await settle(page);
+    await look(page, order);
+    await page.getByRole('button', { name: '退款' }).first().tap();
+    await page.getByRole('button', { name: '买错场次' }).tap();
+    await expect.poll(() => standing(order), { timeout: 30_000 }).toMatch(/^refunded/);
+  });
+
+  it('take the machine out of service and back, and guests see it at once', async () => {
+    const guests = await lobby.open('/');
+    await approach(guests, ZH);
+    const page = await signIn('duty manager');
+    await page.getByRole('button', { name: '暂停服务' }).tap();
+    await page.getByRole('button', { name: '维修' }).tap();
+    await page.getByText('已由 Demo manager 停用 · 维修').waitFor();
+    await guests.getByText('请使用旁边的机器，或到服务台办理').waitFor();
+    expect(await guests.getByRole('button', { name: /^购票/ }).count()).toBe(0);
+    await page.getByRole('button', { name: '恢复服务' }).tap();
+    await guests.getByRole('button', { name: /^购票/ }).waitFor();
+    const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
+    expect(events.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('kiosk-closed by Demo manager: repair'),
+        expect.stringContaining('kiosk-opened by Demo manager'),
+      ]),
+    );
+  });
+});

@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import { createClosure } from '#agent/kiosk/closure.ts';
+import { systemRandom } from '#agent/runtime/clock.ts';
+import { silentLog } from '#agent/runtime/log.ts';
+import type { DeskKiosk } from '#agent/staff/desk-guard.ts';
+import { createSessions } from '#agent/staff/sessions.ts';
+import { createStaffDesk } from '#agent/staff/staff-desk.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { ok } from '#core/base/result.ts';
+import { milliseconds } from '#core/base/time.ts';
+import { MoneyView } from '#core/contract/box-office/money-view.ts';
+import { Order, Ticket } from '#core/contract/box-office/sales.ts';
+import { DeviceId, IdempotencyKey, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
+import { may } from '#core/staff/rights.ts';
+import { SAMPLE_FACE } from '#test/core/paper/sample-face.ts';
+import { ANN, failing, MEI, staffWorld } from './staff-world.ts';
+
+const HERE = MachineId.parse('kiosk-1');
+const MINE = TicketId.parse('3609070200000001');
+const THEIRS = TicketId.parse('3609070200000002');
+const ORDER = OrderId.parse('261031-ABCDEFGH');
+const PRINTER = DeviceId.parse('ticket-printer');
+const KEY = IdempotencyKey.parse('refund-00000001');
+const CARL = ['Carl', 'cashier', '333333'] as const;
+const TESS = ['Tess', 'technician', '444444'] as const;
+const ZOE = ['Zoe', 'duty-manager', '555555'] as const;
+
+const TICKET = Ticket.parse({ id: MINE, seatId: '1_1', ticketType: 'adult', status: 'valid', printState: 'pending', face: SAMPLE_FACE });
+const REFUNDED = Order.parse({
+  id: ORDER,
+  status: 'refunded',
+  showId: '100',
+  lines: [],
+  total: { minor: 4_800, currency: 'CNY' },
+  createdAt: '2026-10-31T10:59:00.000Z',
+  holdUntil: '2026-10-31T10:59:00.000Z',
+  pickUpCode: '123456789012',
+  tickets: [],
+});
+
+const VIEW = MoneyView.parse({
+  at: '2026-10-31T11:00:00.000Z',
+  more: false,
+  items: [MINE, THEIRS].map((ticketId) => ({
+    kind: 'print-uncertain',
+    orderId: ORDER,
+    ticketId,
+    machine: ticketId === MINE ? HERE : 'kiosk-2',
+    since: '2026-10-31T10:59:00.000Z',
+    reference: ticketId,
+    next: { step: 'person-decides' },
+    actions: ['resolve-print'],
+  })),
+});
+
+async function setUp(phase: 'idle' | 'hold-expired' = 'idle') {
+  const world = await staffWorld({ staff: [ANN, MEI, CARL, TESS, ZOE] });
+  const done: string[] = [];
+  const staff = world.staff();
+  const ledger = world.ledger();
+  const kiosk: DeskKiosk['kiosk'] = {
+    session: () => (phase === 'idle' ? { phase } : { phase, money: 'not-charged' }),
+    leave: async () => {
+      done.push('leave');
+      return { reply: { kind: 'session' }, session: { phase: 'idle' } };
+    },
+    resumeOrder: async (id) => {
+      done.push(`resume ${id}`);
+      return { reply: { kind: 'session' }, session: { phase: 'idle' } };
+    },
+    reprint: async ({ by, reason }) => {
+      done.push(`reprint ${by} ${reason}`);
+      return { kind: 'printed', number: 1 };
+    },
+    printerPowerCycled: (printer, by) => {
+      done.push(`power-cycled ${printer} ${by}`);
+      return true;
+    },
+  };
+  const desk = createStaffDesk({
+    machine: HERE,
+    staff,
+    sessions: createSessions({ clock: world.time.clock, random: systemRandom, holder: staff.holder, life: LIMITS.staff.kioskIdle }),
+    boxOffice: {
+      readOrder: async () => ({ ok: false, error: { kind: 'unreachable', fault: { code: 'E-BOX-TIMEOUT', owner: 'network', message: '' } } }),
+      resolvePrint: async ({ body }) => {
+        done.push(`resolve ${body.outcome} by ${body.by}: ${body.reason}`);
+        return ok(TICKET);
+      },
+      refundOrder: async ({ body }) => {
+        done.push(`refund by ${body.by}, ${body.approvedBy ?? 'nobody'} agrees`);
+        return ok(REFUNDED);
+      },
+    },
+    money: { read: () => ({ view: VIEW, stale: false }), refresh: async () => {} },
+    kiosk: { kiosk, closure: createClosure(ledger), printers: () => [], recent: () => [], onClosure: () => {} },
+    ledger: failing(ledger, world.disk),
+    timeZone: () => undefined,
+    clock: world.time.clock,
+    timers: world.time.timers,
+    log: silentLog,
+  });
+  const signIn = async (pin: string): Promise<string> => {
+    const answer = await desk.signIn(pin);
+    if (answer.kind !== 'done') throw new Error(`not signed in: ${JSON.stringify(answer)}`);
+    return answer.token;
+  };
+  return { ...world, desk, done, signIn };
+}
+
+const refusal = (code: string) => ({ kind: 'refused', refusal: expect.objectContaining({ code }) });
+
+type World = Awaited<ReturnType<typeof setUp>>;
+const ALL: readonly (readonly [what: string, act: (world: World, token: string | undefined) => unknown, who: string])[] = [
+  ['resolve', ({ desk }, token) => desk.resolve(token, MINE, 'destroyed'), 'Ann Carl Mei'],
+  ["resolve another machine's", ({ desk }, token) => desk.resolve(token, THEIRS, 'destroyed'), 'Carl Mei'],
+  ['resume', ({ desk }, token) => desk.resume(token, ORDER), 'Ann Carl Mei'],
+  ['reprint', ({ desk }, token) => desk.reprint(token, ORDER, { ticketId: MINE, reason: 'damaged' }), 'Carl Mei'],
+  ['refund', ({ desk }, token) => desk.refund(token, ORDER, { refundKey: KEY, reason: 'other' }), 'Carl Mei'],
+  ['power-cycled', ({ desk }, token) => desk.powerCycled(token, PRINTER), 'Carl Mei Tess'],
+  ['close', ({ desk }, token) => desk.setClosed(token, { closed: true, why: 'repair' }), 'Mei Tess'],
+];
+
+describe('what staff do', () => {
+  test.each(ALL)('%s: only with a session, and only whoever has the right', async (_, act, who) => {
+    const world = await setUp();
+    expect(await act(world, undefined)).toEqual(refusal('not-signed-in'));
+    expect(await act(world, 'A'.repeat(22))).toEqual(refusal('not-signed-in'));
+    const allowed: string[] = [];
+    for (const [name, , pin] of [ANN, CARL, MEI, TESS]) {
+      const before = world.done.length;
+      const outcome = await act(world, await world.signIn(pin));
+      if (JSON.stringify(outcome) === '{"kind":"done"}') allowed.push(name);
+      else expect(world.done.length, `${name} was refused and nothing was done`).toBe(before);
+    }
+    expect(allowed.join(' ')).toBe(who);
+  });
+
+  test.each(ALL)('%s: not a minute after the last touch', async (_, act) => {
+    const world = await setUp();
+    const token = await world.signIn('222222');
+    await world.time.advance(milliseconds(LIMITS.staff.kioskIdle - 1));
+    world.desk.touch(token);
+    await world.time.advance(milliseconds(LIMITS.staff.kioskIdle - 1));
+    expect(world.desk.state(token).staff).not.toBeNull();
+    await world.time.advance(milliseconds(1));
+    expect(world.desk.state(token)).toMatchObject({ staff: null, money: null, kiosk: null });
+    world.desk.touch(token);
+    expect(await act(world, token)).toEqual(refusal('not-signed-in'));
+    expect(world.done).toEqual([]);
+  });
+
+  test.each(ALL.filter(([what]) => what !== 'reprint' && what !== 'power-cycled'))(
+    '%s: nothing happens when the audit cannot be written',
+    async (_, act) => {
+      const world = await setUp();
+      const token = await world.signIn('222222');
+      world.disk.isFull = true;
+      expect(await act(world, token)).toEqual(refusal('not-written'));
+      expect(world.done).toEqual([]);
+    },
+  );
+
+  test('is in the audit with who, what and why', async () => {
+    const world = await setUp();
+    const token = await world.signIn('222222');
+    await world.desk.resolve(token, MINE, 'nothing-came-out');
+    await world.desk.refund(token, ORDER, { refundKey: KEY, reason: 'quality' });
+    world.desk.setClosed(token, { closed: true, why: 'paper' });
+    world.desk.setClosed(token, { closed: false, why: 'other' });
+    expect(world.audit().slice(-4)).toEqual([
+      `print-resolved Mei: ${MINE} not-printed: nothing-came-out`,
+      `refund-asked Mei: ${ORDER} quality`,
+      'kiosk-closed Mei: paper',
+      expect.stringMatching(/^kiosk-opened Mei: closed since /),
+    ]);
+  });
+
+  test('sees the site, this machine, or nothing, as the role is', async () => {
+    const { desk, signIn } = await setUp();
+    const seen = async (pin: string) => desk.state(await signIn(pin)).money?.view.items.length;
+    expect([await seen(MEI[2]), await seen(CARL[2]), await seen(ANN[2]), await seen(TESS[2])]).toEqual([2, 2, 1, undefined]);
+  });
+});
+
+describe('a refund beyond the policy', () => {
+  test.each([
+    ['a cashier and a manager', CARL, MEI, 'done'],
+    ['a manager and a cashier', MEI, CARL, 'done'],
+    ['two managers', MEI, ZOE, 'done'],
+    ['one manager twice', MEI, MEI, 'not-two-people'],
+    ['a manager and an usher', MEI, ANN, 'not-two-people'],
+    ['a cashier twice', CARL, CARL, 'not-two-people'],
+  ] as const)('%s', async (_, asks, agrees, end) => {
+    const { desk, signIn, done } = await setUp();
+    const outcome = await desk.refund(await signIn(asks[2]), ORDER, { refundKey: KEY, reason: 'other', approval: agrees[2] });
+    expect(outcome).toEqual(end === 'done' ? { kind: 'done' } : refusal(end));
+    expect(done).toEqual(end === 'done' ? [`refund by ${asks[0]}, ${agrees[0]} agrees`] : []);
+  });
+
+  test('is not made with a wrong second PIN', async () => {
+    const { desk, signIn, done } = await setUp();
+    const token = await signIn(CARL[2]);
+    expect(await desk.refund(token, ORDER, { refundKey: KEY, reason: 'other', approval: '999999' })).toEqual(refusal('wrong-pin'));
+    expect(done).toEqual([]);
+  });
+});
+
+test('a technician has no right over money or real tickets', () => {
+  const tess = { name: 'Tess', role: 'technician' } as const;
+  const rights = [
+    'ticket.check',
+    'money.view',
+    'money.site',
+    'print.resolve',
+    'order.resume',
+    'ticket.reprint',
+    'order.refund',
+    'refund.approve',
+  ] as const;
+  expect(rights.filter((right) => may(tess, right))).toEqual([]);
+});
+
+test('a guest at her screen is not pushed away; one whose screen has ended is', async () => {
+  const { desk, signIn, done } = await setUp('hold-expired');
+  await desk.resume(await signIn(MEI[2]), ORDER);
+  expect(done).toEqual(['leave', `resume ${ORDER}`]);
+});
