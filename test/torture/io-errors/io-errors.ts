@@ -4,7 +4,7 @@ import { readFilesAsTold } from '../judge/judge-files.ts';
 import { buildRecorder } from '../recorder/build-recorder.ts';
 import type { CallClass, Fault } from '../recorder/faults.ts';
 import type { Torture, TortureOptions, TortureSum } from '../torture.ts';
-import { FLOWS, makeBefore } from './flows.ts';
+import { FLOWS, type Flow, makeBefore } from './flows.ts';
 import { type Bench, isProperStop, type Trial, type TrialResult, tryFault } from './try-fault.ts';
 
 /** A disk that fails: every n-th call of five flows, once and from then on. Either the flow is refused, or the agent stops and the next start finds what is true. */
@@ -12,11 +12,23 @@ export const ioErrors: Torture = {
   name: 'io-errors',
   about: 'fails every n-th write, sync, open, rename and truncation of five flows, once and for ever',
   needs: ['gcc', 'libc6-dev'],
-  amount: 'trials (12 in the short form; every call in the long)',
+  amount: 'trials (8 in the short form; every call in the long)',
   run,
 };
 
-const SHORT = 12;
+/** Each flow and each way at least once, and only calls that the flow makes. */
+const SHORT: readonly (readonly [Flow['name'], CallClass, Fault['how']])[] = [
+  ['boot', 'write', 'ENOSPC'],
+  ['scan', 'sync', 'EIO'],
+  ['sale', 'write', 'EIO'],
+  ['sync', 'open', 'EIO'],
+  ['migrate', 'write', 'EIO'],
+  ['boot', 'name', 'EIO'],
+  ['scan', 'write', 'short'],
+  ['sale', 'sync', 'kill'],
+];
+/** A scan is over after two commits. */
+const CALLS_OF = { scan: 2, other: 12 };
 const WAYS: readonly (readonly [CallClass, Fault['how']])[] = [
   ['sync', 'EIO'],
   ['write', 'EIO'],
@@ -64,7 +76,8 @@ async function run(options: TortureOptions): Promise<TortureSum> {
   });
   tell({ what: 'planted', fault: 'a failed commit is taken for a good one', caught: planted.findings.length > 0, by: planted.findings[0]?.what });
   if (!planted.findings.some(({ kind }) => kind === 'lost')) blind.push('the planted fault "a failed commit is taken for a good one" was not seen');
-  if (!results.some(({ fired }) => fired > 0)) blind.push('no call was ever made to fail');
+  const idle = results.filter(({ fired }) => fired === 0).length;
+  if (idle > results.length / 4) blind.push(`in ${idle} of ${results.length} trials no call was made to fail`);
   const found = (kind: string): number => results.reduce((sum, { findings }) => sum + findings.filter((finding) => finding.kind === kind).length, 0);
   const improper = results.filter(({ outcome }) => !isProperStop(outcome)).length;
   const ended = (prefix: string): number => results.filter(({ outcome }) => outcome.startsWith(prefix)).length;
@@ -86,8 +99,14 @@ async function chooseTrials(
   attempt: (trial: Trial) => Promise<TrialResult>,
 ): Promise<readonly Trial[]> {
   const chance = createPrng(seed);
-  if (short || amount !== undefined) {
-    return Array.from({ length: amount ?? SHORT }, (_, index): Trial => {
+  if (short && amount === undefined) {
+    return SHORT.map(([name, calls, how]): Trial => {
+      const from = 1 + chance.int(name === 'scan' ? CALLS_OF.scan : CALLS_OF.other);
+      return { flow: flowNamed(name), fault: { calls, how, from, forever: mayLast(how) && chance.chance(0.5) } };
+    });
+  }
+  if (amount !== undefined) {
+    return Array.from({ length: amount }, (_, index): Trial => {
       const [calls, how] = WAYS[(index + chance.int(2)) % WAYS.length] ?? ['sync', 'EIO'];
       const flow = FLOWS[index % FLOWS.length] ?? flowNamed('boot');
       return { flow, fault: { calls, how, from: 1 + chance.int(calls === 'write' ? 40 : 12), forever: mayLast(how) && chance.chance(0.5) } };
@@ -111,7 +130,7 @@ async function chooseTrials(
 /** A program that is killed is not killed twice, and whoever is always given half of what he writes goes on for ever. */
 const mayLast = (how: Fault['how']): boolean => how === 'EIO' || how === 'ENOSPC';
 
-function flowNamed(name: string) {
+function flowNamed(name: Flow['name']): Flow {
   const flow = FLOWS.find((candidate) => candidate.name === name);
   if (flow === undefined) throw new Error(`there is no flow ${name}`);
   return flow;
