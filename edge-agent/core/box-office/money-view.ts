@@ -106,10 +106,10 @@ function stepOf(call: ProviderCall): MoneyStep {
 function ticketItems(open: OpenOrder, now: Instant): MoneyItem[] {
   const { order, tickets } = open;
   if (order.status !== 'confirmed') return [];
-  // An order that was just paid is being printed, and a machine needs a moment to claim; a doubt is one at once.
+  // An order that was just paid is being printed, and a machine needs a moment to claim; a doubt is one at once, and so is what a person has looked at.
   const isFresh = (order.soldAt ?? order.createdAt) > minus(now, LIMITS.boxOffice.unprintedAfter);
   return tickets
-    .filter(({ status, print }) => status === 'valid' && print.state !== 'printed' && (!isFresh || print.state === 'uncertain'))
+    .filter(({ status, print }) => status === 'valid' && print.state !== 'printed' && (!isFresh || print.state === 'uncertain' || print.history !== undefined))
     .map((ticket): MoneyItem => {
       const { kind, next, actions } = paperOf(ticket, open, now);
       return {
