@@ -88,7 +88,7 @@ export function failed(failure: CallFailure<unknown>): Refused {
   return refuse({ code: 'fault' in failure && failure.fault.code === 'E-BOX-MISSING' ? 'unknown' : 'unavailable' });
 }
 
-export type FailedPin = Exclude<PinAnswer, { kind: 'member' | 'busy' }>;
+type FailedPin = Exclude<PinAnswer, { kind: 'member' | 'busy' }>;
 
 export function pinRefusal(answer: FailedPin, clock: Clock): SignInRefusal {
   switch (answer.kind) {

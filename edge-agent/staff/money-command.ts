@@ -13,7 +13,7 @@ import type { CommandOutcome } from '../command.ts';
 export const MONEY_USAGE = `  foyer money [--json]                             open payments, refunds and tickets of the site, worst first
 `;
 
-export interface MoneyCommandParts {
+interface MoneyCommandParts {
   readonly data: string;
   readonly json: boolean;
   readonly clock: Pick<Clock, 'wall'>;
@@ -42,7 +42,7 @@ function findPlace(data: string): { url: string; token: string } | undefined {
   }
 }
 
-export function moneyText({ items, more }: MoneyView, now: Instant): string {
+function moneyText({ items, more }: MoneyView, now: Instant): string {
   if (items.length === 0) return `Nothing is open (${toIso(now)}).`;
   const rows = items.map((item) => [
     item.kind,
