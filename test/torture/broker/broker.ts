@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { openLedger } from '#agent/ledger/ledger.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
@@ -9,6 +8,7 @@ import { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts';
 import { counted } from '../cinema/sums.ts';
 import { corrupt, type Finding, lost } from '../judge/finding.ts';
+import { pace as pause } from '../pace.ts';
 import type { Torture, TortureOptions, TortureSum } from '../torture.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import { type ScriptedServer, startScriptedServer } from './scripted-server.ts';

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { localApi } from '#core/contract/local/api.ts';
 import type { LiveMessage } from '#core/contract/local/live.ts';
 import { buyAtKiosk, orderByPhone, ticketCodes } from '../../journey/guests.ts';
 import { payByPhone } from '../../support/phone.ts';
 import type { RunningLobby } from '../../support/running-lobby.ts';
 import { createScreensClient, mustAnswer } from '../../support/screens-client.ts';
+import { pace as pause } from '../pace.ts';
 import type { Cinema } from './cinema.ts';
 import { AGENT } from './wire-tap.ts';
 

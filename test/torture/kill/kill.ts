@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { blindTo, CANARY_COUNT } from '../cinema/canaries.ts';
 import { type Cinema, startCinema } from '../cinema/cinema.ts';
 import { closeEvening } from '../cinema/close-evening.ts';
@@ -7,6 +6,7 @@ import { judgeCinema } from '../cinema/judge-cinema.ts';
 import { POINTS, type Point } from '../cinema/outside-log.ts';
 import { seeded } from '../cinema/seeded.ts';
 import { counted, percentiles } from '../cinema/sums.ts';
+import { pace as pause } from '../pace.ts';
 import type { Torture, TortureOptions, TortureSum } from '../torture.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { blindTo, CANARY_COUNT } from '../cinema/canaries.ts';
 import { type Cinema, startCinema } from '../cinema/cinema.ts';
 import { closeEvening } from '../cinema/close-evening.ts';
 import { buyByPhone, sendGuests } from '../cinema/guests.ts';
 import { judgeCinema } from '../cinema/judge-cinema.ts';
 import { counted, percentiles } from '../cinema/sums.ts';
+import { pace as pause } from '../pace.ts';
 import type { Torture, TortureOptions, TortureSum } from '../torture.ts';
 import { type BadLine, type Fault, layBadLine } from './bad-line.ts';
 import { heal, inOwnNetwork, isInOwnNetwork, KERNEL_FAULTS, type KernelFault, raiseLoopback, spoil } from './own-network.ts';
