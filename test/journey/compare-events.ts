@@ -3,7 +3,7 @@ import Sqlite from 'better-sqlite3';
 import type { Walk } from './journey.ts';
 
 /** Event by event: what the machine's ledger holds against what the box office has kept of this machine. @throws at the first difference */
-export async function compareEvents({ lobby, boxOffice }: Walk): Promise<{ readonly compared: number }> {
+export async function compareEvents({ lobby, boxOffice }: Pick<Walk, 'lobby' | 'boxOffice'>): Promise<{ readonly compared: number }> {
   const received = new Map<string, string>();
   let after = 0;
   for (let complete = false; !complete; ) {

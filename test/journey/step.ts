@@ -19,7 +19,7 @@ export async function walkSteps(walk: (step: Step) => Promise<void>, report: (st
       report({ step: name, ok: true, ms: took(), detail });
       return found;
     } catch (cause) {
-      report({ step: name, ok: false, ms: took(), detail: cause instanceof Error ? cause.message : String(cause) });
+      report({ step: name, ok: false, ms: took(), detail: reasonOf(cause) });
       throw new StoppedError();
     }
   };
@@ -28,6 +28,12 @@ export async function walkSteps(walk: (step: Step) => Promise<void>, report: (st
   } catch (cause) {
     if (!(cause instanceof StoppedError)) throw cause;
   }
+}
+
+/** `fetch` says that it failed, and its cause says why. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause === undefined ? cause.message : `${cause.message}: ${reasonOf(cause.cause)}`;
 }
 
 class StoppedError extends Error {}

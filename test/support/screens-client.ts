@@ -66,12 +66,17 @@ async function openFeed(origin: string, topic: LiveTopic): Promise<LiveFeed> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/api/live?topic=${topic}`, { origin });
   let seen: LiveMessage[] = [];
   const waiting = new Set<(message: LiveMessage) => void>();
+  const onEnd = new Set<() => void>();
   socket.on('message', (data) => {
     const message = LiveMessage.parse(JSON.parse(String(data)));
     seen.push(message);
     // A feed that is open for minutes keeps only what a late question could still mean.
     if (seen.length > 200) seen = seen.slice(-100);
     for (const ask of [...waiting]) ask(message);
+  });
+  // Whoever still waits for something would wait until the deadline for nothing.
+  socket.on('close', () => {
+    for (const end of onEnd) end();
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
@@ -84,18 +89,25 @@ async function openFeed(origin: string, topic: LiveTopic): Promise<LiveFeed> {
         if (found !== undefined) return Promise.resolve(found);
       }
       return new Promise((resolve, reject) => {
-        const limit = setTimeout(() => {
+        const stop = (): void => {
+          clearTimeout(limit);
           waiting.delete(ask);
-          reject(new Error(`${what} did not happen within ${withinMs} ms; last of ${topic}: ${JSON.stringify(seen.at(-1))?.slice(0, 600)}`));
-        }, withinMs);
+          onEnd.delete(end);
+        };
+        const fail = (why: string): void => {
+          stop();
+          reject(new Error(`${what} did not happen ${why}; last of ${topic}: ${JSON.stringify(seen.at(-1))?.slice(0, 600)}`));
+        };
+        const limit = setTimeout(() => fail(`within ${withinMs} ms`), withinMs);
+        const end = (): void => fail('before the feed ended');
         const ask = (message: LiveMessage): void => {
           const found = wanted(message);
           if (found === undefined) return;
-          clearTimeout(limit);
-          waiting.delete(ask);
+          stop();
           resolve(found);
         };
         waiting.add(ask);
+        onEnd.add(end);
       });
     },
     forget: () => {
