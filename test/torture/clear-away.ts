@@ -15,8 +15,12 @@ export function clearAwayAfter(scratch: string): () => void {
     clear(scratch);
     process.kill(process.pid, signal);
   };
+  // An error that nobody has caught ends the process without any word to us.
+  const fallen = (): void => clear(scratch);
   for (const signal of ENDS) process.once(signal, end);
+  process.once('exit', fallen);
   return () => {
+    process.off('exit', fallen);
     for (const signal of ENDS) process.off(signal, end);
     clear(scratch);
   };
