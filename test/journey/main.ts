@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { walkLobby } from './journey.ts';
+import { walkPowerCuts } from './power-cuts/power-cuts.ts';
 import { type StepReport, walkSteps } from './step.ts';
 import { walkTwoGates } from './two-gates.ts';
 
@@ -18,6 +19,7 @@ export async function main(args: readonly string[]): Promise<number> {
   };
   await walkSteps(walkLobby, report);
   await walkSteps(walkTwoGates, report);
+  await walkSteps(walkPowerCuts, report);
   if (!values.json) process.stdout.write(failed === 0 ? `\nEvery step held (${count}).\n` : `\n${failed} of ${count} steps did not hold.\n`);
   return failed === 0 ? 0 : 1;
 }
