@@ -22,8 +22,15 @@ const STAGES = [
     run: () => node(join(root, 'test/simulation/run.mjs'), '--seeds', '1000', '--fixed'),
   },
   { name: 'journey', title: 'the journey of an installer, without a screen', run: () => node(join(root, 'test/journey/run.mjs')) },
+  { name: 'torture', title: 'power cuts, failing disks, kills, bad networks and brokers', run: () => torture() },
   { name: 'browser', title: 'the screens in a real browser', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'browser') },
 ];
+
+/** Each in its short form; one after the other, because each wants the machine for itself. */
+function torture() {
+  const names = ['crash-states', 'io-errors', 'disk-full', 'kill', 'network', 'broker'];
+  return node(join(root, 'test/torture/run.mjs'), ...names, '--short');
+}
 
 function node(script, ...args) {
   return (

@@ -20,8 +20,8 @@ const isSource = (path: string): boolean => /\.(ts|tsx|mjs|css)$/.test(path);
 const isTypeScript = (path: string): boolean => /\.tsx?$/.test(path);
 const isTest = (path: string): boolean => path.startsWith('test/') && isTypeScript(path);
 
-/** Where a wait is made of its deadline, for all other tests. */
-const WAITING_DOORS: ReadonlySet<string> = new Set(['test/support/eventually.ts', 'test/support/virtual-time.ts']);
+/** Where a wait is made of its deadline, for all other tests; and where a torture of real processes lets real time go by. */
+const WAITING_DOORS: ReadonlySet<string> = new Set(['test/support/eventually.ts', 'test/support/virtual-time.ts', 'test/torture/pace.ts']);
 
 /** Lines on which `pattern` occurs, with their numbers. The rules' own file speaks of what it forbids and is left out by the caller. */
 function occurrences(file: SourceFile, pattern: RegExp, say: string): string[] {

@@ -109,7 +109,10 @@ function ticketItems(open: OpenOrder, now: Instant): MoneyItem[] {
   // An order that was just paid is being printed, and a machine needs a moment to claim; a doubt is one at once, and so is what a person has looked at.
   const isFresh = (order.soldAt ?? order.createdAt) > minus(now, LIMITS.boxOffice.unprintedAfter);
   return tickets
-    .filter(({ status, print }) => status === 'valid' && print.state !== 'printed' && (!isFresh || print.state === 'uncertain' || print.history !== undefined))
+    .filter(
+      ({ status, print }) =>
+        status === 'valid' && print.state !== 'printed' && (!isFresh || print.state === 'uncertain' || print.history !== undefined),
+    )
     .map((ticket): MoneyItem => {
       const { kind, next, actions } = paperOf(ticket, open, now);
       return {

@@ -28,10 +28,7 @@ const CALLS: readonly (readonly [string, (provider: PaymentProvider) => Promise<
   ],
   ['query', (to) => to.query(ORDER)],
   ['close', (to) => to.close(ORDER)],
-  [
-    'payByCode',
-    (to) => to.payByCode({ merchantOrder: ORDER, amount: money(9_600, 'CNY'), description: 'x', code: '134567890123456789' }),
-  ],
+  ['payByCode', (to) => to.payByCode({ merchantOrder: ORDER, amount: money(9_600, 'CNY'), description: 'x', code: '134567890123456789' })],
   ['reverse', (to) => to.reverse(ORDER)],
   ['queryRefund', (to) => to.queryRefund({ merchantOrder: ORDER, refundOrder: `${ORDER}-R`, amount: money(9_600, 'CNY') })],
   ['refund', (to) => to.refund({ merchantOrder: ORDER, refundOrder: `${ORDER}-R`, amount: money(9_600, 'CNY') })],

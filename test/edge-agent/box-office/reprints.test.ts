@@ -31,7 +31,12 @@ const withPrint = async (outcome: 'printed' | 'uncertain' | 'started' = 'printed
   return { office, sold, ticketId, tell, of, reprint, resolve };
 };
 
-const told = (ticket: { id: string; orderId: string }, leaseId: string, outcome: 'started' | 'printed' | 'uncertain' | 'not-printed', reprint: number) => {
+const told = (
+  ticket: { id: string; orderId: string },
+  leaseId: string,
+  outcome: 'started' | 'printed' | 'uncertain' | 'not-printed',
+  reprint: number,
+) => {
   const event = printEvent({ ...ticket, leaseId }, outcome);
   return { ...event, d: { ...event.d, reprint } };
 };

@@ -51,7 +51,6 @@ export interface FakeBoxOffice {
   holdFor: number;
   clockAhead: number;
 }
-
 type TerminalAnswered = Awaited<ReturnType<KioskBoxOffice['reportTerminal']>>;
 export const QR: PaymentMethods['methods'][number] = { method: 'qr', provider: 'simulated', name: { zh: '扫码支付', en: 'Scan' } };
 

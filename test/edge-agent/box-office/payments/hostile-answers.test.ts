@@ -149,7 +149,7 @@ describe('the text of a member', () => {
           fc.json().map((text) => text.slice(0, -1)),
         ),
         (text) => {
-            expect(verifiedAnswer(text, 'alipay.trade.pay', KEY)).toBeUndefined();
+          expect(verifiedAnswer(text, 'alipay.trade.pay', KEY)).toBeUndefined();
         },
       ),
     );
