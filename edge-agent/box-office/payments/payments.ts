@@ -1,10 +1,9 @@
-import { assert, unreachable } from '#core/base/fault.ts';
+import { unreachable } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { judgeRefund } from '#core/box-office/judge-refund.ts';
 import { attemptView } from '#core/box-office/order-view.ts';
 import { hasEnded } from '#core/box-office/payment-attempt.ts';
-import type { AttemptRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
-import { validityTicket } from '#core/box-office/validity-rows.ts';
+import type { AttemptRecord, OrderRecord } from '#core/box-office/records.ts';
 import type { Order, PaymentAttempt, PaymentRefusal, PaymentRequest, RefundRefusal, RefundRequest } from '#core/contract/box-office/sales.ts';
 import type { IdempotencyKey, MachineId, OrderId } from '#core/contract/identifiers.ts';
 import { paymentCodeScheme } from '#core/ticket/payment-code.ts';
@@ -17,6 +16,7 @@ import type { PaymentDriver } from './payment-driver.ts';
 import type { ProviderList } from './provider-list.ts';
 import { takeIn } from './settle.ts';
 import { judgeStart, newAttempt } from './start-attempt.ts';
+import { isUsed, takeBack } from './take-back.ts';
 
 /** Money: beginning to pay, giving up, and giving back. Each writes down what it is about to do, commits, and only then asks the provider. */
 
@@ -127,21 +127,6 @@ async function beginRefund(unit: Unit, office: Office, orderId: OrderId, request
   const { reason, by, approvedBy } = request;
   const refusal = judgeRefund({ order, tickets, show, isUsed: await isUsed(unit, tickets), reason, by, approvedBy, now: unit.now });
   if (refusal !== undefined) return err(refusal);
-  assert(order.paidBy !== undefined, 'a confirmed order was paid');
-  for (const ticket of tickets) {
-    const refunded: TicketRecord = { ...ticket, status: 'refunded', since: unit.now };
-    await unit.tx.tickets.put(refunded);
-    unit.publish({ op: 'put-ticket', ticket: validityTicket(refunded) });
-  }
-  await unit.tx.seats.free(order.holdId);
-  await unit.tx.shows.touch(order.showId);
-  await unit.tx.orders.put({ ...order, status: 'refunding', refund: { ...request, at: unit.now } });
   office.log.info({ order: orderId, by, reason, ...(approvedBy === undefined ? {} : { approvedBy }) }, 'A person gave money back.');
-  await takeIn(unit, office, order.paidBy, { kind: 'give-back' });
-  return ok(order.paidBy);
-}
-
-export async function isUsed(unit: Unit, tickets: readonly TicketRecord[]): Promise<boolean> {
-  for (const ticket of tickets) if ((await unit.tx.admissions.standing(ticket.id)) > 0) return true;
-  return false;
+  return ok(await takeBack(unit, office, order, tickets, request));
 }

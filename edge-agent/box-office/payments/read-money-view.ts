@@ -7,7 +7,7 @@ import type { OrderId } from '#core/contract/identifiers.ts';
 import { knownOrder, knownShow, type Office } from '../office.ts';
 import type { Unit } from '../unit-of-work.ts';
 import type { PaymentDriver } from './payment-driver.ts';
-import { isUsed } from './payments.ts';
+import { isUsed } from './take-back.ts';
 
 /** One more than is shown, so that the answer can say that there is more. */
 const TICKETS_READ = LIMITS.boxOffice.moneyItemsMax + 1;

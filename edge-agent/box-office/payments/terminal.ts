@@ -1,15 +1,17 @@
 import { unreachable } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { attemptView } from '#core/box-office/order-view.ts';
-import type { AttemptInput, AttemptPhase } from '#core/box-office/payment-attempt.ts';
+import type { AttemptInput } from '#core/box-office/payment-attempt.ts';
 import type { AttemptRecord } from '#core/box-office/records.ts';
 import type { PaymentAttempt, TerminalRefusal, TerminalResult, TerminalReversed } from '#core/contract/box-office/sales.ts';
-import type { IdempotencyKey, MachineId } from '#core/contract/identifiers.ts';
+import { IdempotencyKey, type MachineId } from '#core/contract/identifiers.ts';
 import type { Office } from '../office.ts';
 import { RequestProblem } from '../request-problem.ts';
+import type { Unit } from '../unit-of-work.ts';
 import { tellAlarms } from './alarms.ts';
 import type { PaymentDriver } from './payment-driver.ts';
 import { takeIn } from './settle.ts';
+import { isUsed, takeBack } from './take-back.ts';
 
 /** A card terminal's payments: the kiosk drives the terminal and reports; the box office keeps the attempt and decides what becomes of the money. */
 
@@ -20,7 +22,7 @@ export function reportTerminal(
   result: TerminalResult,
   machine: MachineId,
 ): Promise<Result<PaymentAttempt, TerminalRefusal>> {
-  return report(office, driver, key, machine, (phase) => {
+  return report(office, driver, key, machine, async (_unit, { state: { phase } }) => {
     switch (result.outcome) {
       case 'paid':
         return { kind: 'terminal-paid', amount: result.amount, receipt: result.receipt };
@@ -36,6 +38,10 @@ export function reportTerminal(
   });
 }
 
+/**
+ * The terminal has booked the money back: as it was asked to, or by itself, because nobody told it in time that the goods were issued. Then the order goes as
+ * well, as long as nothing of it is on paper or used; otherwise a person has to look, and the answer says that it contradicts what is known.
+ */
 export function reportTerminalReversal(
   office: Office,
   driver: PaymentDriver,
@@ -43,11 +49,31 @@ export function reportTerminalReversal(
   { receipt }: TerminalReversed,
   machine: MachineId,
 ): Promise<Result<PaymentAttempt, TerminalRefusal>> {
-  return report(office, driver, key, machine, (phase) =>
-    // Tickets of this money are good: whoever takes it back has to give the order back first.
-    phase === 'succeeded' ? undefined : { kind: 'terminal-reversed', reference: receipt.trace },
-  );
+  return report(office, driver, key, machine, async (unit, attempt) => {
+    const mayBe = attempt.state.phase !== 'succeeded' || (await orderGoes(unit, office, attempt, machine));
+    return mayBe ? { kind: 'terminal-reversed', reference: receipt.trace } : undefined;
+  });
 }
+
+async function orderGoes(unit: Unit, office: Office, attempt: AttemptRecord, machine: MachineId): Promise<boolean> {
+  const order = await unit.tx.orders.find(attempt.orderId);
+  if (order?.status !== 'confirmed' || order.paidBy !== attempt.key) return false;
+  const tickets = await unit.tx.tickets.ofOrder(order.id);
+  const isOut = tickets.some(({ print }) => print.state !== 'pending') || (await isUsed(unit, tickets));
+  if (isOut) {
+    office.log.error({ order: order.id, attempt: attempt.key, machine, code: 'E-PAY-TAKEN-BACK' }, TAKEN_BACK);
+    return false;
+  }
+  office.log.warn(
+    { order: order.id, attempt: attempt.key, machine },
+    'The card terminal took its payment back by itself: the order, which nobody has collected, goes.',
+  );
+  await takeBack(unit, office, order, tickets, { refundKey: IdempotencyKey.parse(`${attempt.key}-T`), reason: 'could-not-deliver', by: machine });
+  return true;
+}
+
+const TAKEN_BACK =
+  'A card terminal took a payment back by itself, and tickets of it are on paper or used. A person has to ask the guest for the money.';
 
 /** @param input what is reported, as the machine of the attempt takes it; undefined when it contradicts what is known */
 async function report(
@@ -55,12 +81,12 @@ async function report(
   driver: PaymentDriver,
   key: IdempotencyKey,
   machine: MachineId,
-  input: (phase: AttemptPhase) => AttemptInput | undefined,
+  input: (unit: Unit, attempt: AttemptRecord) => Promise<AttemptInput | undefined>,
 ): Promise<Result<PaymentAttempt, TerminalRefusal>> {
   const taken = await office.run(async (unit) => {
     const attempt = await terminalAttempt(unit.tx.attempts.find(key), machine);
     if (attempt === undefined) return err<TerminalRefusal>({ code: 'not-at-a-terminal' });
-    const told = input(attempt.state.phase);
+    const told = await input(unit, attempt);
     if (told === undefined) return err<TerminalRefusal>({ code: 'contradicts', status: attemptView(attempt).status });
     return ok(await takeIn(unit, office, key, told));
   });

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { DEMO_MEMBERS } from '#agent/box-office/members/demo-members.ts';
 import { minutes, seconds } from '#core/base/time.ts';
 import type { PaymentRequest, TerminalReceipt } from '#core/contract/box-office/sales.ts';
+import { claim } from './claim.ts';
+import { batchOf, printEvent } from './events-of.ts';
 import {
   faultOf,
   good,
@@ -242,6 +244,31 @@ describe('a card terminal', () => {
     expect((await readOrder(office, id)).status).toBe('confirmed');
     expect(refusalOf(await report({ outcome: 'failed' }))).toEqual({ code: 'contradicts', status: 'succeeded' });
     expect(await duties(office)).toEqual([]);
+  });
+
+  test('taken back by the terminal itself: the order that nobody has collected goes, and the books agree', async () => {
+    const office = await openBoxOffice();
+    const { id, key, report } = await begin(office);
+    await report(paid);
+    const reversed = { ...receipt, trace: '000124' };
+    const tell = () => office.kiosk.reportTerminalReversal({ params: { attemptKey: key }, body: { receipt: reversed } });
+    expect(good(await tell()).status).toBe('refunded');
+    const after = await readOrder(office, id);
+    expect(after).toMatchObject({ status: 'refunded', refundReference: '000124' });
+    expect(after.tickets.map(({ status }) => status)).toEqual(['refunded', 'refunded']);
+    expect(good(await tell()).status).toBe('refunded');
+    expect((await order(office, '1_1', '1_2')).status).toBe('unpaid');
+  });
+
+  test('taken back by the terminal itself when tickets are on paper: a person has to look', async () => {
+    const office = await openBoxOffice();
+    const { id, key, report } = await begin(office);
+    await report(paid);
+    const claimed = await claim(office, await readOrder(office, id));
+    await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [printEvent(claimed.tickets[0], 'started'), printEvent(claimed.tickets[0], 'printed')]));
+    const told = await office.kiosk.reportTerminalReversal({ params: { attemptKey: key }, body: { receipt } });
+    expect(refusalOf(told)).toEqual({ code: 'contradicts', status: 'succeeded' });
+    expect((await readOrder(office, id)).status).toBe('confirmed');
   });
 
   test('failed: the guest may pay otherwise', async () => {
