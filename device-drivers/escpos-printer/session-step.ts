@@ -1,7 +1,7 @@
 import { unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { modeCommands } from './document-encoder.ts';
-import type { PrinterReply, StatusQuestion } from './frame.ts';
+import type { PrinterCommand, PrinterReply, StatusQuestion } from './frame.ts';
 import { printerFault } from './printer-faults.ts';
 import { fromAutomaticStatus, fromFullStatus, healthOf, type PrinterStatus, statusFault, withAnswer } from './printer-status.ts';
 import type { AskPurpose, SessionInput, SessionState, SessionStep, SessionTimer } from './session.ts';
@@ -163,7 +163,7 @@ function onOffline(state: SessionState): SessionStep {
 function onCleared(state: SessionState): SessionStep {
   switch (state.phase.kind) {
     case 'clearing-at-start':
-      return andThen(emptied(state), greet);
+      return andThen(emptied(state), (next) => (state.mayHoldRemainder ? andThen(cutRemainder(next), greet) : greet(next)));
     case 'stopping': {
       const { cause } = state.phase;
       return andThen(emptied(state), (next) => (cause === undefined ? ask(next, 'explain') : finishStopped(next, cause)));
@@ -171,6 +171,12 @@ function onCleared(state: SessionState): SessionStep {
     default:
       return stay(state, { kind: 'count', what: 'garbage' });
   }
+}
+
+/** What was on paper when the job before was cut short hangs there still: without a cut the next guest would get it with his own ticket. */
+function cutRemainder(state: SessionState): SessionStep {
+  const commands: PrinterCommand[] = state.profile.presenter === 'custom' ? [{ kind: 'cut-and-present' }, { kind: 'retract' }] : [{ kind: 'cut', how: 'full' }];
+  return stay(state, { kind: 'send', commands });
 }
 
 /** The printer restarted: its buffers and modes are gone, and with them whatever it held. Before it goes off it says so too, and holds still all it has. */
