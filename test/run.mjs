@@ -1,5 +1,7 @@
 // `npm test`: sets up what the tests need, then runs every check, the quick ones first. `npm test -- unit` runs one stage by name.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWhenStale } from '../edge-agent/launch/build.mjs';
@@ -20,16 +22,30 @@ const STAGES = [
     title: 'a thousand simulated evenings',
     // Always the same thousand, with the canaries; `npm run simulate` runs 5,000, half of them new.
     run: () => node(join(root, 'test/simulation/run.mjs'), '--seeds', '1000', '--fixed'),
+    beside: 'journey',
   },
-  { name: 'journey', title: 'the journey of an installer, without a screen', run: () => node(join(root, 'test/journey/run.mjs')) },
-  { name: 'torture', title: 'power cuts, failing disks, kills, bad networks and brokers', run: () => torture() },
+  { name: 'journey', title: 'the journey of an installer, without a screen', run: () => (journey ?? startJourney()).ended() },
+  // The other tortures run by `npm run torture`: all of them would take three minutes more than there are.
+  { name: 'torture', title: 'a power cut after every write', run: () => node(join(root, 'test/torture/run.mjs'), 'crash-states', '--short') },
   { name: 'browser', title: 'the screens in a real browser', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'browser') },
 ];
 
-/** Each in its short form; one after the other, because each wants the machine for itself. */
-function torture() {
-  const names = ['crash-states', 'io-errors', 'disk-full', 'kill', 'network', 'broker'];
-  return node(join(root, 'test/torture/run.mjs'), ...names, '--short');
+/** Waits for people and programs more than it works: it runs beside the stage before it, and is shown at its turn. */
+function startJourney() {
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-journey-'));
+  const file = join(folder, 'said');
+  const said = openSync(file, 'w');
+  const child = spawn(process.execPath, [join(root, 'test/journey/run.mjs')], { cwd: root, stdio: ['ignore', said, said] });
+  const status = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+  return {
+    ended: async () => {
+      const code = await status;
+      closeSync(said);
+      process.stdout.write(readFileSync(file));
+      rmSync(folder, { recursive: true });
+      return code;
+    },
+  };
 }
 
 function node(script, ...args) {
@@ -54,11 +70,13 @@ const stages = wanted.length === 0 ? STAGES : STAGES.filter(({ name }) => wanted
 if (stages.length === 0) refuse(`There is no stage "${wanted.join(' ')}". The stages are: ${STAGES.map(({ name }) => name).join(', ')}.`);
 
 let failed = 0;
+let journey;
 const report = [];
 for (const [index, stage] of stages.entries()) {
   say(`\n── ${index + 1}/${stages.length} ${stage.title}`);
   const from = performance.now();
-  const status = stage.run();
+  if (stage.beside !== undefined && stages.some(({ name }) => name === stage.beside)) journey = startJourney();
+  const status = await stage.run();
   const held = status === 0;
   report.push(`${held ? 'ok  ' : 'FAIL'} ${stage.title} (${((performance.now() - from) / 1_000).toFixed(1)} s)`);
   if (!held) {

@@ -10,7 +10,8 @@ const lobby = useLobby();
 
 /** Recovery screens, verdicts and the pages of the house are judged where the other tests reach them. */
 describe('axe-core finds nothing on the way of a guest', () => {
-  it('who buys', async () => {
+  // Every screen of a purchase in two languages: two minutes on a machine that does other things as well.
+  it('who buys', { timeout: 120_000 }, async () => {
     const where = await showWithOpenDoors(lobby);
     const page = await lobby.open('/');
     const guest = await approach(page, ZH);

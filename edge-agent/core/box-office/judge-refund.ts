@@ -26,7 +26,8 @@ export function judgeRefund({ order, tickets, show, isUsed, reason, by, approved
   const isLate = now > minus(instant(Date.parse(show.startsAt)), LIMITS.sale.refundEndsBeforeStart);
   const bar = barOf(tickets, isUsed, isLate && reason !== 'could-not-deliver');
   if (bar === undefined) return undefined;
-  const mayBeApproved = bar === 'too-late' || (reason === 'projection-failure' && bar !== 'print-open');
+  const isInDoubt = tickets.some(({ print: { state } }) => state === 'uncertain');
+  const mayBeApproved = bar === 'too-late' || (reason === 'projection-failure' && !isInDoubt);
   if (!mayBeApproved) return { code: bar };
   return approvedBy === undefined || approvedBy === by ? { code: 'needs-approval', because: bar } : undefined;
 }

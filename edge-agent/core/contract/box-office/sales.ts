@@ -302,7 +302,7 @@ export const RefundRefusal = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('already-used') }),
   z.strictObject({ code: z.literal('too-late') }),
   /** Beyond the policy: somebody else than the one who asks has to agree. */
-  z.strictObject({ code: z.literal('needs-approval'), because: z.enum(['already-printed', 'already-used', 'too-late']) }),
+  z.strictObject({ code: z.literal('needs-approval'), because: z.enum(['already-printed', 'already-used', 'print-open', 'too-late']) }),
   z.strictObject({ code: z.literal('not-refundable'), status: z.string() }),
 ]);
 export type RefundRefusal = z.infer<typeof RefundRefusal>;
