@@ -175,7 +175,8 @@ function onCleared(state: SessionState): SessionStep {
 
 /** What was on paper when the job before was cut short hangs there still: without a cut the next guest would get it with his own ticket. */
 function cutRemainder(state: SessionState): SessionStep {
-  const commands: PrinterCommand[] = state.profile.presenter === 'custom' ? [{ kind: 'cut-and-present' }, { kind: 'retract' }] : [{ kind: 'cut', how: 'full' }];
+  const commands: PrinterCommand[] =
+    state.profile.presenter === 'custom' ? [{ kind: 'cut-and-present' }, { kind: 'retract' }] : [{ kind: 'cut', how: 'full' }];
   return stay(state, { kind: 'send', commands });
 }
 
