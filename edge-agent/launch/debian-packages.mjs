@@ -11,6 +11,17 @@ const WANTED = [
   { name: 'strace', file: '/usr/bin/strace', use: 'makes the disk fail where a test says so' },
   { name: 'gcc', file: '/usr/bin/gcc', use: 'compiles the recorder that stands between the agent and the disk' },
   { name: 'libc6-dev', file: '/usr/include/stdio.h', use: 'what the recorder is compiled against' },
+  { name: 'udev', file: '/usr/bin/udevadm', use: 'says what is plugged in and when' },
+  { name: 'umockdev', file: '/usr/bin/umockdev-run', use: 'USB and HID devices that are not there' },
+  { name: 'gir1.2-umockdev-1.0', file: '/usr/share/doc/gir1.2-umockdev-1.0/copyright', use: 'plugs those devices in and out' },
+  { name: 'python3-gi', file: '/usr/lib/python3/dist-packages/gi/__init__.py', use: 'speaks to umockdev' },
+  { name: 'python3-pymodbus', file: '/usr/lib/python3/dist-packages/pymodbus/__init__.py', use: "a relay board of somebody else's" },
+  { name: 'python3-serial-asyncio', file: '/usr/lib/python3/dist-packages/serial_asyncio/__init__.py', use: 'its serial line' },
+  { name: 'mbpoll', file: '/usr/bin/mbpoll', use: "a Modbus master of somebody else's" },
+  { name: 'pcscd', file: '/usr/sbin/pcscd', use: 'the card reader service' },
+  { name: 'vsmartcard-vpcd', file: '/usr/lib/pcsc/drivers/serial/libifdvpcd.so', use: 'a card reader that is not there' },
+  { name: 'zint', file: '/usr/bin/zint', use: 'an independent maker of bar codes' },
+  { name: 'gpiod', file: '/usr/bin/gpioset', use: 'the lines of a GPIO chip' },
   { name: 'fonts-noto-cjk', file: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', use: 'Chinese letters in the browser' },
 ];
 
