@@ -2,6 +2,8 @@ import { type Document, isCollection, isPair, LineCounter, type Node, parseDocum
 import type { z } from 'zod';
 import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
+import type { DeviceClass } from '#core/ports/health.ts';
+import { CLASS_OF_DRIVER, type DeviceConfiguration } from './device-schema.ts';
 import { Configuration } from './schema.ts';
 
 /** One thing that is wrong with a configuration, where it stands, and what would be right. */
@@ -74,16 +76,17 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
   const add = (path: readonly PropertyKey[], message: string): void => {
     problems.push({ line: lineOf(path), path: pathText(path), message });
   };
-  const drivers = new Map<string, string>();
+  const drivers = new Map<string, DeviceConfiguration['driver']>();
   configuration.devices.forEach((device, index) => {
     if (drivers.has(device.id)) add(['devices', index, 'id'], `"${device.id}" is the name of two devices`);
     drivers.set(device.id, device.driver);
   });
   const owners = new Map<string, string>();
-  const use = (path: readonly PropertyKey[], id: string, driver: string): void => {
+  const use = (path: readonly PropertyKey[], id: string, wanted: DeviceClass): void => {
     const found = drivers.get(id);
     if (found === undefined) add(path, `no device is named "${id}"; devices has ${[...drivers.keys()].join(', ') || 'none'}`);
-    else if (found !== driver) add(path, `"${id}" is driven by ${found}; this place needs ${driver}`);
+    else if (CLASS_OF_DRIVER[found] !== wanted)
+      add(path, `"${id}" is driven by ${found}, which is a ${CLASS_OF_DRIVER[found]}; this place needs a ${wanted}`);
     const owner = owners.get(id);
     if (owner !== undefined) add(path, `"${id}" already belongs to ${owner}`);
     owners.set(id, pathText(path));
@@ -91,17 +94,17 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
   if (configuration.kiosk !== undefined) {
     const { printer: printers } = configuration.kiosk;
     printers.forEach((printer, index) => {
-      use(['kiosk', 'printer', ...(printers.length === 1 ? [] : [index])], printer, 'escpos-printer');
+      use(['kiosk', 'printer', ...(printers.length === 1 ? [] : [index])], printer, 'ticket-printer');
     });
-    use(['kiosk', 'scanner'], configuration.kiosk.scanner, 'serial-scanner');
-    if (configuration.kiosk.terminal !== undefined) use(['kiosk', 'terminal'], configuration.kiosk.terminal, 'zvt-terminal');
+    use(['kiosk', 'scanner'], configuration.kiosk.scanner, 'scanner');
+    if (configuration.kiosk.terminal !== undefined) use(['kiosk', 'terminal'], configuration.kiosk.terminal, 'payment-terminal');
   }
   const lanes = new Set<string>();
   configuration.gate?.lanes.forEach((lane, index) => {
     if (lanes.has(lane.id)) add(['gate', 'lanes', index, 'id'], `"${lane.id}" is the name of two lanes`);
     lanes.add(lane.id);
-    use(['gate', 'lanes', index, 'scanner'], lane.scanner, 'serial-scanner');
-    use(['gate', 'lanes', index, 'gate'], lane.gate, 'modbus-gate');
+    use(['gate', 'lanes', index, 'scanner'], lane.scanner, 'scanner');
+    use(['gate', 'lanes', index, 'gate'], lane.gate, 'gate-controller');
   });
   const handheld = configuration.gate?.handheld;
   if (handheld !== undefined && lanes.has(handheld.id)) add(['gate', 'handheld', 'id'], `"${handheld.id}" is the name of a lane already`);

@@ -2,76 +2,9 @@ import { z } from 'zod';
 import { LIMITS } from '#core/base/limits.ts';
 import { DeviceId, LaneId, MachineId, ScreenId, SiteId } from '#core/contract/identifiers.ts';
 import { TICKET_CLASSES } from '#core/ticket/payload.ts';
+import { Device, Port } from './device-schema.ts';
 
 /** One machine's configuration, as written in YAML. Unknown keys are refused. Every option is here because two real machines need it differently. */
-
-const Port = z.int().min(0).max(65_535);
-
-const Link = z.discriminatedUnion('kind', [
-  /** A simulated device inside the agent, seen on the device bench. `over` makes it speak through a real PTY or TCP socket instead of memory. */
-  z.strictObject({ kind: z.literal('simulated'), over: z.enum(['memory', 'pty', 'tcp']).default('memory') }),
-  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: z.int().min(300).max(4_000_000).default(9_600) }),
-  z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).max(253), port: Port }),
-]);
-export type LinkConfiguration = z.infer<typeof Link>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const Device = z.discriminatedUnion('driver', [
-  z.strictObject({
-    id: DeviceId,
-    driver: z.literal('escpos-printer'),
-    link: Link,
-    /** 48 columns on 80 mm paper. */
-    columns: z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48),
-    /** What the model can do: the name of a profile in device-drivers/escpos-printer/profiles, or the path of a file of that form. */
-    profile: z.string().min(1).max(256).default('epson'),
-  }),
-  z.strictObject({
-    id: DeviceId,
-    driver: z.literal('serial-scanner'),
-    link: Link,
-    /** What ends a code on the line; `none` means the idle gap. */
-    suffix: z.enum(['cr', 'lf', 'crlf', 'none']).default('cr'),
-    /** The scanner puts `]Q1` and the like before each code. */
-    aimPrefix: z.boolean().default(false),
-  }),
-  z.strictObject({
-    id: DeviceId,
-    driver: z.literal('zvt-terminal'),
-    link: Link,
-    /** How units travel; `tcp` also over a serial server that speaks for the terminal. */
-    framing: z.enum(['tcp', 'serial']).default('tcp'),
-    /** A file with the six digits set at the terminal; `000000` without one. */
-    passwordFile: z.string().min(1).max(256).optional(),
-    currency: z.enum(['CNY', 'EUR', 'GBP', 'USD', 'HKD']).default('CNY'),
-    /** Of the clock inside the terminal. */
-    timeZone: z.string().min(1).max(64).refine(isTimeZone, 'an IANA time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
-  }),
-  z.strictObject({
-    id: DeviceId,
-    driver: z.literal('modbus-gate'),
-    link: Link,
-    unit: z.int().min(1).max(247).default(1),
-    releaseRelay: z.int().min(0).max(31).default(0),
-    inputs: z
-      .strictObject({
-        entryPassage: z.int().min(0).max(31).default(0),
-        exitPassage: z.int().min(0).max(31).default(1),
-        jam: z.int().min(0).max(31).default(2),
-        fireAlarm: z.int().min(0).max(31).default(3),
-      })
-      .prefault({}),
-  }),
-]);
-export type DeviceConfiguration = z.infer<typeof Device>;
 
 const Lane = z.strictObject({
   id: LaneId,

@@ -3,20 +3,14 @@ import { toIso } from '#core/base/time.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { BenchDevice, BenchFault, BenchState } from '#core/contract/local/bench.ts';
 import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
-import type { GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
-import type { ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 import type { TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
+import type { Simulators } from '../composition/devices/surroundings.ts';
 import type { BenchSource } from './handlers.ts';
 
 /** The simulated devices of this lobby and its wires, as one page sees and moves them. */
 export interface BenchParts {
-  readonly simulators: {
-    readonly printers: ReadonlyMap<DeviceId, PrinterSimulator>;
-    readonly scanners: ReadonlyMap<DeviceId, ScannerSimulator>;
-    readonly gates: ReadonlyMap<DeviceId, GateSimulator>;
-    readonly terminals: ReadonlyMap<DeviceId, TerminalSimulator>;
-  };
+  readonly simulators: Simulators;
   readonly wires: BenchWires;
   /** Something on the bench can be seen to have changed. */
   readonly onChange: () => void;

@@ -58,7 +58,7 @@ describe('configuration', () => {
     [
       'a card terminal that is none',
       lobby.replace('terminal: card-terminal', 'terminal: gate-controller'),
-      /lobby\.yaml:6: kiosk\.terminal: "gate-controller" is driven by modbus-gate; this place needs zvt-terminal/,
+      /lobby\.yaml:6: kiosk\.terminal: "gate-controller" is driven by modbus-gate, which is a gate-controller; this place needs a payment-terminal/,
     ],
     [
       'a time zone that is none',

@@ -1,0 +1,10 @@
+import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
+import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
+import { type ManagedDevice, managedGate } from '../../devices/managed-device.ts';
+import type { DeviceParts, SettingsOf } from './surroundings.ts';
+
+export async function composeModbusGate(settings: SettingsOf<'modbus-gate'>, { timers, lines, known }: DeviceParts): Promise<ManagedDevice> {
+  const { id, link, unit, releaseRelay, inputs } = settings;
+  const transport = await lines.to(id, link, known.gates, () => createGateSimulator({ timers, unit, releaseRelay, inputs }));
+  return managedGate({ id, driver: modbusGateDriver, options: { unit, releaseRelay, inputs }, transport });
+}

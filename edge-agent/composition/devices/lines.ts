@@ -1,0 +1,75 @@
+import { FaultError, unreachable } from '#core/base/fault.ts';
+import type { DeviceId } from '#core/contract/identifiers.ts';
+import type { Timers } from '#core/ports/clock.ts';
+import type { Transport } from '#core/ports/link.ts';
+import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
+import { serveOverTcp } from '#drivers/simulation/serve-over-tcp.ts';
+import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+import { memoryTransport } from '#drivers/transport/memory.ts';
+import { serialTransport } from '#drivers/transport/serial.ts';
+import { tcpTransport } from '#drivers/transport/tcp.ts';
+import type { LinkConfiguration } from '../../configuration/device-schema.ts';
+
+/** The lines of the configuration, real and simulated. */
+export interface Lines {
+  /**
+   * The line to one device. A simulated one is made with `simulate`, and remembered in `known` for the bench.
+   * @throws FaultError `E-SIM-*` when it cannot be put on a PTY or a port
+   */
+  to<Simulator extends SimulatedDevice>(
+    id: DeviceId,
+    link: LinkConfiguration,
+    known: Map<DeviceId, Simulator>,
+    simulate: () => Simulator,
+  ): Promise<Transport>;
+  /** Takes simulated devices off their PTYs and ports. */
+  close(): Promise<void>;
+}
+
+const PTY_BAUD_RATE = 115_200;
+
+export function createLines(timers: Timers): Lines {
+  const closers: (() => Promise<void>)[] = [];
+
+  const simulated = async (simulator: SimulatedDevice, over: 'memory' | 'pty' | 'tcp'): Promise<Transport> => {
+    switch (over) {
+      case 'memory':
+        return memoryTransport(simulator);
+      case 'pty': {
+        const served = await serveOverPty(simulator);
+        if (!served.ok) throw new FaultError(served.error);
+        closers.push(() => served.value.close());
+        return serialTransport({ path: served.value.path, baudRate: PTY_BAUD_RATE });
+      }
+      case 'tcp': {
+        const served = await serveOverTcp(simulator);
+        if (!served.ok) throw new FaultError(served.error);
+        closers.push(() => served.value.close());
+        return tcpTransport(served.value, timers);
+      }
+      default:
+        return unreachable(over);
+    }
+  };
+
+  return {
+    to: async (id, link, known, simulate) => {
+      switch (link.kind) {
+        case 'serial':
+          return serialTransport(link);
+        case 'tcp':
+          return tcpTransport(link, timers);
+        case 'simulated': {
+          const simulator = simulate();
+          known.set(id, simulator);
+          return simulated(simulator, link.over);
+        }
+        default:
+          return unreachable(link);
+      }
+    },
+    close: async () => {
+      await Promise.all(closers.map((close) => close()));
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { DeviceId } from '#core/contract/identifiers.ts';
+import type { Clock, Random, Timers } from '#core/ports/clock.ts';
+import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import type { GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
+import type { ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
+import type { TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
+import type { DeviceConfiguration } from '../../configuration/device-schema.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { Lines } from './lines.ts';
+
+/** What of a lobby every device is made with. */
+export interface DeviceSurroundings {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  /** Where the simulated printer's character generator and the printer profiles lie. */
+  readonly printerDirectory: string;
+  readonly ledger: Pick<Ledger, 'database' | 'transaction'>;
+}
+
+/** The simulated devices of this machine, by class, for the device bench. */
+export interface Simulators {
+  readonly printers: ReadonlyMap<DeviceId, PrinterSimulator>;
+  readonly scanners: ReadonlyMap<DeviceId, ScannerSimulator>;
+  readonly gates: ReadonlyMap<DeviceId, GateSimulator>;
+  readonly terminals: ReadonlyMap<DeviceId, TerminalSimulator>;
+}
+
+/** The same while it is being filled. */
+export type KnownSimulators = {
+  readonly [Class in keyof Simulators]: Simulators[Class] extends ReadonlyMap<infer Id, infer Device> ? Map<Id, Device> : never;
+};
+
+export interface DeviceParts extends DeviceSurroundings {
+  readonly lines: Lines;
+  readonly known: KnownSimulators;
+}
+
+/** The settings of one driver's devices. */
+export type SettingsOf<DriverName extends DeviceConfiguration['driver']> = Extract<DeviceConfiguration, { readonly driver: DriverName }>;

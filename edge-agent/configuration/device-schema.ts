@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { DeviceId } from '#core/contract/identifiers.ts';
+import type { DeviceClass } from '#core/ports/health.ts';
+
+/** The devices of a machine and their lines, as written in its configuration. */
+
+export const Port = z.int().min(0).max(65_535);
+
+const Link = z.discriminatedUnion('kind', [
+  /** A simulated device inside the agent, seen on the device bench. `over` makes it speak through a real PTY or TCP socket instead of memory. */
+  z.strictObject({ kind: z.literal('simulated'), over: z.enum(['memory', 'pty', 'tcp']).default('memory') }),
+  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: z.int().min(300).max(4_000_000).default(9_600) }),
+  z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).max(253), port: Port }),
+]);
+export type LinkConfiguration = z.infer<typeof Link>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const Device = z.discriminatedUnion('driver', [
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('escpos-printer'),
+    link: Link,
+    /** 48 columns on 80 mm paper. */
+    columns: z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48),
+    /** What the model can do: the name of a profile in device-drivers/escpos-printer/profiles, or the path of a file of that form. */
+    profile: z.string().min(1).max(256).default('epson'),
+  }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('serial-scanner'),
+    link: Link,
+    /** What ends a code on the line; `none` means the idle gap. */
+    suffix: z.enum(['cr', 'lf', 'crlf', 'none']).default('cr'),
+    /** The scanner puts `]Q1` and the like before each code. */
+    aimPrefix: z.boolean().default(false),
+  }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('zvt-terminal'),
+    link: Link,
+    /** How units travel; `tcp` also over a serial server that speaks for the terminal. */
+    framing: z.enum(['tcp', 'serial']).default('tcp'),
+    /** A file with the six digits set at the terminal; `000000` without one. */
+    passwordFile: z.string().min(1).max(256).optional(),
+    currency: z.enum(['CNY', 'EUR', 'GBP', 'USD', 'HKD']).default('CNY'),
+    /** Of the clock inside the terminal. */
+    timeZone: z.string().min(1).max(64).refine(isTimeZone, 'an IANA time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
+  }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('modbus-gate'),
+    link: Link,
+    unit: z.int().min(1).max(247).default(1),
+    releaseRelay: z.int().min(0).max(31).default(0),
+    inputs: z
+      .strictObject({
+        entryPassage: z.int().min(0).max(31).default(0),
+        exitPassage: z.int().min(0).max(31).default(1),
+        jam: z.int().min(0).max(31).default(2),
+        fireAlarm: z.int().min(0).max(31).default(3),
+      })
+      .prefault({}),
+  }),
+]);
+export type DeviceConfiguration = z.infer<typeof Device>;
+
+/** What each driver's devices are used as: a place of the configuration asks for a class, whichever driver serves it. */
+export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], DeviceClass>> = {
+  'escpos-printer': 'ticket-printer',
+  'serial-scanner': 'scanner',
+  'zvt-terminal': 'payment-terminal',
+  'modbus-gate': 'gate-controller',
+};
