@@ -53,7 +53,7 @@ describe('configuration', () => {
     [
       'a device of another class',
       lobby.replace('printer: ticket-printer', 'printer: gate-controller'),
-      /driven by modbus-gate; this place needs escpos-printer/,
+      /driven by modbus-gate, which is a gate-controller; this place needs a ticket-printer/,
     ],
     [
       'a card terminal that is none',
