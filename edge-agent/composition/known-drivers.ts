@@ -1,0 +1,14 @@
+import type { Fingerprint } from '#core/ports/discovery.ts';
+import { ESCPOS_PRINTER_FINGERPRINTS } from '#drivers/escpos-printer/fingerprints.ts';
+import { MODBUS_GATE_FINGERPRINTS } from '#drivers/modbus-gate/fingerprints.ts';
+import { SERIAL_SCANNER_FINGERPRINTS } from '#drivers/serial-scanner/fingerprints.ts';
+import { ZVT_TERMINAL_FINGERPRINTS } from '#drivers/zvt-terminal/fingerprints.ts';
+import type { DeviceConfiguration } from '../configuration/schema.ts';
+
+/** What discovery knows of each driver: the looks of its devices, and as what they may be plugged in. Every driver has a row. */
+export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readonly Fingerprint[]>> = {
+  'escpos-printer': ESCPOS_PRINTER_FINGERPRINTS,
+  'serial-scanner': SERIAL_SCANNER_FINGERPRINTS,
+  'modbus-gate': MODBUS_GATE_FINGERPRINTS,
+  'zvt-terminal': ZVT_TERMINAL_FINGERPRINTS,
+};
