@@ -3,7 +3,7 @@ import { ESCPOS_PRINTER_FINGERPRINTS } from '#drivers/escpos-printer/fingerprint
 import { MODBUS_GATE_FINGERPRINTS } from '#drivers/modbus-gate/fingerprints.ts';
 import { SERIAL_SCANNER_FINGERPRINTS } from '#drivers/serial-scanner/fingerprints.ts';
 import { ZVT_TERMINAL_FINGERPRINTS } from '#drivers/zvt-terminal/fingerprints.ts';
-import type { DeviceConfiguration } from '../configuration/schema.ts';
+import type { DeviceConfiguration } from '../configuration/device-schema.ts';
 
 /** What discovery knows of each driver: the looks of its devices, and as what they may be plugged in. Every driver has a row. */
 export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readonly Fingerprint[]>> = {
