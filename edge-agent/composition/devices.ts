@@ -19,7 +19,7 @@ export interface ComposedDevices {
 
 /** @throws FaultError `E-SIM-*` when a simulated device cannot be put on a PTY or a port */
 export async function composeDevices(configurations: readonly DeviceConfiguration[], surroundings: DeviceSurroundings): Promise<ComposedDevices> {
-  const known: KnownSimulators = { printers: new Map(), scanners: new Map(), gates: new Map(), terminals: new Map() };
+  const known: KnownSimulators = { printers: new Map(), scanners: new Map(), gates: new Map(), terminals: new Map(), cardReaders: new Map() };
   const lines = createLines(surroundings.timers);
   const parts: DeviceParts = { ...surroundings, lines, known };
   const managed: ManagedDevice[] = [];

@@ -22,7 +22,7 @@ export function composeKiosk(
 ): Kiosk | undefined {
   const { configuration, ledger, log } = parts;
   if (configuration.kiosk === undefined) return undefined;
-  const { printer, scanner, terminal, goods } = configuration.kiosk;
+  const { printer, scanner, terminal, goods, cardReader } = configuration.kiosk;
   const kiosk = createKiosk({
     machine: configuration.machine,
     siteId: configuration.site,
@@ -46,6 +46,7 @@ export function composeKiosk(
   });
   const open = whileItIsOpen(whileThereIsRoom(kiosk, parts.storeKeeping), parts.closure);
   manager.scanner(scanner).onCode((code) => open.scanned(code));
+  if (cardReader !== undefined) manager.cardReader(cardReader).onCard((read) => open.cardRead(read));
   return open;
 }
 
@@ -66,6 +67,9 @@ function whileItIsOpen(kiosk: Kiosk, { closed }: Closure): Kiosk {
     lookUp: (code) => (closed() === undefined ? kiosk.lookUp(code) : shut()),
     scanned: (code) => {
       if (closed() === undefined || kiosk.session().phase !== 'idle') kiosk.scanned(code);
+    },
+    cardRead: (read) => {
+      if (closed() === undefined || kiosk.session().phase !== 'idle') kiosk.cardRead(read);
     },
   };
 }

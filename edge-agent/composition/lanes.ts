@@ -52,6 +52,7 @@ export function composeLanes(
       validity: links.store,
       scanner: manager.scanner(lane.scanner),
       gate: manager.gate(lane.gate),
+      ...(lane.cardReader === undefined ? {} : { cardReader: manager.cardReader(lane.cardReader) }),
       clock,
       siteClock: links.siteClock,
       timers,

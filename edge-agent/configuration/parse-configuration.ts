@@ -82,7 +82,8 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
     drivers.set(device.id, device.driver);
   });
   const owners = new Map<string, string>();
-  const use = (path: readonly PropertyKey[], id: string, wanted: DeviceClass): void => {
+  const use = (path: readonly PropertyKey[], id: string | undefined, wanted: DeviceClass): void => {
+    if (id === undefined) return;
     const found = drivers.get(id);
     if (found === undefined) add(path, `no device is named "${id}"; devices has ${[...drivers.keys()].join(', ') || 'none'}`);
     else if (CLASS_OF_DRIVER[found] !== wanted)
@@ -97,7 +98,8 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
       use(['kiosk', 'printer', ...(printers.length === 1 ? [] : [index])], printer, 'ticket-printer');
     });
     use(['kiosk', 'scanner'], configuration.kiosk.scanner, 'scanner');
-    if (configuration.kiosk.terminal !== undefined) use(['kiosk', 'terminal'], configuration.kiosk.terminal, 'payment-terminal');
+    use(['kiosk', 'terminal'], configuration.kiosk.terminal, 'payment-terminal');
+    use(['kiosk', 'cardReader'], configuration.kiosk.cardReader, 'card-reader');
   }
   const lanes = new Set<string>();
   configuration.gate?.lanes.forEach((lane, index) => {
@@ -105,6 +107,7 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
     lanes.add(lane.id);
     use(['gate', 'lanes', index, 'scanner'], lane.scanner, 'scanner');
     use(['gate', 'lanes', index, 'gate'], lane.gate, 'gate-controller');
+    use(['gate', 'lanes', index, 'cardReader'], lane.cardReader, 'card-reader');
   });
   const handheld = configuration.gate?.handheld;
   if (handheld !== undefined && lanes.has(handheld.id)) add(['gate', 'handheld', 'id'], `"${handheld.id}" is the name of a lane already`);

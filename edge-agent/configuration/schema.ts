@@ -12,6 +12,8 @@ const Lane = z.strictObject({
   direction: z.enum(['entry', 'exit']).default('entry'),
   scanner: DeviceId,
   gate: DeviceId,
+  /** Cards are told that they are no tickets; without a PIN a card lets nobody in. */
+  cardReader: DeviceId.optional(),
   /** Only tickets of these screens; all when missing. */
   screens: z.array(ScreenId).min(1).max(64).optional(),
   /** Only tickets of these classes; all when missing. */
@@ -141,6 +143,8 @@ export const Configuration = z.strictObject({
       scanner: DeviceId,
       /** Guests pay by card. */
       terminal: DeviceId.optional(),
+      /** Members hold their cards to it. */
+      cardReader: DeviceId.optional(),
       /** What the terminal waits for before the money is kept: tickets that are confirmed, or on paper. */
       goods: z.enum(['confirmed', 'printed']).default('confirmed'),
     })

@@ -1,5 +1,6 @@
 import { assert, type Fault } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
+import type { CardReader } from '#core/ports/card-reader.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
@@ -7,7 +8,7 @@ import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { ManagedDevice } from './managed-device.ts';
-import { stableGate, stablePrinter, stableScanner, stableTerminal } from './stable-ports.ts';
+import { stableCardReader, stableGate, stablePrinter, stableScanner, stableTerminal } from './stable-ports.ts';
 import { type SupervisedDevice, type Surroundings, superviseDevice } from './supervised-device.ts';
 
 /** Keeps every wanted device connected, and gives the lobby ports that survive cables being pulled. */
@@ -19,6 +20,7 @@ export interface DeviceManager {
   scanner(id: string): Scanner;
   gate(id: string): GateController;
   terminal(id: string): PaymentTerminal;
+  cardReader(id: string): CardReader;
   /** Every device, in the order of the configuration. */
   health(): readonly DeviceHealth[];
 }
@@ -34,6 +36,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
   const scanners = new Map<string, Scanner>();
   const gates = new Map<string, GateController>();
   const terminals = new Map<string, PaymentTerminal>();
+  const cardReaders = new Map<string, CardReader>();
   for (const device of devices) {
     const absence = rememberAbsence(device.id);
     switch (device.class) {
@@ -61,9 +64,16 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
         supervised.push(superviseDevice(device, stable, absence.because, surroundings));
         break;
       }
+      case 'card-reader': {
+        const stable = stableCardReader();
+        cardReaders.set(device.id, stable.port);
+        supervised.push(superviseDevice(device, stable, absence.because, surroundings));
+        break;
+      }
     }
   }
-  assert(printers.size + scanners.size + gates.size + terminals.size === devices.length, 'every device has a name of its own');
+  const named = [printers, scanners, gates, terminals, cardReaders].reduce((count, { size }) => count + size, 0);
+  assert(named === devices.length, 'every device has a name of its own');
 
   const { timers, onHealth } = surroundings;
   let nextReport: Timer | undefined;
@@ -87,6 +97,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
     scanner: (id) => known(scanners, id, 'scanner'),
     gate: (id) => known(gates, id, 'gate controller'),
     terminal: (id) => known(terminals, id, 'payment terminal'),
+    cardReader: (id) => known(cardReaders, id, 'card reader'),
     health: () => supervised.map((device) => device.health()),
   };
 }

@@ -1,5 +1,6 @@
 import type { Fault } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
+import type { CardReader } from '#core/ports/card-reader.ts';
 import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { Transport } from '#core/ports/link.ts';
@@ -20,7 +21,8 @@ export type ManagedDevice =
   | Managed<'ticket-printer', TicketPrinter>
   | Managed<'scanner', Scanner>
   | Managed<'gate-controller', GateController>
-  | Managed<'payment-terminal', PaymentTerminal>;
+  | Managed<'payment-terminal', PaymentTerminal>
+  | Managed<'card-reader', CardReader>;
 
 interface Wanted<Port, Options> {
   readonly id: string;
@@ -37,3 +39,4 @@ export const managedPrinter = <Options>(wanted: Wanted<TicketPrinter, Options>):
 export const managedScanner = <Options>(wanted: Wanted<Scanner, Options>): ManagedDevice => bind('scanner', wanted);
 export const managedGate = <Options>(wanted: Wanted<GateController, Options>): ManagedDevice => bind('gate-controller', wanted);
 export const managedTerminal = <Options>(wanted: Wanted<PaymentTerminal, Options>): ManagedDevice => bind('payment-terminal', wanted);
+export const managedCardReader = <Options>(wanted: Wanted<CardReader, Options>): ManagedDevice => bind('card-reader', wanted);

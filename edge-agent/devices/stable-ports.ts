@@ -1,5 +1,6 @@
 import type { Fault } from '#core/base/fault.ts';
 import { err } from '#core/base/result.ts';
+import type { CardRead, CardReader } from '#core/ports/card-reader.ts';
 import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { ScannedCode, Scanner } from '#core/ports/scanner.ts';
@@ -56,6 +57,26 @@ export function stableScanner(): StablePort<Scanner> {
     attach: (next) => {
       session = next;
       connect();
+    },
+    detach: () => {
+      session = undefined;
+    },
+  };
+}
+
+export function stableCardReader(): StablePort<CardReader> {
+  let session: CardReader | undefined;
+  let onCard: ((read: CardRead) => void) | undefined;
+  return {
+    port: {
+      onCard: (listen) => {
+        onCard = listen;
+        session?.onCard(listen);
+      },
+    },
+    attach: (next) => {
+      session = next;
+      if (onCard !== undefined) next.onCard(onCard);
     },
     detach: () => {
       session = undefined;

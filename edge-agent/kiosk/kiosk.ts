@@ -12,12 +12,14 @@ import type { PaymentChoice, WantedScan } from '#core/kiosk/payment-offers.ts';
 import { type OnePrinter, viewOfPrinters } from '#core/kiosk/printers.ts';
 import type { SaleLimits, Scene } from '#core/kiosk/sale.ts';
 import { viewSession } from '#core/kiosk/session-view.ts';
+import type { CardRead } from '#core/ports/card-reader.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { ScannedCode } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import { codeOfCard } from '../devices/card-code.ts';
 import { createBookingJournal } from '../ledger/booking-journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createPrintLedger } from '../ledger/print-ledger.ts';
@@ -64,6 +66,8 @@ export interface Kiosk {
   leave(): Promise<CommandOutcome>;
   /** From the kiosk's scanner: hostile bytes. */
   scanned(code: ScannedCode): void;
+  /** From the kiosk's card reader: as hostile. */
+  cardRead(read: CardRead): void;
   /** From the device manager, on every change of one of the kiosk's printers; the first when none is named. */
   printerHealth(state: HealthState, printer?: string): void;
   scannerHealth(state: HealthState): void;
@@ -216,6 +220,10 @@ export function createKiosk(parts: KioskParts): Kiosk {
       return command({ kind: 'leave' });
     },
     scanned: ({ bytes }) => runner.put({ kind: 'scanned', at: clock.wall(), visitId: freshId(), scan: kioskScan(bytes, parts.siteId, scanWanted()) }),
+    cardRead: (read) => {
+      const scan = codeOfCard(read);
+      if (scan !== undefined) runner.put({ kind: 'scanned', at: clock.wall(), visitId: freshId(), scan });
+    },
     printerHealth: ({ kind, reasons }, id = parts.printers[0]?.id) => {
       const changed = { isWell: isWell({ kind }), isAbsent: kind === 'absent' || kind === 'connecting', reasons };
       printers = printers.map((printer) => (printer.id === id ? { id: printer.id, ...changed } : printer));

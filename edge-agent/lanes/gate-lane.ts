@@ -1,5 +1,5 @@
 import { LIMITS } from '#core/base/limits.ts';
-import { type Instant, plus, seconds } from '#core/base/time.ts';
+import { type Instant, type Monotonic, plus, seconds } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
 import type { SiteClock } from '#core/clock/site-clock.ts';
 import type { EventId, LaneId, MachineId, SiteId } from '#core/contract/identifiers.ts';
@@ -7,6 +7,7 @@ import type { GateView } from '#core/contract/local/live.ts';
 import { stepLane } from '#core/lane/lane-machine.ts';
 import { initialLane, type LaneDevices, type LaneEffect, type LaneInput, type LaneTimer, type PassageRecord } from '#core/lane/lane-state.ts';
 import { type LaneSurroundings, viewLane } from '#core/lane/lane-view.ts';
+import type { CardReader } from '#core/ports/card-reader.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
@@ -20,6 +21,7 @@ import type { ValidityStore } from '../ledger/validity-store.ts';
 import type { Log } from '../runtime/log.ts';
 import { createMailbox } from '../runtime/mailbox.ts';
 import { createNamedTimers } from '../runtime/named-timers.ts';
+import { scanOfCard } from './card-scan.ts';
 import { type ClaimedCheck, createClaimedCheck } from './claimed-check.ts';
 import { dataFacts } from './gather-facts.ts';
 import { createPassageWriter } from './passage-writer.ts';
@@ -54,6 +56,7 @@ export interface GateLaneOptions {
   readonly validity: ValidityStore;
   readonly scanner: Scanner;
   readonly gate: GateController;
+  readonly cardReader?: CardReader;
   readonly clock: Pick<Clock, 'monotonic'>;
   /** The time of day; the clock on the wall is not asked. */
   readonly siteClock: Pick<SiteClock, 'now'>;
@@ -172,6 +175,10 @@ export function createGateLane(options: GateLaneOptions): GateLane {
     dispatch({ kind: 'release-answered', scanId, outcome: outcome.kind });
   };
 
+  const scanned = (bytes: Uint8Array, seenAt: Monotonic): void => {
+    if (isRunning) dispatch({ kind: 'scanned', scan: { scanId: ulid(now(), random.bytes(10)) as EventId, bytes: bytes.slice() }, seenAt });
+  };
+
   return {
     id: lane,
     start: () => {
@@ -184,8 +191,10 @@ export function createGateLane(options: GateLaneOptions): GateLane {
         if (isRunning) dispatch(inputOf(input, now()));
       });
       scanner.onFirstByte(scans.warm);
-      scanner.onCode(({ bytes, at }) => {
-        if (isRunning) dispatch({ kind: 'scanned', scan: { scanId: ulid(now(), random.bytes(10)) as EventId, bytes: bytes.slice() }, seenAt: at });
+      scanner.onCode(({ bytes, at }) => scanned(bytes, at));
+      options.cardReader?.onCard((read) => {
+        const bytes = scanOfCard(read);
+        if (bytes !== undefined) scanned(bytes, read.at);
       });
       viewTimer.arm('view', VIEW_EVERY);
       onView(view());

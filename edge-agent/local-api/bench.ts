@@ -28,8 +28,14 @@ export interface BenchWires {
 const PAPERS_SHOWN = 20;
 
 export function createBench({ simulators, wires, onChange }: BenchParts): BenchSource {
-  const { printers, scanners, gates, terminals } = simulators;
-  const everyone: ReadonlyMap<DeviceId, SimulatedDevice> = new Map<DeviceId, SimulatedDevice>([...printers, ...scanners, ...gates, ...terminals]);
+  const { printers, scanners, gates, terminals, cardReaders } = simulators;
+  const everyone: ReadonlyMap<DeviceId, SimulatedDevice> = new Map<DeviceId, SimulatedDevice>([
+    ...printers,
+    ...scanners,
+    ...gates,
+    ...terminals,
+    ...cardReaders,
+  ]);
   for (const device of everyone.values()) device.onChange(onChange);
   /** The newest paper that was taken away: it and all before it have left the lobby. */
   const taken = new Map<DeviceId, number>();
@@ -48,6 +54,9 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
         ...[...scanners].map(([device, scanner]): BenchDevice => ({ class: 'scanner', device, faults: faultsOf(scanner), reads: scanner.reads() })),
         ...[...gates].map(([device, gate]): BenchDevice => ({ class: 'gate-controller', device, faults: faultsOf(gate), ...gate.state() })),
         ...[...terminals].map(([device, terminal]) => terminalOf(device, terminal)),
+        ...[...cardReaders].map(
+          ([device, reader]): BenchDevice => ({ class: 'card-reader', device, faults: faultsOf(reader), reads: reader.reads() }),
+        ),
       ],
       network: wires.state(),
     }),
@@ -65,6 +74,7 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
     },
     setPerson: (id, person) => on(gates, id, (gate) => (person === 'push' ? gate.push() : gate.setPerson(person))),
     presentCard: (id, card) => on(terminals, id, (terminal) => (card === 'stop' ? terminal.pressStop() : terminal.present(card))),
+    showCard: (id, card) => on(cardReaders, id, (reader) => reader.show(card)),
     refill: (id) => on(printers, id, (printer) => printer.refill()),
     tearOff: (id) =>
       on(printers, id, (printer) => {

@@ -4,7 +4,7 @@ import { unreachable } from '#core/base/fault.ts';
 import type { Programme, ShowSeats, Site } from '#core/contract/box-office/programme.ts';
 import type { DeviceId, ShowId } from '#core/contract/identifiers.ts';
 import { localApi, type Unavailable } from '#core/contract/local/api.ts';
-import type { BenchState } from '#core/contract/local/bench.ts';
+import type { BenchCard, BenchState } from '#core/contract/local/bench.ts';
 import type { Flow, KioskSession } from '#core/contract/local/kiosk.ts';
 import type { DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
 import type { SimulatedCard } from '#drivers/zvt-terminal/simulated-sale.ts';
@@ -69,6 +69,7 @@ export interface BenchSource {
   setFault(device: DeviceId, fault: string, on: boolean): boolean;
   setPerson(device: DeviceId, person: 'walks-through' | 'walks-away' | 'stands-still' | 'push'): boolean;
   presentCard(device: DeviceId, card: SimulatedCard | 'stop'): boolean;
+  showCard(device: DeviceId, card: BenchCard): boolean;
   refill(device: DeviceId): boolean;
   tearOff(device: DeviceId): boolean;
   setNetwork(wires: { readonly broker?: boolean | undefined; readonly boxOffice?: boolean | undefined; readonly site?: boolean | undefined }): void;
@@ -165,6 +166,7 @@ function benchHandlers(bench: BenchSource): EndpointHandlers {
     },
     setFault: async ({ params, body }) => after(params.device, bench.setFault(params.device, body.fault, body.on)),
     setPerson: async ({ params, body }) => after(params.device, bench.setPerson(params.device, body.person)),
+    showCard: async ({ params, body }) => after(params.device, bench.showCard(params.device, body.card)),
     presentCard: async ({ params, body }) => after(params.device, bench.presentCard(params.device, body.card)),
     refillPaper: async ({ params }) => after(params.device, bench.refill(params.device)),
     tearOff: async ({ params }) => after(params.device, bench.tearOff(params.device)),

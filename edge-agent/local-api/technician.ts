@@ -208,6 +208,7 @@ function testOf({ class: kind, state }: DeviceHealth): DeviceRow['test'] {
       return 'test-release';
     case 'scanner':
     case 'payment-terminal':
+    case 'card-reader':
       return 'none';
     default:
       return unreachable(kind);

@@ -48,6 +48,7 @@ export const ROUTES: { readonly [Name in CallName]: readonly [LocalApi[Name]['me
   present: ['POST', '/api/bench/scanners/:device/present'],
   setFault: ['POST', '/api/bench/devices/:device/faults'],
   setPerson: ['POST', '/api/bench/gates/:device/person'],
+  showCard: ['POST', '/api/bench/card-readers/:device/card'],
   presentCard: ['POST', '/api/bench/terminals/:device/card'],
   refillPaper: ['POST', '/api/bench/printers/:device/refill'],
   tearOff: ['POST', '/api/bench/printers/:device/tear-off'],

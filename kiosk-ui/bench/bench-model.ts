@@ -1,11 +1,11 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { DeviceId } from '#core/contract/identifiers.ts';
-import type { BenchState } from '#core/contract/local/bench.ts';
+import type { BenchCard, BenchState } from '#core/contract/local/bench.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { CallAnswer, CallValue } from '../agent/call.ts';
 import type { LinkState } from '../agent/live.ts';
 
-type BenchCall = 'present' | 'setFault' | 'setPerson' | 'presentCard' | 'refillPaper' | 'tearOff' | 'setNetwork';
+type BenchCall = 'present' | 'setFault' | 'setPerson' | 'presentCard' | 'showCard' | 'refillPaper' | 'tearOff' | 'setNetwork';
 
 /** What a guest can do at a simulated card terminal. */
 export type CardAct = 'good' | 'declined' | 'wrong-pin' | 'stop';
@@ -30,6 +30,7 @@ export interface Bench {
   setFault(device: DeviceId, fault: string, on: boolean): Promise<void>;
   setPerson(device: DeviceId, person: 'walks-through' | 'walks-away' | 'stands-still' | 'push'): Promise<void>;
   presentCard(device: DeviceId, card: CardAct): Promise<void>;
+  showCard(device: DeviceId, card: BenchCard): Promise<void>;
   refill(device: DeviceId): Promise<void>;
   tearOff(device: DeviceId): Promise<void>;
   setNetwork(wires: { readonly broker?: boolean; readonly boxOffice?: boolean; readonly site?: boolean }): Promise<void>;
@@ -98,6 +99,7 @@ export function createBench({ agent, readPaper }: BenchOptions): Bench {
     setFault: async (device, fault, on) => void take(await agent.call('setFault', { params: { device }, body: { fault, on } })),
     setPerson: async (device, person) => void take(await agent.call('setPerson', { params: { device }, body: { person } })),
     presentCard: async (device, card) => void take(await agent.call('presentCard', { params: { device }, body: { card } })),
+    showCard: async (device, card) => void take(await agent.call('showCard', { params: { device }, body: { card } })),
     refill: async (device) => void take(await agent.call('refillPaper', { params: { device } })),
     tearOff: async (device) => void take(await agent.call('tearOff', { params: { device } })),
     setNetwork: async (wires) => void take(await agent.call('setNetwork', { body: wires })),

@@ -12,6 +12,7 @@ import './gate.css';
 import './lines.css';
 import './terminal.css';
 import { type Bench, createBench } from './bench-model.ts';
+import { CardReaderCard } from './card-reader-card.tsx';
 import { GateCard } from './gate-card.tsx';
 import { Guide } from './guide.tsx';
 import { readPaperCode } from './paper-code.ts';
@@ -76,6 +77,9 @@ function Lobby({ agent, bench, state }: LobbyProps) {
             <GateCard key={controller.device} bench={bench} controller={controller} gate={gates[index]} />
           ))}
           <ScannerCard bench={bench} scanners={scanners} />
+          {of('card-reader').map((reader) => (
+            <CardReaderCard key={reader.device} bench={bench} reader={reader} />
+          ))}
         </div>
       </div>
       <News bench={bench} />

@@ -127,6 +127,11 @@ export const audience = {
   memberUnknown: { zh: '没有这张会员卡', en: 'There is no such card' },
   memberLocked: { zh: '密码错误次数过多，此卡已锁定，请到服务台办理', en: 'Too many wrong PINs: this card is locked. Please ask at the counter' },
   memberWrongPin: (left: number) => ({ zh: `密码错误，还可以试 ${left} 次`, en: `Wrong PIN. ${left} ${left === 1 ? 'try' : 'tries'} left` }),
+  paymentCardRefused: {
+    zh: '这是银行卡，此处不读取也不保存它；请用会员卡，或选择刷卡终端付款',
+    en: 'That is a payment card. It is not read or kept here: use your member card, or pay at the card terminal',
+  },
+  cardUnreadable: { zh: '没有读到卡，请再试一次', en: 'The card could not be read. Please try again' },
   notAMemberCard: { zh: '这不是会员卡', en: 'That is not a member card' },
   digitsEntered: (count: number, all: number) => ({ zh: `已输入 ${count} 位，共 ${all} 位`, en: `${count} of ${all} digits entered` }),
   pinEntered: (count: number) => ({ zh: `已输入 ${count} 位`, en: `${count} digits entered` }),

@@ -110,6 +110,7 @@ export const DEVICE_CLASS: Readonly<Record<DeviceRow['class'], BothLanguages>> =
   scanner: { zh: '扫码器', en: 'Scanner' },
   'gate-controller': { zh: '闸机', en: 'Gate' },
   'payment-terminal': { zh: '刷卡终端', en: 'Card terminal' },
+  'card-reader': { zh: '读卡器', en: 'Card reader' },
 };
 
 export const DEVICE_STATE: Readonly<Record<DeviceRow['state'], BothLanguages>> = {

@@ -3,6 +3,7 @@ import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import type { GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import type { ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
+import type { CardReaderSimulator } from '#drivers/simulation/card-reader-simulator.ts';
 import type { TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 import type { DeviceConfiguration } from '../../configuration/device-schema.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -24,6 +25,7 @@ export interface Simulators {
   readonly scanners: ReadonlyMap<DeviceId, ScannerSimulator>;
   readonly gates: ReadonlyMap<DeviceId, GateSimulator>;
   readonly terminals: ReadonlyMap<DeviceId, TerminalSimulator>;
+  readonly cardReaders: ReadonlyMap<DeviceId, CardReaderSimulator>;
 }
 
 /** The same while it is being filled. */

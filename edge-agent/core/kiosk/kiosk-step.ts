@@ -168,6 +168,7 @@ function lookUp(state: KioskState, code: string, visitId: string, request: strin
 }
 
 function scanned(state: KioskState, scan: KioskScan, visitId: string, at: Instant): KioskStep {
+  if (scan.kind === 'no-card') return { state, effects: [{ kind: 'notice', problem: { kind: 'card', problem: scan.problem } }] };
   const sale = shownSale(state);
   const wanted = sale === undefined ? undefined : wantedScan(sale);
   if (sale !== undefined && wanted !== undefined) {

@@ -3,7 +3,7 @@ import type { Duration, Instant } from '../base/time.ts';
 import type { RefusalReason } from '../contract/admission.ts';
 import type { HoldRefusal, LookupRefusal, MemberCardCode, Order, OrderRefusal } from '../contract/box-office/sales.ts';
 import type { MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
-import type { ScanNotice } from '../contract/local/kiosk.ts';
+import type { CardProblem, ScanNotice } from '../contract/local/kiosk.ts';
 import type { TerminalReceipt } from '../ports/payment-terminal.ts';
 import type { PrintOutcome } from '../ports/ticket-printer.ts';
 import type { Booking, BookingTimer, TerminalAnswer, TerminalRequest } from './booking.ts';
@@ -78,6 +78,8 @@ export type KioskScan =
   | { readonly kind: 'lookup'; readonly code: string }
   | { readonly kind: 'payment-code'; readonly code: string }
   | { readonly kind: 'member-card'; readonly card: MemberCardCode }
+  /** Of a card reader; of a payment card nothing is known but that it was one. */
+  | { readonly kind: 'no-card'; readonly problem: CardProblem }
   | { readonly kind: 'wrong-kind'; readonly reason: RefusalReason };
 
 export type KioskCommand =

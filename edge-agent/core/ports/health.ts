@@ -64,7 +64,7 @@ export const NO_TRAFFIC: LinkCounters = {
   opened: 0,
 };
 
-export type DeviceClass = 'ticket-printer' | 'scanner' | 'gate-controller' | 'payment-terminal';
+export type DeviceClass = 'ticket-printer' | 'scanner' | 'gate-controller' | 'payment-terminal' | 'card-reader';
 
 export interface DeviceHealth {
   readonly device: string;

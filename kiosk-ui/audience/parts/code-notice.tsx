@@ -30,6 +30,8 @@ export function wordsOf(problem: CodeProblem, zone: string): BothLanguages {
       return problem.wanted === 'payment-code' ? audience.notAPaymentCode : audience.notAMemberCard;
     case 'unavailable':
       return audience.noConnection;
+    case 'card':
+      return CARD_PROBLEM[problem.problem];
     case 'wrong-kind':
       if (problem.reason === 'payment-code') return audience.paymentCodeShown;
       return problem.reason === 'unreadable' || problem.reason === 'not-a-ticket' || problem.reason === 'member-card'
@@ -41,6 +43,12 @@ export function wordsOf(problem: CodeProblem, zone: string): BothLanguages {
       return unreachable(problem);
   }
 }
+
+const CARD_PROBLEM: Readonly<Record<Extract<CodeProblem, { kind: 'card' }>['problem'], BothLanguages>> = {
+  'payment-card': audience.paymentCardRefused,
+  unreadable: audience.cardUnreadable,
+  'not-a-member-card': audience.notAMemberCard,
+};
 
 function lookupWords(refusal: Extract<CodeProblem, { kind: 'lookup' }>['refusal'], zone: string): BothLanguages {
   switch (refusal.code) {

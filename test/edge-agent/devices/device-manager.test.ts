@@ -1,15 +1,23 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createDeviceManager, type DeviceManager } from '#agent/devices/device-manager.ts';
-import { type ManagedDevice, managedGate, managedPrinter, managedScanner, managedTerminal } from '#agent/devices/managed-device.ts';
+import {
+  type ManagedDevice,
+  managedCardReader,
+  managedGate,
+  managedPrinter,
+  managedScanner,
+  managedTerminal,
+} from '#agent/devices/managed-device.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { ascii } from '#core/base/bytes.ts';
-import { InvariantError } from '#core/base/fault.ts';
+import { type Fault, InvariantError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import { err } from '#core/base/result.ts';
+import { err, ok } from '#core/base/result.ts';
 import { instant, milliseconds, plus, seconds } from '#core/base/time.ts';
+import type { CardRead, CardReader } from '#core/ports/card-reader.ts';
 import type { Driver } from '#core/ports/driver.ts';
 import type { GateInput } from '#core/ports/gate-controller.ts';
-import type { DeviceHealth } from '#core/ports/health.ts';
+import { type DeviceHealth, NO_TRAFFIC } from '#core/ports/health.ts';
 import type { Transport } from '#core/ports/link.ts';
 import type { TerminalAuthorisation } from '#core/ports/payment-terminal.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
@@ -99,6 +107,38 @@ describe('device manager', () => {
     await time.settle();
     expect(codes).toEqual(['BEFORE', 'AFTER']);
     expect(story('s1')).toEqual(['connecting', 'ready', 'absent link-lost', 'absent port-missing', 'ready']);
+  });
+
+  it('gives cards to the lobby over all connections of their reader', async () => {
+    const time = createVirtualTime();
+    const sessions: { say: () => void; end: () => void }[] = [];
+    const driver: Driver<CardReader, undefined> = {
+      name: 'test-reader',
+      connect: async () => {
+        let listen: ((read: CardRead) => void) | undefined;
+        const ended = new Promise<Fault | undefined>((resolve) => {
+          sessions.push({
+            say: () => listen?.({ kind: 'unreadable', at: time.clock.monotonic() }),
+            end: () => resolve({ code: 'E-LNK-LOST', owner: 'device', message: 'pulled' }),
+          });
+        });
+        const onCard = (newListener: (read: CardRead) => void): void => {
+          listen = newListener;
+        };
+        return ok({ port: { onCard }, counters: () => NO_TRAFFIC, ended, stop: async () => sessions.at(-1)?.end() });
+      },
+    };
+    const wanted = { id: 'r1', driver, options: undefined, transport: deadTransport('E-LNK-ABSENT') };
+    lobby = startLobby(time, [managedCardReader(wanted)]);
+    const reads: string[] = [];
+    lobby.manager.cardReader('r1').onCard(({ kind }) => reads.push(kind));
+    await time.settle();
+    sessions.at(-1)?.say();
+    sessions.at(-1)?.end();
+    await time.advance(seconds(5));
+    sessions.at(-1)?.say();
+    expect(sessions).toHaveLength(2);
+    expect(reads).toEqual(['unreadable', 'unreadable']);
   });
 
   it('adds up what the line has seen over all connections, and knows when it last heard something', async () => {

@@ -215,6 +215,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
       printerPowerCycled: (printer, by) => kiosk.printerPowerCycled(printer, by),
       leave: () => kiosk.leave(),
       scanned: (code) => kiosk.scanned(code),
+      cardRead: (read) => kiosk.cardRead(read),
       printerHealth: (state, printer) => kiosk.printerHealth(state, printer),
       scannerHealth: (state) => kiosk.scannerHealth(state),
       terminalHealth: (state) => kiosk.terminalHealth(state),

@@ -11,6 +11,7 @@ import { createVirtualTime } from '../../support/virtual-time.ts';
 const PRINTER = DeviceId.parse('ticket-printer');
 const SCANNER = DeviceId.parse('kiosk-scanner');
 const GATE = DeviceId.parse('gate-controller');
+const READER = DeviceId.parse('kiosk-reader');
 const TERMINAL = DeviceId.parse('card-terminal');
 
 function setUp() {
@@ -19,6 +20,8 @@ function setUp() {
   const scanner = createScannerSimulator({ timers });
   const gate = createGateSimulator({ timers });
   const terminal = createTerminalSimulator({ timers, clock, framing: 'tcp' });
+  const shown: string[] = [];
+  const reader = { ...scanner, class: 'card-reader' as const, show: (card: string) => shown.push(card), reads: () => shown.length };
   const wires = { broker: true, boxOffice: true, site: true };
   let changes = 0;
   const bench = createBench({
@@ -27,6 +30,7 @@ function setUp() {
       scanners: new Map([[SCANNER, scanner]]),
       gates: new Map([[GATE, gate]]),
       terminals: new Map([[TERMINAL, terminal]]),
+      cardReaders: new Map([[READER, reader]]),
     },
     wires: {
       state: () => ({ ...wires }),
@@ -44,13 +48,13 @@ function setUp() {
       changes++;
     },
   });
-  return { bench, printer, scanner, gate, changes: () => changes };
+  return { bench, printer, scanner, gate, shown, changes: () => changes };
 }
 
 describe('the device bench', () => {
   it('shows every simulated device as the contract says', () => {
     const state = BenchState.parse(setUp().bench.state());
-    expect(state.devices.map((device) => device.class)).toEqual(['ticket-printer', 'scanner', 'gate-controller', 'payment-terminal']);
+    expect(state.devices.map((device) => device.class)).toEqual(['ticket-printer', 'scanner', 'gate-controller', 'payment-terminal', 'card-reader']);
     for (const device of state.devices) expect(device.faults.map((fault) => fault.name)).toContain('unplugged');
   });
 
@@ -64,6 +68,14 @@ describe('the device bench', () => {
     expect(bench.presentCard(TERMINAL, 'good')).toBe(true);
     expect(bench.presentCard(TERMINAL, 'stop')).toBe(true);
     expect(bench.presentCard(PRINTER, 'good')).toBe(false);
+  });
+
+  it('holds cards to a reader', () => {
+    const { bench, shown } = setUp();
+    expect(bench.showCard(READER, 'payment')).toBe(true);
+    expect(bench.showCard(SCANNER, 'member')).toBe(false);
+    expect(shown).toEqual(['payment']);
+    expect(bench.state().devices.at(-1)).toMatchObject({ class: 'card-reader', reads: 1 });
   });
 
   it('breaks and mends a device, and tells of it', () => {

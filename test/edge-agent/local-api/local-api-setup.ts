@@ -56,6 +56,7 @@ export type LiveConnection =
 
 const PRINTER = DeviceId.parse('ticket-printer');
 const SCANNER = DeviceId.parse('kiosk-scanner');
+const READER = DeviceId.parse('kiosk-reader');
 const GATE = DeviceId.parse('gate-controller');
 
 export const GATE_VIEW: GateView = {
@@ -176,6 +177,7 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
       setFault: (device, fault, isOn) => on(device, PRINTER, `fault ${fault} ${isOn}`),
       setPerson: (device, person) => on(device, GATE, `person ${person}`),
       presentCard: (device, card) => on(device, PRINTER, `card ${card}`),
+      showCard: (device, card) => on(device, READER, `show ${card}`),
       refill: (device) => on(device, PRINTER, 'refill'),
       tearOff: (device) => on(device, PRINTER, 'tear-off'),
       setNetwork: (wires) => void done.push(`network ${JSON.stringify(wires)}`),

@@ -5,7 +5,7 @@ import { HoldRefusal, LookupRefusal, MemberCardCode, OrderRefusal, PaymentMethod
 import { endpoint } from '../endpoint.ts';
 import { DeviceId, EventId, MachineId, OrderId, SeatId, ShowId, TicketId } from '../identifiers.ts';
 import { MoneyAmount } from '../values.ts';
-import { BenchState } from './bench.ts';
+import { BenchCard, BenchState } from './bench.ts';
 import { Flow, KioskSession } from './kiosk.ts';
 import { CloseOrder, ReprintOrder, ResolveOrder, StaffOrder, StaffRefund, StaffRefusal, StaffSignIn, StaffState } from './staff.ts';
 import { DeviceTestResult, TechnicianState } from './technician.ts';
@@ -287,6 +287,14 @@ export const localApi = {
     summary: 'Hold a card to a simulated terminal, or press its red key (`stop`); nothing happens when it does not wait for a card',
     params: device,
     body: z.strictObject({ card: z.enum(['good', 'declined', 'expired', 'unreadable', 'wrong-pin', 'stop']) }),
+    answers: { 200: bench },
+  }),
+  showCard: endpoint({
+    method: 'POST',
+    path: '/api/bench/card-readers/:device/card',
+    summary: 'Hold a card to a simulated card reader, and take it away again',
+    params: device,
+    body: z.strictObject({ card: BenchCard }),
     answers: { 200: bench },
   }),
   refillPaper: endpoint({

@@ -24,6 +24,10 @@ export const BenchPaper = z.strictObject({
   cut: z.boolean(),
 });
 
+/** What a guest holds to a card reader. */
+export const BenchCard = z.enum(['member', 'payment', 'unknown']);
+export type BenchCard = z.infer<typeof BenchCard>;
+
 export const BenchDevice = z.discriminatedUnion('class', [
   z.strictObject({
     class: z.literal('ticket-printer'),
@@ -55,6 +59,7 @@ export const BenchDevice = z.discriminatedUnion('class', [
     /** Money that was taken and not given back since the lobby started. */
     kept: MoneyAmount,
   }),
+  z.strictObject({ class: z.literal('card-reader'), device: DeviceId, faults: z.array(BenchFault), reads: z.int() }),
 ]);
 export type BenchDevice = z.infer<typeof BenchDevice>;
 

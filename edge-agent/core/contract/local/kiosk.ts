@@ -172,6 +172,10 @@ export const Flow = z.strictObject({
 });
 export type Flow = z.infer<typeof Flow>;
 
+/** A card that the kiosk's card reader met and that led nowhere. */
+export const CardProblem = z.enum(['payment-card', 'unreadable', 'not-a-member-card']);
+export type CardProblem = z.infer<typeof CardProblem>;
+
 /** A code that the kiosk's scanner read and that led nowhere. Shown for a few seconds, never a dialog. */
 export const ScanNotice = z.strictObject({
   at: IsoTime,
@@ -180,6 +184,7 @@ export const ScanNotice = z.strictObject({
     z.strictObject({ kind: z.literal('wrong-kind'), reason: RefusalReason }),
     /** A payment screen asked for one kind of code and was shown another. */
     z.strictObject({ kind: z.literal('wrong-for-payment'), wanted: z.enum(['payment-code', 'member-card']) }),
+    z.strictObject({ kind: z.literal('card'), problem: CardProblem }),
     z.strictObject({ kind: z.literal('not-now') }),
     z.strictObject({ kind: z.literal('unavailable') }),
   ]),
