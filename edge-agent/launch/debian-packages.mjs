@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 
 /** Package, and the file by which we know that it is there. */
 const WANTED = [
-  { name: 'chromium', file: '/usr/bin/chromium', use: 'drives the screens in the browser tests' },
+  { name: 'chromium-headless-shell', file: '/usr/bin/chromium-headless-shell', use: 'drives the screens in the browser tests' },
   { name: 'mosquitto', file: '/usr/sbin/mosquitto', use: 'a broker of somebody else, for MQTT 5' },
   { name: 'socat', file: '/usr/bin/socat', use: 'serial lines that are real PTYs' },
   { name: 'zbar-tools', file: '/usr/bin/zbarimg', use: 'an independent reader of the printed bar codes' },

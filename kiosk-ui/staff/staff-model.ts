@@ -72,12 +72,15 @@ function createLine({ agent, onSignedOut }: Pick<StaffDeskOptions, 'agent' | 'on
   const isBusy = signal(false);
   let timer: Timer;
   let isClosed = false;
+  /** Counts what has been asked of the agent or heard from it: a state that was on its way meanwhile is older than what is shown. */
+  let turn = 0;
 
   const tell = (said: BothLanguages, isBad: boolean): void => {
     notice.value = { words: said, isBad };
   };
   const adopt = (next: StaffState): void => {
     const wasIn = state.value?.staff != null;
+    turn += 1;
     state.value = next;
     now.value = agent.clock.wall();
     if (wasIn && next.staff === null) onSignedOut();
@@ -103,10 +106,13 @@ function createLine({ agent, onSignedOut }: Pick<StaffDeskOptions, 'agent' | 'on
     if (isDone) tell(words.done, false);
     return isDone;
   };
-  const readAgain = async (): Promise<void> => {
-    const answer = await agent.call('readStaff');
-    if (answer.kind === 'done' && !isClosed && !isBusy.value) adopt(answer.value.state);
+  /** For questions that change nothing: the answer of one that was overtaken by a command, a sign-in above all, is dropped. */
+  const follow = async (ask: () => Promise<CallAnswer<'readStaff' | 'staffStay'>>): Promise<void> => {
+    const asked = turn;
+    const answer = await ask();
+    if (answer.kind === 'done' && !isClosed && !isBusy.value && asked === turn) adopt(answer.value.state);
   };
+  const readAgain = (): Promise<void> => follow(() => agent.call('readStaff'));
   const tick = (): void => {
     now.value = agent.clock.wall();
     timer = agent.timers.after(READ_EVERY, tick);
@@ -124,6 +130,7 @@ function createLine({ agent, onSignedOut }: Pick<StaffDeskOptions, 'agent' | 'on
     adopt,
     hear,
     run,
+    follow,
     close: () => {
       isClosed = true;
       timer.cancel();
@@ -135,7 +142,7 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
   const asking = signal<Asking | undefined>(undefined);
   const order = signal<StaffOrder | undefined>(undefined);
   const line = createLine({ agent, onSignedOut });
-  const { state, notice, isBusy, tell, adopt, hear, run } = line;
+  const { state, notice, isBusy, tell, adopt, hear, run, follow } = line;
   let touchedAt = agent.clock.monotonic();
 
   const look = async (orderId: string): Promise<void> => {
@@ -171,9 +178,7 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
     touch: () => {
       if (state.value?.staff == null || agent.clock.monotonic() - touchedAt < TOUCH_EVERY) return;
       touchedAt = agent.clock.monotonic();
-      void agent.call('staffStay').then((answer) => {
-        if (answer.kind === 'done') adopt(answer.value.state);
-      });
+      void follow(() => agent.call('staffStay'));
     },
     look,
     leaveOrder: () => {

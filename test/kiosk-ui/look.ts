@@ -5,10 +5,11 @@
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { instant, toIso } from '#core/base/time.ts';
 import type { SeatId } from '#core/contract/identifiers.ts';
 import type { Language } from '#core/contract/values.ts';
+import { openBrowser } from '#test/support/browser.ts';
 import { type FakeAgent, startFakeAgent } from './fake-agent.ts';
 import { FLOWS, orderFor, programmeAt, showSeats } from './support/sample-lobby.ts';
 
@@ -152,18 +153,7 @@ async function sessions(agent: FakeAgent, take: (name: string) => Promise<void>)
 async function main(): Promise<void> {
   await mkdir(folder, { recursive: true });
   const agent = await startFakeAgent();
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await openBrowser();
   for (const language of ['zh', 'en'] as const satisfies readonly Language[]) {
     for (const size of Object.keys(SIZES) as Size[]) {
       if ((onlyLanguage && language !== onlyLanguage) || (onlySize && size !== onlySize)) continue;

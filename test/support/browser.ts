@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
 /**
- * Debian's Chromium, quiet: nothing of its own goes to a network.
+ * Debian's Chromium as a headless shell: the same engine without a window of its own, at three quarters of the processor's time. Quiet: nothing of its own goes to
+ * a network.
  * @param more switches, such as those of a camera that is a file
  */
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
-  const executablePath = '/usr/bin/chromium';
-  if (!existsSync(executablePath)) throw new Error('Chromium is missing; npm test installs it (Debian package chromium)');
+  const executablePath = '/usr/bin/chromium-headless-shell';
+  if (!existsSync(executablePath)) throw new Error('Chromium is missing; npm test installs it (Debian package chromium-headless-shell)');
   return chromium.launch({
     executablePath,
     args: [
