@@ -13,6 +13,7 @@ import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { Clock, Random, Timer, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { type Delivered, receiveBatch, receiveBatches, watermarks } from './events/receive.ts';
+import { applyStranded } from './events/stranded.ts';
 import { createOperations } from './http/operations.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { seedDemoMembers } from './members/demo-members.ts';
@@ -209,6 +210,7 @@ function createUpkeep(office: Office, timers: Timers, renewKeys: () => Promise<v
       every(LIMITS.boxOffice.sweepEvery, () => office.run(expireLapsed));
       every(LIMITS.boxOffice.programmeEvery, () => keepProgramme(office));
       every(LIMITS.boxOffice.keysEvery, renewKeys);
+      every(LIMITS.boxOffice.strandedEvery, () => applyStranded(office));
       every(LIMITS.boxOffice.pruneEvery, () =>
         office.run(({ tx, now }) => tx.events.prune(minus(now, LIMITS.boxOffice.keepEvents), LIMITS.boxOffice.pruneRows)),
       );

@@ -65,6 +65,33 @@ export function eventsContract(inside: Inside): void {
     });
   });
 
+  test('events beyond a gap wait, until their machine has gone on under another epoch, and have one effect', async () => {
+    await inside(async (tx) => {
+      const next = { epoch: 'ffffffffffffffff' };
+      const [before, after] = [received(1).receivedAt, instant(received(1).receivedAt + 1)];
+      for (const seq of [1, 4, 3]) await tx.events.add(received(seq));
+      await tx.events.add(received(5, { disposition: 'rejected', code: 'E-BOX-LANE' }));
+      await tx.events.add(received(1, { dev: 'kiosk-1', epoch: next.epoch, id: 'K1' }));
+      await tx.events.setThrough(LANE, 1);
+      const stranded = async (at = after, limit = 10) => (await tx.events.stranded(at, limit)).map(({ id }) => id);
+      expect(await stranded()).toEqual([]);
+      await tx.events.add(received(1, { ...next, id: 'N1' }));
+      await tx.events.setThrough({ ...LANE, ...next }, 1);
+      expect([await stranded(), await stranded(before), await stranded(after, 1)]).toEqual([['E3', 'E4'], [], ['E3']]);
+      expect(await tx.events.withoutEffect('gate-1', ['E1', 'E4', 'E5', 'N1', 'E9'])).toEqual(new Set(['E4']));
+      expect(await tx.events.withoutEffect('kiosk-1', ['E4'])).toEqual(new Set());
+      await tx.events.hadEffect(['E4']);
+      expect([await stranded(), await tx.events.withoutEffect('gate-1', ['E3', 'E4'])]).toEqual([['E3'], new Set(['E3'])]);
+      expect((await tx.events.run(LANE, 3, 5)).map(({ seq, hadEffect }) => [seq, hadEffect])).toEqual([
+        [3, false],
+        [4, true],
+        [5, false],
+      ]);
+      expect(await tx.events.prune(after, 10)).toBe(1);
+      expect((await tx.events.heads(LANE, 1, 9)).map(({ seq }) => seq)).toEqual([1, 3, 5]);
+    });
+  });
+
   test('a machine reads back its own kept events in the order of their arrival', async () => {
     await inside(async (tx) => {
       await tx.events.add(received(2));

@@ -54,6 +54,7 @@ async function takeBatch(unit: Unit, office: Office, machine: MachineId, batch: 
   if (known === undefined) return answer(unit, lane, through, rejectAll(batch, SEQUENCE_REUSED));
   const { fresh, reject } = await keepAll(unit, lane, batch, known);
   const reached = await advance(unit, office, lane, through, fresh);
+  if (reached === 0 && fresh.size > 0) await unit.tx.events.setThrough(lane, 0);
   const sack: EventAck['sack'] = batch.from > reached + 1 ? [[batch.from, batch.from + batch.ev.length - 1]] : undefined;
   return { ...(await answer(unit, lane, reached, reject)), ...(sack === undefined ? {} : { sack }) };
 }
@@ -85,6 +86,7 @@ async function knownOf(unit: Unit, lane: LaneOfMachine, { from, prev, ev }: Even
 interface Fresh {
   readonly event: WireEvent;
   readonly disposition: EventDisposition;
+  readonly hadEffect: boolean;
 }
 
 /** Keeps what is new. What can never be accepted is told, also when it was told before; it still takes its number, so that it blocks nobody. */
@@ -113,7 +115,7 @@ async function keepAll(
     await unit.tx.events.add(code === undefined ? received : { ...received, code });
     if (code !== undefined) reject.push({ seq, code });
     if (disposition === 'kept') twins.set(event.id, body);
-    fresh.set(seq, { event, disposition });
+    fresh.set(seq, { event, disposition, hadEffect: false });
   }
   return { fresh, reject };
 }
@@ -129,12 +131,29 @@ async function advance(unit: Unit, office: Office, lane: LaneOfMachine, from: nu
   for (;;) {
     const next = inHand(fresh, through + 1) ?? (await storedFrom(unit, lane, through + 1));
     if (next.length === 0) break;
-    const kept = next.filter(({ disposition }) => disposition === 'kept').map(({ event }) => event);
-    if (kept.length > 0) await applyEvents(unit, office, lane.dev as MachineId, kept);
+    const events = await withEffectHere(unit, lane, next);
+    if (events.length > 0) await applyEvents(unit, office, lane.dev as MachineId, events);
     through += next.length;
+    await unit.tx.events.setThrough(lane, through);
   }
-  if (through > from) await unit.tx.events.setThrough(lane, through);
   return through;
+}
+
+/**
+ * An event has its effect at the first place where a lane reaches it. That is the second one of an event that was kept beyond a gap when its epoch ended: in
+ * the new epoch it comes again as a duplicate.
+ */
+async function withEffectHere(unit: Unit, { dev }: LaneOfMachine, run: readonly Fresh[]): Promise<readonly WireEvent[]> {
+  const own = new Set(run.filter(({ disposition }) => disposition === 'kept').map(({ event }) => event.id));
+  const again = run.filter(({ event, disposition }) => disposition === 'duplicate' && !own.has(event.id)).map(({ event }) => event.id);
+  const stranded = again.length === 0 ? new Set<string>() : await unit.tx.events.withoutEffect(dev, again);
+  if (stranded.size > 0) await unit.tx.events.hadEffect([...stranded]);
+  const first = new Map<string, WireEvent>();
+  for (const { event, disposition, hadEffect } of run) {
+    const isHere = disposition === 'kept' ? !hadEffect : disposition === 'duplicate' && stranded.has(event.id);
+    if (isHere && !first.has(event.id)) first.set(event.id, event);
+  }
+  return [...first.values()];
 }
 
 /** What has just been parsed at the door is what was kept. */
@@ -147,7 +166,7 @@ function inHand(fresh: ReadonlyMap<number, Fresh>, seq: number): readonly Fresh[
 /** What came before the gap was closed. */
 async function storedFrom(unit: Unit, lane: LaneOfMachine, seq: number): Promise<readonly Fresh[]> {
   const stored = await unit.tx.events.run(lane, seq, LIMITS.outbox.batchEventsMax);
-  return stored.map(({ body, disposition }) => ({ event: WireEvent.parse(JSON.parse(body)), disposition }));
+  return stored.map(({ body, disposition, hadEffect }) => ({ event: WireEvent.parse(JSON.parse(body)), disposition, hadEffect }));
 }
 
 function rejectAll(batch: EventBatch, code: string): Reject[] {

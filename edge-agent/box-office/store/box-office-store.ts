@@ -147,6 +147,11 @@ export interface ReceivedEvent extends LaneOfMachine {
   readonly code?: string;
 }
 
+/** An event beyond a gap may have had its effect before the gap was closed: see `Events.stranded`. */
+export interface KeptEvent extends ReceivedEvent {
+  readonly hadEffect: boolean;
+}
+
 /** What stands under a number of a lane, without what it says. */
 export type EventHead = Pick<ReceivedEvent, 'seq' | 'id' | 'disposition' | 'code'>;
 
@@ -158,13 +163,19 @@ export interface Events {
   /** Appends. The number within its lane must be free; a kept event's id too. */
   add(event: ReceivedEvent): Promise<void>;
   /** The events of the lane from `seq` on without a gap, at most `limit`. */
-  run(lane: LaneOfMachine, seq: number, limit: number): Promise<readonly ReceivedEvent[]>;
+  run(lane: LaneOfMachine, seq: number, limit: number): Promise<readonly KeptEvent[]>;
   /** Everything of the lane up to and including this has been received and applied; 0 at first. */
   through(lane: LaneOfMachine): Promise<number>;
   setThrough(lane: LaneOfMachine, through: number): Promise<void>;
+  /** Which of these events of the machine are kept beyond a gap of their lane and have had no effect. */
+  withoutEffect(dev: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Kept events beyond a gap, which have had their effect now: the gap's end brings no second one. */
+  hadEffect(ids: readonly string[]): Promise<void>;
+  /** `withoutEffect`, received before the instant by a machine that has sent under another epoch since: lane by lane, in the order of their numbers. */
+  stranded(before: Instant, limit: number): Promise<readonly ReceivedEvent[]>;
   /** Kept events of one machine after a position, which counts all events of the site in the order of their arrival. */
   ofMachine(dev: string, after: number, limit: number): Promise<readonly (ReceivedEvent & { readonly position: number })[]>;
-  /** Forgets events that were received before the instant, the oldest first: those below the watermark of their lane alone, because their effects stand. How many. */
+  /** Forgets events that were received before the instant, the oldest first: those below the watermark of their lane alone, or with `hadEffect`, because their effects stand. How many. */
   prune(before: Instant, limit: number): Promise<number>;
 }
 

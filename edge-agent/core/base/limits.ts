@@ -125,6 +125,9 @@ export const LIMITS = {
     manifestBehindMax: 2_000,
     /** Events of one lane kept beyond a gap: a full window of batches sixteen times over. */
     eventsAheadMax: 51_200,
+    /** What came beyond a gap of an epoch that has ended waits for what its machine still has: a full outbox arrives in seconds, after pauses of a minute at most. */
+    strandedAfter: minutes(5),
+    strandedEvery: minutes(1),
     /** A show leaves the validity data this long after its end. */
     validityKeptAfterShow: hours(24),
     /** Of one ticket; whoever needs more has another trouble. */

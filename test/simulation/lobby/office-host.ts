@@ -1,4 +1,5 @@
 import { receiveBatch } from '#agent/box-office/events/receive.ts';
+import { applyStranded } from '#agent/box-office/events/stranded.ts';
 import { createOperations, type Operations } from '#agent/box-office/http/operations.ts';
 import type { Office } from '#agent/box-office/office.ts';
 import { createPaymentDriver } from '#agent/box-office/payments/payment-driver.ts';
@@ -14,7 +15,7 @@ import { createMachineRegister, type MachineRegister } from '#agent/box-office/w
 import { silentLog } from '#agent/runtime/log.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import { seconds } from '#core/base/time.ts';
+import { type Duration, seconds } from '#core/base/time.ts';
 import { isEndOfLife, type Life } from '../kernel/life.ts';
 import { createMachineTime } from '../kernel/machine-time.ts';
 import type { Prng } from '../kernel/prng.ts';
@@ -119,19 +120,22 @@ export function createOfficeHost(around: OfficeSurroundings): OfficeHost {
     });
     await run(expireLapsed);
     await keepProgramme(office);
-    const sweep = (): void => {
-      timers.after(LIMITS.boxOffice.sweepEvery, () => {
-        office
-          .run(expireLapsed)
+    const every = (period: Duration, work: () => Promise<unknown>): void => {
+      timers.after(period, () => {
+        work()
           .catch((cause: unknown) => {
             if (!(cause instanceof FaultError)) throw cause;
           })
-          .then(sweep, (cause: unknown) => {
-            if (!isEndOfLife(cause)) around.failed(cause);
-          });
+          .then(
+            () => every(period, work),
+            (cause: unknown) => {
+              if (!isEndOfLife(cause)) around.failed(cause);
+            },
+          );
       });
     };
-    sweep();
+    every(LIMITS.boxOffice.sweepEvery, () => office.run(expireLapsed));
+    every(LIMITS.boxOffice.strandedEvery, () => applyStranded(office));
     program = {
       life: mine,
       operations,

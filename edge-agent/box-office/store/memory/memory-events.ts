@@ -1,8 +1,8 @@
 import { assert } from '#core/base/fault.ts';
-import type { AdmissionRecord, Admissions, ConflictRecord, Conflicts, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
+import type { AdmissionRecord, Admissions, ConflictRecord, Conflicts, Events, KeptEvent, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
 import { createJournaledMap, type UndoJournal } from './journaled-map.ts';
 
-type Positioned = ReceivedEvent & { readonly position: number };
+type Positioned = KeptEvent & { readonly position: number };
 
 export function memoryEvents(journal: UndoJournal): Events {
   const events = createJournaledMap<string, Positioned>(journal);
@@ -11,7 +11,34 @@ export function memoryEvents(journal: UndoJournal): Events {
   const laneKey = ({ dev, epoch, lane }: LaneOfMachine): string => `${dev}/${epoch}/${lane}`;
   const place = (lane: LaneOfMachine, seq: number): string => `${laneKey(lane)}/${seq}`;
   const kept = createJournaledMap<string, Positioned>(journal);
+  const isWithoutEffect = (event: KeptEvent): boolean =>
+    event.disposition === 'kept' && !event.hadEffect && event.seq > (marks.get(laneKey(event)) ?? 0);
+  const hasMovedOn = (event: Positioned): boolean =>
+    kept.values().some((later) => later.dev === event.dev && later.position > event.position && later.epoch !== event.epoch);
+  const inLanes = (a: ReceivedEvent, b: ReceivedEvent): number => (laneKey(a) === laneKey(b) ? a.seq - b.seq : laneKey(a) < laneKey(b) ? -1 : 1);
   return {
+    withoutEffect: async (dev, ids) =>
+      new Set(
+        ids.filter((id) => {
+          const event = kept.get(id);
+          return event !== undefined && event.dev === dev && isWithoutEffect(event);
+        }),
+      ),
+    hadEffect: async (ids) => {
+      for (const id of ids) {
+        const event = kept.get(id);
+        assert(event !== undefined, 'what had its effect is kept');
+        const changed: Positioned = { ...event, hadEffect: true };
+        kept.set(id, changed);
+        events.set(place(event, event.seq), changed);
+      }
+    },
+    stranded: async (before, limit) =>
+      kept
+        .values()
+        .filter((event) => isWithoutEffect(event) && event.receivedAt < before && hasMovedOn(event))
+        .sort(inLanes)
+        .slice(0, limit),
     heads: async (lane, from, to) =>
       Array.from({ length: to - from + 1 }, (_, index) => events.get(place(lane, from + index)))
         .filter((event) => event !== undefined)
@@ -28,12 +55,12 @@ export function memoryEvents(journal: UndoJournal): Events {
       assert(event.disposition !== 'kept' || kept.get(event.id) === undefined, 'an event is kept once');
       const position = (last.get('position') ?? 0) + 1;
       last.set('position', position);
-      const positioned: Positioned = { ...event, position };
+      const positioned: Positioned = { ...event, position, hadEffect: false };
       events.set(place(event, event.seq), positioned);
       if (event.disposition === 'kept') kept.set(event.id, positioned);
     },
     run: async (lane, seq, limit) => {
-      const found: ReceivedEvent[] = [];
+      const found: KeptEvent[] = [];
       for (let next = events.get(place(lane, seq)); next !== undefined && found.length < limit; next = events.get(place(lane, seq + found.length))) {
         found.push(next);
       }
@@ -44,7 +71,7 @@ export function memoryEvents(journal: UndoJournal): Events {
     prune: async (before, limit) => {
       const old = events
         .values()
-        .filter((event) => event.receivedAt < before && event.seq < (marks.get(laneKey(event)) ?? 0))
+        .filter((event) => event.receivedAt < before && (event.hadEffect || event.seq < (marks.get(laneKey(event)) ?? 0)))
         .slice(0, limit);
       for (const event of old) {
         events.delete(place(event, event.seq));

@@ -159,6 +159,12 @@ export const SHOW_ENDS = "json_extract(record, '$.face.endsAt')";
 /** The few tickets that somebody still waits for, among all that were ever sold. */
 const openPaper = `CREATE INDEX ticket_unprinted ON ticket (${SHOW_ENDS}, id) WHERE ${UNPRINTED};`;
 
+/** Events beyond a gap that will never be closed have their effect all the same, and every lane with events has its mark. */
+const stranded = `
+ALTER TABLE received_event ADD COLUMN had_effect INTEGER NOT NULL DEFAULT 0;
+INSERT OR IGNORE INTO received_through (dev, epoch, lane, through) SELECT DISTINCT dev, epoch, lane, 0 FROM received_event;
+`;
+
 /** `FYRB` in ASCII. */
 export const boxOfficeStoreKind: StoreKind = {
   name: 'box office',
@@ -169,5 +175,6 @@ export const boxOfficeStoreKind: StoreKind = {
     { name: 'conflicts', sql: conflicts },
     { name: 'money by several methods', sql: methods },
     { name: 'open paper', sql: openPaper, olderMayOpen: true },
+    { name: 'events beyond a gap', sql: stranded, olderMayOpen: true },
   ],
 };

@@ -1,7 +1,7 @@
 import type { Instant } from '#core/base/time.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
 import type { Database } from '../../../store/database.ts';
-import type { EventDisposition, EventHead, Events, LaneOfMachine, ReceivedEvent } from '../box-office-store.ts';
+import type { EventDisposition, EventHead, Events, KeptEvent, LaneOfMachine } from '../box-office-store.ts';
 
 /** What machines have sent, in SQLite. */
 
@@ -17,15 +17,18 @@ interface EventRow {
   readonly received_at: number;
   readonly disposition: EventDisposition;
   readonly code: string | null;
+  readonly had_effect: number;
 }
 
-function eventOf(row: EventRow): ReceivedEvent & { readonly position: number } {
+function eventOf(row: EventRow): KeptEvent & { readonly position: number } {
   const { position, dev, epoch, lane, seq, id, type, body, disposition, code } = row;
   const receivedAt = row.received_at as Instant;
-  return { position, dev, epoch, lane, seq, id, type, body, receivedAt, disposition, ...(code === null ? {} : { code }) };
+  const hadEffect = row.had_effect === 1;
+  return { position, dev, epoch, lane, seq, id, type, body, receivedAt, disposition, hadEffect, ...(code === null ? {} : { code }) };
 }
 
-const COLUMNS = 'position, dev, epoch, lane, seq, id, type, body, received_at, disposition, code';
+const COLUMNS = 'position, dev, epoch, lane, seq, id, type, body, received_at, disposition, code, had_effect';
+const BEYOND_GAP = `event.disposition = 'kept' AND event.had_effect = 0 AND event.seq > mark.through`;
 
 export function sqliteEvents(database: Database): Events {
   const heads = database.prepare<[string, string, string, number, number], Pick<EventRow, 'seq' | 'id' | 'disposition' | 'code'>>(
@@ -53,8 +56,26 @@ export function sqliteEvents(database: Database): Events {
   const prune = database.prepare<[number, number]>(
     `DELETE FROM received_event WHERE position IN (
        SELECT position FROM received_event AS old WHERE received_at < ?
-         AND seq < (SELECT through FROM received_through AS mark WHERE mark.dev = old.dev AND mark.epoch = old.epoch AND mark.lane = old.lane)
+         AND (had_effect = 1 OR seq < (SELECT through FROM received_through AS mark WHERE mark.dev = old.dev AND mark.epoch = old.epoch AND mark.lane = old.lane))
        ORDER BY position LIMIT ?)`,
+  );
+  const withoutEffect = database
+    .prepare<[string, string], string>(
+      `SELECT event.id FROM json_each(?) AS wanted CROSS JOIN received_event AS event INDEXED BY event_kept ON event.id = wanted.value
+       JOIN received_through AS mark ON mark.dev = event.dev AND mark.epoch = event.epoch AND mark.lane = event.lane
+       WHERE event.dev = ? AND ${BEYOND_GAP}`,
+    )
+    .pluck();
+  const hadEffect = database.prepare<[string]>(
+    `UPDATE received_event SET had_effect = 1 WHERE disposition = 'kept' AND id IN (SELECT value FROM json_each(?))`,
+  );
+  // Marks first: a lane without a gap has nothing above its mark, and is done with one look into an index.
+  const stranded = database.prepare<[number, number], EventRow>(
+    `SELECT ${COLUMNS.replaceAll(/\w+/g, 'event.$&')} FROM received_through AS mark CROSS JOIN received_event AS event
+       ON event.dev = mark.dev AND event.epoch = mark.epoch AND event.lane = mark.lane AND event.seq > mark.through
+     WHERE ${BEYOND_GAP} AND event.received_at < ? AND EXISTS (
+       SELECT 1 FROM received_event AS later WHERE later.disposition = 'kept' AND later.dev = event.dev AND later.position > event.position AND later.epoch <> event.epoch)
+     ORDER BY event.dev, event.epoch, event.lane, event.seq LIMIT ?`,
   );
   const key = ({ dev, epoch, lane }: LaneOfMachine): [string, string, string] => [dev, epoch, lane];
   return {
@@ -74,6 +95,11 @@ export function sqliteEvents(database: Database): Events {
     setThrough: async (lane, value) => {
       setThrough.run(...key(lane), value);
     },
+    withoutEffect: async (dev, ids) => new Set(withoutEffect.all(JSON.stringify(ids), dev)),
+    hadEffect: async (ids) => {
+      hadEffect.run(JSON.stringify(ids));
+    },
+    stranded: async (before, limit) => stranded.all(before, limit).map(eventOf),
     prune: async (before, limit) => prune.run(before, limit).changes,
     ofMachine: async (dev, after, limit) => ofMachine.all(dev, after, limit).map(eventOf),
   };
