@@ -11,7 +11,7 @@ import type { MachineId } from '#core/contract/identifiers.ts';
 import { knownShow, type Office, planOfShow } from '../office.ts';
 import type { Unit } from '../unit-of-work.ts';
 import { digestOf, refuseOtherWish } from './digest.ts';
-import { expireLapsed, releaseSeats } from './release.ts';
+import { cancelUnpaid, expireLapsed, releaseSeats } from './release.ts';
 
 export async function pictureOf(unit: Unit, office: Office, record: ShowRecord): Promise<SeatPicture> {
   const taken = await unit.tx.seats.ofShow(record.show.id);
@@ -55,12 +55,21 @@ export function holdSeats(office: Office, request: HoldRequest): Promise<Result<
   });
 }
 
-/** Frees the seats of this very hold, and of no newer one. Everything else is left alone, which is an answer and no error. */
+/**
+ * Frees the seats of this very hold, and of no newer one. A machine that has not heard of the order that the hold became gives that up with it, as long as
+ * nobody has begun to pay. Everything else is left alone, which is an answer and no error.
+ */
 export function releaseHold(office: Office, holdId: string, token: number, machine: MachineId): Promise<{ released: boolean }> {
   return office.run(async (unit) => {
     const hold = await unit.tx.holds.find(holdId);
-    const isMine = hold !== undefined && hold.token === token && hold.machine === machine && hold.status === 'held';
-    if (isMine) await releaseSeats(unit, hold, 'released');
-    return { released: isMine };
+    if (hold === undefined || hold.token !== token || hold.machine !== machine) return { released: false };
+    if (hold.status === 'held') {
+      await releaseSeats(unit, hold, 'released');
+      return { released: true };
+    }
+    const order = hold.status === 'ordered' && hold.orderId !== undefined ? await unit.tx.orders.find(hold.orderId) : undefined;
+    if (order?.status !== 'unpaid') return { released: false };
+    await cancelUnpaid(unit, order);
+    return { released: true };
   });
 }

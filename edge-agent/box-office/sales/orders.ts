@@ -46,7 +46,7 @@ export function createOrder(office: Office, request: OrderRequest): Promise<Resu
       givenUp: false,
     };
     await unit.tx.orders.put(order);
-    await unit.tx.holds.put({ ...hold, status: 'ordered' });
+    await unit.tx.holds.put({ ...hold, status: 'ordered', orderId: order.id });
     return ok(await viewOrder(unit, order));
   });
 }

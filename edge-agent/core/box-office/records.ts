@@ -42,6 +42,8 @@ export interface HoldRecord {
   readonly machine: MachineId;
   readonly until: Instant;
   readonly status: HoldStatus;
+  /** What it was turned into; missing in what was kept before this was written down. */
+  readonly orderId?: OrderId;
 }
 
 export interface OrderLine {

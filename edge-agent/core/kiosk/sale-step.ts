@@ -221,7 +221,7 @@ function learnNewOrder(sale: Sale, outcome: CallOutcome<Order, OrderRefusal>, li
     case 'refused':
       return withdraw(sale, { kind: 'refused', refusal: outcome.refusal }, 'now', limits);
     case 'away':
-      // The order may exist; without its hold it ends by itself.
+      // The order may exist: it is given up with its hold.
       return withdraw(sale, { kind: 'away' }, 'now', limits);
     case 'answered': {
       const order = outcome.answer;

@@ -1,7 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { openSqliteBoxOfficeStore } from '#agent/box-office/store/sqlite/sqlite-box-office-store.ts';
 import { minutes, seconds } from '#core/base/time.ts';
-import { faultOf, good, hold, KIOSK, newKey, OTHER_KIOSK, openBoxOffice, order, refusalOf, seatStates, startPaying } from './open-box-office.ts';
+import type { Hold } from '#core/contract/box-office/sales.ts';
+import {
+  faultOf,
+  good,
+  hold,
+  KIOSK,
+  newKey,
+  OTHER_KIOSK,
+  openBoxOffice,
+  order,
+  orderOf,
+  readOrder,
+  refusalOf,
+  seatStates,
+  startPaying,
+} from './open-box-office.ts';
 import { EVENING, MATINEE } from './small-cinema.ts';
 
 const FREE = 'FFFFFFFFFFFFFFFF';
@@ -104,6 +119,22 @@ describe('giving seats back', () => {
     expect(newer.token).toBeGreaterThan(old.token);
     expect(good(await office.kiosk.releaseHold({ params: { holdId: old.id }, body: { token: old.token } }))).toEqual({ released: false });
     expect(await seatStates(office)).toBe('HFFFFFFFFFFFFFFF');
+  });
+
+  test('takes the order along of which its machine never heard, and leaves one alone that is being paid', async () => {
+    const office = await openBoxOffice();
+    const held = await hold(office, '1_1');
+    const made = await orderOf(office, held);
+    const release = ({ id }: Hold, token: number) => office.kiosk.releaseHold({ params: { holdId: id }, body: { token } });
+    expect(good(await release(held, held.token + 1))).toEqual({ released: false });
+    expect(good(await release(held, held.token))).toEqual({ released: true });
+    expect([(await readOrder(office, made.id)).status, await seatStates(office)]).toEqual(['cancelled', FREE]);
+    expect(good(await release(held, held.token))).toEqual({ released: false });
+    const newer = await hold(office, '1_1');
+    const paying = await orderOf(office, newer);
+    await startPaying(office, paying.id);
+    expect(good(await release(newer, newer.token))).toEqual({ released: false });
+    expect((await readOrder(office, paying.id)).status).toBe('paying');
   });
 
   test('only the machine that holds can give back', async () => {

@@ -98,13 +98,16 @@ export async function hold({ kiosk }: OpenBoxOffice, ...seats: readonly string[]
 
 /** Adults only. */
 export async function order(office: OpenBoxOffice, ...seats: readonly string[]): Promise<Order> {
-  const held = await hold(office, ...seats);
+  return orderOf(office, await hold(office, ...seats));
+}
+
+export async function orderOf(office: OpenBoxOffice, { id, token, seats }: Hold): Promise<Order> {
   return good(
     await office.kiosk.createOrder({
       body: {
         orderKey: newKey('order'),
-        holdId: held.id,
-        holdToken: held.token,
+        holdId: id,
+        holdToken: token,
         lines: seats.map((seatId) => ({ seatId, ticketType: 'adult' })),
         submitTotal: { minor: seats.length * 4_800, currency: 'CNY' },
         machine: KIOSK,

@@ -70,7 +70,8 @@ export const boxOfficeApi = {
   releaseHold: endpoint({
     method: 'POST',
     path: '/v1/holds/:holdId/release',
-    summary: 'Give seats back. An unknown, ended or newer hold is left alone, and the answer is the same',
+    summary:
+      'Give seats back, with the order that they became if nobody has begun to pay it. An unknown, ended or newer hold is left alone, which is an answer too',
     params: z.strictObject({ holdId: z.string().max(40) }),
     body: ReleaseHoldRequest,
     answers: { 200: z.strictObject({ released: z.boolean() }) },
