@@ -1,22 +1,13 @@
 import { milliseconds } from '#core/base/time.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine, FaultSwitch, SimulatedDevice } from '../simulation/simulated-device.ts';
+import type { DeviceLine, FaultSwitch } from '../simulation/simulated-device.ts';
+import type { SimulatedGate } from '../simulation/simulated-gate.ts';
+import { createTurnstile } from '../simulation/turnstile.ts';
 import { sealFrame } from './codec.ts';
 import { EXCEPTION, type ModbusRequest, READ_COILS, READ_INPUTS, WRITE_COIL } from './frame.ts';
 import type { GateWiring } from './gate-inputs.ts';
-import { createTurnstile, type Person, type TurnstileState } from './simulated-turnstile.ts';
 import { createUnitDecoder, type UnitEvent } from './unit-decoder.ts';
-
-/** A relay board with eight relays and eight inputs, the turnstile behind it, and one person before it. */
-export interface GateSimulator extends SimulatedDevice {
-  readonly class: 'gate-controller';
-  state(): TurnstileState;
-  /** What the person does at the next release. */
-  setPerson(person: Person): void;
-  /** Somebody forces the barrier: one body passes without a release. */
-  push(direction?: 'entry' | 'exit'): void;
-}
 
 export interface GateSimulatorOptions {
   readonly timers: Timers;
@@ -43,7 +34,8 @@ const BOARD_SIZE = 8;
 /** Starts like one of our own frames and never becomes one. */
 const NOISE = Uint8Array.of(0xff, 0x01, 0x02, 0xf0, 0x00, 0x01, 0x05, 0x80, 0x00);
 
-export function createGateSimulator(options: GateSimulatorOptions): GateSimulator {
+/** A relay board with eight relays and eight inputs, the turnstile behind it, and one person before it. */
+export function createGateSimulator(options: GateSimulatorOptions): SimulatedGate {
   const { timers, unit = 1, releaseRelay = 0, inputs = { entryPassage: 0, exitPassage: 1, jam: 2, fireAlarm: 3 } } = options;
   let line: DeviceLine | undefined;
   /** A unit answers in the order it was asked: a late reply holds back those behind it. */

@@ -2,7 +2,8 @@ import { assert, unreachable } from '#core/base/fault.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { DeviceConfiguration } from '../configuration/device-schema.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
-import { composeModbusGate } from './devices/gates.ts';
+import { composeLcusGate, composeModbusGate } from './devices/gates.ts';
+import { composeLcusTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
 import { composeEscposPrinter } from './devices/printers.ts';
 import { composeSerialScanner } from './devices/scanners.ts';
@@ -19,7 +20,14 @@ export interface ComposedDevices {
 
 /** @throws FaultError `E-SIM-*` when a simulated device cannot be put on a PTY or a port */
 export async function composeDevices(configurations: readonly DeviceConfiguration[], surroundings: DeviceSurroundings): Promise<ComposedDevices> {
-  const known: KnownSimulators = { printers: new Map(), scanners: new Map(), gates: new Map(), terminals: new Map(), cardReaders: new Map() };
+  const known: KnownSimulators = {
+    printers: new Map(),
+    scanners: new Map(),
+    gates: new Map(),
+    terminals: new Map(),
+    cardReaders: new Map(),
+    indicators: new Map(),
+  };
   const lines = createLines(surroundings.timers);
   const parts: DeviceParts = { ...surroundings, lines, known };
   const managed: ManagedDevice[] = [];
@@ -37,6 +45,10 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
       return composeZvtTerminal(settings, parts);
     case 'modbus-gate':
       return composeModbusGate(settings, parts);
+    case 'lcus-gate':
+      return composeLcusGate(settings, parts);
+    case 'lcus-tower':
+      return composeLcusTower(settings, parts);
     default:
       return unreachable(settings);
   }

@@ -1,5 +1,6 @@
 import type { Fingerprint } from '#core/ports/discovery.ts';
 import { ESCPOS_PRINTER_FINGERPRINTS } from '#drivers/escpos-printer/fingerprints.ts';
+import { LCUS_RELAY_FINGERPRINTS } from '#drivers/lcus-relay/fingerprints.ts';
 import { MODBUS_GATE_FINGERPRINTS } from '#drivers/modbus-gate/fingerprints.ts';
 import { SERIAL_SCANNER_FINGERPRINTS } from '#drivers/serial-scanner/fingerprints.ts';
 import { ZVT_TERMINAL_FINGERPRINTS } from '#drivers/zvt-terminal/fingerprints.ts';
@@ -10,5 +11,7 @@ export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readon
   'escpos-printer': ESCPOS_PRINTER_FINGERPRINTS,
   'serial-scanner': SERIAL_SCANNER_FINGERPRINTS,
   'modbus-gate': MODBUS_GATE_FINGERPRINTS,
+  'lcus-gate': LCUS_RELAY_FINGERPRINTS,
+  'lcus-tower': LCUS_RELAY_FINGERPRINTS,
   'zvt-terminal': ZVT_TERMINAL_FINGERPRINTS,
 };

@@ -53,6 +53,7 @@ export function composeLanes(
       scanner: manager.scanner(lane.scanner),
       gate: manager.gate(lane.gate),
       ...(lane.cardReader === undefined ? {} : { cardReader: manager.cardReader(lane.cardReader) }),
+      ...(lane.indicator === undefined ? {} : { indicator: manager.indicator(lane.indicator) }),
       clock,
       siteClock: links.siteClock,
       timers,

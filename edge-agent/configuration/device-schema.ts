@@ -23,6 +23,21 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+const LcusChannel = z.int().min(1).max(8);
+
+/** What hangs where on a tower; no place twice. */
+const Lamps = <Place extends z.ZodType<number>>(place: Place) =>
+  z
+    .strictObject({
+      red: place.exactOptional(),
+      amber: place.exactOptional(),
+      green: place.exactOptional(),
+      blue: place.exactOptional(),
+      white: place.exactOptional(),
+      buzzer: place.exactOptional(),
+    })
+    .refine((lamps) => new Set(Object.values(lamps)).size === Object.values(lamps).length, 'two lamps in one place');
+
 export const Device = z.discriminatedUnion('driver', [
   z.strictObject({
     id: DeviceId,
@@ -69,6 +84,21 @@ export const Device = z.discriminatedUnion('driver', [
       })
       .prefault({}),
   }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('lcus-gate'),
+    link: Link,
+    channel: LcusChannel.default(1),
+    /** LCUS-1 says nothing; modules of two channels and more can be asked for their levels. */
+    feedback: z.enum(['none', 'levels']).default('none'),
+  }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('lcus-tower'),
+    link: Link,
+    /** The channel of each lamp that the tower has. */
+    lamps: Lamps(LcusChannel).default({ red: 1, amber: 2, green: 3, buzzer: 4 }),
+  }),
 ]);
 export type DeviceConfiguration = z.infer<typeof Device>;
 
@@ -78,4 +108,6 @@ export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], Dev
   'serial-scanner': 'scanner',
   'zvt-terminal': 'payment-terminal',
   'modbus-gate': 'gate-controller',
+  'lcus-gate': 'gate-controller',
+  'lcus-tower': 'indicator',
 };

@@ -108,6 +108,7 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
     use(['gate', 'lanes', index, 'scanner'], lane.scanner, 'scanner');
     use(['gate', 'lanes', index, 'gate'], lane.gate, 'gate-controller');
     use(['gate', 'lanes', index, 'cardReader'], lane.cardReader, 'card-reader');
+    if (lane.indicator !== undefined) use(['gate', 'lanes', index, 'indicator'], lane.indicator, 'indicator');
   });
   const handheld = configuration.gate?.handheld;
   if (handheld !== undefined && lanes.has(handheld.id)) add(['gate', 'handheld', 'id'], `"${handheld.id}" is the name of a lane already`);

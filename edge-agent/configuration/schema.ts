@@ -14,6 +14,8 @@ const Lane = z.strictObject({
   gate: DeviceId,
   /** Cards are told that they are no tickets; without a PIN a card lets nobody in. */
   cardReader: DeviceId.optional(),
+  /** A light above the lane that says what its screen says. */
+  indicator: DeviceId.optional(),
   /** Only tickets of these screens; all when missing. */
   screens: z.array(ScreenId).min(1).max(64).optional(),
   /** Only tickets of these classes; all when missing. */

@@ -4,11 +4,12 @@ import type { CardReader } from '#core/ports/card-reader.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
+import type { Indicator } from '#core/ports/indicator.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { ManagedDevice } from './managed-device.ts';
-import { stableCardReader, stableGate, stablePrinter, stableScanner, stableTerminal } from './stable-ports.ts';
+import { stableCardReader, stableGate, stableIndicator, stablePrinter, stableScanner, stableTerminal } from './stable-ports.ts';
 import { type SupervisedDevice, type Surroundings, superviseDevice } from './supervised-device.ts';
 
 /** Keeps every wanted device connected, and gives the lobby ports that survive cables being pulled. */
@@ -21,6 +22,7 @@ export interface DeviceManager {
   gate(id: string): GateController;
   terminal(id: string): PaymentTerminal;
   cardReader(id: string): CardReader;
+  indicator(id: string): Indicator;
   /** Every device, in the order of the configuration. */
   health(): readonly DeviceHealth[];
 }
@@ -37,6 +39,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
   const gates = new Map<string, GateController>();
   const terminals = new Map<string, PaymentTerminal>();
   const cardReaders = new Map<string, CardReader>();
+  const indicators = new Map<string, Indicator>();
   for (const device of devices) {
     const absence = rememberAbsence(device.id);
     switch (device.class) {
@@ -70,9 +73,15 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
         supervised.push(superviseDevice(device, stable, absence.because, surroundings));
         break;
       }
+      case 'indicator': {
+        const stable = stableIndicator();
+        indicators.set(device.id, stable.port);
+        supervised.push(superviseDevice(device, stable, absence.because, surroundings));
+        break;
+      }
     }
   }
-  const named = [printers, scanners, gates, terminals, cardReaders].reduce((count, { size }) => count + size, 0);
+  const named = [printers, scanners, gates, terminals, cardReaders, indicators].reduce((count, { size }) => count + size, 0);
   assert(named === devices.length, 'every device has a name of its own');
 
   const { timers, onHealth } = surroundings;
@@ -98,6 +107,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
     gate: (id) => known(gates, id, 'gate controller'),
     terminal: (id) => known(terminals, id, 'payment terminal'),
     cardReader: (id) => known(cardReaders, id, 'card reader'),
+    indicator: (id) => known(indicators, id, 'indicator'),
     health: () => supervised.map((device) => device.health()),
   };
 }

@@ -3,6 +3,7 @@ import type { Result } from '#core/base/result.ts';
 import type { CardReader } from '#core/ports/card-reader.ts';
 import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
+import type { Indicator } from '#core/ports/indicator.ts';
 import type { Transport } from '#core/ports/link.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
@@ -22,7 +23,8 @@ export type ManagedDevice =
   | Managed<'scanner', Scanner>
   | Managed<'gate-controller', GateController>
   | Managed<'payment-terminal', PaymentTerminal>
-  | Managed<'card-reader', CardReader>;
+  | Managed<'card-reader', CardReader>
+  | Managed<'indicator', Indicator>;
 
 interface Wanted<Port, Options> {
   readonly id: string;
@@ -40,3 +42,4 @@ export const managedScanner = <Options>(wanted: Wanted<Scanner, Options>): Manag
 export const managedGate = <Options>(wanted: Wanted<GateController, Options>): ManagedDevice => bind('gate-controller', wanted);
 export const managedTerminal = <Options>(wanted: Wanted<PaymentTerminal, Options>): ManagedDevice => bind('payment-terminal', wanted);
 export const managedCardReader = <Options>(wanted: Wanted<CardReader, Options>): ManagedDevice => bind('card-reader', wanted);
+export const managedIndicator = <Options>(wanted: Wanted<Indicator, Options>): ManagedDevice => bind('indicator', wanted);

@@ -2,6 +2,7 @@ import type { Fault } from '#core/base/fault.ts';
 import { err } from '#core/base/result.ts';
 import type { CardRead, CardReader } from '#core/ports/card-reader.ts';
 import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
+import { DARK, type Indicator, type Signal } from '#core/ports/indicator.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { ScannedCode, Scanner } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
@@ -107,7 +108,7 @@ export function stableGate(absence: () => Fault): StablePort<GateController> {
   let session: GateController | undefined;
   let listen: ((input: GateInput) => void) | undefined;
   /** Every session tells its levels anew; the lobby hears of them only when they differ from what it heard last. */
-  const levels = { jammed: false, obstructed: false, 'fire-alarm': false };
+  const levels = { jammed: false, obstructed: false, blind: false, 'fire-alarm': false };
   const hear = (input: GateInput): void => {
     if (listen === undefined) return;
     if (input.kind !== 'passed') {
@@ -124,6 +125,7 @@ export function stableGate(absence: () => Fault): StablePort<GateController> {
         listen = newListener;
         levels.jammed = false;
         levels.obstructed = false;
+        levels.blind = false;
         levels['fire-alarm'] = false;
         session?.onInput(hear);
       },
@@ -131,6 +133,27 @@ export function stableGate(absence: () => Fault): StablePort<GateController> {
     attach: (next) => {
       session = next;
       next.onInput(hear);
+    },
+    detach: () => {
+      session = undefined;
+    },
+  };
+}
+
+/** A light that comes back shows what is true now; what it would have sounded is over. */
+export function stableIndicator(): StablePort<Indicator> {
+  let session: Indicator | undefined;
+  let shown: Signal = DARK;
+  return {
+    port: {
+      show: (signal) => {
+        shown = signal;
+        session?.show(signal);
+      },
+    },
+    attach: (next) => {
+      session = next;
+      next.show({ ...shown, beeps: 'none' });
     },
     detach: () => {
       session = undefined;

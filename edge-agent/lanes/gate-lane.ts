@@ -11,6 +11,7 @@ import type { CardReader } from '#core/ports/card-reader.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { GateController, GateInput } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
+import type { Indicator } from '#core/ports/indicator.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
 import { NO_OTHER_GATES, type SiteClaims } from '#core/site/site-claims.ts';
 import { type CodeSecrets, NO_SECRETS } from '#core/ticket/code-secrets.ts';
@@ -24,6 +25,7 @@ import { createNamedTimers } from '../runtime/named-timers.ts';
 import { scanOfCard } from './card-scan.ts';
 import { type ClaimedCheck, createClaimedCheck } from './claimed-check.ts';
 import { dataFacts } from './gather-facts.ts';
+import { createLaneLight } from './lane-light.ts';
 import { createPassageWriter } from './passage-writer.ts';
 import { createScanCheck } from './scan-check.ts';
 
@@ -57,6 +59,8 @@ export interface GateLaneOptions {
   readonly scanner: Scanner;
   readonly gate: GateController;
   readonly cardReader?: CardReader;
+  /** The light above the lane; none when missing. */
+  readonly indicator?: Indicator;
   readonly clock: Pick<Clock, 'monotonic'>;
   /** The time of day; the clock on the wall is not asked. */
   readonly siteClock: Pick<SiteClock, 'now'>;
@@ -81,12 +85,11 @@ export interface GateLaneOptions {
 const VIEW_EVERY = seconds(5);
 
 export function createGateLane(options: GateLaneOptions): GateLane {
-  const { configuration, admissions, scanner, gate, clock, siteClock, timers, random, onView } = options;
-  const { id: lane, direction } = configuration;
+  const { admissions, gate, clock, siteClock, timers, random } = options;
+  const { id: lane, direction } = options.configuration;
   const log = options.log.child({ lane });
   const now = (): Instant => siteClock.now().now;
   const check = checkOf(options);
-  const { scans } = check;
   const passages = createPassageWriter((passage) => admissions.recordPassage(passage), log);
 
   let state = initialLane({ direction, ...LIMITS.gate, debounce: LIMITS.scanner.debounce });
@@ -94,8 +97,12 @@ export function createGateLane(options: GateLaneOptions): GateLane {
   /** Said after everything that a guest waits for. */
   const remarks: (() => void)[] = [];
 
-  const view = (): GateView => viewLane(state, surroundings(options));
-
+  const light = createLaneLight(options.indicator);
+  const show = (): void => {
+    const shown = viewLane(state, surroundings(options));
+    light.follow(shown);
+    options.onView(shown);
+  };
   const dispatch = createMailbox<LaneInput>(
     (input) => {
       const step = stepLane(state, input);
@@ -103,14 +110,14 @@ export function createGateLane(options: GateLaneOptions): GateLane {
       for (const effect of step.effects) perform(effect);
     },
     () => {
-      if (isRunning) onView(view());
+      if (isRunning) show();
       for (const say of remarks.splice(0)) say();
     },
   );
   const laneTimers = createNamedTimers<LaneTimer>(timers, (timer) => dispatch({ kind: 'timer', timer }));
   const viewTimer = createNamedTimers<'view'>(timers, () => {
     passages.flush();
-    onView(view());
+    show();
     viewTimer.arm('view', VIEW_EVERY);
   });
 
@@ -150,7 +157,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
   const commit = ({ scan, decision, verdict }: Extract<LaneEffect, { kind: 'commit' }>): void => {
     const { scanId } = scan;
     const at = now();
-    const recorded = scans.record(scan, decision, verdict.offline, at);
+    const recorded = check.scans.record(scan, decision, verdict.offline, at);
     if (!recorded.ok) {
       check.withdraw(scanId);
       const { code, owner, message } = recorded.error;
@@ -190,26 +197,32 @@ export function createGateLane(options: GateLaneOptions): GateLane {
       gate.onInput((input) => {
         if (isRunning) dispatch(inputOf(input, now()));
       });
-      scanner.onFirstByte(scans.warm);
-      scanner.onCode(({ bytes, at }) => scanned(bytes, at));
-      options.cardReader?.onCard((read) => {
-        const bytes = scanOfCard(read);
-        if (bytes !== undefined) scanned(bytes, read.at);
-      });
+      listenToCodes(options, check.scans.warm, scanned);
       viewTimer.arm('view', VIEW_EVERY);
-      onView(view());
+      show();
     },
     stop: () => {
       isRunning = false;
       viewTimer.disarmAll();
       laneTimers.disarmAll();
+      light.goDark();
     },
-    view,
+    view: () => viewLane(state, surroundings(options)),
     setDeviceHealth: (device, health) => dispatch({ kind: 'devices', devices: { ...state.devices, [device]: canWork(device, health) } }),
     serviceRelease: (on) => dispatch({ kind: 'service-release', on }),
     setCounts: (counts) => dispatch({ kind: 'counted', counts }),
-    refreshView: () => onView(view()),
+    refreshView: show,
   };
+}
+
+/** Scanners and card readers say the same to a lane. */
+function listenToCodes({ scanner, cardReader }: GateLaneOptions, warm: () => void, scanned: (bytes: Uint8Array, at: Monotonic) => void): void {
+  scanner.onFirstByte(warm);
+  scanner.onCode(({ bytes, at }) => scanned(bytes, at));
+  cardReader?.onCard((read) => {
+    const bytes = scanOfCard(read);
+    if (bytes !== undefined) scanned(bytes, read.at);
+  });
 }
 
 function surroundings({ configuration, validity, siteClock, online, missingGates, openConflicts }: GateLaneOptions): LaneSurroundings {
@@ -254,6 +267,8 @@ function inputOf(input: GateInput, at: Instant): LaneInput {
       return { kind: 'jammed', on: input.on };
     case 'obstructed':
       return { kind: 'obstructed', on: input.on };
+    case 'blind':
+      return { kind: 'blind', on: input.on };
     case 'fire-alarm':
       return { kind: 'fire', on: input.on };
   }

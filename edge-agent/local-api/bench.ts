@@ -4,6 +4,7 @@ import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { BenchDevice, BenchFault, BenchState } from '#core/contract/local/bench.ts';
 import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+import type { SimulatedLight } from '#drivers/simulation/simulated-light.ts';
 import type { TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 import type { Simulators } from '../composition/devices/surroundings.ts';
 import type { BenchSource } from './handlers.ts';
@@ -28,13 +29,14 @@ export interface BenchWires {
 const PAPERS_SHOWN = 20;
 
 export function createBench({ simulators, wires, onChange }: BenchParts): BenchSource {
-  const { printers, scanners, gates, terminals, cardReaders } = simulators;
+  const { printers, scanners, gates, terminals, cardReaders, indicators } = simulators;
   const everyone: ReadonlyMap<DeviceId, SimulatedDevice> = new Map<DeviceId, SimulatedDevice>([
     ...printers,
     ...scanners,
     ...gates,
     ...terminals,
     ...cardReaders,
+    ...indicators,
   ]);
   for (const device of everyone.values()) device.onChange(onChange);
   /** The newest paper that was taken away: it and all before it have left the lobby. */
@@ -57,6 +59,7 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
         ...[...cardReaders].map(
           ([device, reader]): BenchDevice => ({ class: 'card-reader', device, faults: faultsOf(reader), reads: reader.reads() }),
         ),
+        ...[...indicators].map(([device, light]) => lightOf(device, light)),
       ],
       network: wires.state(),
     }),
@@ -113,6 +116,14 @@ function terminalOf(device: DeviceId, terminal: TerminalSimulator): BenchDevice 
     kept: money(terminal.bookings.kept(), terminal.currency),
   };
 }
+
+const lightOf = (device: DeviceId, light: SimulatedLight): BenchDevice => ({
+  class: 'indicator',
+  device,
+  faults: faultsOf(light),
+  lamps: light.lamps().map(({ colour, isOn }) => ({ colour, on: isOn })),
+  sounding: light.isSounding(),
+});
 
 const faultsOf = (device: SimulatedDevice): BenchFault[] =>
   device.faults.map(({ name, label, kind }) => ({ name, label: { ...label }, on: device.isOn(name), kind }));

@@ -209,6 +209,7 @@ function testOf({ class: kind, state }: DeviceHealth): DeviceRow['test'] {
     case 'scanner':
     case 'payment-terminal':
     case 'card-reader':
+    case 'indicator':
       return 'none';
     default:
       return unreachable(kind);

@@ -11,10 +11,12 @@ import './printer.css';
 import './gate.css';
 import './lines.css';
 import './terminal.css';
+import './light.css';
 import { type Bench, createBench } from './bench-model.ts';
 import { CardReaderCard } from './card-reader-card.tsx';
 import { GateCard } from './gate-card.tsx';
 import { Guide } from './guide.tsx';
+import { LightCard } from './light-card.tsx';
 import { readPaperCode } from './paper-code.ts';
 import { PrinterCard } from './printer-card.tsx';
 import { ScannerCard } from './scanner-card.tsx';
@@ -58,6 +60,7 @@ function Lobby({ agent, bench, state }: LobbyProps) {
   const scanners = of('scanner');
   const controllers = of('gate-controller');
   const terminals = of('payment-terminal');
+  const lights = of('indicator');
   const gates = useGates(agent, bench);
   return (
     <main class="staff-main bench">
@@ -75,6 +78,9 @@ function Lobby({ agent, bench, state }: LobbyProps) {
         <div class="bench-column">
           {controllers.map((controller, index) => (
             <GateCard key={controller.device} bench={bench} controller={controller} gate={gates[index]} />
+          ))}
+          {lights.map((light) => (
+            <LightCard key={light.device} bench={bench} light={light} />
           ))}
           <ScannerCard bench={bench} scanners={scanners} />
           {of('card-reader').map((reader) => (

@@ -1,4 +1,5 @@
 import type { BothLanguages } from '#core/contract/values.ts';
+import type { LampColour } from '#core/ports/indicator.ts';
 import type { Words } from './table.ts';
 
 /** The bench explains the product to somebody who has never seen it: short sentences, one thing each. */
@@ -78,6 +79,9 @@ export const bench = {
   cardPayment: { zh: '银行卡', en: 'a payment card' },
   cardUnknown: { zh: '别处的卡', en: 'a card of somebody else' },
   cardStop: { zh: '按红键取消', en: 'presses the red key' },
+  light: { zh: '指示灯', en: 'Light tower' },
+  lightDark: { zh: '全灭', en: 'dark' },
+  lightSounds: { zh: '蜂鸣中', en: 'buzzer sounds' },
   faults: { zh: '弄坏它', en: 'Break it' },
   faultsOf: (device: string) => ({ zh: `${device} 的故障开关`, en: `Faults of ${device}` }),
   otherFaults: { zh: '扫码器故障', en: 'Scanner faults' },
@@ -96,6 +100,14 @@ export const bench = {
   notSimulatedMore: { zh: '请看维护页。', en: 'Look at the technician page instead.' },
   failed: { zh: '没有成功，请再试一次', en: 'That did not work, try again' },
 } satisfies Words;
+
+export const LAMP: Readonly<Record<LampColour, BothLanguages>> = {
+  red: { zh: '红', en: 'red' },
+  amber: { zh: '黄', en: 'amber' },
+  green: { zh: '绿', en: 'green' },
+  blue: { zh: '蓝', en: 'blue' },
+  white: { zh: '白', en: 'white' },
+};
 
 /** What each sample is, beside the codes in `bench/samples.ts`. */
 export const SAMPLE: Readonly<Record<SampleName, BothLanguages>> = {

@@ -111,6 +111,7 @@ export const DEVICE_CLASS: Readonly<Record<DeviceRow['class'], BothLanguages>> =
   'gate-controller': { zh: '闸机', en: 'Gate' },
   'payment-terminal': { zh: '刷卡终端', en: 'Card terminal' },
   'card-reader': { zh: '读卡器', en: 'Card reader' },
+  indicator: { zh: '指示灯', en: 'Light tower' },
 };
 
 export const DEVICE_STATE: Readonly<Record<DeviceRow['state'], BothLanguages>> = {

@@ -1,3 +1,5 @@
+import { lcusGateDriver } from '#drivers/lcus-relay/lcus-gate-driver.ts';
+import { createLcusGateSimulator } from '#drivers/lcus-relay/lcus-simulators.ts';
 import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
 import { type ManagedDevice, managedGate } from '../../devices/managed-device.ts';
@@ -7,4 +9,10 @@ export async function composeModbusGate(settings: SettingsOf<'modbus-gate'>, { t
   const { id, link, unit, releaseRelay, inputs } = settings;
   const transport = await lines.to(id, link, known.gates, () => createGateSimulator({ timers, unit, releaseRelay, inputs }));
   return managedGate({ id, driver: modbusGateDriver, options: { unit, releaseRelay, inputs }, transport });
+}
+
+export async function composeLcusGate(settings: SettingsOf<'lcus-gate'>, { timers, lines, known }: DeviceParts): Promise<ManagedDevice> {
+  const { id, link, channel, feedback } = settings;
+  const transport = await lines.to(id, link, known.gates, () => createLcusGateSimulator({ timers, channel, answers: feedback === 'levels' }));
+  return managedGate({ id, driver: lcusGateDriver, options: { channel, feedback }, transport });
 }

@@ -1,9 +1,10 @@
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
-import type { GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import type { ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
 import type { CardReaderSimulator } from '#drivers/simulation/card-reader-simulator.ts';
+import type { SimulatedGate } from '#drivers/simulation/simulated-gate.ts';
+import type { SimulatedLight } from '#drivers/simulation/simulated-light.ts';
 import type { TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 import type { DeviceConfiguration } from '../../configuration/device-schema.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -23,9 +24,10 @@ export interface DeviceSurroundings {
 export interface Simulators {
   readonly printers: ReadonlyMap<DeviceId, PrinterSimulator>;
   readonly scanners: ReadonlyMap<DeviceId, ScannerSimulator>;
-  readonly gates: ReadonlyMap<DeviceId, GateSimulator>;
+  readonly gates: ReadonlyMap<DeviceId, SimulatedGate>;
   readonly terminals: ReadonlyMap<DeviceId, TerminalSimulator>;
   readonly cardReaders: ReadonlyMap<DeviceId, CardReaderSimulator>;
+  readonly indicators: ReadonlyMap<DeviceId, SimulatedLight>;
 }
 
 /** The same while it is being filled. */

@@ -54,6 +54,17 @@ export const DEVICE_LIMITS = {
     /** Address, function, count and up to 250 bytes, checksum (Modbus over serial line V1.02, 2.5.1). */
     frameBytesMax: 256,
   },
+  lcus: {
+    /** A relay that is told off within 80 ms of on has been seen to stay on: no pulse is shorter than this. */
+    pulseMin: milliseconds(150),
+    /** `CH8: OFF` is eight characters; makers add a few. */
+    lineBytesMax: 32,
+    /** A module with feedback answers within some 20 ms. */
+    replyTimeout: milliseconds(300),
+    /** And is asked this often, so that a dead one is known within two seconds. */
+    askEvery: milliseconds(500),
+    missesMax: 3,
+  },
   printer: {
     /** The longest ticket is 160 mm at 100 mm/s, plus cut and a slow buffer: 15 s without the echo is a stop. */
     echoTimeout: seconds(15),

@@ -11,6 +11,8 @@ export const LIMITS = {
     releasePulse: milliseconds(700),
     /** Nobody passed: the admission is taken back. */
     passageTimeout: seconds(8),
+    /** At a barrier without a sensor: the pulse, and the steps of somebody who goes through it. Longer would let the next guest wait for nothing. */
+    blindPassage: seconds(2),
     /** Scans accepted while a barrier is still closing. */
     waitingScansMax: 2,
     /** Passages kept in memory while the store cannot be written: half an hour of one lane at 30 bodies a minute. */

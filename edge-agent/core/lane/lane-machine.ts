@@ -35,6 +35,8 @@ function take(state: LaneState, input: LaneInput): LaneStep {
       return timerFired(state, input.timer);
     case 'obstructed':
       return obstructed(state, input.on);
+    case 'blind':
+      return quiet({ ...state, isBlind: input.on });
     case 'service-release':
       return serviceReleased(state, input.on);
     case 'devices':

@@ -9,6 +9,8 @@ import type { GateView } from '../contract/local/live.ts';
 export interface LaneSettings {
   readonly direction: Direction;
   readonly passageTimeout: Duration;
+  /** The same where nothing counts who goes through: the next guest's turn comes after this. */
+  readonly blindPassage: Duration;
   readonly verdictShown: Duration;
   readonly passedShown: Duration;
   readonly waitingScansMax: number;
@@ -70,6 +72,8 @@ export interface LaneState {
   readonly isJammed: boolean;
   /** Somebody stands in the passage, or holds it open: the sensor cannot count who goes through. */
   readonly isObstructed: boolean;
+  /** No sensor counts who goes through. */
+  readonly isBlind: boolean;
   /** A technician has released the barrier: the next body is his. */
   readonly isService: boolean;
   readonly isFire: boolean;
@@ -101,6 +105,7 @@ export type LaneInput =
   | { readonly kind: 'devices'; readonly devices: LaneDevices }
   | { readonly kind: 'jammed'; readonly on: boolean }
   | { readonly kind: 'obstructed'; readonly on: boolean }
+  | { readonly kind: 'blind'; readonly on: boolean }
   /** On before the technician's release is sent; off when it was not carried out. */
   | { readonly kind: 'service-release'; readonly on: boolean }
   | { readonly kind: 'fire'; readonly on: boolean }
@@ -144,6 +149,7 @@ export function initialLane(settings: LaneSettings): LaneState {
     devices: { scanner: false, gate: false },
     isJammed: false,
     isObstructed: false,
+    isBlind: false,
     isService: false,
     isFire: false,
     counts: { admitted: 0, passed: 0, refused: 0, notPassed: 0, inside: 0 },

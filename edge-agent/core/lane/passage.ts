@@ -16,7 +16,7 @@ export function releaseAnswered(state: LaneState, { scanId, outcome }: Extract<L
     case 'uncertain':
       return {
         state: { ...state, phase: { kind: 'passing', admitted, wasObstructed: isObstructed }, barrier: 'released' },
-        effects: [{ kind: 'arm', timer: 'passage', after: settings.passageTimeout }],
+        effects: [{ kind: 'arm', timer: 'passage', after: state.isBlind ? settings.blindPassage : settings.passageTimeout }],
       };
     case 'expired':
     case 'not-released':
@@ -77,13 +77,13 @@ function strangerPassed(state: LaneState, direction: Direction): LaneStep {
 }
 
 /**
- * Nobody passed: the ticket is good again. When the sensor could not have told, because it was covered all the while (`held`), the board is gone or the alarm
- * is on (`unconfirmed`), the admission counts as used.
+ * Nobody passed: the ticket is good again. When the sensor could not have told, because it was covered all the while (`held`), there is none, the
+ * board is gone or the alarm is on (`unconfirmed`), the admission counts as used.
  */
 export function passageTimedOut(state: LaneState): LaneStep {
   const { phase, settings, counts } = state;
   if (phase.kind !== 'passing') return { state, effects: [] };
-  const isSeen = state.devices.gate && !state.isFire;
+  const isSeen = state.devices.gate && !state.isFire && !state.isBlind;
   const outcome = !isSeen ? 'unconfirmed' : phase.wasObstructed ? 'held' : 'not-passed';
   const isTakenBack = outcome === 'not-passed';
   return {

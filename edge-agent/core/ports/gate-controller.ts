@@ -23,6 +23,8 @@ export type GateInput =
   | { readonly kind: 'jammed'; readonly on: boolean }
   /** A passage sensor has been covered for longer than a body needs: somebody stands in the passage or holds it open. Off when all are clear. */
   | { readonly kind: 'obstructed'; readonly on: boolean }
+  /** Nothing at this gate counts who goes through: whether a guest passed is never known. */
+  | { readonly kind: 'blind'; readonly on: boolean }
   /** The alarm opens the barrier by its own wiring; we only report it. */
   | { readonly kind: 'fire-alarm'; readonly on: boolean };
 

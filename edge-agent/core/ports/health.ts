@@ -64,7 +64,7 @@ export const NO_TRAFFIC: LinkCounters = {
   opened: 0,
 };
 
-export type DeviceClass = 'ticket-printer' | 'scanner' | 'gate-controller' | 'payment-terminal' | 'card-reader';
+export type DeviceClass = 'ticket-printer' | 'scanner' | 'gate-controller' | 'payment-terminal' | 'card-reader' | 'indicator';
 
 export interface DeviceHealth {
   readonly device: string;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '#core/admission/decision.ts';
 import { seconds } from '#core/base/time.ts';
 import type { LaneInput } from '#core/lane/lane-state.ts';
-import { admit, at, basis, lane, refuse, scan } from './lane-under-test.ts';
+import { admit, at, basis, lane, refuse, scan, settings } from './lane-under-test.ts';
 
 describe('a scan', () => {
   it('is checked, committed, and only then released', () => {
@@ -303,5 +303,20 @@ describe("a technician's release", () => {
     gate.give(end);
     gate.give({ kind: 'body-passed', direction: 'entry', at });
     expect(gate.passages()).toEqual([[undefined, 'forced']]);
+  });
+});
+
+describe('a barrier without a sensor', () => {
+  it('never takes an admission back, and does not let the next guest wait for a body that nothing can see', () => {
+    const gate = lane();
+    gate.give({ kind: 'blind', on: true });
+    gate.read(1);
+    gate.decideAndCommit(1, admit());
+    expect(gate.give({ kind: 'release-answered', scanId: scan(1).scanId, outcome: 'uncertain' })).toEqual([
+      { kind: 'arm', timer: 'passage', after: settings.blindPassage },
+    ]);
+    gate.give({ kind: 'timer', timer: 'passage' });
+    expect(gate.passages()).toEqual([[1, 'unconfirmed']]);
+    expect(gate.view()).toMatchObject({ barrier: 'closed', counts: { admitted: 1, notPassed: 0 } });
   });
 });

@@ -10,6 +10,7 @@ import { viewLane } from '#core/lane/lane-view.ts';
 export const settings: LaneSettings = {
   direction: 'entry',
   passageTimeout: milliseconds(8_000),
+  blindPassage: milliseconds(2_000),
   verdictShown: milliseconds(5_000),
   passedShown: milliseconds(2_000),
   waitingScansMax: 2,

@@ -5,8 +5,9 @@ import type { DeviceSession } from '#core/ports/driver.ts';
 import type { GateController, GateInput, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { Transport } from '#core/ports/link.ts';
-import { createGateSimulator, type GateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
+import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
+import type { SimulatedGate } from '#drivers/simulation/simulated-gate.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
 
@@ -15,7 +16,7 @@ export const GATE_OPTIONS = { unit: 1, releaseRelay: 0, inputs: { entryPassage: 
 /** A driver connected to a simulated gate, on a clock of its own, with everything that either side said. */
 export interface GateBench {
   readonly time: VirtualTime;
-  readonly simulator: GateSimulator;
+  readonly simulator: SimulatedGate;
   readonly session: DeviceSession<GateController>;
   readonly inputs: GateInput[];
   readonly health: HealthState[];
@@ -50,14 +51,14 @@ export function overheard(transport: Transport, written: string[]): Transport {
   };
 }
 
-export async function connectGate(prepare: (simulator: GateSimulator) => void = () => undefined): Promise<GateBench> {
+export async function connectGate(prepare: (simulator: SimulatedGate) => void = () => undefined): Promise<GateBench> {
   const bench = await tryGate(prepare);
   assert('session' in bench, 'the simulated gate connects');
   return bench;
 }
 
 export async function tryGate(
-  prepare: (simulator: GateSimulator) => void,
+  prepare: (simulator: SimulatedGate) => void,
 ): Promise<GateBench | { readonly fault: Fault; readonly time: VirtualTime }> {
   const time = createVirtualTime();
   const simulator = createGateSimulator({ timers: time.timers });

@@ -68,7 +68,7 @@ describe('configuration', () => {
     ['a device used twice', lobby.replace('scanner: gate-scanner', 'scanner: kiosk-scanner'), /"kiosk-scanner" already belongs to kiosk\.scanner/],
     ['a device named twice', lobby.replace('id: gate-scanner', 'id: kiosk-scanner'), /is the name of two devices/],
     ['a port out of range', lobby.replace('{ kind: embedded }', '{ kind: embedded, port: 70800 }'), /lobby\.yaml:4: boxOffice\.port/],
-    ['a listener beyond the machine', `${lobby}screens: { host: 0.0.0.0 }\n`, /lobby\.yaml:17: screens\.host/],
+    ['a listener beyond the machine', `${lobby}screens: { host: 0.0.0.0 }\n`, /lobby\.yaml:18: screens\.host/],
     [
       'a hand-held lane with the name of another',
       lobby.replace('id: handheld', 'id: lane-1'),
@@ -79,15 +79,15 @@ describe('configuration', () => {
     [
       'phones that call the machine by no name',
       `${lobby}usherScreens: { names: [], certificateFile: a, keyFile: b }\n`,
-      /lobby\.yaml:17: usherScreens\.names/,
+      /lobby\.yaml:18: usherScreens\.names/,
     ],
     [
       'a name that no browser would send',
       `${lobby}usherScreens: { names: [Gate_A], certificateFile: a, keyFile: b }\n`,
-      /lobby\.yaml:17: usherScreens\.names\[0\]/,
+      /lobby\.yaml:18: usherScreens\.names\[0\]/,
     ],
     ['text that is not YAML', `${lobby}\n  - [`, /lobby\.yaml:\d+: /],
-    ['a key twice', `${lobby}machine: other\n`, /lobby\.yaml:17: .*unique/],
+    ['a key twice', `${lobby}machine: other\n`, /lobby\.yaml:18: .*unique/],
     ['an alias bomb', `a: &a [x, x]\nb: [*a, *a]\n${lobby}`, /lobby\.yaml:/],
     ['nothing at all', '', /lobby\.yaml:1: /],
   ])('refuses %s with its line', (_, yaml, expected) => {

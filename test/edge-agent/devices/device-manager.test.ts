@@ -4,6 +4,7 @@ import {
   type ManagedDevice,
   managedCardReader,
   managedGate,
+  managedIndicator,
   managedPrinter,
   managedScanner,
   managedTerminal,
@@ -21,6 +22,8 @@ import { type DeviceHealth, NO_TRAFFIC } from '#core/ports/health.ts';
 import type { Transport } from '#core/ports/link.ts';
 import type { TerminalAuthorisation } from '#core/ports/payment-terminal.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import { createLcusTowerSimulator } from '#drivers/lcus-relay/lcus-simulators.ts';
+import { lcusTowerDriver } from '#drivers/lcus-relay/lcus-tower-driver.ts';
 import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
 import { createScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
@@ -259,6 +262,29 @@ describe('device manager', () => {
       { kind: 'jammed', on: true },
       { kind: 'jammed', on: false },
     ]);
+  });
+
+  it('lets a light that comes back show what is true now, without the beeps of what is over', async () => {
+    const time = createVirtualTime();
+    const lamps = { red: 1, green: 2, buzzer: 3 };
+    const simulator = createLcusTowerSimulator({ lamps });
+    lobby = startLobby(time, [managedIndicator({ id: 'l1', driver: lcusTowerDriver, options: { lamps }, transport: memoryTransport(simulator) })]);
+    const light = lobby.manager.indicator('l1');
+    simulator.setFault('unplugged', true);
+    await time.advance(seconds(1));
+    light.show({ light: { colour: 'red', rhythm: 'steady' }, beeps: 'alarm' });
+    light.show({ light: { colour: 'green', rhythm: 'steady' }, beeps: 'alarm' });
+    simulator.setFault('unplugged', false);
+    let beeped = false;
+    simulator.onChange(() => {
+      beeped ||= simulator.isSounding();
+    });
+    await time.advance(seconds(6));
+    expect(simulator.lamps()).toEqual([
+      { colour: 'red', isOn: false },
+      { colour: 'green', isOn: true },
+    ]);
+    expect(beeped).toBe(false);
   });
 
   it('stops in the middle of anything, and leaves no timer and no host on any device', async () => {

@@ -3,6 +3,7 @@ import { createBench } from '#agent/local-api/bench.ts';
 import { DeviceId } from '#core/contract/identifiers.ts';
 import { BenchState } from '#core/contract/local/bench.ts';
 import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { createLcusTowerSimulator } from '#drivers/lcus-relay/lcus-simulators.ts';
 import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { createScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
 import { createTerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
@@ -12,7 +13,10 @@ const PRINTER = DeviceId.parse('ticket-printer');
 const SCANNER = DeviceId.parse('kiosk-scanner');
 const GATE = DeviceId.parse('gate-controller');
 const READER = DeviceId.parse('kiosk-reader');
+const LIGHT = DeviceId.parse('gate-light');
 const TERMINAL = DeviceId.parse('card-terminal');
+
+const EVERY_CLASS = ['ticket-printer', 'scanner', 'gate-controller', 'payment-terminal', 'card-reader', 'indicator'];
 
 function setUp() {
   const { clock, timers } = createVirtualTime();
@@ -31,6 +35,7 @@ function setUp() {
       gates: new Map([[GATE, gate]]),
       terminals: new Map([[TERMINAL, terminal]]),
       cardReaders: new Map([[READER, reader]]),
+      indicators: new Map([[LIGHT, createLcusTowerSimulator({ lamps: { red: 1, green: 2, buzzer: 3 } })]]),
     },
     wires: {
       state: () => ({ ...wires }),
@@ -54,7 +59,7 @@ function setUp() {
 describe('the device bench', () => {
   it('shows every simulated device as the contract says', () => {
     const state = BenchState.parse(setUp().bench.state());
-    expect(state.devices.map((device) => device.class)).toEqual(['ticket-printer', 'scanner', 'gate-controller', 'payment-terminal', 'card-reader']);
+    expect(state.devices.map((device) => device.class)).toEqual(EVERY_CLASS);
     for (const device of state.devices) expect(device.faults.map((fault) => fault.name)).toContain('unplugged');
   });
 
@@ -75,7 +80,18 @@ describe('the device bench', () => {
     expect(bench.showCard(READER, 'payment')).toBe(true);
     expect(bench.showCard(SCANNER, 'member')).toBe(false);
     expect(shown).toEqual(['payment']);
-    expect(bench.state().devices.at(-1)).toMatchObject({ class: 'card-reader', reads: 1 });
+    expect(bench.state().devices.find(({ class: kind }) => kind === 'card-reader')).toMatchObject({ reads: 1 });
+  });
+
+  it('shows the lamps of a light from the top', () => {
+    const { bench } = setUp();
+    expect(bench.state().devices.find(({ class: kind }) => kind === 'indicator')).toMatchObject({
+      lamps: [
+        { colour: 'red', on: false },
+        { colour: 'green', on: false },
+      ],
+      sounding: false,
+    });
   });
 
   it('breaks and mends a device, and tells of it', () => {

@@ -60,6 +60,14 @@ export const BenchDevice = z.discriminatedUnion('class', [
     kept: MoneyAmount,
   }),
   z.strictObject({ class: z.literal('card-reader'), device: DeviceId, faults: z.array(BenchFault), reads: z.int() }),
+  z.strictObject({
+    class: z.literal('indicator'),
+    device: DeviceId,
+    faults: z.array(BenchFault),
+    /** From the top, as they are at this moment. */
+    lamps: z.array(z.strictObject({ colour: z.enum(['red', 'amber', 'green', 'blue', 'white']), on: z.boolean() })).max(5),
+    sounding: z.boolean(),
+  }),
 ]);
 export type BenchDevice = z.infer<typeof BenchDevice>;
 

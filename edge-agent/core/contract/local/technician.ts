@@ -10,7 +10,7 @@ import { SiteView } from './usher.ts';
 
 export const DeviceRow = z.strictObject({
   device: DeviceId,
-  class: z.enum(['ticket-printer', 'scanner', 'gate-controller', 'payment-terminal', 'card-reader']),
+  class: z.enum(['ticket-printer', 'scanner', 'gate-controller', 'payment-terminal', 'card-reader', 'indicator']),
   driver: z.string(),
   place: z.string(),
   state: z.enum(['absent', 'connecting', 'ready', 'degraded', 'blocked', 'faulted']),

@@ -18,7 +18,7 @@ export interface Turnstile {
   sensors(): { readonly entryCovered: boolean; readonly exitCovered: boolean };
   /** The relay switched on, and off again after `span`. */
   releaseFor(span: Duration): void;
-  /** The relay switched on or off for good. */
+  /** The relay switched on or off until it is told otherwise. */
   hold(on: boolean): void;
   setJammed(on: boolean): void;
   /** The alarm opens the barrier by its own wire, whatever the relay does. */
@@ -83,9 +83,13 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
 
   const hold = (on: boolean): void => {
     switchOff?.cancel();
-    if (!on) {
-      stepIn?.cancel();
-      isWaiting = false;
+    stepIn?.cancel();
+    isWaiting = false;
+    if (on) {
+      stepIn = timers.after(STEPS_IN_AFTER, () => {
+        if (isCrowded) isWaiting = true;
+        else stepInNow();
+      });
     }
     if (on === isOn) return;
     isOn = on;
@@ -95,12 +99,6 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
   const releaseFor = (span: Duration): void => {
     hold(true);
     switchOff = timers.after(span, () => hold(false));
-    stepIn?.cancel();
-    isWaiting = false;
-    stepIn = timers.after(STEPS_IN_AFTER, () => {
-      if (isCrowded) isWaiting = true;
-      else stepInNow();
-    });
   };
 
   return {

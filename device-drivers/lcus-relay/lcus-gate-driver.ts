@@ -1,0 +1,148 @@
+import { assert, type Fault } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
+import { milliseconds } from '#core/base/time.ts';
+import type { Timer } from '#core/ports/clock.ts';
+import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
+import type { GateController, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
+import { createRelayLine } from './relay-line.ts';
+
+export interface LcusGateOptions {
+  /** The channel that releases the barrier, from 1. */
+  readonly channel: number;
+  /** LCUS-1 says nothing at all; larger modules say their levels when they are asked. */
+  readonly feedback: 'none' | 'levels';
+}
+
+/**
+ * A barrier behind a serial relay module. The module cannot time a pulse: this driver ends it, and begins every connection by switching the relay off, but an
+ * agent that dies within a pulse leaves the barrier released until it is back. It has no inputs, so nobody counts who goes through (`blind`).
+ */
+export const lcusGateDriver: Driver<GateController, LcusGateOptions> = {
+  name: 'lcus-gate',
+  connect: async (context, options) => {
+    assert(options.channel >= 1, 'channels are counted from 1');
+    const gate = createGate(context, options);
+    const begun = await gate.begin();
+    if (begun.ok) return ok(gate.session);
+    await gate.session.stop();
+    return err(begun.error);
+  },
+};
+
+function createGate(context: DriverContext, { channel, feedback }: LcusGateOptions) {
+  const { clock, timers, device } = context;
+  let off: Timer | undefined;
+  let nextAsk: Timer | undefined;
+  let misses = 0;
+  /** Counts releases: only the last one's end switches off. */
+  let turn = 0;
+  let isOver = false;
+  const line = createRelayLine(context, () => {
+    isOver = true;
+    off?.cancel();
+    nextAsk?.cancel();
+  });
+
+  const switchOff = async (): Promise<Result<void, Fault>> => {
+    off?.cancel();
+    off = undefined;
+    const written = await line.switch(channel, false);
+    // What cannot be switched off must be switched off by the next connection, at once.
+    if (!written.ok) await line.end(written.error);
+    return written;
+  };
+
+  const setMisses = (count: number): void => {
+    const before = misses;
+    misses = count;
+    if (isOver) return;
+    if (count >= LIMITS.lcus.missesMax) void line.end(noAnswer(device));
+    else if (count === 0 && before > 0) context.onHealth({ kind: 'ready', reasons: [] });
+    else if (count === 1) context.onHealth({ kind: 'degraded', reasons: ['no-answer'] });
+  };
+
+  const look = async (): Promise<void> => {
+    const level = await line.ask(channel);
+    setMisses(level === undefined ? misses + 1 : 0);
+  };
+  const askLater = (): void => {
+    if (isOver || feedback === 'none') return;
+    nextAsk = timers.after(LIMITS.lcus.askEvery, () => void look().then(askLater));
+  };
+
+  /** The relay has been told; what is known of it. */
+  const confirm = async (): Promise<ReleaseOutcome> => {
+    if (feedback === 'none') return { kind: 'uncertain', fault: noFeedback(device) };
+    const level = await line.ask(channel);
+    if (level === true) return { kind: 'released' };
+    return level === undefined ? { kind: 'uncertain', fault: noAnswer(device) } : { kind: 'not-released', fault: stuck(device) };
+  };
+
+  const release = async ({ pulse, deadline }: ReleaseCommand): Promise<ReleaseOutcome> => {
+    if (isOver) return { kind: 'not-released', fault: closed(device) };
+    if (clock.monotonic() >= deadline) return { kind: 'expired' };
+    const mine = ++turn;
+    off?.cancel();
+    // Armed before the relay is told: nothing that happens to the answer keeps a barrier open.
+    off = timers.after(milliseconds(Math.max(pulse, LIMITS.lcus.pulseMin)), () => {
+      if (turn === mine) void switchOff();
+    });
+    const written = await line.switch(channel, true);
+    if (written.ok) return confirm();
+    await line.end(written.error);
+    return written.error.code === 'E-LNK-CLOSED' ? { kind: 'not-released', fault: written.error } : { kind: 'uncertain', fault: written.error };
+  };
+
+  const session: DeviceSession<GateController> = {
+    port: { release, secure: switchOff, onInput: (listen) => listen({ kind: 'blind', on: true }) },
+    counters: line.counters,
+    ended: line.ended,
+    stop: async () => {
+      if (!isOver && off !== undefined) await switchOff();
+      await line.end();
+    },
+  };
+
+  return {
+    session,
+    begin: async (): Promise<Result<void, Fault>> => {
+      const begun = await line.begin([channel]);
+      if (!begun.ok) return begun;
+      if (feedback === 'levels') {
+        const level = (await line.ask(channel)) ?? (await line.ask(channel));
+        if (level === undefined) return err(noAnswer(device));
+        if (level) return err(stuck(device));
+      }
+      context.onHealth({ kind: 'ready', reasons: [] });
+      askLater();
+      return ok();
+    },
+  };
+}
+
+const noAnswer = (device: string): Fault => ({
+  code: 'E-GAT-NO-ANSWER',
+  owner: 'device',
+  message: 'the relay module does not answer',
+  remedy: "Check its power and cable. A module of one channel never answers: set feedback to 'none' for it.",
+  device,
+});
+
+const noFeedback = (device: string): Fault => ({
+  code: 'E-GAT-NO-FEEDBACK',
+  owner: 'device',
+  message: 'the relay module was told to release and cannot say whether it did',
+  remedy: 'Look at the barrier. A module with feedback, or a board with inputs, could say it.',
+  device,
+});
+
+const stuck = (device: string): Fault => ({
+  code: 'E-GAT-RELAY',
+  owner: 'device',
+  message: 'the relay does not do what it is told',
+  remedy: 'Compare the channel with the wiring; replace the module if it is right.',
+  device,
+});
+
+const closed = (device: string): Fault => ({ code: 'E-LNK-CLOSED', owner: 'device', message: `the line to ${device} is closed`, device });

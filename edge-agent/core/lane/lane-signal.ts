@@ -1,0 +1,72 @@
+import type { Verdict, VerdictKind } from '../contract/admission.ts';
+import type { GateView } from '../contract/local/live.ts';
+import type { Signal } from '../ports/indicator.ts';
+
+/**
+ * What the light above a lane says, as one closed table beside that of its screen: green lets in, amber lets in after a look or says that somebody was let in
+ * already, blue sends elsewhere, red refuses. Colour alone never decides: rhythm or beeps of any two verdicts differ as well.
+ */
+export type SignalName = VerdictKind | 'not-like-this' | 'ready' | 'checking' | 'not-passed' | 'not-released' | 'forced' | 'out-of-service' | 'fire';
+
+export const SIGNALS: Readonly<Record<SignalName, Signal>> = {
+  ready: { light: { colour: 'white', rhythm: 'steady' }, beeps: 'none' },
+  // A check is over before an eye has noticed it: the light waits for the verdict.
+  checking: { light: { colour: 'white', rhythm: 'steady' }, beeps: 'none' },
+  enter: { light: { colour: 'green', rhythm: 'steady' }, beeps: 'two-short' },
+  'enter-group': { light: { colour: 'green', rhythm: 'slow' }, beeps: 'two-short' },
+  attention: { light: { colour: 'amber', rhythm: 'steady' }, beeps: 'one-short' },
+  'wrong-time': { light: { colour: 'blue', rhythm: 'steady' }, beeps: 'two-long' },
+  'wrong-place': { light: { colour: 'blue', rhythm: 'slow' }, beeps: 'two-long' },
+  'already-used': { light: { colour: 'amber', rhythm: 'slow' }, beeps: 'three-short' },
+  invalid: { light: { colour: 'red', rhythm: 'fast' }, beeps: 'one-long' },
+  'cannot-verify': { light: { colour: 'amber', rhythm: 'fast' }, beeps: 'long-short' },
+  'not-a-ticket': { light: { colour: 'white', rhythm: 'fast' }, beeps: 'one-short' },
+  'not-like-this': { light: { colour: 'white', rhythm: 'slow' }, beeps: 'long-short' },
+  'not-passed': { light: { colour: 'white', rhythm: 'steady' }, beeps: 'none' },
+  'not-released': { light: { colour: 'red', rhythm: 'slow' }, beeps: 'one-long' },
+  forced: { light: { colour: 'red', rhythm: 'fast' }, beeps: 'alarm' },
+  'out-of-service': { light: { colour: 'red', rhythm: 'steady' }, beeps: 'none' },
+  // The alarm sounds by itself; the way is open.
+  fire: { light: { colour: 'green', rhythm: 'steady' }, beeps: 'none' },
+};
+
+export function signalName(view: Pick<GateView, 'state' | 'verdict' | 'barrier'>): SignalName {
+  switch (view.state) {
+    case 'fire':
+    case 'out-of-service':
+      return view.state;
+    case 'checking':
+      return 'checking';
+    case 'verdict':
+      return view.barrier === 'forced' || view.verdict === undefined ? atBarrier(view.barrier) : nameOfVerdict(view.verdict);
+    case 'ready':
+      return atBarrier(view.barrier);
+  }
+}
+
+/** Amber lets in after a look: a refusal of that kind must not wear it. */
+function nameOfVerdict({ kind, reason }: Pick<Verdict, 'kind' | 'reason'>): SignalName {
+  if (kind !== 'attention' || reason === undefined) return kind;
+  return reason === 'no-reentry' ? 'already-used' : 'not-like-this';
+}
+
+function atBarrier(barrier: GateView['barrier']): SignalName {
+  switch (barrier) {
+    case 'forced':
+    case 'not-passed':
+      return barrier;
+    case 'unavailable':
+      return 'not-released';
+    case 'closed':
+    case 'released':
+    case 'passed':
+    case 'held':
+      return 'ready';
+  }
+}
+
+/** What a light that was told of `before` has to be told: a signal, once for each guest, so that the same verdict of the next one beeps again. */
+export function signalOf(view: GateView): { readonly signal: Signal; readonly of: string } {
+  const name = signalName(view);
+  return { signal: SIGNALS[name], of: `${name} ${view.verdict?.scanId ?? ''}` };
+}
