@@ -15,6 +15,15 @@ export interface DeviceEnd {
   receive(bytes: Uint8Array): void;
   /** The host is gone. */
   closed(): void;
+  /** Of HID devices alone: the feature reports. Byte 0 is the report's number; what the device does not know it refuses (a stall on the bus). */
+  readonly features?: SimulatedFeatures;
+}
+
+export interface SimulatedFeatures {
+  /** False refuses. */
+  send(report: Uint8Array): boolean;
+  /** Undefined refuses. */
+  read(number: number): Uint8Array | undefined;
 }
 
 /** A way in which a simulated device can be made to fail; the same list drives tests and the device bench. */

@@ -23,7 +23,7 @@ export const linkOpenFailed = (place: string, detail: string): Fault => ({
   code: 'E-LNK-OPEN',
   owner: 'configuration',
   message: `${place} cannot be opened: ${detail}`,
-  remedy: 'Check the rights on the port (group dialout) and its settings.',
+  remedy: 'Check the rights on the port (group dialout, or a udev rule for a HID device) and its settings.',
 });
 
 /** The line was open and went away without our asking. */
@@ -39,4 +39,12 @@ export const linkClosed = (place: string): Fault => ({
   code: 'E-LNK-CLOSED',
   owner: 'device',
   message: `the line to ${place} is closed; nothing was written`,
+});
+
+/** The line stands, and the device does not know what was asked of it: another model, or another mode than its driver takes it for. */
+export const linkRefused = (place: string, detail: string): Fault => ({
+  code: 'E-LNK-REFUSED',
+  owner: 'device',
+  message: `the device at ${place} refused a report: ${detail}`,
+  remedy: 'Check that the configured driver and profile are those of this model, and that it is in the mode that the driver wants.',
 });

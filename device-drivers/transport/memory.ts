@@ -1,12 +1,12 @@
 import type { Fault } from '#core/base/fault.ts';
-import { err, ok } from '#core/base/result.ts';
+import { err, ok, type Result } from '#core/base/result.ts';
 import type { Link, Transport } from '#core/ports/link.ts';
 import type { SimulatedDevice } from '../simulation/simulated-device.ts';
-import { linkAbsent, linkClosed, linkLost } from './link-faults.ts';
+import { linkAbsent, linkClosed, linkLost, linkRefused } from './link-faults.ts';
 
 /**
  * A cable of no length between a host and a simulated device: the same contract as a serial port or a socket, without the operating system. Bytes arrive
- * in order and never inside the call that sent them, as on a real line. What was sent before the far side closed still arrives; after a pulled cable the
+ * in order and never inside the call that sent them, as on a real line, and each write arrives as it was written, which makes it a report of a HID device. What was sent before the far side closed still arrives; after a pulled cable the
  * device receives nothing more.
  */
 export function memoryTransport(device: SimulatedDevice): Transport {
@@ -38,6 +38,12 @@ export function memoryTransport(device: SimulatedDevice): Transport {
       });
       if (deviceEnd === undefined) return err(linkAbsent(place, 'the simulated device is unplugged'));
 
+      const { features } = deviceEnd;
+      const asked = async <Answer>(ask: () => Answer | undefined): Promise<Result<Answer, Fault>> => {
+        if (!isOpen) return err(linkClosed(place));
+        const answer = ask();
+        return answer === undefined ? err(linkRefused(place, 'it knows no such feature report')) : ok(answer);
+      };
       const link: Link = {
         get isOpen() {
           return isOpen;
@@ -56,6 +62,15 @@ export function memoryTransport(device: SimulatedDevice): Transport {
           queueMicrotask(() => deviceEnd.closed());
           end(undefined);
         },
+        ...(features !== undefined && {
+          features: {
+            send: async (report: Uint8Array) => {
+              const sent = await asked(() => features.send(report.slice()) || undefined);
+              return sent.ok ? ok() : sent;
+            },
+            read: (number: number, bytes: number) => asked(() => features.read(number)?.slice(0, bytes)),
+          },
+        }),
       };
       return ok(link);
     },

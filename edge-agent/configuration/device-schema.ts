@@ -6,13 +6,29 @@ import type { DeviceClass } from '#core/ports/health.ts';
 
 export const Port = z.int().min(0).max(65_535);
 
+/** A HID device by what it says of itself, and by its serial number when several are alike; or by a name that a udev rule gives its node. */
+const HidLink = z
+  .strictObject({
+    kind: z.literal('hid'),
+    /** Vendor and product, as `lsusb` writes them: `0c2e:0b01`. */
+    usb: z
+      .string()
+      .regex(/^[0-9a-f]{4}:[0-9a-f]{4}$/, 'two times four hexadecimal digits, as lsusb writes them: 0c2e:0b01')
+      .optional(),
+    serial: z.string().min(1).max(126).optional(),
+    path: z.string().min(1).max(256).optional(),
+  })
+  .refine(({ usb, path }) => (usb === undefined) !== (path === undefined), 'either usb or path');
+
 const Link = z.discriminatedUnion('kind', [
   /** A simulated device inside the agent, seen on the device bench. `over` makes it speak through a real PTY or TCP socket instead of memory. */
   z.strictObject({ kind: z.literal('simulated'), over: z.enum(['memory', 'pty', 'tcp']).default('memory') }),
   z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: z.int().min(300).max(4_000_000).default(9_600) }),
   z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).max(253), port: Port }),
+  /** A printer of the USB printer class, by its node: `/dev/usb/lp0` or a name that a udev rule gives. */
+  z.strictObject({ kind: z.literal('usb-printer'), path: z.string().min(1).max(256) }),
 ]);
-export type LinkConfiguration = z.infer<typeof Link>;
+export type LinkConfiguration = z.infer<typeof Link> | z.infer<typeof HidLink>;
 
 function isTimeZone(name: string): boolean {
   try {

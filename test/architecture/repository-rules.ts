@@ -29,7 +29,7 @@ function occurrences(file: SourceFile, pattern: RegExp, say: string): string[] {
 }
 
 function importedOnlyBy(module: string, owners: RegExp): Rule {
-  const pattern = new RegExp(`from '${module}(/|')`);
+  const pattern = new RegExp(`(from |import\\()'${module}(/|')`);
   return {
     name: `${module} is imported only where its door is`,
     concerns: (path) => isTypeScript(path) && !path.startsWith('test/') && !owners.test(path),
@@ -99,6 +99,7 @@ export const RULES: readonly Rule[] = [
     mutation: { path: 'edge-agent/uplink/x.ts', text: "const t = 'foyer/v1/+/+/up/#';" },
   },
   importedOnlyBy('serialport', /^device-drivers\/transport\//),
+  importedOnlyBy('node-hid', /^device-drivers\/transport\//),
   importedOnlyBy('better-sqlite3', /^edge-agent\/(store|box-office\/store)\//),
   importedOnlyBy('mqtt', /^edge-agent\/(uplink|box-office\/wire)\//),
   importedOnlyBy('aedes', /^edge-agent\/broker\//),

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ascii, concatBytes } from '#core/base/bytes.ts';
 import { assert, type Fault } from '#core/base/fault.ts';
 import type { Link, Transport } from '#core/ports/link.ts';
-import { createScriptedDevice, type ScriptedDevice } from '#test/device-drivers/simulation/scripted-device.ts';
+import { createScriptedDevice, KNOWN_FEATURE, type ScriptedDevice } from '#test/device-drivers/simulation/scripted-device.ts';
 
 /** What one kind of cable is made of. `device` is at its far end already. */
 export interface TransportUnderTest {
@@ -12,19 +12,23 @@ export interface TransportUnderTest {
 
 interface Ears {
   readonly heard: () => Uint8Array;
+  readonly chunks: Uint8Array[];
   readonly closings: (Fault | undefined)[];
   readonly events: { bytes(bytes: Uint8Array): void; closed(fault: Fault | undefined): void };
 }
 
 function createEars(): Ears {
   let heard: Uint8Array = new Uint8Array();
+  const chunks: Uint8Array[] = [];
   const closings: (Fault | undefined)[] = [];
   return {
     heard: () => heard,
+    chunks,
     closings,
     events: {
       bytes: (bytes) => {
         heard = concatBytes(heard, bytes);
+        chunks.push(bytes);
       },
       closed: (fault) => closings.push(fault),
     },
@@ -147,7 +151,56 @@ export function describeTransport(name: string, layCable: (device: ScriptedDevic
     });
 
     it('names its place for a person', () => {
-      expect(under.transport.place).toMatch(/^(simulated|tcp 127\.0\.0\.1:\d+|serial \/.+ at \d+)$/);
+      expect(under.transport.place).toMatch(/^(simulated|tcp 127\.0\.0\.1:\d+|serial \/.+ at \d+|usb printer \/.+|hid 1209:0001)$/);
+    });
+  });
+}
+
+/** What drivers of HID devices rely on beside that: a call is a report. */
+export function describeReportTransport(name: string, layCable: (device: ScriptedDevice) => Promise<TransportUnderTest>): void {
+  describe(`report transport contract: ${name}`, () => {
+    let device: ScriptedDevice;
+    let under: TransportUnderTest;
+    const ears = createEars();
+    let link: Link;
+    beforeEach(async () => {
+      device = createScriptedDevice();
+      under = await layCable(device);
+      ears.chunks.splice(0);
+      const opened = await under.transport.open(ears.events);
+      assert(opened.ok, opened.ok ? '' : opened.error.message);
+      link = opened.value;
+      await eventually(() => expect(device.isConnected()).toBe(true));
+    });
+    afterEach(() => under.dispose());
+
+    it('keeps the bounds of reports, both ways', async () => {
+      const reports = Array.from({ length: 20 }, (_, at) => Uint8Array.from({ length: at + 1 }, (__, byte) => at * 3 + byte));
+      for (const report of reports) device.say(report);
+      await eventually(() => expect(ears.chunks).toEqual(reports));
+      await Promise.all(reports.map((report) => link.write(report)));
+      await eventually(() => expect(device.reports()).toEqual(reports));
+    });
+
+    it('sends and reads feature reports', async () => {
+      const report = Uint8Array.of(KNOWN_FEATURE, 1, 2, 3);
+      expect(await link.features?.send(report)).toEqual({ ok: true, value: undefined });
+      expect(await link.features?.read(KNOWN_FEATURE, 9)).toEqual({ ok: true, value: report });
+      expect(await link.features?.read(KNOWN_FEATURE, 2)).toEqual({ ok: true, value: report.subarray(0, 2) });
+    });
+
+    it('tells a feature report that the device does not know, and stays open', async () => {
+      const refused = [await link.features?.send(Uint8Array.of(99)), await link.features?.read(99, 4)];
+      expect(refused.map((outcome) => outcome !== undefined && !outcome.ok && outcome.error.code)).toEqual(['E-LNK-REFUSED', 'E-LNK-REFUSED']);
+      expect(link.isOpen).toBe(true);
+      expect((await link.write(Uint8Array.of(1))).ok).toBe(true);
+    });
+
+    it('takes no feature report after its end', async () => {
+      await link.close();
+      const late = await link.features?.send(Uint8Array.of(KNOWN_FEATURE, 9));
+      expect(late !== undefined && !late.ok && late.error.code).toBe('E-LNK-CLOSED');
+      expect(link.isOpen).toBe(false);
     });
   });
 }

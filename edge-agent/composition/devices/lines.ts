@@ -5,15 +5,18 @@ import type { Transport } from '#core/ports/link.ts';
 import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
 import { serveOverTcp } from '#drivers/simulation/serve-over-tcp.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+import { type HidPlace, hidTransport } from '#drivers/transport/hid.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { tcpTransport } from '#drivers/transport/tcp.ts';
+import { usbPrinterTransport } from '#drivers/transport/usb-printer.ts';
 import type { LinkConfiguration } from '../../configuration/device-schema.ts';
 
 /** The lines of the configuration, real and simulated. */
 export interface Lines {
   /**
    * The line to one device. A simulated one is made with `simulate`, and remembered in `known` for the bench.
+   * @param usagePage of the collection that the driver reads, for a HID device that has several
    * @throws FaultError `E-SIM-*` when it cannot be put on a PTY or a port
    */
   to<Simulator extends SimulatedDevice>(
@@ -21,6 +24,7 @@ export interface Lines {
     link: LinkConfiguration,
     known: Map<DeviceId, Simulator>,
     simulate: () => Simulator,
+    usagePage?: number,
   ): Promise<Transport>;
   /** Takes simulated devices off their PTYs and ports. */
   close(): Promise<void>;
@@ -53,16 +57,20 @@ export function createLines(timers: Timers): Lines {
   };
 
   return {
-    to: async (id, link, known, simulate) => {
+    to: async (id, link, known, simulate, usagePage) => {
       switch (link.kind) {
         case 'serial':
           return serialTransport(link);
         case 'tcp':
           return tcpTransport(link, timers);
+        case 'usb-printer':
+          return usbPrinterTransport(link, timers);
+        case 'hid':
+          return hidTransport(hidPlace(link, usagePage));
         case 'simulated': {
           const simulator = simulate();
           known.set(id, simulator);
-          return simulated(simulator, link.over);
+          return simulated(simulator, 'over' in link ? link.over : 'memory');
         }
         default:
           return unreachable(link);
@@ -72,4 +80,10 @@ export function createLines(timers: Timers): Lines {
       await Promise.all(closers.map((close) => close()));
     },
   };
+}
+
+function hidPlace({ usb, serial, path }: Extract<LinkConfiguration, { kind: 'hid' }>, usagePage: number | undefined): HidPlace {
+  if (path !== undefined) return { path };
+  const [vendorId = 0, productId = 0] = (usb ?? '').split(':').map((id) => Number.parseInt(id, 16));
+  return { vendorId, productId, ...(serial !== undefined && { serial }), ...(usagePage !== undefined && { usagePage }) };
 }

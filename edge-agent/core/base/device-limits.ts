@@ -91,6 +91,12 @@ export const DEVICE_LIMITS = {
     /** Prints behind the one in hand: an order's tickets come one after another, so more than a few is a caller gone wrong. */
     jobsWaitingMax: 8,
   },
+  usbPrinter: {
+    /** A printer's answer waits this long at most; four looks fit the tenth of a second in which nobody notices a delay. */
+    lookEvery: milliseconds(25),
+    /** Answers are a few bytes; a report of a whole page of settings is below this. */
+    bytesPerLook: 4_096,
+  },
   devices: {
     /** Re-open after 0.5, 1, 2, 4, 5, 5 … s, with full jitter. */
     reopen: { base: milliseconds(500), cap: seconds(5), floor: milliseconds(200) },

@@ -4,6 +4,9 @@ import type { Result } from '../base/result.ts';
 /**
  * A duplex line to one device, good for one connection: once closed it stays closed, and a new connection is a new `Link`. Nothing is buffered while the
  * line is down; a write to a closed link is refused, so that no command can come out of a device long after it was meant.
+ *
+ * On a HID device a call is a report: each `bytes` is one input report, each `write` one output report. Byte 0 of an output report is its number, 0 on a
+ * device that does not number them; an input report begins with its number only when there is one, as hidraw has it.
  */
 export interface Link {
   /** True until the line closes, for whatever reason. */
@@ -11,6 +14,18 @@ export interface Link {
   /** Resolves when the bytes have left this process (written and drained), or with why they did not. */
   write(bytes: Uint8Array): Promise<Result<void, Fault>>;
   close(): Promise<void>;
+  /** Of HID devices alone. */
+  readonly features?: FeatureReports;
+}
+
+/**
+ * Settings and states of a HID device that are set and asked for beside its stream (Device Class Definition for HID 1.11, 7.2.1 and 7.2.2). Byte 0 of every
+ * report is its number, 0 on a device that does not number its reports. Both fail with `E-LNK-REFUSED` when the device knows no such report.
+ */
+export interface FeatureReports {
+  send(report: Uint8Array): Promise<Result<void, Fault>>;
+  /** @param bytes how long the report is, its number included */
+  read(number: number, bytes: number): Promise<Result<Uint8Array, Fault>>;
 }
 
 /** What a link tells its owner. The owner is given at opening, so that no byte can arrive before somebody listens. */
