@@ -28,11 +28,17 @@ export function eventsOnceInEffect({ world, broken }: LobbyCheckerContext): Lobb
         if (there === undefined && !lost.has(event.id))
           broken(`${event.machine} committed ${event.lane}/${event.seq} ${event.body.t}, and it never came`);
         if (there !== undefined && there.text !== event.text) broken(`event ${event.id} came changed: ${there.text} instead of ${event.text}`);
-        // Also what a disk that is lost sent before it was: what came beyond a gap is taken in when the epoch has ended.
-        if (there !== undefined) judgeEffect(event);
+        // Of a disk that is lost what came beyond a gap waits until its machine has sent something under its next epoch.
+        if (there !== undefined && (!lost.has(event.id) || hasMovedOn(there))) judgeEffect(event);
       }
     },
   };
+
+  function hasMovedOn({ machine, epoch, id }: KeptEvent): boolean {
+    const all = world.kept();
+    const place = all.findIndex((event) => event.id === id);
+    return all.some((event, index) => index > place && event.disposition === 'kept' && event.machine === machine && event.epoch !== epoch);
+  }
 
   function judgeEffect({ machine, body }: CommittedEvent): void {
     if (body.t !== 'print') return;
