@@ -25,15 +25,35 @@ const STAGES = [
     beside: 'journey',
   },
   { name: 'journey', title: 'the journey of an installer, without a screen', run: () => (journey ?? startJourney()).ended() },
+  {
+    name: 'torture',
+    title: 'power cuts, failing and full disks, killed programs, bad networks, lying brokers',
+    // The short forms. Those beside the first wait for disks, people and barriers more than they work.
+    run: async () => {
+      const beside = [torture('io-errors', 'disk-full', 'broker'), torture('kill', 'network')].map((args) => startAside(...args));
+      const statuses = [node(...torture('crash-states'))];
+      for (const { ended } of beside) statuses.push(await ended());
+      return statuses.find((status) => status !== 0) ?? 0;
+    },
+  },
   { name: 'browser', title: 'the screens in a real browser', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'browser') },
 ];
 
 /** Waits for people and programs more than it works: it runs beside the stage before it, and is shown at its turn. */
 function startJourney() {
-  const folder = mkdtempSync(join(tmpdir(), 'foyer-journey-'));
+  return startAside(join(root, 'test/journey/run.mjs'));
+}
+
+function torture(...names) {
+  return [join(root, 'test/torture/run.mjs'), ...names, '--short'];
+}
+
+/** Runs beside other work; what it says is shown when that has ended. */
+function startAside(script, ...args) {
+  const folder = mkdtempSync(join(tmpdir(), 'foyer-test-'));
   const file = join(folder, 'said');
   const said = openSync(file, 'w');
-  const child = spawn(process.execPath, [join(root, 'test/journey/run.mjs')], { cwd: root, stdio: ['ignore', said, said] });
+  const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', said, said] });
   const status = new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   return {
     ended: async () => {

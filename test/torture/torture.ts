@@ -1,6 +1,6 @@
 /** What a torture is started with, and what it tells. One folder each beside this file, one line each in `tortures.ts`. */
 export interface TortureOptions {
-  /** The form that `npm test` runs: under a minute on two cores. */
+  /** The form that `npm test` runs. */
   readonly short: boolean;
   /** The same seed chooses the same faults. */
   readonly seed: string;
