@@ -12,6 +12,7 @@ import { composeKiosk, tellKiosk } from './composition/kiosk.ts';
 import { composeLanes } from './composition/lanes.ts';
 import { lobbyMetrics } from './composition/metrics.ts';
 import type { Composition, Place, Stops, Surrounded } from './composition/parts.ts';
+import { composePorts } from './composition/ports.ts';
 import { composeSiteLinks } from './composition/site-links.ts';
 import { composeSite } from './composition/site-network.ts';
 import { composeDesk, composeStaff } from './composition/staff.ts';
@@ -86,11 +87,12 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
   stops.push(() => broker.embedded?.stop());
   const authority = await reachAuthority(composition, stops);
   authority.embedded?.connect(broker.boxOffice);
-  const devices = await composeDevices(configuration.devices, {
-    ...surroundings,
-    printerDirectory: join(root, 'device-drivers/escpos-printer'),
-    ledger,
-  });
+  const ports = composePorts({ data, devices: configuration.devices, ledger, ...surroundings });
+  const devices = await composeDevices(
+    configuration.devices,
+    { ...surroundings, printerDirectory: join(root, 'device-drivers/escpos-printer'), ledger },
+    ports.desk,
+  );
   stops.push(() => devices.close());
   const surrounded = {
     ...composition,
@@ -101,6 +103,7 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
     closure: createClosure(ledger),
     broker,
     authority,
+    ports,
     devices,
   };
   const words = await welcomeStaff(surrounded);
@@ -236,6 +239,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   ledger.onAppended(() => api.changed('usher'));
   stops.push(() => api.stop());
   const addresses = await api.start();
+  stops.push(parts.ports.start(manager, () => api.changed('technician')));
   // Whoever uses a device stops before the device does, and the uplink, which carries the last events, stops after both.
   for (const part of [links, site, manager, lanes, ...(desk === undefined ? [] : [desk.money])]) {
     await part.start();

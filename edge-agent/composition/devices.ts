@@ -1,6 +1,7 @@
 import { assert, unreachable } from '#core/base/fault.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { DeviceConfiguration } from '../configuration/device-schema.ts';
+import type { PortDesk } from '../devices/discovery/port-desk.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
 import { composeLcusGate, composeModbusGate } from './devices/gates.ts';
 import { composeLcusTower } from './devices/indicators.ts';
@@ -19,7 +20,11 @@ export interface ComposedDevices {
 }
 
 /** @throws FaultError `E-SIM-*` when a simulated device cannot be put on a PTY or a port */
-export async function composeDevices(configurations: readonly DeviceConfiguration[], surroundings: DeviceSurroundings): Promise<ComposedDevices> {
+export async function composeDevices(
+  configurations: readonly DeviceConfiguration[],
+  surroundings: DeviceSurroundings,
+  ports: PortDesk,
+): Promise<ComposedDevices> {
   const known: KnownSimulators = {
     printers: new Map(),
     scanners: new Map(),
@@ -28,7 +33,7 @@ export async function composeDevices(configurations: readonly DeviceConfiguratio
     cardReaders: new Map(),
     indicators: new Map(),
   };
-  const lines = createLines(surroundings.timers);
+  const lines = createLines(surroundings.timers, ports);
   const parts: DeviceParts = { ...surroundings, lines, known };
   const managed: ManagedDevice[] = [];
   for (const device of configurations) managed.push(await composeDevice(device, parts));

@@ -1,4 +1,4 @@
-import type { Fingerprint } from '#core/ports/discovery.ts';
+import type { Fingerprint, PortBus } from '#core/ports/discovery.ts';
 import { ESCPOS_PRINTER_FINGERPRINTS } from '#drivers/escpos-printer/fingerprints.ts';
 import { LCUS_RELAY_FINGERPRINTS } from '#drivers/lcus-relay/fingerprints.ts';
 import { MODBUS_GATE_FINGERPRINTS } from '#drivers/modbus-gate/fingerprints.ts';
@@ -15,3 +15,9 @@ export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readon
   'lcus-tower': LCUS_RELAY_FINGERPRINTS,
   'zvt-terminal': ZVT_TERMINAL_FINGERPRINTS,
 };
+
+/** As what a device of this driver may be plugged in. One without fingerprints is never found by its looks and hangs on a serial port. */
+export function busesOf(driver: DeviceConfiguration['driver']): readonly PortBus[] {
+  const buses = [...new Set(FINGERPRINTS[driver].map(({ bus }) => bus))];
+  return buses.length === 0 ? ['serial'] : buses;
+}

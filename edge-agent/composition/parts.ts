@@ -6,6 +6,7 @@ import type { Log } from '../runtime/log.ts';
 import type { Authority } from './authority.ts';
 import type { ComposedBroker } from './broker.ts';
 import type { ComposedDevices } from './devices.ts';
+import type { ComposedPorts } from './ports.ts';
 import type { StoreKeeping } from './store-keeping.ts';
 
 /** What the pieces of the composition hand to each other. */
@@ -39,5 +40,7 @@ export interface Surrounded extends Composition {
   readonly closure: Closure;
   readonly broker: ComposedBroker;
   readonly authority: Authority;
+  /** What is plugged in. */
+  readonly ports: ComposedPorts;
   readonly devices: ComposedDevices;
 }

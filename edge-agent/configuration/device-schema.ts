@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeviceId } from '#core/contract/identifiers.ts';
+import { genericChip } from '#core/devices/generic-chips.ts';
 import type { DeviceClass } from '#core/ports/health.ts';
 
 /** The devices of a machine and their lines, as written in its configuration. */
@@ -20,10 +21,48 @@ const HidLink = z
   })
   .refine(({ usb, path }) => (usb === undefined) !== (path === undefined), 'either usb or path');
 
+export const DEFAULT_BAUD_RATE = 9_600;
+const BaudRate = z.int().min(300).max(4_000_000).default(DEFAULT_BAUD_RATE);
+const Hex4 = z.string().regex(/^[0-9a-f]{4}$/, 'four hexadecimal digits in lower case, in quotes');
+
+/**
+ * What is plugged in and looks like this; with nothing said, what looks like a device of its driver. A chip that sits in devices of every kind needs more than
+ * its numbers.
+ */
+const UsbLink = z
+  .strictObject({
+    kind: z.literal('usb'),
+    vendor: Hex4.optional(),
+    product: Hex4.optional(),
+    serial: z.string().min(1).max(128).optional(),
+    /** The socket: bus and ports on the way, as `foyer devices` shows it. */
+    port: z
+      .string()
+      .regex(/^\d+-\d+(\.\d+)*$/, 'a socket as `foyer devices` shows it, such as "1-1.3"')
+      .optional(),
+    /** Of a device with several. */
+    interface: z.int().min(0).max(255).optional(),
+    /** How the maker's name begins. */
+    manufacturer: z.string().min(1).max(128).optional(),
+    baudRate: BaudRate,
+  })
+  .refine(({ vendor, product }) => product === undefined || vendor !== undefined, { path: ['product'], message: 'says nothing without the vendor' })
+  .superRefine(({ vendor, product, serial, port, manufacturer }, context) => {
+    if (vendor === undefined || product === undefined || serial !== undefined || port !== undefined || manufacturer !== undefined) return;
+    const chip = genericChip({ vendor, product });
+    if (chip === undefined) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['product'],
+      message: `${vendor}:${product} is a ${chip}, which is in devices of every kind: give the socket (port), the serial number or the manufacturer as well`,
+    });
+  });
+
 const Link = z.discriminatedUnion('kind', [
   /** A simulated device inside the agent, seen on the device bench. `over` makes it speak through a real PTY or TCP socket instead of memory. */
   z.strictObject({ kind: z.literal('simulated'), over: z.enum(['memory', 'pty', 'tcp']).default('memory') }),
-  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: z.int().min(300).max(4_000_000).default(9_600) }),
+  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: BaudRate }),
+  UsbLink,
   z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).max(253), port: Port }),
   /** A printer of the USB printer class, by its node: `/dev/usb/lp0` or a name that a udev rule gives. */
   z.strictObject({ kind: z.literal('usb-printer'), path: z.string().min(1).max(256) }),

@@ -14,6 +14,8 @@ export type ConnectionPhase =
   | { readonly kind: 'open' }
   /** Wanted, not there; a retry is due later. */
   | { readonly kind: 'waiting' }
+  /** Wanted in another place than where it is; there it is taken down. */
+  | { readonly kind: 'moving' }
   /** Not wanted any more, but a connection is still being made or taken down. */
   | { readonly kind: 'stopping' };
 
@@ -29,6 +31,10 @@ export type ConnectionInput =
   | { readonly kind: 'start' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'retry-due' }
+  /** It was plugged in, or somebody said which one it is: there is nothing to wait for. */
+  | { readonly kind: 'present' }
+  /** It is to be looked for elsewhere from now on. */
+  | { readonly kind: 'moved' }
   | { readonly kind: 'opened' }
   | { readonly kind: 'open-failed'; readonly fault: Fault }
   /** The session ended, by itself with a fault or by our stop. */
@@ -57,12 +63,16 @@ export function stepConnection(state: Connection, input: ConnectionInput): Conne
       return state.phase.kind === 'stopped' ? connect(state) : stay(state);
     case 'retry-due':
       return state.phase.kind === 'waiting' ? connect(state) : stay(state);
+    case 'present':
+      return state.phase.kind === 'waiting' ? connectAtOnce(state) : stay(state);
+    case 'moved':
+      return moved(state);
     case 'stop':
       return stop(state);
     case 'opened':
       return opened(state);
     case 'open-failed':
-      return state.phase.kind === 'connecting' ? failed(state, input.fault, state.failures + 1) : stopped(state);
+      return openFailed(state, input.fault);
     case 'ended':
       return ended(state, input.fault, input.lasted);
   }
@@ -75,7 +85,29 @@ const connect = (state: Connection): ConnectionStep => ({
   effects: [{ kind: 'connect' }],
 });
 
+/** Its back-off begins anew: what failed before was another thing, or none. */
+const connectAtOnce = (state: Connection): ConnectionStep => {
+  const { state: next, effects } = connect({ ...state, failures: 0 });
+  return { state: next, effects: [{ kind: 'cancel-retry' }, ...effects] };
+};
+
 const stopped = (state: Connection): ConnectionStep => stay({ ...state, phase: { kind: 'stopped' }, failures: 0 });
+
+function moved(state: Connection): ConnectionStep {
+  switch (state.phase.kind) {
+    case 'open':
+      return { state: { ...state, phase: { kind: 'moving' } }, effects: [{ kind: 'disconnect' }] };
+    case 'connecting':
+      // What this attempt brings is in the wrong place.
+      return stay({ ...state, phase: { kind: 'moving' } });
+    case 'waiting':
+      return connectAtOnce(state);
+    case 'stopped':
+    case 'moving':
+    case 'stopping':
+      return stay(state);
+  }
+}
 
 function stop(state: Connection): ConnectionStep {
   switch (state.phase.kind) {
@@ -85,6 +117,7 @@ function stop(state: Connection): ConnectionStep {
     case 'waiting':
       return { ...stopped(state), effects: [{ kind: 'cancel-retry' }] };
     case 'connecting':
+    case 'moving':
       // The attempt cannot be called back; what it brings is taken down when it is there.
       return stay({ ...state, phase: { kind: 'stopping' } });
     case 'open':
@@ -93,9 +126,23 @@ function stop(state: Connection): ConnectionStep {
 }
 
 const opened = (state: Connection): ConnectionStep =>
-  state.phase.kind === 'stopping' ? { state, effects: [{ kind: 'disconnect' }] } : stay({ ...state, phase: { kind: 'open' } });
+  state.phase.kind === 'stopping' || state.phase.kind === 'moving'
+    ? { state, effects: [{ kind: 'disconnect' }] }
+    : stay({ ...state, phase: { kind: 'open' } });
+
+function openFailed(state: Connection, fault: Fault): ConnectionStep {
+  switch (state.phase.kind) {
+    case 'connecting':
+      return failed(state, fault, state.failures + 1);
+    case 'moving':
+      return connect({ ...state, failures: 0 });
+    default:
+      return stopped(state);
+  }
+}
 
 function ended(state: Connection, fault: Fault | undefined, lasted: Duration): ConnectionStep {
+  if (state.phase.kind === 'moving') return connect({ ...state, failures: 0 });
   if (state.phase.kind === 'stopping') return stopped(state);
   // A device that comes and goes at once is not worth a shorter wait each time; one that worked for a while is.
   return failed(state, fault, lasted >= LIMITS.devices.stableAfter ? 1 : state.failures + 1);
@@ -109,9 +156,10 @@ const failed = (state: Connection, fault: Fault | undefined, failures: number): 
   ],
 });
 
-/** What staff read while a device is away. A held port is not a broken device, a wrong setting is not a pulled cable. */
+/** What staff read while a device is away. A held port is there, a wrong setting is not a pulled cable. */
 export function healthAfter(fault: Fault | undefined): HealthState {
   const away = (reason: HealthReason): HealthState => ({ kind: 'absent', reasons: [reason] });
+  const waiting = (reason: HealthReason): HealthState => ({ kind: 'blocked', reasons: [reason] });
   switch (fault?.code) {
     case undefined:
     case 'E-LNK-LOST':
@@ -120,8 +168,10 @@ export function healthAfter(fault: Fault | undefined): HealthState {
     case 'E-LNK-ABSENT':
       return away('port-missing');
     case 'E-LNK-BUSY':
-      return away('port-busy');
+      return waiting('port-busy');
+    case 'E-LNK-UNASSIGNED':
+      return waiting('port-unassigned');
     default:
-      return fault?.owner === 'configuration' ? { kind: 'blocked', reasons: ['configuration'] } : away('no-answer');
+      return fault?.owner === 'configuration' ? waiting('configuration') : away('no-answer');
   }
 }

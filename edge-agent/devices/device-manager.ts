@@ -17,6 +17,10 @@ export interface DeviceManager {
   start(): void;
   /** Resolves when every session has ended and every line is closed. */
   stop(): Promise<void>;
+  /** This device was plugged in. */
+  present(id: string): void;
+  /** It is to be looked for elsewhere from now on. */
+  moved(id: string): void;
   printer(id: string): TicketPrinter;
   scanner(id: string): Scanner;
   gate(id: string): GateController;
@@ -84,6 +88,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
   const named = [printers, scanners, gates, terminals, cardReaders, indicators].reduce((count, { size }) => count + size, 0);
   assert(named === devices.length, 'every device has a name of its own');
 
+  const of = (id: string): SupervisedDevice | undefined => supervised.find((device) => device.health().device === id);
   const { timers, onHealth } = surroundings;
   let nextReport: Timer | undefined;
   const reportLater = (): void => {
@@ -102,6 +107,8 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
       nextReport?.cancel();
       await Promise.all(supervised.map((device) => device.stop()));
     },
+    present: (id) => of(id)?.present(),
+    moved: (id) => of(id)?.moved(),
     printer: (id) => known(printers, id, 'ticket printer'),
     scanner: (id) => known(scanners, id, 'scanner'),
     gate: (id) => known(gates, id, 'gate controller'),

@@ -23,7 +23,9 @@ export function createLinkTally(transport: Transport, clock: Clock): LinkTally {
   const total = (): LinkCounters => (current === undefined ? past : sum(past, current()));
   return {
     transport: {
-      place: transport.place,
+      get place() {
+        return transport.place;
+      },
       open: (events) =>
         transport.open({
           bytes: (bytes) => {

@@ -24,6 +24,10 @@ export interface Surroundings {
 /** One wanted device and whoever keeps it connected. */
 export interface SupervisedDevice {
   start(): void;
+  /** It can be opened now, perhaps: does not wait for the next try. */
+  present(): void;
+  /** It is to be looked for elsewhere: ends the session it has, and begins another. */
+  moved(): void;
   /** Resolves when nothing of the device runs any more. */
   stop(): Promise<void>;
   health(): DeviceHealth;
@@ -146,6 +150,8 @@ export function superviseDevice<Port>(
 
   return {
     start: () => handle({ kind: 'start' }),
+    present: () => handle({ kind: 'present' }),
+    moved: () => handle({ kind: 'moved' }),
     stop: () =>
       new Promise((resolve) => {
         whenStopped.push(resolve);

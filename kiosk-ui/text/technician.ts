@@ -144,6 +144,7 @@ export const REASON: Readonly<Record<HealthReason, BothLanguages>> = {
   'link-lost': { zh: '连接中断', en: 'Connection lost' },
   'port-busy': { zh: '端口被别的程序占用', en: 'Another program holds the port' },
   'port-missing': { zh: '找不到端口', en: 'Port not found' },
+  'port-unassigned': { zh: '接了设备，但不能确定是不是它', en: 'Something is plugged in that it may be' },
   configuration: { zh: '配置有误', en: 'Wrong configuration' },
 };
 
@@ -168,6 +169,7 @@ export const REMEDY: Readonly<Record<HealthReason, BothLanguages>> = {
   'link-lost': { zh: '检查数据线；会自动重新连接', en: 'Check the data cable; it reconnects by itself' },
   'port-busy': { zh: '关闭占用端口的程序', en: 'Close the program that holds the port' },
   'port-missing': { zh: '插好数据线；核对配置中的端口', en: 'Plug in the cable and check the port in the configuration' },
+  'port-unassigned': { zh: '在“接入的设备”里指定是哪一个', en: 'Say below, under what is plugged in, which one it is' },
   configuration: { zh: '按日志中的行号改正配置文件', en: 'Correct the configuration at the line named in the log' },
 };
 

@@ -10,7 +10,10 @@ import { memoryTransport } from '#drivers/transport/memory.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { tcpTransport } from '#drivers/transport/tcp.ts';
 import { usbPrinterTransport } from '#drivers/transport/usb-printer.ts';
-import type { LinkConfiguration } from '../../configuration/device-schema.ts';
+import { DEFAULT_BAUD_RATE, type LinkConfiguration } from '../../configuration/device-schema.ts';
+import { foundTransport } from '../../devices/discovery/found-transport.ts';
+import type { PortDesk } from '../../devices/discovery/port-desk.ts';
+import { type PluggedLink, wantedText } from '../port-wishes.ts';
 
 /** The lines of the configuration, real and simulated. */
 export interface Lines {
@@ -32,7 +35,8 @@ export interface Lines {
 
 const PTY_BAUD_RATE = 115_200;
 
-export function createLines(timers: Timers): Lines {
+/** @param ports where what is plugged in is known; a device that a technician has pointed at is opened there, whatever the configuration says */
+export function createLines(timers: Timers, ports: PortDesk): Lines {
   const closers: (() => Promise<void>)[] = [];
 
   const simulated = async (simulator: SimulatedDevice, over: 'memory' | 'pty' | 'tcp'): Promise<Transport> => {
@@ -56,17 +60,46 @@ export function createLines(timers: Timers): Lines {
     }
   };
 
+  /** Where a technician has said that it is; otherwise `own`, the place of the configuration. */
+  const plugged = (id: DeviceId, link: PluggedLink, own: Transport | undefined): Transport => {
+    const found = foundTransport(
+      wantedText(link),
+      () => ports.match(id),
+      ({ bus, path }) => {
+        switch (bus) {
+          case 'serial':
+            return serialTransport({ path, baudRate: 'baudRate' in link ? link.baudRate : DEFAULT_BAUD_RATE });
+          case 'usb-printer':
+            return usbPrinterTransport({ path }, timers);
+          case 'hid':
+            return hidTransport({ path });
+          default:
+            return unreachable(bus);
+        }
+      },
+    );
+    const now = (): Transport => (own === undefined || ports.isAssigned(id) ? found : own);
+    return {
+      get place() {
+        return now().place;
+      },
+      open: (events) => now().open(events),
+    };
+  };
+
   return {
     to: async (id, link, known, simulate, usagePage) => {
       switch (link.kind) {
         case 'serial':
-          return serialTransport(link);
+          return plugged(id, link, serialTransport(link));
+        case 'usb':
+          return plugged(id, link, undefined);
         case 'tcp':
           return tcpTransport(link, timers);
         case 'usb-printer':
-          return usbPrinterTransport(link, timers);
+          return plugged(id, link, usbPrinterTransport(link, timers));
         case 'hid':
-          return hidTransport(hidPlace(link, usagePage));
+          return plugged(id, link, hidTransport(hidPlace(link, usagePage)));
         case 'simulated': {
           const simulator = simulate();
           known.set(id, simulator);

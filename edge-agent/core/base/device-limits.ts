@@ -103,6 +103,14 @@ export const DEVICE_LIMITS = {
     openTimeout: seconds(5),
     /** A session that lasted this long was a good one: the next failure begins at the shortest wait again. */
     stableAfter: seconds(10),
+    /** The list of what is plugged in is read this often beside the events of udev: 1 ms each time. */
+    lookEvery: milliseconds(600),
+    /** Looks in a row that must miss a port before it counts as gone: three are 1.8 s, within the two seconds that a technician is promised. */
+    missesMax: 3,
+    /** After the end of `udevadm monitor` it is started again this much later; meanwhile the looks alone find what is new. */
+    monitorAgain: seconds(10),
+    /** What a line's trace keeps each way: half a minute of a busy gate at 9600 baud, some tickets of a printer. */
+    traceBytesMax: 65_536,
     /** Health is told on every change, and this often in any case, for the counters. */
     healthEvery: seconds(30),
   },

@@ -155,8 +155,8 @@ function judgeStated(selector: PortSelector, port: FoundPort, before: readonly E
   return { kind: 'match', score: points(because), because };
 }
 
-function difference(selector: PortSelector, { path, usb }: FoundPort): keyof PortSelector | undefined {
-  if (selector.path !== undefined && selector.path !== path) return 'path';
+function difference(selector: PortSelector, { path, names = [], usb }: FoundPort): keyof PortSelector | undefined {
+  if (selector.path !== undefined && selector.path !== path && !names.includes(selector.path)) return 'path';
   for (const name of ['vendor', 'product', 'serial', 'port', 'interface'] as const) {
     if (selector[name] !== undefined && selector[name] !== usb?.[name]) return name;
   }
@@ -184,7 +184,7 @@ function judgeFingerprint(looks: Fingerprint, port: FoundPort, held: readonly Ev
     (product === undefined || product === port.usb?.product) &&
     (manufacturer === undefined || beginsWith(port.usb?.manufacturer, manufacturer)) &&
     (name === undefined || beginsWith(port.usb?.name, name)) &&
-    (usage === undefined || (usage.page === port.usage?.page && usage.usage === port.usage.usage));
+    (usage === undefined || port.usages?.some((each) => each.page === usage.page && each.usage === usage.usage) === true);
   if (!fits) return { kind: 'no', why: 'not-known' };
   const because: Evidence[] = [...held];
   if (vendor !== undefined) because.push(product !== undefined ? 'vendor-product' : vendorTells === true ? 'maker-of-these' : 'vendor');

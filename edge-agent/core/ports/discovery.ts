@@ -17,7 +17,7 @@ export interface UsbIdentity {
   readonly name?: string;
 }
 
-/** A HID device's top-level collection, as its report descriptor begins (HID 1.11, §6.2.2.8). */
+/** What a top-level collection of a HID device is for (HID 1.11, §6.2.2.8). */
 export interface HidUsage {
   readonly page: number;
   readonly usage: number;
@@ -28,8 +28,11 @@ export interface FoundPort {
   readonly bus: PortBus;
   /** The file that is opened: `/dev/ttyUSB0`, `/dev/hidraw3`, `/dev/usb/lp0`. Another one after the next plugging, perhaps. */
   readonly path: string;
+  /** What the configuration calls it as well: a link of udev, or the name of a PTY. */
+  readonly names?: readonly string[];
   readonly usb?: UsbIdentity;
-  readonly usage?: HidUsage;
+  /** Of a HID device: its top-level collections. */
+  readonly usages?: readonly HidUsage[];
 }
 
 /**
@@ -45,6 +48,7 @@ export interface Fingerprint {
   /** How the manufacturer's name and the product's begin, whatever their case. */
   readonly manufacturer?: string;
   readonly name?: string;
+  /** One of its collections. */
   readonly usage?: HidUsage;
   /** What it is, for a person: `Honeywell scanner in serial mode`. */
   readonly model: string;

@@ -24,6 +24,8 @@ export type HealthReason =
   | 'link-lost'
   | 'port-busy'
   | 'port-missing'
+  /** Something is plugged in that it could be, and nobody has said so. */
+  | 'port-unassigned'
   | 'configuration';
 
 /**

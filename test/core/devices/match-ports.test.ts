@@ -99,7 +99,7 @@ describe('matching what is plugged in to what is wanted', () => {
   it.each(Object.entries(FINGERPRINTS))('takes nothing by a hint among the fingerprints of %s', (_, fingerprints) => {
     for (const looks of fingerprints) {
       const { bus, vendor, product, name, manufacturer, usage } = looks;
-      const port: FoundPort = { bus, path: '/dev/x', ...(usage && { usage }) };
+      const port: FoundPort = { bus, path: '/dev/x', ...(usage && { usages: [usage] }) };
       const found: FoundPort =
         vendor === undefined
           ? port
@@ -195,7 +195,7 @@ describe('matching, whatever is wanted and plugged in', () => {
     fc.assert(
       fc.property(anyWanted, anyFound, (wanted, found) => {
         const before = matchPorts(wanted, found).devices;
-        const more = matchPorts(wanted, [...found, { bus: 'hid', path: '/dev/hidraw0', usage: { page: 1, usage: 6 } }]).devices;
+        const more = matchPorts(wanted, [...found, { bus: 'hid', path: '/dev/hidraw0', usages: [{ page: 1, usage: 6 }] }]).devices;
         for (const [device, match] of before) expect(more.get(device)).toEqual(match);
       }),
     );

@@ -24,6 +24,8 @@ const STOP: ConnectionInput = { kind: 'stop' };
 const OPENED: ConnectionInput = { kind: 'opened' };
 const RETRY: ConnectionInput = { kind: 'retry-due' };
 const FAILED: ConnectionInput = { kind: 'open-failed', fault: fault('E-LNK-ABSENT') };
+const PRESENT: ConnectionInput = { kind: 'present' };
+const MOVED: ConnectionInput = { kind: 'moved' };
 const ended = (lasted = seconds(1)): ConnectionInput => ({ kind: 'ended', fault: fault('E-LNK-LOST'), lasted });
 
 const kinds = (effects: readonly ConnectionEffect[]): string[] => effects.map(({ kind }) => kind);
@@ -52,8 +54,22 @@ describe('connection of a device', () => {
     expect(run([START, FAILED, STOP, RETRY]).state.phase.kind).toBe('stopped');
   });
 
+  it('does not wait for the back-off of a device that was plugged in, and begins it anew', () => {
+    const { state, effects } = run([START, FAILED, RETRY, FAILED, PRESENT]);
+    expect(kinds(effects).slice(-2)).toEqual(['cancel-retry', 'connect']);
+    expect(state).toMatchObject({ phase: { kind: 'connecting' }, failures: 0 });
+    expect(kinds(run([START, PRESENT, OPENED, PRESENT]).effects)).toEqual(['connect']);
+  });
+
+  it('takes down what is in the wrong place, whenever it is told, and connects in the right one', () => {
+    expect(kinds(run([START, OPENED, MOVED, ended()]).effects)).toEqual(['connect', 'disconnect', 'connect']);
+    expect(kinds(run([START, MOVED, OPENED, ended()]).effects)).toEqual(['connect', 'disconnect', 'connect']);
+    expect(kinds(run([START, MOVED, FAILED]).effects)).toEqual(['connect', 'connect']);
+    expect(run([START, OPENED, MOVED, STOP, ended()]).state.phase.kind).toBe('stopped');
+  });
+
   it('never has two connections, whatever comes in whatever order', () => {
-    const anyInput = fc.constantFrom<ConnectionInput>(START, STOP, RETRY, OPENED, FAILED, ended());
+    const anyInput = fc.constantFrom<ConnectionInput>(START, STOP, RETRY, PRESENT, MOVED, OPENED, FAILED, ended());
     fc.assert(
       fc.property(fc.array(anyInput, { maxLength: 40 }), (wishes) => {
         let state = STOPPED;
@@ -95,7 +111,8 @@ describe('health while a device is away', () => {
     [undefined, { kind: 'absent', reasons: ['link-lost'] }],
     [fault('E-LNK-LOST'), { kind: 'absent', reasons: ['link-lost'] }],
     [fault('E-LNK-ABSENT'), { kind: 'absent', reasons: ['port-missing'] }],
-    [fault('E-LNK-BUSY', 'operator'), { kind: 'absent', reasons: ['port-busy'] }],
+    [fault('E-LNK-BUSY', 'operator'), { kind: 'blocked', reasons: ['port-busy'] }],
+    [fault('E-LNK-UNASSIGNED', 'operator'), { kind: 'blocked', reasons: ['port-unassigned'] }],
     [fault('E-LNK-OPEN', 'configuration'), { kind: 'blocked', reasons: ['configuration'] }],
     [fault('E-GAT-NO-ANSWER'), { kind: 'absent', reasons: ['no-answer'] }],
   ])('%j is %j', (given, wanted) => {

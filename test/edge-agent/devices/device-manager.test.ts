@@ -172,7 +172,7 @@ describe('device manager', () => {
   });
 
   it.each([
-    ['E-LNK-BUSY', 'absent port-busy'],
+    ['E-LNK-BUSY', 'blocked port-busy'],
     ['E-LNK-ABSENT', 'absent port-missing'],
   ])('tells %s as %s', async (code, wanted) => {
     const time = createVirtualTime();

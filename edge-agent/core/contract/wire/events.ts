@@ -118,6 +118,7 @@ const AuditEvent = z.strictObject({
       'agent-stopped',
       'test-print',
       'test-release',
+      'device-assigned',
       'reprint-asked',
       'printer-power-cycled',
       'session-cleared',

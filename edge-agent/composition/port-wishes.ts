@@ -1,0 +1,60 @@
+import { unreachable } from '#core/base/fault.ts';
+import type { PortSelector } from '#core/devices/match-ports.ts';
+import type { DeviceConfiguration, LinkConfiguration } from '../configuration/device-schema.ts';
+import type { PortWish } from '../devices/discovery/port-desk.ts';
+import { busesOf, FINGERPRINTS } from './known-drivers.ts';
+
+/** The devices of the configuration that hang on a port of this machine, as discovery looks for them. Simulated ones and those on the network do not. */
+export function portWishes(devices: readonly DeviceConfiguration[]): readonly PortWish[] {
+  return devices.flatMap(({ id, driver, link }) => {
+    const place = placeOf(link, driver);
+    return place === undefined ? [] : [{ device: id, ...place }];
+  });
+}
+
+function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver']): Omit<PortWish, 'device'> | undefined {
+  switch (link.kind) {
+    case 'usb': {
+      const { kind: _, baudRate: __, ...selector } = link;
+      return { buses: busesOf(driver), selector, fingerprints: FINGERPRINTS[driver] };
+    }
+    case 'serial':
+    case 'usb-printer':
+      return { buses: [link.kind], selector: { path: link.path }, fingerprints: [] };
+    case 'hid': {
+      const [vendor, product] = link.usb?.split(':') ?? [];
+      return { buses: ['hid'], selector: { path: link.path, vendor, product, serial: link.serial }, fingerprints: [] };
+    }
+    case 'simulated':
+    case 'tcp':
+      return undefined;
+    default:
+      return unreachable(link);
+  }
+}
+
+/** A link to something that is plugged into this machine. */
+export type PluggedLink = Exclude<LinkConfiguration, { readonly kind: 'simulated' | 'tcp' }>;
+
+/** The files that the configuration names. */
+export const configuredPaths = (devices: readonly DeviceConfiguration[]): readonly string[] =>
+  devices.flatMap(({ link }) => ('path' in link && link.path !== undefined ? [link.path] : []));
+
+/** What is looked for, for a person. */
+export function wantedText(link: PluggedLink): string {
+  if (link.kind !== 'usb') return `${link.kind} ${link.path ?? ('usb' in link ? link.usb : '')}`;
+  return selectorText(link) ?? 'usb, by its looks';
+}
+
+/** Undefined when nothing is said. */
+export function selectorText({ path, vendor, product, serial, port, interface: number, manufacturer }: PortSelector): string | undefined {
+  const words = [
+    ...(path === undefined ? [] : [path]),
+    ...(vendor === undefined ? [] : [`usb ${vendor}:${product ?? '*'}`]),
+    ...(serial === undefined ? [] : [`serial number ${serial}`]),
+    ...(port === undefined ? [] : [`socket ${port}`]),
+    ...(number === undefined || number === 0 ? [] : [`interface ${number}`]),
+    ...(manufacturer === undefined ? [] : [`by ${manufacturer}`]),
+  ];
+  return words.length === 0 ? undefined : words.join(', ');
+}
