@@ -1,9 +1,9 @@
 import type { StaffState } from '#core/contract/local/staff.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
+import { DEVICE_STATE, REASON } from '#core/ports/health-words.ts';
 import { CLOSE_WHY, REPRINT_END, desk as words } from '../text/desk.ts';
 import { formatTime } from '../text/format.ts';
 import { say } from '../text/language.ts';
-import { DEVICE_STATE, REASON } from '../text/technician.ts';
 import type { StaffDesk } from './staff-model.ts';
 
 interface MachineProps {

@@ -1,7 +1,8 @@
 import type { DeviceRow } from '#core/contract/local/technician.ts';
+import { DEVICE_CLASS, DEVICE_STATE } from '#core/ports/health-words.ts';
 import { Icon } from '../design/icon.tsx';
 import { say } from '../text/language.ts';
-import { DEVICE_CLASS, DEVICE_STATE, technician as words } from '../text/technician.ts';
+import { technician as words } from '../text/technician.ts';
 import { DeviceTest } from './device-test.tsx';
 import { reasonWords, TONE_OF_DEVICE } from './summary.ts';
 import type { Technician } from './technician-model.ts';

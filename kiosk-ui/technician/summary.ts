@@ -1,7 +1,8 @@
 import type { DeviceRow, TechnicianState } from '#core/contract/local/technician.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import type { HealthReason } from '#core/ports/health.ts';
-import { REASON, REMEDY, technician } from '../text/technician.ts';
+import { REASON, REMEDY } from '#core/ports/health-words.ts';
+import { technician } from '../text/technician.ts';
 
 /** How a thing stands, for colour and order. Words always say it too. */
 export type Tone = 'bad' | 'warn' | 'quiet' | 'good';

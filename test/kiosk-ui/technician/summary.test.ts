@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { instant, toIso } from '#core/base/time.ts';
 import { MachineId } from '#core/contract/identifiers.ts';
 import { DeviceRow } from '#core/contract/local/technician.ts';
+import { REASON, REMEDY } from '#core/ports/health-words.ts';
 import { PRESSURE_REASONS } from '#core/store/pressure.ts';
 import { reasonWords, TONE_OF_DEVICE, toLookAt } from '../../../kiosk-ui/technician/summary.ts';
 import { agoWords, spanWords } from '../../../kiosk-ui/technician/time-words.ts';
 import { PRESSURE_REASON, pressureReason } from '../../../kiosk-ui/text/storage.ts';
-import { REASON, REMEDY } from '../../../kiosk-ui/text/technician.ts';
 import { device, technicianState } from '../support/sample-technician.ts';
 import { conflictAt } from '../support/sample-usher.ts';
 
