@@ -27,10 +27,10 @@ const STAGES = [
   { name: 'journey', title: 'the journey of an installer, without a screen', run: () => (journey ?? startJourney()).ended() },
   {
     name: 'torture',
-    title: 'power cuts, failing and full disks, killed programs, bad networks, lying brokers',
+    title: 'power cuts, failing and full disks, killed programs, bad networks, lying brokers, broken devices',
     // The short forms. Those beside the first wait for disks, people and barriers more than they work.
     run: async () => {
-      const beside = [torture('io-errors', 'disk-full', 'broker'), torture('kill', 'network')].map((args) => startAside(...args));
+      const beside = [torture('io-errors', 'disk-full', 'broker', 'devices'), torture('kill', 'network')].map((args) => startAside(...args));
       const statuses = [node(...torture('crash-states'))];
       for (const { ended } of beside) statuses.push(await ended());
       return statuses.find((status) => status !== 0) ?? 0;

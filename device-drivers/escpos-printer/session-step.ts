@@ -48,7 +48,7 @@ export function stepSession(state: SessionState, input: SessionInput): SessionSt
       return notBegun(state, printerFault('E-PRN-LINK', state.device, 'it was closed before the first byte'));
     case 'power-cycled':
       // Said while a job is in hand it can only be meant for an earlier one.
-      return state.job === undefined ? emptied(state) : stay(state);
+      return state.job === undefined ? andThen(cutRemainder(state), emptied) : stay(state);
     case 'closed':
       return end(state, input.fault, printerFault('E-PRN-LINK', state.device, input.fault?.message));
     case 'stop':
@@ -163,18 +163,22 @@ function onOffline(state: SessionState): SessionStep {
 function onCleared(state: SessionState): SessionStep {
   switch (state.phase.kind) {
     case 'clearing-at-start':
-      return andThen(emptied(state), (next) => (state.mayHoldRemainder ? andThen(cutRemainder(next), greet) : greet(next)));
+      return andThen(andThen(cutRemainder(state), emptied), greet);
     case 'stopping': {
       const { cause } = state.phase;
-      return andThen(emptied(state), (next) => (cause === undefined ? ask(next, 'explain') : finishStopped(next, cause)));
+      return andThen(andThen(cutRemainder(state), emptied), (next) => (cause === undefined ? ask(next, 'explain') : finishStopped(next, cause)));
     }
     default:
       return stay(state, { kind: 'count', what: 'garbage' });
   }
 }
 
-/** What was on paper when the job before was cut short hangs there still: without a cut the next guest would get it with his own ticket. */
+/**
+ * Of a printer that is about to be known as empty. What was on paper when the job before was cut short hangs there still: without a cut the next guest would get
+ * it with his own ticket. A printer that has no paper or stands open cuts when it is well again.
+ */
 function cutRemainder(state: SessionState): SessionStep {
+  if (!state.mayHoldRemainder) return stay(state);
   const commands: PrinterCommand[] =
     state.profile.presenter === 'custom' ? [{ kind: 'cut-and-present' }, { kind: 'retract' }] : [{ kind: 'cut', how: 'full' }];
   return stay(state, { kind: 'send', commands });
@@ -182,7 +186,7 @@ function cutRemainder(state: SessionState): SessionStep {
 
 /** The printer restarted: its buffers and modes are gone, and with them whatever it held. Before it goes off it says so too, and holds still all it has. */
 function onPower(state: SessionState, on: boolean): SessionStep {
-  return andThen(on ? emptied(state) : stay(state), (next) => end(next, printerFault('E-PRN-RESTART', next.device)));
+  return andThen(on ? andThen(cutRemainder(state), emptied) : stay(state), (next) => end(next, printerFault('E-PRN-RESTART', next.device)));
 }
 
 function onTimer(state: SessionState, timer: SessionTimer): SessionStep {

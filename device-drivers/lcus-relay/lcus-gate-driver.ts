@@ -5,6 +5,7 @@ import { milliseconds } from '#core/base/time.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
 import type { GateController, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
+import type { HealthReason } from '#core/ports/health.ts';
 import { createRelayLine } from './relay-line.ts';
 
 export interface LcusGateOptions {
@@ -35,6 +36,8 @@ function createGate(context: DriverContext, { channel, feedback }: LcusGateOptio
   let off: Timer | undefined;
   let nextAsk: Timer | undefined;
   let misses = 0;
+  let hangs = false;
+  let lastTold = '';
   /** Counts releases: only the last one's end switches off. */
   let turn = 0;
   let isOver = false;
@@ -53,18 +56,25 @@ function createGate(context: DriverContext, { channel, feedback }: LcusGateOptio
     return written;
   };
 
-  const setMisses = (count: number): void => {
-    const before = misses;
-    misses = count;
-    if (isOver) return;
-    if (count >= LIMITS.lcus.missesMax) void line.end(noAnswer(device));
-    else if (count === 0 && before > 0) context.onHealth({ kind: 'ready', reasons: [] });
-    else if (count === 1) context.onHealth({ kind: 'degraded', reasons: ['no-answer'] });
+  const tellHealth = (): void => {
+    const reasons: HealthReason[] = [...(misses > 0 ? (['no-answer'] as const) : []), ...(hangs ? (['gate-jammed'] as const) : [])];
+    const told = reasons.join();
+    if (isOver || told === lastTold) return;
+    lastTold = told;
+    context.onHealth(reasons.length === 0 ? { kind: 'ready', reasons: [] } : { kind: 'degraded', reasons });
   };
 
   const look = async (): Promise<void> => {
     const level = await line.ask(channel);
-    setMisses(level === undefined ? misses + 1 : 0);
+    misses = level === undefined ? misses + 1 : 0;
+    if (misses >= LIMITS.lcus.missesMax) {
+      await line.end(noAnswer(device));
+      return;
+    }
+    // A contact that hung when its pulse ended holds the barrier open. It is told again until it obeys.
+    hangs = level === true && off === undefined;
+    if (hangs) await switchOff();
+    tellHealth();
   };
   const askLater = (): void => {
     if (isOver || feedback === 'none') return;

@@ -1,5 +1,6 @@
 import { broker } from './broker/broker.ts';
 import { crashStates } from './crash-states/crash-states.ts';
+import { devices } from './devices/devices.ts';
 import { diskFull } from './disk-full/disk-full.ts';
 import { ioErrors } from './io-errors/io-errors.ts';
 import { kill } from './kill/kill.ts';
@@ -7,4 +8,4 @@ import { network } from './network/network.ts';
 import type { Torture } from './torture.ts';
 
 /** Everything that `npm run torture` knows. */
-export const TORTURES: readonly Torture[] = [crashStates, ioErrors, diskFull, kill, network, broker];
+export const TORTURES: readonly Torture[] = [crashStates, ioErrors, diskFull, kill, network, broker, devices];

@@ -146,6 +146,12 @@ describe('a printer that names the job (GS ( H)', () => {
     await bench.time.settle();
     expect(await print).toMatchObject({ kind: 'uncertain', fault: { code: 'E-PRN-RESTART' } });
     expect(bench.memory.read().mayHoldRemainder).toBe(false);
+    // The half that hung in the printer is cut off: the next guest's ticket is a piece of its own.
+    await bench.time.advance(seconds(1));
+    expect(bench.printer.papers().map(({ cut }) => cut)).toEqual([true]);
+    const next = await again(bench);
+    expect(await outcomeOf({ time: bench.time, session: next.session })).toMatchObject({ kind: 'printed' });
+    expect(bench.printer.papers().map(({ cut }) => cut)).toEqual([true, true]);
   });
 
   it('that got half of a ticket is uncertain, and is emptied by the next connection', async () => {

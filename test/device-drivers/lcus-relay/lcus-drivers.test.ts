@@ -81,6 +81,21 @@ describe('a barrier behind a relay module', () => {
     expect(await unknown).toMatchObject({ kind: 'uncertain', fault: { code: 'E-GAT-NO-ANSWER' } });
   });
 
+  it('whose contact hangs at the end of a pulse is told again until it obeys, and says so meanwhile', async () => {
+    const { release, simulator, time, health } = await gate('levels');
+    const answered = release();
+    await time.settle();
+    expect(await answered).toEqual({ kind: 'released' });
+    simulator.setFault('relay-stuck', true);
+    await time.advance(seconds(3));
+    expect(simulator.state().barrier).toBe('released');
+    expect(health.at(-1)).toEqual({ kind: 'degraded', reasons: ['gate-jammed'] });
+    simulator.setFault('relay-stuck', false);
+    await time.advance(seconds(3));
+    expect(simulator.state().barrier).toBe('closed');
+    expect(health.at(-1)).toEqual({ kind: 'ready', reasons: [] });
+  });
+
   it('is never told to open when it is too late, and no pulse is shorter than a relay hears', async () => {
     const { release, written, simulator, time } = await gate('none');
     expect(await release(milliseconds(700), milliseconds(0))).toEqual({ kind: 'expired' });

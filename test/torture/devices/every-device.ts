@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { type ComposedDevices, composeDevices } from '#agent/composition/devices.ts';
+import { Device, type DeviceConfiguration } from '#agent/configuration/device-schema.ts';
+import { createDeviceManager, type DeviceManager } from '#agent/devices/device-manager.ts';
+import { createPortDesk } from '#agent/devices/discovery/port-desk.ts';
+import { openLedger } from '#agent/ledger/ledger.ts';
+import { silentLog } from '#agent/runtime/log.ts';
+import { assert } from '#core/base/fault.ts';
+import type { Clock, Random, Timers } from '#core/ports/clock.ts';
+import type { DeviceHealth } from '#core/ports/health.ts';
+import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+
+/** What its configuration says of each driver's device beside its name and its line. A new driver is tortured from its first day: without its line here this does not compile. */
+const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
+  'escpos-printer': {},
+  'serial-scanner': {},
+  'zvt-terminal': {},
+  'modbus-gate': {},
+  'lcus-gate': { feedback: 'levels' },
+  'lcus-tower': {},
+};
+
+export const DRIVERS = Object.keys(SETTINGS) as DeviceConfiguration['driver'][];
+
+/** Simulated devices with the product's own drivers under the product's device manager. */
+export interface DevicesUnderTorture {
+  readonly manager: DeviceManager;
+  readonly composed: ComposedDevices;
+  /** By the name of its driver, as each is called here. */
+  simulator(driver: DeviceConfiguration['driver']): SimulatedDevice;
+  health(driver: DeviceConfiguration['driver']): DeviceHealth;
+  stop(): Promise<void>;
+}
+
+export interface TortureSurroundings {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+}
+
+const PRINTERS = fileURLToPath(new URL('../../../device-drivers/escpos-printer', import.meta.url));
+
+export async function connectDevices(
+  drivers: readonly DeviceConfiguration['driver'][],
+  over: 'memory' | 'pty' | 'tcp',
+  { clock, timers, random }: TortureSurroundings,
+): Promise<DevicesUnderTorture> {
+  const ledger = openLedger(':memory:', { clock, random, boot: 'boot-1' });
+  const settings = z.array(Device).parse(drivers.map((driver) => ({ id: driver, driver, link: { kind: 'simulated', over }, ...SETTINGS[driver] })));
+  // All of them are simulated: nothing is looked for at this machine's ports.
+  const ports = createPortDesk({ wishes: [], assigned: () => undefined, ports: () => [], onPlace: () => undefined });
+  const composed = await composeDevices(settings, { clock, timers, random, printerDirectory: PRINTERS, ledger }, ports);
+  const manager = createDeviceManager({ devices: composed.managed, clock, timers, random, log: silentLog, onHealth: () => undefined });
+  const simulators = new Map<string, SimulatedDevice>(Object.values(composed.simulators).flatMap((known) => [...known]));
+  manager.start();
+  return {
+    manager,
+    composed,
+    simulator: (driver) => {
+      const found = simulators.get(driver);
+      assert(found !== undefined, `${driver} is simulated`);
+      return found;
+    },
+    health: (driver) => {
+      const found = manager.health().find(({ device }) => device === driver);
+      assert(found !== undefined, `${driver} is managed`);
+      return found;
+    },
+    stop: async () => {
+      await manager.stop();
+      await composed.close();
+      ledger.close();
+    },
+  };
+}
+
+/** It does its work, or says what keeps it from it; it is not away. */
+export const isThere = ({ state }: DeviceHealth): boolean => state.kind === 'ready' || state.kind === 'degraded' || state.kind === 'blocked';
