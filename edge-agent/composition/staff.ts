@@ -17,7 +17,7 @@ import { createStaffDesk } from '../staff/staff-desk.ts';
 import type { Surrounded } from './parts.ts';
 import type { SiteLinks } from './site-links.ts';
 
-/** One list of staff and one lock for all pages of the machine: who tries PINs at one of them has tried them at all. */
+/** One list of staff for all pages of the machine, and a lock for each. */
 export function composeStaff({ data, ledger }: Surrounded, { siteClock }: SiteLinks): Staff {
   return createStaff({ file: join(data, STAFF_FILE), pins: pinCrypto, ledger, clock, lowerBound: () => siteClock.now().earliest });
 }

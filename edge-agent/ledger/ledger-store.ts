@@ -6,7 +6,7 @@ import { outboxSchema } from './schema/outbox.ts';
 import { paperSchema } from './schema/paper.ts';
 import { salesSchema } from './schema/sales.ts';
 import { siteSchema } from './schema/site.ts';
-import { staffSchema } from './schema/staff.ts';
+import { doorSchema, staffSchema } from './schema/staff.ts';
 import { terminalSchema } from './schema/terminal.ts';
 import { usherSchema } from './schema/usher.ts';
 import { validitySchema } from './schema/validity.ts';
@@ -29,5 +29,6 @@ export const ledgerStore: StoreKind = {
     paperSchema,
     terminalSchema,
     staffSchema,
+    doorSchema,
   ],
 };

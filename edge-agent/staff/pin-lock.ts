@@ -3,8 +3,12 @@ import { between, type Duration, type Instant, instant, type Monotonic, millisec
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
+/** Where PINs are typed. Guests can reach the staff's page of a kiosk: whoever plays with it locks nobody out of the ushers' page, which is on their own phones. */
+export const DOORS = ['staff-page', 'usher-page'] as const;
+export type Door = (typeof DOORS)[number];
+
 /**
- * How often a wrong PIN was typed, and until when none is looked at. A try is written down before the PIN is looked at, so that neither pulling the plug nor
+ * How often a wrong PIN was typed at a door, and until when none is looked at there. A try is written down before the PIN is looked at, so that neither pulling the plug nor
  * asking twice at once gives one for nothing. After the first lock one wrong PIN is enough for the next, until a right one was typed.
  */
 export interface PinLock {
@@ -18,6 +22,8 @@ export interface PinLock {
   succeeded(by: string): void;
   /** It is nobody's. */
   failed(): PinLockState;
+  /** Somebody who may write the list of staff has taken the lock back. */
+  release(): void;
 }
 
 export type PinLockState = { readonly kind: 'open'; readonly triesLeft: number } | { readonly kind: 'locked'; readonly left: Duration };
@@ -30,6 +36,7 @@ export interface PinLockParts {
 }
 
 interface LockRow {
+  readonly door: Door;
   readonly wrong: number;
   readonly recent: number;
   readonly recent_at: number;
@@ -38,13 +45,14 @@ interface LockRow {
 
 const { triesMax, lockedFor, recentWrongMax, recentWrongForgottenEvery } = LIMITS.staff;
 
-export function createPinLock({ ledger, clock, lowerBound }: PinLockParts): PinLock {
+export function createPinLock(door: Door, { ledger, clock, lowerBound }: PinLockParts): PinLock {
   const { database, transaction, append } = ledger;
-  const read = database.prepare<[], LockRow>('SELECT wrong, recent, recent_at, locked_until FROM staff_lock');
+  const read = database.prepare<[Door], LockRow>('SELECT door, wrong, recent, recent_at, locked_until FROM staff_door_lock WHERE door = ?');
   const write = database.prepare<[LockRow]>(
-    'INSERT OR REPLACE INTO staff_lock (id, wrong, recent, recent_at, locked_until) VALUES (1, :wrong, :recent, :recent_at, :locked_until)',
+    'INSERT OR REPLACE INTO staff_door_lock (door, wrong, recent, recent_at, locked_until) VALUES (:door, :wrong, :recent, :recent_at, :locked_until)',
   );
-  let row = read.get() ?? { wrong: 0, recent: 0, recent_at: lowerBound(), locked_until: null };
+  const fresh = (): LockRow => ({ door, wrong: 0, recent: 0, recent_at: lowerBound(), locked_until: null });
+  let row = read.get(door) ?? fresh();
   /** In a run waiting is measured; only what was left at its start comes from the disk, and never more than a whole lock. */
   let lockedUntil: Monotonic | undefined = plus(clock.monotonic(), leftOf(row, lowerBound()));
 
@@ -71,7 +79,7 @@ export function createPinLock({ ledger, clock, lowerBound }: PinLockParts): PinL
       // The remainder of a minute that has begun is kept, or trying every 59 s would forget nothing.
       const recent = recentNow();
       const forgottenUntil = recent === 0 ? lowerBound() : row.recent_at + (row.recent - recent) * recentWrongForgottenEvery;
-      put({ wrong: row.wrong + 1, recent: recent + 1, recent_at: forgottenUntil, locked_until: null }, () => {});
+      put({ ...row, wrong: row.wrong + 1, recent: recent + 1, recent_at: forgottenUntil, locked_until: null }, () => {});
       lockedUntil = undefined;
       return now;
     },
@@ -83,11 +91,17 @@ export function createPinLock({ ledger, clock, lowerBound }: PinLockParts): PinL
     failed: () => {
       const isLocked = row.wrong >= triesMax || recentNow() >= recentWrongMax;
       put({ ...row, locked_until: isLocked ? plus(lowerBound(), lockedFor) : null }, () => {
-        append({ t: 'audit', d: { action: 'staff-refused', by: 'usher-page', detail: `wrong PIN, ${row.wrong} in a row` } });
-        if (isLocked) append({ t: 'audit', d: { action: 'staff-locked', by: 'usher-page', detail: `for ${lockedFor / 60_000} minutes` } });
+        append({ t: 'audit', d: { action: 'staff-refused', by: door, detail: `wrong PIN, ${row.wrong} in a row` } });
+        if (isLocked) append({ t: 'audit', d: { action: 'staff-locked', by: door, detail: `for ${lockedFor / 60_000} minutes` } });
       });
       if (isLocked) lockedUntil = plus(clock.monotonic(), lockedFor);
       return isLocked ? { kind: 'locked', left: lockedFor } : { kind: 'open', triesLeft: triesLeft() };
+    },
+    release: () => {
+      put(fresh(), () => {
+        append({ t: 'audit', d: { action: 'staff-changed', by: 'staff-file', detail: `the lock of the ${door} was taken back` } });
+      });
+      lockedUntil = undefined;
     },
   };
 }

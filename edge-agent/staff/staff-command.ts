@@ -5,6 +5,7 @@ import { StaffRole } from '#core/contract/local/usher.ts';
 import type { CommandOutcome } from '../command.ts';
 import { pinCrypto } from './pin.ts';
 import { createRoster, type RosterProblem } from './roster.ts';
+import { askUnlock } from './staff-file.ts';
 
 /** `foyer staff …`: the only way to a PIN. It works while the agent runs, which notices at once. */
 
@@ -12,6 +13,7 @@ export const STAFF_USAGE = `  foyer staff add NAME --role ROLE                 u
   foyer staff list                                 everybody who has a PIN
   foyer staff remove NAME                          his PIN is worth nothing from now on
   foyer staff new-pin NAME                         another PIN; prints it once
+  foyer staff unlock                               takes back the lock after wrong PINs
 `;
 
 /**
@@ -23,6 +25,10 @@ export async function runStaffCommand(words: readonly string[], role: string | u
   const [action, name, ...more] = words;
   const roster = createRoster(join(data, STAFF_FILE), pinCrypto);
   if (action === 'list' && name === undefined) return done(listText(roster.list()));
+  if (action === 'unlock' && name === undefined) {
+    askUnlock(join(data, STAFF_FILE));
+    return done('PINs are looked at again from the next one on.');
+  }
   if (name === undefined || more.length > 0) return misused();
   switch (action) {
     case 'add': {

@@ -19,7 +19,7 @@ export function createStaffDesk(parts: StaffDeskParts): StaffSource {
     ...paper,
     state: (token) => stateOf(parts, lastReprint(), token),
     signIn: async (pin) => {
-      const answer = await staff.verify(pin);
+      const answer = await staff.verify(pin, 'staff-page');
       if (answer.kind === 'busy') return answer;
       if (answer.kind !== 'member') return { kind: 'refused', refusal: pinRefusal(answer, clock) };
       await money.refresh();
@@ -40,7 +40,7 @@ export function createStaffDesk(parts: StaffDeskParts): StaffSource {
     refund: async (token, orderId, { refundKey, reason, approval }) => {
       const member = allowed(token, 'order.refund');
       if ('kind' in member) return member;
-      const second = approval === undefined ? undefined : await staff.verify(approval);
+      const second = approval === undefined ? undefined : await staff.verify(approval, 'staff-page');
       if (second !== undefined && second.kind !== 'member') return second.kind === 'busy' ? second : refuse(pinRefusalOf(second, clock));
       if (second !== undefined && !mayApprove(member, second.member)) return refuse({ code: 'not-two-people' });
       const approvedBy = second?.member.name;

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { z } from 'zod';
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
@@ -62,6 +62,34 @@ export function writeStaffFile(path: string, members: readonly StaffRecord[]): v
     rmSync(beside, { force: true });
     throw fileFault(path, `cannot be written (${errorCode(cause)})`, cause);
   }
+}
+
+const UNLOCK = '.unlock';
+
+/**
+ * Asks the agent to take locks back, at the next PIN that is typed. Whoever may write here may write the list of staff itself.
+ * @throws FaultError `E-STF-FILE`
+ */
+export function askUnlock(path: string): void {
+  try {
+    writeFileSync(path + UNLOCK, '', { mode: 0o600 });
+  } catch (cause) {
+    throw fileFault(path + UNLOCK, `cannot be written (${errorCode(cause)})`, cause);
+  }
+}
+
+/**
+ * Whether it was asked for; once.
+ * @throws FaultError `E-STF-FILE` when the wish cannot be taken away: it would take back every later lock as well
+ */
+export function takeUnlock(path: string): boolean {
+  if (!existsSync(path + UNLOCK)) return false;
+  try {
+    rmSync(path + UNLOCK);
+  } catch (cause) {
+    throw fileFault(path + UNLOCK, `cannot be removed (${errorCode(cause)})`, cause);
+  }
+  return true;
 }
 
 function fileFault(path: string, what: string, cause: unknown): FaultError {

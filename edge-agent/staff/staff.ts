@@ -3,17 +3,17 @@ import type { Duration } from '#core/base/time.ts';
 import type { StaffMember } from '#core/contract/local/usher.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PinCrypto } from './pin.ts';
-import { createPinLock, type PinLockParts } from './pin-lock.ts';
+import { createPinLock, DOORS, type Door, type PinLock, type PinLockParts } from './pin-lock.ts';
 import { findByPin } from './roster.ts';
 import { createStaffAudit } from './staff-audit.ts';
-import { readStaffFile, type StaffRecord, staffFileStamp } from './staff-file.ts';
+import { readStaffFile, type StaffRecord, staffFileStamp, takeUnlock } from './staff-file.ts';
 
-/** Who may do what on the usher's page. Nobody has a PIN until `foyer staff` gave him one. */
+/** Who may do what on the pages of staff. Nobody has a PIN until `foyer staff` gave him one. */
 export interface Staff {
   /**
    * @throws FaultError when the file of the staff cannot be read, or a try cannot be counted because the disk is full
    */
-  verify(pin: string): Promise<PinAnswer>;
+  verify(pin: string, door: Door): Promise<PinAnswer>;
   /** The member whose PIN this was, as long as he has it: a removed member and a replaced PIN are nobody's. */
   holder(credential: string): StaffMember | undefined;
   isEmpty(): boolean;
@@ -35,7 +35,10 @@ export interface StaffParts extends PinLockParts {
 }
 
 export function createStaff({ file, pins, ...parts }: StaffParts): Staff {
-  const lock = createPinLock(parts);
+  const locks: Readonly<Record<Door, PinLock>> = {
+    'staff-page': createPinLock('staff-page', parts),
+    'usher-page': createPinLock('usher-page', parts),
+  };
   const audit = createStaffAudit(parts.ledger);
   let known: { readonly stamp: string | undefined; readonly members: readonly StaffRecord[] } | undefined;
   let waiting = 0;
@@ -52,7 +55,7 @@ export function createStaff({ file, pins, ...parts }: StaffParts): Staff {
     return known.members;
   };
 
-  const lookAt = async (pin: string): Promise<PinAnswer> => {
+  const lookAt = async (pin: string, lock: PinLock): Promise<PinAnswer> => {
     const all = members();
     if (all.length === 0) return { kind: 'no-staff' };
     const before = lock.begin();
@@ -67,13 +70,15 @@ export function createStaff({ file, pins, ...parts }: StaffParts): Staff {
   };
 
   return {
-    verify: async (pin) => {
+    verify: async (pin, door) => {
+      if (takeUnlock(file)) for (const each of DOORS) locks[each].release();
+      const lock = locks[door];
       const now = lock.state();
       if (now.kind === 'locked') return now;
       if (waiting >= LIMITS.staff.pinsWaitingMax) return { kind: 'busy' };
       waiting++;
       // One at a time, so that the count of one is known before the next is looked at.
-      const mine = last.then(() => lookAt(pin));
+      const mine = last.then(() => lookAt(pin, lock));
       last = mine.catch(() => {});
       try {
         return await mine;

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LIMITS } from '#core/base/limits.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
@@ -30,12 +30,14 @@ export interface StoreWatchParts {
   readonly onChange: (condition: StoreCondition) => void;
   /** Of the file system that the store is on; a test may say otherwise. */
   readonly freeBytes?: () => number;
+  readonly isReadOnly?: () => boolean;
 }
 
 const PAGE_BYTES = 4_096;
 
 export function watchStore({ database, ballast, bounds, timers, ...parts }: StoreWatchParts): StoreWatch {
   const freeBytes = parts.freeBytes ?? (() => freeIn(dirname(database.name)));
+  const isReadOnly = parts.isReadOnly ?? (() => isMountedReadOnly(dirname(database.name)));
   let condition: StoreCondition = { pressure: 'ample', reasons: [], ballast: 'keep' };
   let isStopped = false;
   let next: Timer | undefined;
@@ -46,6 +48,7 @@ export function watchStore({ database, ballast, bounds, timers, ...parts }: Stor
     ledgerBytes: sizeOf(database.name) + sizeOf(`${database.name}-wal`),
     waitingShare: parts.waitingShare(),
     isBallastKept: ballast.isKept(),
+    isReadOnly: isReadOnly(),
     wasRefused,
   });
   /** The ledger's own bound gives way by as much as the ballast gives back. */
@@ -89,6 +92,17 @@ export function watchStore({ database, ballast, bounds, timers, ...parts }: Stor
 
 function sizeOf(file: string): number {
   return existsSync(file) ? statSync(file).size : 0;
+}
+
+/** After an error of its disk ext4 takes no further write (errors=remount-ro, ext4(5)), and access(2) says so before anybody has lost one. */
+function isMountedReadOnly(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    return cause.code === 'EROFS';
+  }
 }
 
 /** What the file system gives to a program without privileges. */

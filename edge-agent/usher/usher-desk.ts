@@ -84,7 +84,7 @@ export function createUsherDesk(parts: UsherDeskParts): UsherDesk {
       return { ...common, staff: member, recent, conflicts: parts.conflicts.list(CONFLICTS_SHOWN), halls: parts.halls() };
     },
     signIn: async (pin) => {
-      const answer = await staff.verify(pin);
+      const answer = await staff.verify(pin, 'usher-page');
       if (answer.kind === 'member') return { kind: 'done', token: sessions.open(answer.credential) };
       return answer.kind === 'busy' ? answer : { kind: 'refused', refusal: signInRefusal(answer, clock) };
     },
@@ -107,7 +107,7 @@ export function createUsherDesk(parts: UsherDeskParts): UsherDesk {
     override: async (token, { of, why, note, pin }) => {
       if (sessions.holder(token) === undefined) return NOT_SIGNED_IN;
       if (check === undefined) return refuse({ code: 'no-right' });
-      const answer = await staff.verify(pin);
+      const answer = await staff.verify(pin, 'usher-page');
       if (answer.kind === 'busy') return answer;
       if (answer.kind !== 'member') return refuse(pinRefusal(answer, clock));
       if (answer.member.role !== 'duty-manager') return refuse({ code: 'no-right' });

@@ -20,6 +20,7 @@ export const PRESSURE_REASON = {
   'disk-filling': { zh: '磁盘快满了，请清理', en: 'The disk is filling up: clear it' },
   'disk-low': { zh: '磁盘剩余很少，请清理', en: 'The disk is almost full: clear it' },
   'disk-full': { zh: '磁盘已满，请清理', en: 'The disk is full: clear it' },
+  'disk-read-only': { zh: '磁盘已变为只读，可能已损坏，请更换', en: 'The disk takes no writes any more and may be failing: replace it' },
   'ledger-filling': { zh: '本机记录接近上限', en: 'The records come near their bound' },
   'ledger-low': { zh: '本机记录即将到达上限', en: 'The records are almost at their bound' },
   'ledger-full': { zh: '本机记录已达上限', en: 'The records have reached their bound' },

@@ -89,6 +89,10 @@ const STORE: readonly Row[] = [
     promise: 'The program says which file it is and what to do, and ends; it does not start over and over.',
     proofs: [
       store('store-watch', 'at the bound of the ledger one write is refused, and two thousand more scans fit after it'),
+      store(
+        'store-watch',
+        'a disk that became read-only stops selling before a write was lost, keeps the ballast, and is trusted again when it takes writes',
+      ),
       store('data-folder-lock', 'that cannot be made is named'),
       store('database', 'a folder'),
       torture('io-errors', 'EIO', 'ENOSPC'),

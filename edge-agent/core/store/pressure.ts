@@ -4,11 +4,12 @@
  */
 export type StorePressure = 'ample' | 'low' | 'full';
 
-/** disk-…: of the data folder's file system · ledger-…: of what the ledger may take of it · events-waiting: the box office has not taken them for weeks. */
+/** disk-…: of the data folder's file system; a failing one is made read-only by the kernel · ledger-…: of what the ledger may take of it · events-waiting: the box office has not taken them for weeks. */
 export const PRESSURE_REASONS = [
   'disk-filling',
   'disk-low',
   'disk-full',
+  'disk-read-only',
   'ledger-filling',
   'ledger-low',
   'ledger-full',
@@ -25,6 +26,8 @@ export interface StoreFacts {
   /** The longest lane's unacknowledged events, as a share of what it may hold. */
   readonly waitingShare: number;
   readonly isBallastKept: boolean;
+  /** The file system takes no write at all: nothing was refused yet, and everything will be. */
+  readonly isReadOnly: boolean;
   /** A write was refused since the last look. */
   readonly wasRefused: boolean;
 }
@@ -58,10 +61,14 @@ export function judgeStore(facts: StoreFacts, bounds: StoreBounds, before: Store
   const room = Math.min(disk, ledger);
   const full = bounds.lowBytes * FULL_PART;
   const isBack = room >= 2 * bounds.lowBytes && facts.waitingShare < ALARM_SHARE;
-  const isFull = facts.wasRefused || room < (before === 'full' ? 2 * full : full);
+  const isFull = facts.isReadOnly || facts.wasRefused || room < (before === 'full' ? 2 * full : full);
   const isLow = room < bounds.lowBytes || facts.waitingShare >= LOW_SHARE || (before !== 'ample' && !isBack);
   const pressure: StorePressure = isFull ? 'full' : isLow ? 'low' : 'ample';
-  return { pressure, reasons: reasonsOf(facts, { disk, ledger }, bounds, pressure), ballast: ballastOf(pressure, isBallastKept, room, bounds) };
+  return {
+    pressure,
+    reasons: reasonsOf(facts, { disk, ledger }, bounds, pressure),
+    ballast: facts.isReadOnly ? 'keep' : ballastOf(pressure, isBallastKept, room, bounds),
+  };
 }
 
 function ballastOf(pressure: StorePressure, isKept: boolean, room: number, { lowBytes }: StoreBounds): StoreCondition['ballast'] {
@@ -70,7 +77,7 @@ function ballastOf(pressure: StorePressure, isKept: boolean, room: number, { low
 }
 
 function reasonsOf(
-  { ledgerBytes, waitingShare, isBallastKept, wasRefused }: StoreFacts,
+  { ledgerBytes, waitingShare, isBallastKept, isReadOnly, wasRefused }: StoreFacts,
   { disk, ledger }: { readonly disk: number; readonly ledger: number },
   { lowBytes }: StoreBounds,
   pressure: StorePressure,
@@ -82,9 +89,10 @@ function reasonsOf(
   };
   const [ofDisk, ofLedger] = [grade(disk), grade(ledger)];
   return [
+    ...(isReadOnly ? (['disk-read-only'] as const) : []),
     ...(ofDisk === undefined ? [] : [`disk-${ofDisk}` as const]),
     ...(ofLedger === undefined ? [] : [`ledger-${ofLedger}` as const]),
-    ...(wasRefused && pressure === 'full' && ofDisk !== 'full' && ofLedger !== 'full' ? (['disk-full'] as const) : []),
+    ...(wasRefused && !isReadOnly && pressure === 'full' && ofDisk !== 'full' && ofLedger !== 'full' ? (['disk-full'] as const) : []),
     ...(waitingShare >= ALARM_SHARE ? (['events-waiting'] as const) : []),
     ...(isBallastKept || pressure === 'ample' ? [] : (['ballast-spent'] as const)),
   ];

@@ -14,3 +14,20 @@ export const staffSchema: Migration = {
     ) STRICT;
   `,
 };
+
+/** Each page has a lock of its own, with what both have had until now. An older program goes on with its one lock. */
+export const doorSchema: Migration = {
+  name: 'locks of doors',
+  olderMayOpen: true,
+  sql: `
+    CREATE TABLE staff_door_lock (
+      door         TEXT PRIMARY KEY,
+      wrong        INTEGER NOT NULL CHECK (wrong >= 0),
+      recent       INTEGER NOT NULL CHECK (recent >= 0),
+      recent_at    INTEGER NOT NULL,
+      locked_until INTEGER
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO staff_door_lock (door, wrong, recent, recent_at, locked_until)
+      SELECT door.value, wrong, recent, recent_at, locked_until FROM staff_lock, json_each('["staff-page", "usher-page"]') AS door;
+  `,
+};

@@ -4,7 +4,14 @@ import { judgeStore, type StoreBounds, type StoreFacts, type StorePressure } fro
 
 const MB = 1_048_576;
 const BOUNDS: StoreBounds = { ballastBytes: 64 * MB, lowBytes: 32 * MB, ledgerMaxBytes: 1_024 * MB };
-const WELL: StoreFacts = { freeBytes: 10_000 * MB, ledgerBytes: 100 * MB, waitingShare: 0, isBallastKept: true, wasRefused: false };
+const WELL: StoreFacts = {
+  freeBytes: 10_000 * MB,
+  ledgerBytes: 100 * MB,
+  waitingShare: 0,
+  isBallastKept: true,
+  isReadOnly: false,
+  wasRefused: false,
+};
 const told = (facts: Partial<StoreFacts>, before: StorePressure = 'ample'): string => {
   const { pressure, reasons, ballast } = judgeStore({ ...WELL, ...facts }, BOUNDS, before);
   return [pressure, ...reasons, ballast].join(' ');
@@ -22,6 +29,7 @@ describe('the room of a store', () => {
     ['twice as much: selling goes on', { freeBytes: 700 * MB }, 'low', 'ample keep'],
     ['nothing left: the ballast goes', { freeBytes: 3 * MB }, 'low', 'full disk-full release'],
     ['a write was refused, whatever the figures say', { wasRefused: true }, 'ample', 'full disk-full release'],
+    ['the file system takes no writes', { isReadOnly: true }, 'ample', 'full disk-read-only keep'],
     ['with what the ballast gave: for checking alone', { freeBytes: 67 * MB, isBallastKept: false }, 'full', 'full disk-full ballast-spent keep'],
     ['room again, but not for the ballast', { freeBytes: 120 * MB, isBallastKept: false }, 'full', 'low disk-filling ballast-spent keep'],
     ['room again: the ballast is made', { freeBytes: 900 * MB, isBallastKept: false }, 'full', 'ample make'],
@@ -35,7 +43,7 @@ describe('the room of a store', () => {
     const bytes = fc.integer({ min: 0, max: 2_000 }).map((mb) => mb * MB);
     fc.assert(
       fc.property(bytes, bytes, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean(), (freeBytes, ledgerBytes, waitingShare, isBallastKept) => {
-        const facts = { freeBytes, ledgerBytes, waitingShare, isBallastKept, wasRefused: false };
+        const facts = { freeBytes, ledgerBytes, waitingShare, isBallastKept, isReadOnly: false, wasRefused: false };
         for (const start of ['ample', 'low', 'full'] as const) {
           const once = judgeStore(facts, BOUNDS, start);
           expect(judgeStore(facts, BOUNDS, once.pressure).pressure).toBe(once.pressure);

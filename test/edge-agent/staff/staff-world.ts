@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Ledger } from '#agent/ledger/ledger.ts';
 import type { PinCrypto } from '#agent/staff/pin.ts';
+import type { Door } from '#agent/staff/pin-lock.ts';
 import { createRoster } from '#agent/staff/roster.ts';
 import { createStaff, type Staff } from '#agent/staff/staff.ts';
 import { FaultError } from '#core/base/fault.ts';
@@ -58,7 +59,7 @@ export async function staffWorld({ staff: members = [ANN, MEI] }: StaffWorldOpti
     disk,
     staff: () => staff,
     ledger: () => ledger,
-    verify: (pin: string) => staff.verify(pin),
+    verify: (pin: string, door: Door = 'usher-page') => staff.verify(pin, door),
     /** Ends the process without a word and starts it again. */
     restart: () => {
       ledger.close();

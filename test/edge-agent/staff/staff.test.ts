@@ -1,7 +1,9 @@
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pinCrypto } from '#agent/staff/pin.ts';
 import { createSessions } from '#agent/staff/sessions.ts';
+import { runStaffCommand } from '#agent/staff/staff-command.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { hours, milliseconds, minutes, seconds } from '#core/base/time.ts';
 import { testRandom } from '../validity/scratch-ledger.ts';
@@ -74,6 +76,27 @@ describe('wrong PINs', () => {
     expect(world.audit()).toContain('staff-locked usher-page: for 5 minutes');
     await world.time.advance(lockedFor);
     expect(await world.verify('111111')).toMatchObject({ kind: 'member' });
+  });
+
+  it('typed by guests at a kiosk lock nobody out of the ushers’ page', async () => {
+    const world = await staffWorld();
+    for (let i = 0; i < triesMax; i++) await world.verify('000000', 'staff-page');
+    expect(await world.verify('222222', 'staff-page')).toMatchObject({ kind: 'locked' });
+    expect(await world.verify('222222', 'usher-page')).toMatchObject({ kind: 'member' });
+    world.restart();
+    expect(await world.verify('222222', 'staff-page')).toMatchObject({ kind: 'locked' });
+    expect(world.audit()).toContain('staff-locked staff-page: for 5 minutes');
+  });
+
+  it('are forgiven once by whoever may write the list of staff, and that is told', async () => {
+    const world = await staffWorld();
+    await tryWrong(world, triesMax);
+    const asked = await runStaffCommand(['unlock'], undefined, dirname(world.file));
+    expect(asked.exit).toBe(0);
+    expect(await world.verify('111111')).toMatchObject({ kind: 'member' });
+    expect(world.audit()).toContain('staff-changed staff-file: the lock of the usher-page was taken back');
+    await tryWrong(world, triesMax);
+    expect(await world.verify('111111')).toMatchObject({ kind: 'locked' });
   });
 
   it('are counted across a restart', async () => {

@@ -21,7 +21,7 @@ function setUp(ledgerMaxBytes = 1_024 * MB) {
   const file = join(dirname(path), 'ballast');
   const ballast = createBallast(file, 4 * MB);
   const seen: StoreCondition[] = [];
-  const disk = { free: 100 * MB, share: 0 };
+  const disk = { free: 100 * MB, share: 0, isReadOnly: false };
   const watch: StoreWatch = watchStore({
     database: ledger.database,
     ballast,
@@ -30,6 +30,7 @@ function setUp(ledgerMaxBytes = 1_024 * MB) {
     timers: time.timers,
     onChange: (condition) => seen.push(condition),
     freeBytes: () => disk.free,
+    isReadOnly: () => disk.isReadOnly,
   });
   ledger.onFull(watch.refused);
   onTestFinished(() => {
@@ -67,6 +68,19 @@ describe('the watch over the room of a store', () => {
     await time.advance(LIMITS.store.roomEvery);
     await eventually('the ballast is back', () => ballast.isKept());
     await eventually('selling goes on', () => watch.condition().pressure === 'ample');
+  });
+
+  test('a disk that became read-only stops selling before a write was lost, keeps the ballast, and is trusted again when it takes writes', async () => {
+    const { time, ballast, disk, seen, watch } = setUp();
+    await ballast.make();
+    watch.look();
+    disk.isReadOnly = true;
+    await time.advance(LIMITS.store.roomEvery);
+    expect(seen.at(-1)).toEqual({ pressure: 'full', reasons: ['disk-read-only'], ballast: 'keep' });
+    expect(ballast.isKept()).toBe(true);
+    disk.isReadOnly = false;
+    await time.advance(LIMITS.store.roomEvery);
+    expect(watch.condition().pressure).toBe('ample');
   });
 
   test('a ballast that does not fit takes nothing', async () => {
