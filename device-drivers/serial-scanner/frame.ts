@@ -1,11 +1,18 @@
 /**
- * Everything that a serial scanner sends. It is told nothing: the host only listens.
+ * Everything that a serial scanner sends, as its configuration bar codes set it:
  *
- *     [ `]` code modifier ]  data  suffix
+ *     [ prefix ]  [ `]` code modifier ]  data  suffix
+ *     STX  [ prefix ]  [ `]` code modifier ]  data  ETX
  *
  * - data: the decoded symbol, 1 to 512 bytes;
- * - suffix: CR (0D), LF (0A), CR LF, or none, as the scanner is set by its configuration bar codes;
+ * - suffix: CR (0D), LF (0A), CR LF, or none; enclosed in STX (02) and ETX (03) the data may hold any of them;
  * - the optional head is the AIM symbology identifier (ISO/IEC 15424): a bracket, a letter for the symbology, one modifier character.
+ *
+ * And what it is told, when its driver is set to tell it anything (Honeywell Xenon 1900 and 3310g User's Guide):
+ *
+ *     06              ACK, after each code that was read whole ("ACK/NAK" in the chapter on RS-232)
+ *     15              NAK, after one that was not: the scanner sends it again
+ *     16 4D 0D … .    a menu command ("Serial Programming Commands"): SYN M CR, a tag, `?` for its present value; answered by tag, value and ACK
  */
 export type ScanFramerEvent =
   /** The first byte of a frame: the moment to warm up what its end will need. */
@@ -16,27 +23,22 @@ export type ScanFramerEvent =
   /** Bytes that no frame can be made of: a head without its suffix, or the endless rest of an overlong frame. */
   | { readonly kind: 'garbage'; readonly reason: 'unterminated' | 'endless'; readonly length: number };
 
-export type ScanSuffix = 'cr' | 'lf' | 'crlf' | 'none';
+/** `stx-etx` encloses a code instead of ending it. */
+export type ScanSuffix = 'cr' | 'lf' | 'crlf' | 'none' | 'stx-etx';
 
 export const CR = 0x0d;
 export const LF = 0x0a;
+export const STX = 0x02;
+export const ETX = 0x03;
+export const ACK = 0x06;
+export const NAK = 0x15;
+export const ENQ = 0x05;
 
-export const SUFFIX_BYTES: Readonly<Record<ScanSuffix, readonly number[]>> = { cr: [CR], lf: [LF], crlf: [CR, LF], none: [] };
-
-/** An AIM identifier (`Q1`) and what follows it, or the bytes unchanged when they do not begin with one. */
-export function splitAimPrefix(bytes: Uint8Array): { readonly symbology?: string; readonly data: Uint8Array } {
-  const [bracket, code, modifier] = bytes;
-  if (bracket !== 0x5d || code === undefined || modifier === undefined || !isLetter(code) || !(isLetter(modifier) || isDigit(modifier))) {
-    return { data: bytes };
-  }
-  return { symbology: String.fromCharCode(code, modifier), data: bytes.subarray(3) };
-}
-
-/** C0 controls and DEL. No ticket, card or pick-up code has any; ESC sequences and keyboard commands do (BadBarcode, 2015). */
-export function hasControlCharacters(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte < 0x20 || byte === 0x7f) return true;
-  return false;
-}
-
-const isLetter = (byte: number): boolean => (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
-const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+/** What stands before and behind the code on the line. */
+export const AROUND: Readonly<Record<ScanSuffix, { readonly head: readonly number[]; readonly tail: readonly number[] }>> = {
+  cr: { head: [], tail: [CR] },
+  lf: { head: [], tail: [LF] },
+  crlf: { head: [], tail: [CR, LF] },
+  none: { head: [], tail: [] },
+  'stx-etx': { head: [STX], tail: [ETX] },
+};

@@ -1,3 +1,4 @@
+import { createEnclosedFramer } from './enclosed-framer.ts';
 import { CR, LF, type ScanFramerEvent, type ScanSuffix } from './frame.ts';
 
 const LONE_CR = Uint8Array.of(CR);
@@ -18,6 +19,10 @@ export interface ScanFramerOptions {
 }
 
 export function createScanFramer({ maxFrameBytes, suffix }: ScanFramerOptions): ScanFramer {
+  return suffix === 'stx-etx' ? createEnclosedFramer(maxFrameBytes) : createSuffixFramer(maxFrameBytes, suffix);
+}
+
+function createSuffixFramer(maxFrameBytes: number, suffix: Exclude<ScanSuffix, 'stx-etx'>): ScanFramer {
   const held = new Uint8Array(maxFrameBytes);
   let length = 0;
   /** With suffix CR LF, a CR is data or half a suffix; the next byte tells. */

@@ -1,122 +1,89 @@
 import { ascii, concatBytes } from '#core/base/bytes.ts';
 import { milliseconds } from '#core/base/time.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
-import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceEnd, DeviceLine, FaultSwitch, SimulatedDevice } from '../simulation/simulated-device.ts';
-import { type ScanSuffix, SUFFIX_BYTES } from './frame.ts';
-
-/** A scanner on a cable, and a hand that holds codes before it. */
-export interface ScannerSimulator extends SimulatedDevice {
-  readonly class: 'scanner';
-  /** Reads one code: exactly these bytes go on the line, then the suffix. False when no host is connected: the read is lost, as on a real cable. */
-  present(code: Uint8Array): boolean;
-  /** Codes read since the start. */
-  reads(): number;
-}
+import { createScannerBody, type ScannerDesk, type ScannerSimulator } from '../simulation/scanner-simulator.ts';
+import type { FaultSwitch } from '../simulation/simulated-device.ts';
+import { ACK, AROUND, NAK, type ScanSuffix } from './frame.ts';
 
 export interface ScannerSimulatorOptions {
   readonly timers: Timers;
-  /** As the driver's option of the same name. */
+  /** As the driver's options of the same names. */
   readonly suffix?: ScanSuffix;
+  readonly prefix?: string;
   /** Sent before each code when given (`Q1`), with its bracket. */
   readonly symbology?: string;
 }
 
 const FAULTS: readonly FaultSwitch[] = [
-  UNPLUGGED,
   { name: 'garbage', label: { zh: '发送一段乱码', en: 'Burst of garbage' }, kind: 'pulse' },
   { name: 'babble', label: { zh: '不停发送乱码', en: 'Babbles without end' }, kind: 'switch' },
   { name: 'split-frame', label: { zh: '分段发送', en: 'Sends codes in two parts' }, kind: 'switch' },
-  { name: 'double-read', label: { zh: '重复读取', en: 'Reads every code twice' }, kind: 'switch' },
   { name: 'no-suffix', label: { zh: '缺少结束符', en: 'Forgets the suffix' }, kind: 'switch' },
+  { name: 'asleep', label: { zh: '死机（串口仍在）', en: 'Dead on a living port' }, kind: 'switch' },
 ];
 
 /** Between the two halves of a split frame: a USB adapter's latency timer, below every gap that ends a frame. */
 const SPLIT_PAUSE = milliseconds(16);
-/** Hardware readers repeat a code that stays in view after 0.2 to 2 s. */
-const REPEAT_AFTER = milliseconds(300);
 const BABBLE_EVERY = milliseconds(100);
+/** After a NAK the code is sent again so often (3310g: three times). */
+const REPEATS_MAX = 3;
 /** Line noise has no meaning: high bytes, controls and suffixes in the wrong place. It ends a frame, as noise between two codes on average does. */
 const NOISE = Uint8Array.of(0x00, 0xff, 0x1b, 0x5b, 0x80, 0x07, 0x0d, 0x7f, 0xfe, 0x0d, 0x0a);
+/** The one menu command that it understands: SYN M CR, tag, question (see frame.ts). */
+const MENU_QUESTION = '\x16M\rTRGMOD?.';
 
-export function createScannerSimulator({ timers, suffix = 'cr', symbology }: ScannerSimulatorOptions): ScannerSimulator {
-  let line: DeviceLine | undefined;
-  let reads = 0;
+export function createScannerSimulator({ timers, suffix = 'cr', prefix = '', symbology }: ScannerSimulatorOptions): ScannerSimulator {
   let babbling: Timer | undefined;
-  const pending = new Set<Timer>();
+  let heard = '';
+  let lastCode: { readonly code: Uint8Array; repeats: number } | undefined;
 
-  const later = (delay: typeof SPLIT_PAUSE, action: () => void): void => {
-    const timer = timers.after(delay, () => {
-      pending.delete(timer);
-      action();
-    });
-    pending.add(timer);
-  };
-  const hangUp = (): void => {
-    line = undefined;
-    for (const timer of pending) timer.cancel();
-    pending.clear();
-  };
-  const babble = (): void => {
-    line?.write(NOISE);
-    babbling = timers.after(BABBLE_EVERY, babble);
+  const babble = (desk: ScannerDesk): void => {
+    desk.write(NOISE);
+    babbling = timers.after(BABBLE_EVERY, () => babble(desk));
   };
 
-  const switches = createFaultSwitches(FAULTS, (fault, on) => {
-    if (fault === 'unplugged' && on) {
-      const pulled = line;
-      hangUp();
-      pulled?.drop();
-    }
-    if (fault === 'garbage') line?.write(NOISE);
-    if (fault === 'babble') {
-      babbling?.cancel();
-      if (on) babble();
-    }
-  });
-
-  const send = (code: Uint8Array): void => {
-    const head = symbology === undefined ? new Uint8Array() : ascii(`]${symbology}`);
-    const tail = switches.isOn('no-suffix') ? new Uint8Array() : Uint8Array.from(SUFFIX_BYTES[suffix]);
-    const frame = concatBytes(head, code, tail);
-    if (!switches.isOn('split-frame')) {
-      line?.write(frame);
+  const send = (code: Uint8Array, desk: ScannerDesk): void => {
+    if (desk.isOn('asleep')) return;
+    const { head, tail } = AROUND[suffix];
+    const end = desk.isOn('no-suffix') ? [] : tail;
+    const identifier = ascii(`${prefix}${symbology === undefined ? '' : `]${symbology}`}`);
+    const frame = concatBytes(Uint8Array.from(head), identifier, code, Uint8Array.from(end));
+    if (!desk.isOn('split-frame')) {
+      desk.write(frame);
       return;
     }
     const middle = Math.floor(frame.length / 2);
-    line?.write(frame.subarray(0, middle));
-    later(SPLIT_PAUSE, () => line?.write(frame.subarray(middle)));
+    desk.write(frame.subarray(0, middle));
+    desk.later(SPLIT_PAUSE, () => desk.write(frame.subarray(middle)));
   };
 
-  return {
-    class: 'scanner',
-    faults: FAULTS,
-    isOn: switches.isOn,
-    setFault: switches.set,
-    onChange: switches.onChange,
-    connect: (newLine): DeviceEnd | undefined => {
-      if (switches.isOn('unplugged')) return undefined;
-      const previous = line;
-      hangUp();
-      previous?.drop();
-      line = newLine;
-      return {
-        // Host commands (CipherLab, Honeywell) exist; the driver sends none, and a scanner that does not know a command ignores it.
-        receive: () => undefined,
-        closed: () => {
-          if (line === newLine) hangUp();
-        },
-      };
-    },
-    present: (code) => {
-      if (line === undefined) return false;
-      reads += 1;
-      const shown = code.slice();
-      send(shown);
-      if (switches.isOn('double-read')) later(REPEAT_AFTER, () => send(shown));
-      switches.changed();
-      return true;
-    },
-    reads: () => reads,
+  const receive = (bytes: Uint8Array, desk: ScannerDesk): void => {
+    if (desk.isOn('asleep')) return;
+    if (bytes[0] === ACK) lastCode = undefined;
+    if (bytes[0] === NAK && lastCode !== undefined && lastCode.repeats < REPEATS_MAX) {
+      lastCode.repeats += 1;
+      send(lastCode.code, desk);
+    }
+    heard = (heard + String.fromCharCode(...bytes)).slice(-64);
+    if (!heard.includes(MENU_QUESTION)) return;
+    heard = '';
+    desk.write(ascii('TRGMOD0\x06.'));
   };
+
+  return createScannerBody({
+    timers,
+    faults: FAULTS,
+    send: (code, desk) => {
+      lastCode = { code, repeats: 0 };
+      send(code, desk);
+    },
+    receive,
+    onFault: (fault, on, desk) => {
+      if (fault === 'garbage') desk.write(NOISE);
+      if (fault === 'babble') {
+        babbling?.cancel();
+        if (on) babble(desk);
+      }
+    },
+  });
 }

@@ -107,10 +107,19 @@ export const Device = z.discriminatedUnion('driver', [
     id: DeviceId,
     driver: z.literal('serial-scanner'),
     link: Link,
-    /** What ends a code on the line; `none` means the idle gap. */
-    suffix: z.enum(['cr', 'lf', 'crlf', 'none']).default('cr'),
+    /** What ends a code on the line; `none` means the idle gap, `stx-etx` encloses it, so that it may hold a CR. */
+    suffix: z.enum(['cr', 'lf', 'crlf', 'none', 'stx-etx']).default('cr'),
+    /** What the scanner sends before each code. */
+    prefix: z
+      .string()
+      .regex(/^[\x20-\x7e]{1,16}$/, 'one to sixteen printable characters')
+      .exactOptional(),
     /** The scanner puts `]Q1` and the like before each code. */
     aimPrefix: z.boolean().default(false),
+    /** The scanner waits for ACK behind each code, and sends it again after NAK. */
+    acknowledge: z.boolean().default(false),
+    /** The scanner is asked every ten seconds whether it lives, in its maker's words; nobody else's knows them. */
+    heartbeat: z.enum(['honeywell']).exactOptional(),
   }),
   z.strictObject({
     id: DeviceId,

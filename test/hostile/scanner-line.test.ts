@@ -5,7 +5,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import { minutes, seconds } from '#core/base/time.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
-import { hasControlCharacters } from '#drivers/serial-scanner/frame.ts';
+import { hasControlCharacters } from '#drivers/scanning/code-text.ts';
 import { serialScannerDriver } from '#drivers/serial-scanner/serial-scanner-driver.ts';
 import type { DeviceLine, SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';

@@ -1,8 +1,8 @@
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
-import type { ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
 import type { CardReaderSimulator } from '#drivers/simulation/card-reader-simulator.ts';
+import type { ScannerSimulator } from '#drivers/simulation/scanner-simulator.ts';
 import type { SimulatedGate } from '#drivers/simulation/simulated-gate.ts';
 import type { SimulatedLight } from '#drivers/simulation/simulated-light.ts';
 import type { TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';

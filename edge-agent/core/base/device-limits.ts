@@ -15,6 +15,12 @@ export const DEVICE_LIMITS = {
     unterminatedAfter: milliseconds(500),
     /** More unreadable runs than this within the window, and the scanner or its cable is broken. A bad print gives one or two. */
     babble: { runsMax: 8, window: seconds(10) },
+    /** The same code seen again and again for this long is no guest: a ticket is held for seconds. */
+    stuckAfter: seconds(60),
+    /** A serial scanner that can be asked is asked this often, when its driver is set to; three questions without an answer and it is gone. */
+    heartbeat: { every: seconds(10), answerWithin: seconds(1), missesMax: 3, answerBytesMax: 64 },
+    /** Parts of one code follow each other within a few polls of the bus (1 to 10 ms); one that is missing for longer was lost. */
+    partsWithin: milliseconds(500),
   },
   zvt: {
     /** T2 of the serial line: a frame that is not confirmed within this is sent again, twice (PA00P016 §3.4). */

@@ -17,6 +17,8 @@ export type HealthReason =
   | 'needs-power-cycle'
   | 'no-answer'
   | 'babbling'
+  /** It reads the same code for ever. */
+  | 'scanner-stuck'
   | 'unexpected-device'
   | 'passage-sensor-stuck'
   | 'gate-jammed'

@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ascii, concatBytes, fromHex } from '#core/base/bytes.ts';
-import { hasControlCharacters, type ScanFramerEvent, type ScanSuffix, SUFFIX_BYTES, splitAimPrefix } from '#drivers/serial-scanner/frame.ts';
+import { hasControlCharacters, splitAimPrefix } from '#drivers/scanning/code-text.ts';
+import { AROUND, type ScanFramerEvent, type ScanSuffix } from '#drivers/serial-scanner/frame.ts';
 import { createScanFramer } from '#drivers/serial-scanner/scan-framer.ts';
 import lines from '#test/fixtures/serial-scanner/lines.json' with { type: 'json' };
 
-const SUFFIXES = ['cr', 'lf', 'crlf', 'none'] as const;
+const SUFFIXES = ['cr', 'lf', 'crlf', 'none', 'stx-etx'] as const;
 const anySuffix = fc.constantFrom<ScanSuffix>(...SUFFIXES);
 const anyBytes = fc.uint8Array({ maxLength: 300 });
 
 const frames = (events: readonly ScanFramerEvent[]): Uint8Array[] => events.flatMap((event) => (event.kind === 'frame' ? [event.bytes] : []));
 
 /** Ends that frame as this scanner would. */
-const ended = (code: Uint8Array, suffix: ScanSuffix): Uint8Array => concatBytes(code, Uint8Array.from(SUFFIX_BYTES[suffix]));
+const ended = (code: Uint8Array, suffix: ScanSuffix): Uint8Array =>
+  concatBytes(Uint8Array.from(AROUND[suffix].head), code, Uint8Array.from(AROUND[suffix].tail));
 
 describe('scan framer: lines of real scanners', () => {
   it.each(lines)('$name', ({ suffix, aimPrefix, line, codes }) => {
@@ -109,7 +111,7 @@ describe('scan framer: whatever the line brings', () => {
   it('never gives a frame beyond its limit, and gives back every printable code it was given', () => {
     const printable = fc.uint8Array({ min: 0x20, max: 0x7e, minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(fc.array(printable, { maxLength: 6 }), fc.constantFrom<ScanSuffix>('cr', 'lf', 'crlf'), (codes, suffix) => {
+      fc.property(fc.array(printable, { maxLength: 6 }), fc.constantFrom<ScanSuffix>('cr', 'lf', 'crlf', 'stx-etx'), (codes, suffix) => {
         const framer = createScanFramer({ maxFrameBytes: 32, suffix });
         const events = codes.flatMap((code) => framer.push(ended(code, suffix)));
         expect(frames(events)).toEqual(codes.filter((code) => code.length <= 32));

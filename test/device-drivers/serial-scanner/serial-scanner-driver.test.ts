@@ -6,8 +6,9 @@ import { milliseconds, seconds } from '#core/base/time.ts';
 import type { DeviceSession } from '#core/ports/driver.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { ScannedCode, Scanner } from '#core/ports/scanner.ts';
-import { createScannerSimulator, type ScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
+import { createScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
 import { type SerialScannerOptions, serialScannerDriver } from '#drivers/serial-scanner/serial-scanner-driver.ts';
+import type { ScannerSimulator } from '#drivers/simulation/scanner-simulator.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
 
@@ -25,8 +26,8 @@ const text = ({ bytes }: ScannedCode): string => new TextDecoder().decode(bytes)
 
 async function connect(options: Partial<SerialScannerOptions> = {}, symbology?: string): Promise<Bench> {
   const time = createVirtualTime();
-  const { suffix = 'cr', aimPrefix = false } = options;
-  const simulator = createScannerSimulator({ timers: time.timers, suffix, ...(symbology !== undefined && { symbology }) });
+  const { suffix = 'cr', aimPrefix = false, prefix = '' } = options;
+  const simulator = createScannerSimulator({ timers: time.timers, suffix, prefix, ...(symbology !== undefined && { symbology }) });
   const health: HealthState[] = [];
   const codes: ScannedCode[] = [];
   const connected = await serialScannerDriver.connect(
@@ -200,4 +201,127 @@ describe('serial scanner', () => {
     const connected = await serialScannerDriver.connect(context, { suffix: 'cr', aimPrefix: false });
     expect(connected.ok ? 'connected' : connected.error.code).toBe('E-LNK-ABSENT');
   });
+
+  it('says that it is stuck when it reads one code for ever, still reads others, and is ready again when the code is gone', async () => {
+    await bench.show('LABEL');
+    bench.simulator.setFault('stuck', true);
+    await bench.time.advance(milliseconds(LIMITS.scanner.stuckAfter - 1_000));
+    expect(bench.health.at(-1)?.kind).toBe('ready');
+    await bench.time.advance(seconds(2));
+    expect(bench.health.at(-1)).toEqual({ kind: 'degraded', reasons: ['scanner-stuck'] });
+    bench.simulator.setFault('stuck', false);
+    await bench.show('TICKET');
+    expect(bench.texts()).toEqual(['LABEL', 'TICKET']);
+    expect(bench.session.counters().suppressed).toBeGreaterThan(190);
+    await bench.time.advance(LIMITS.scanner.debounce);
+    expect(bench.health.map(({ kind }) => kind)).toEqual(['ready', 'degraded', 'ready']);
+  });
+
+  it('is both: stuck and babbling are told together and end one by one', async () => {
+    await bench.show('LABEL');
+    bench.simulator.setFault('stuck', true);
+    bench.simulator.setFault('babble', true);
+    await bench.time.advance(milliseconds(LIMITS.scanner.stuckAfter + 1_000));
+    expect(bench.health.at(-1)).toEqual({ kind: 'degraded', reasons: ['babbling', 'scanner-stuck'] });
+    bench.simulator.setFault('stuck', false);
+    await bench.time.advance(LIMITS.scanner.debounce);
+    expect(bench.health.at(-1)).toEqual({ kind: 'degraded', reasons: ['babbling'] });
+  });
 });
+
+describe('serial scanner with a prefix', () => {
+  it('takes the prefix off, and the AIM identifier behind it', async () => {
+    const bench = await connect({ prefix: '#G1#', aimPrefix: true }, 'Q1');
+    await bench.show('FOY');
+    expect(bench.codes).toEqual([{ bytes: ascii('FOY'), symbology: 'Q1', at: bench.time.clock.monotonic() }]);
+    expect(bench.session.counters().garbage).toBe(0);
+  });
+
+  it('answers a guest whose code lost its head with what there is, and counts it', async () => {
+    const bench = await connect({ prefix: '#G1#' });
+    const bare = createScannerSimulator({ timers: bench.time.timers });
+    const health: HealthState[] = [];
+    const codes: ScannedCode[] = [];
+    const context = { device: 's', transport: memoryTransport(bare), clock: bench.time.clock, timers: bench.time.timers };
+    const connected = await serialScannerDriver.connect(
+      { ...context, onHealth: (state) => health.push(state) },
+      { suffix: 'cr', aimPrefix: false, prefix: '#G1#' },
+    );
+    assert(connected.ok, 'it connects');
+    connected.value.port.onCode((code) => codes.push(code));
+    bare.present(ascii('FOY'));
+    await bench.time.settle();
+    expect(codes.map(text)).toEqual(['FOY']);
+    expect(connected.value.counters()).toMatchObject({ framesIn: 0, garbage: 1 });
+  });
+});
+
+describe('serial scanner that encloses its codes', () => {
+  it('reads a code with CR and LF in it', async () => {
+    const bench = await connect({ suffix: 'stx-etx' });
+    bench.simulator.setFault('split-frame', true);
+    await bench.show('TWO\r\nLINES');
+    await bench.time.advance(milliseconds(20));
+    expect(bench.texts()).toEqual(['TWO\r\nLINES']);
+  });
+});
+
+describe('serial scanner that wants an acknowledgement', () => {
+  it('gets ACK for a whole code and NAK for a broken one, which it sends again', async () => {
+    const bench = await connect({ acknowledge: true });
+    await bench.show('WHOLE');
+    expect(bench.session.counters()).toMatchObject({ framesOut: 1, bytesOut: 1 });
+    bench.simulator.setFault('no-suffix', true);
+    await bench.show('BROKEN');
+    bench.simulator.setFault('no-suffix', false);
+    await bench.time.advance(LIMITS.scanner.unterminatedAfter);
+    await bench.time.advance(milliseconds(10));
+    expect(bench.texts()).toEqual(['WHOLE', 'BROKEN']);
+    // ACK, NAK, and ACK for what came again.
+    expect(bench.session.counters().framesOut).toBe(3);
+  });
+
+  it('is not asked for a code that stays broken for ever', async () => {
+    const bench = await connect({ acknowledge: true });
+    bench.simulator.setFault('no-suffix', true);
+    await bench.show('BROKEN');
+    await bench.time.advance(seconds(10));
+    expect(bench.texts()).toEqual([]);
+    expect(bench.session.counters()).toMatchObject({ garbage: 4, framesOut: 4 });
+  });
+});
+
+describe('serial scanner that is asked whether it lives', () => {
+  it('is ready once it has answered, and its answers are no codes', async () => {
+    const bench = await connectAsked();
+    expect(bench.health).toEqual([{ kind: 'ready', reasons: [] }]);
+    await bench.time.advance(seconds(35));
+    await bench.show('FOY');
+    expect(bench.texts()).toEqual(['FOY']);
+    expect(bench.session.counters()).toMatchObject({ framesOut: 4, timeouts: 0, garbage: 0 });
+  });
+
+  it('is lost when it does not answer any more on a living port', async () => {
+    const bench = await connectAsked();
+    bench.simulator.setFault('asleep', true);
+    await bench.time.advance(seconds(9));
+    expect(bench.session.counters().timeouts).toBe(0);
+    await bench.time.advance(seconds(5));
+    expect((await bench.session.ended)?.code).toBe('E-SCN-SILENT');
+    expect(bench.time.pendingTimers()).toBe(0);
+  });
+
+  it('does not connect when nobody answers', async () => {
+    const time = createVirtualTime();
+    const simulator = createScannerSimulator({ timers: time.timers });
+    simulator.setFault('asleep', true);
+    const context = { device: 's', transport: memoryTransport(simulator), clock: time.clock, timers: time.timers, onHealth: () => undefined };
+    const connecting = serialScannerDriver.connect(context, { suffix: 'cr', aimPrefix: false, heartbeat: 'honeywell' });
+    await time.advance(seconds(4));
+    const connected = await connecting;
+    expect(connected.ok ? 'connected' : connected.error.code).toBe('E-SCN-SILENT');
+    expect(time.pendingTimers()).toBe(0);
+  });
+});
+
+const connectAsked = (): Promise<Bench> => connect({ heartbeat: 'honeywell' });
