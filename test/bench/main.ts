@@ -3,6 +3,7 @@ import { admission } from './admission.ts';
 import { claim } from './claim.ts';
 import { coldStart } from './cold-start.ts';
 import { drain } from './drain.ts';
+import { idle } from './idle.ts';
 import type { Benchmark, Measurement } from './measurement.ts';
 import { outbox } from './outbox.ts';
 import { recovery } from './recovery.ts';
@@ -12,7 +13,20 @@ import { startup } from './startup.ts';
 import { uiSize } from './ui-size.ts';
 import { validity } from './validity.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [startup, scanToRelease, admission, claim, validity, drain, outbox, recovery, seatMap, uiSize, coldStart];
+const BENCHMARKS: readonly Benchmark[] = [
+  startup,
+  scanToRelease,
+  admission,
+  claim,
+  validity,
+  drain,
+  outbox,
+  recovery,
+  seatMap,
+  uiSize,
+  coldStart,
+  idle,
+];
 
 /** The command line of the benchmarks. Figures are never judged here: a ratio is for a person, and for the trend. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -4,7 +4,7 @@ export interface Measurement {
   readonly case: string;
   readonly metric: string;
   readonly value: number;
-  readonly unit: 'ms' | 'µs' | 'MB' | 'kB' | 'ratio' | 'count';
+  readonly unit: 'ms' | 'µs' | 'MB' | 'kB' | 'ratio' | 'count' | '%';
   /** The same measured in the same run on the plainest program that does the work. */
   readonly floor?: number;
   /** value / floor. */

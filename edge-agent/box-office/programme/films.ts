@@ -24,7 +24,7 @@ const JAPANESE: BothLanguages = { zh: '日语 中字', en: 'Japanese, Chinese su
 const NO_WORDS: BothLanguages = { zh: '无对白', en: 'No dialogue' };
 
 const RATINGS = {
-  all: { label: '全龄', advice: { zh: '适合所有年龄观看', en: 'Suitable for everyone' } },
+  all: { label: '0+', advice: { zh: '适合所有年龄观看', en: 'Suitable for everyone' } },
   guided: { label: '7+', advice: { zh: '七岁以下儿童建议由家长陪同观看', en: 'Under 7: better with an adult' } },
   teen: { label: '13+', advice: { zh: '含紧张场面，十三岁以下不建议观看', en: 'Tense scenes: not advised under 13' } },
   grown: { label: '16+', advice: { zh: '含惊悚与暴力内容，十六岁以下不建议观看', en: 'Frightening and violent scenes: not advised under 16' } },
