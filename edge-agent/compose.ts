@@ -90,7 +90,7 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
   const ports = composePorts({ data, devices: configuration.devices, ledger, ...surroundings });
   const devices = await composeDevices(
     configuration.devices,
-    { ...surroundings, printerDirectory: join(root, 'device-drivers/escpos-printer'), ledger },
+    { ...surroundings, driversDirectory: join(root, 'device-drivers'), ledger },
     ports.desk,
   );
   stops.push(() => devices.close());

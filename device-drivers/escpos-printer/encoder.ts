@@ -1,6 +1,7 @@
+import { concatBytes } from '#core/base/bytes.ts';
 import { assert, unreachable } from '#core/base/fault.ts';
+import { isQrText } from '../ticket-printer/paper/qr-text.ts';
 import type { PrinterCommand } from './frame.ts';
-import { encodeCharacters } from './paper-characters.ts';
 
 /** The bytes of one command. Every constant is named beside the command in `frame.ts`. */
 export function encodeCommand(command: PrinterCommand): Uint8Array {
@@ -10,9 +11,11 @@ export function encodeCommand(command: PrinterCommand): Uint8Array {
     case 'automatic-status':
       return Uint8Array.of(0x1d, 0x61, 0x0e);
     case 'ideograms':
-      return Uint8Array.of(0x1c, 0x26);
+      return Uint8Array.of(0x1c, command.on ? 0x26 : 0x2e);
     case 'ideogram-spacing':
       return Uint8Array.of(0x1c, 0x53, 0, 0);
+    case 'code-page':
+      return Uint8Array.of(0x1b, 0x74, byteOf(command.number));
     case 'line-spacing':
       return Uint8Array.of(0x1b, 0x33, byteOf(command.dots));
     case 'smoothing':
@@ -23,8 +26,6 @@ export function encodeCommand(command: PrinterCommand): Uint8Array {
       return Uint8Array.of(0x1d, 0x21, ((command.width - 1) << 4) | (command.height - 1));
     case 'bold':
       return Uint8Array.of(0x1b, 0x45, command.on ? 1 : 0);
-    case 'text':
-      return encodeCharacters(command.text);
     case 'line-feed':
       return Uint8Array.of(0x0a);
     case 'feed-dots':
@@ -32,8 +33,10 @@ export function encodeCommand(command: PrinterCommand): Uint8Array {
     case 'raster': {
       const height = command.rows.length / command.bytesPerRow;
       assert(Number.isInteger(height), 'a picture has whole rows');
-      return Uint8Array.of(0x1d, 0x76, 0x30, 0, ...low16(command.bytesPerRow), ...low16(height), ...command.rows);
+      return concatBytes(Uint8Array.of(0x1d, 0x76, 0x30, 0, ...low16(command.bytesPerRow), ...low16(height)), command.rows);
     }
+    case 'feed-to-mark':
+      return command.how === 'custom-notch' ? Uint8Array.of(0x1d, 0xf8) : Uint8Array.of(0x1d, 0x0c);
     case 'qr':
       return encodeQr(command);
     case 'cut':
@@ -59,14 +62,6 @@ export function encodeCommand(command: PrinterCommand): Uint8Array {
 }
 
 const ERROR_CORRECTION = { L: 0x30, M: 0x31, Q: 0x32, H: 0x33 } as const;
-
-/** Longest symbol that we print; version 40-L would take 7,089 digits, but no ticket is longer than this. */
-const QR_CHARACTERS_MAX = 512;
-
-/** Whether the text may stand in a bar code of ours: printable ASCII, so that no real-time command can hide in it (DLE is below 20h). */
-export function isQrText(data: string): boolean {
-  return data.length > 0 && data.length <= QR_CHARACTERS_MAX && /^[\x20-\x7e]*$/.test(data);
-}
 
 function encodeQr({ data, moduleDots, errorCorrection }: Extract<PrinterCommand, { kind: 'qr' }>): Uint8Array {
   assert(isQrText(data), 'a bar code carries printable ASCII');

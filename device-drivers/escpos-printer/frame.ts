@@ -1,22 +1,20 @@
+import type { ProcessToken, StatusQuestion } from '../ticket-printer/printer-language.ts';
+
 /**
  * Everything that is said on the line, both ways. Sources: Epson ESC/POS command reference (the page of each command is named in brackets, as in
  * `GS ( H fn 48`), Epson TM-T88III programming guide 10.01 p. 318–320 (automatic status) and 425–431 (process identifiers), Bematech MP-4200 programmer's
  * manual appendix III (how to tell replies apart), Custom VKP80II user manual (full status, presenter). `README.md` lists what is quirk and what is unproven.
  */
 
-/** Which real-time status is asked for: the printer, why it is offline, which error, the paper sensors [DLE EOT]; or all at once [Custom, `10 04 14`]. */
-export type StatusQuestion = 1 | 2 | 3 | 4 | 'full';
-
-/** Four printable ASCII characters [GS ( H fn 48: d1–d4 are 20h–7Eh]. */
-export type ProcessToken = string;
-
 export type PrinterCommand =
   /** `1B 40` Modes as after power-on; the receive buffer stays [ESC @]. */
   | { readonly kind: 'initialise' }
   /** `1D 61 0E` Tell on your own about online, error and paper (bits 1–3); the present state is told at once [GS a]. */
   | { readonly kind: 'automatic-status' }
-  /** `1C 26` Two-byte characters [FS &]. */
-  | { readonly kind: 'ideograms' }
+  /** `1C 26` or `1C 2E` Two-byte characters, or one byte each [FS &, FS .]. */
+  | { readonly kind: 'ideograms'; readonly on: boolean }
+  /** `1B 74 n` The table of the characters 80h–FFh; its number is the model's own [ESC t]. */
+  | { readonly kind: 'code-page'; readonly number: number }
   /** `1C 53 00 00` No space beside an ideogram, so that it takes exactly two columns [FS S]. */
   | { readonly kind: 'ideogram-spacing' }
   /** `1B 33 n` Dots from line to line [ESC 3]. */
@@ -29,16 +27,16 @@ export type PrinterCommand =
   | { readonly kind: 'size'; readonly width: 1 | 2; readonly height: 1 | 2 }
   /** `1B 45 n` Bold, Chinese and Latin alike [ESC E]. */
   | { readonly kind: 'bold'; readonly on: boolean }
-  /** Bytes from 20h on only. */
-  | { readonly kind: 'text'; readonly text: string }
   /** `0A` Print and feed a line [LF]. */
   | { readonly kind: 'line-feed' }
   /** `1B 4A n` Print and feed n dots [ESC J]. */
   | { readonly kind: 'feed-dots'; readonly dots: number }
-  /** `1D 76 30 00 xL xH yL yH …` A picture; used for rules only, whose bytes are 00, FF and F0 [GS v 0]. */
+  /** `1D 76 30 00 xL xH yL yH …` A picture: rules, and what the model has no letters or no bar codes for [GS v 0]. */
   | { readonly kind: 'raster'; readonly bytesPerRow: number; readonly rows: Uint8Array }
   /** `1D 28 6B …` model 2, module size, error correction, store, print [GS ( k fn 165, 167, 169, 180, 181]. */
   | { readonly kind: 'qr'; readonly data: string; readonly moduleDots: number; readonly errorCorrection: 'L' | 'M' | 'Q' | 'H' }
+  /** `1D 0C` To the next black mark [GS FF]; Custom: `1D F8`, the cutter to the mark. */
+  | { readonly kind: 'feed-to-mark'; readonly how: 'none' | 'gs-ff' | 'custom-notch' }
   /** `1D 56 42 00` or `1D 56 41 00` Feed to the cutter and cut, leaving one point or none [GS V]. */
   | { readonly kind: 'cut'; readonly how: 'partial' | 'full' }
   /** `1B 69`, then `1D 65 03 0C` Cut off, and push twelve steps out of the output: enough for a hand, too little to fall [Custom, ESC i and GS e 3]. */
@@ -51,7 +49,8 @@ export type PrinterCommand =
   | { readonly kind: 'offline-response' }
   /** `1D 28 48 06 00 30 30 d1 d2 d3 d4` Answer with this token when everything before it is done, on paper [GS ( H fn 48]. */
   | { readonly kind: 'process-id'; readonly token: ProcessToken }
-  /** `10 04 n` Answer at once with one byte, whatever waits in the buffer [DLE EOT]; `10 04 14` with six [Custom]. */
+  /** `10 04 n` Answer at once with one byte (1: the printer, 2: why it is offline, 3: which error, 4: the paper sensors), whatever waits in the buffer [DLE EOT];
+   * `10 04 14` with six [Custom]. */
   | { readonly kind: 'ask-status'; readonly about: StatusQuestion }
   /** `10 14 08 01 03 14 01 06 02 08` Forget everything received and not printed, at once, also while offline [DLE DC4 fn 8]. */
   | { readonly kind: 'clear-buffers' };

@@ -1,3 +1,5 @@
+import type { CharacterSet } from '../ticket-printer/paper/characters.ts';
+
 /**
  * What one model of printer can do, as far as this driver makes use of it. Written as data in `profiles/`, each capability with where it is known from; read
  * and checked by whoever composes the driver.
@@ -19,4 +21,10 @@ export interface PrinterProfile {
   readonly clear: 'dle-dc4' | 'none';
   /** `custom`: the paper is held at the output until it is taken, or drawn back [GS e]. */
   readonly presenter: 'none' | 'custom';
+  /** Which letters it has. A line with one that it has not is drawn and sent as a picture. */
+  readonly characters: CharacterSet;
+  /** Whether it draws QR symbols itself [GS ( k]; otherwise they are sent as pictures. */
+  readonly qr: 'firmware' | 'picture';
+  /** How it is told to feed to the black mark [GS FF], [Custom, GS F8h]; `none`: it has no sensor for one. */
+  readonly blackMark: 'none' | 'gs-ff' | 'custom-notch';
 }

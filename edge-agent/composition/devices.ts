@@ -6,7 +6,7 @@ import type { ManagedDevice } from '../devices/managed-device.ts';
 import { composeLcusGate, composeModbusGate } from './devices/gates.ts';
 import { composeLcusTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
-import { composeEscposPrinter } from './devices/printers.ts';
+import { composeEscposPrinter, composeStarPrinter } from './devices/printers.ts';
 import { composeSerialScanner } from './devices/scanners.ts';
 import type { DeviceParts, DeviceSurroundings, KnownSimulators, Simulators } from './devices/surroundings.ts';
 import { composeZvtTerminal } from './devices/terminals.ts';
@@ -44,6 +44,8 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
   switch (settings.driver) {
     case 'escpos-printer':
       return composeEscposPrinter(settings, parts);
+    case 'star-printer':
+      return composeStarPrinter(settings, parts);
     case 'serial-scanner':
       return composeSerialScanner(settings, parts);
     case 'zvt-terminal':
@@ -64,6 +66,6 @@ export const hasSimulators = ({ simulators }: ComposedDevices): boolean => Objec
 /** Columns of a printer of the configuration. */
 export function columnsOf(configurations: readonly DeviceConfiguration[], id: DeviceId): number {
   const device = configurations.find((candidate) => candidate.id === id);
-  assert(device?.driver === 'escpos-printer', `${id} is not a printer of the configuration`);
+  assert(device?.driver === 'escpos-printer' || device?.driver === 'star-printer', `${id} is not a printer of the configuration`);
   return device.columns;
 }

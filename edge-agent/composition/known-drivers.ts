@@ -3,12 +3,14 @@ import { ESCPOS_PRINTER_FINGERPRINTS } from '#drivers/escpos-printer/fingerprint
 import { LCUS_RELAY_FINGERPRINTS } from '#drivers/lcus-relay/fingerprints.ts';
 import { MODBUS_GATE_FINGERPRINTS } from '#drivers/modbus-gate/fingerprints.ts';
 import { SERIAL_SCANNER_FINGERPRINTS } from '#drivers/serial-scanner/fingerprints.ts';
+import { STAR_PRINTER_FINGERPRINTS } from '#drivers/star-printer/fingerprints.ts';
 import { ZVT_TERMINAL_FINGERPRINTS } from '#drivers/zvt-terminal/fingerprints.ts';
 import type { DeviceConfiguration } from '../configuration/device-schema.ts';
 
 /** What discovery knows of each driver: the looks of its devices, and as what they may be plugged in. Every driver has a row. */
 export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readonly Fingerprint[]>> = {
   'escpos-printer': ESCPOS_PRINTER_FINGERPRINTS,
+  'star-printer': STAR_PRINTER_FINGERPRINTS,
   'serial-scanner': SERIAL_SCANNER_FINGERPRINTS,
   'modbus-gate': MODBUS_GATE_FINGERPRINTS,
   'lcus-gate': LCUS_RELAY_FINGERPRINTS,

@@ -78,6 +78,9 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** 48 columns on 80 mm paper. */
+const Columns = z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48);
+
 const LcusChannel = z.int().min(1).max(8);
 
 /** What hangs where on a tower; no place twice. */
@@ -98,10 +101,19 @@ export const Device = z.discriminatedUnion('driver', [
     id: DeviceId,
     driver: z.literal('escpos-printer'),
     link: Link,
-    /** 48 columns on 80 mm paper. */
-    columns: z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48),
+    columns: Columns,
     /** What the model can do: the name of a profile in device-drivers/escpos-printer/profiles, or the path of a file of that form. */
     profile: z.string().min(1).max(256).default('epson'),
+    /** The paper has black marks on its back, and each ticket ends at one. */
+    markedPaper: z.boolean().default(false),
+  }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('star-printer'),
+    link: Link,
+    columns: Columns,
+    /** What the model can do: the name of a profile in device-drivers/star-printer/profiles, or the path of a file of that form. */
+    profile: z.string().min(1).max(256).default('star'),
   }),
   z.strictObject({
     id: DeviceId,
@@ -169,6 +181,7 @@ export type DeviceConfiguration = z.infer<typeof Device>;
 /** What each driver's devices are used as: a place of the configuration asks for a class, whichever driver serves it. */
 export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], DeviceClass>> = {
   'escpos-printer': 'ticket-printer',
+  'star-printer': 'ticket-printer',
   'serial-scanner': 'scanner',
   'zvt-terminal': 'payment-terminal',
   'modbus-gate': 'gate-controller',

@@ -103,5 +103,5 @@ export const RULES: readonly Rule[] = [
   importedOnlyBy('better-sqlite3', /^edge-agent\/(store|box-office\/store)\//),
   importedOnlyBy('mqtt', /^edge-agent\/(uplink|box-office\/wire)\//),
   importedOnlyBy('aedes', /^edge-agent\/broker\//),
-  importedOnlyBy('iconv-lite', /^device-drivers\/(escpos-printer|zvt-terminal)\//),
+  importedOnlyBy('iconv-lite', /^device-drivers\/(ticket-printer|zvt-terminal)\//),
 ];

@@ -1,42 +1,9 @@
+import type { Parsed, ReceivedCommand } from '../../ticket-printer/simulator/received-command.ts';
+
 /**
  * The simulated printer's reading of ESC/POS: bytes to commands, in the order in which a printer takes them out of its receive buffer. Written from the
  * manual's point of view (what may arrive), not from our encoder's (what we send), so that the two can disagree.
  */
-export type ReceivedCommand =
-  /** One byte from 20h on that is no command; two of them may be one character. */
-  | { readonly kind: 'character'; readonly byte: number }
-  | { readonly kind: 'line-feed' }
-  | { readonly kind: 'initialise' }
-  | { readonly kind: 'print-mode'; readonly n: number }
-  | { readonly kind: 'size'; readonly n: number }
-  | { readonly kind: 'bold'; readonly on: boolean }
-  | { readonly kind: 'align'; readonly n: number }
-  | { readonly kind: 'line-spacing'; readonly dots: number | undefined }
-  | { readonly kind: 'smoothing'; readonly on: boolean }
-  | { readonly kind: 'ideograms'; readonly on: boolean }
-  | { readonly kind: 'ideogram-spacing'; readonly left: number; readonly right: number }
-  | { readonly kind: 'feed-dots'; readonly dots: number }
-  | { readonly kind: 'feed-lines'; readonly lines: number }
-  | { readonly kind: 'automatic-status'; readonly classes: number }
-  | { readonly kind: 'paper-status'; readonly n: number }
-  | { readonly kind: 'identity'; readonly n: number }
-  | { readonly kind: 'cut'; readonly full: boolean; readonly feedDots: number }
-  | { readonly kind: 'raster'; readonly bytesPerRow: number; readonly rows: Uint8Array; readonly scaleX: 1 | 2; readonly scaleY: 1 | 2 }
-  /** `GS e`: out of the presenter's output by steps, or back into its box. */
-  | { readonly kind: 'presenter'; readonly what: 'present' | 'retract' }
-  /** `GS ( H`, `GS ( k` and their like: a function and its parameters. */
-  | { readonly kind: 'block'; readonly group: string; readonly data: Uint8Array }
-  /** Understood as a command and without effect here, or not understood and skipped. */
-  | { readonly kind: 'ignored'; readonly bytes: number };
-
-/** A command and the bytes that it took. */
-export interface Complete {
-  readonly command: ReceivedCommand;
-  readonly length: number;
-}
-
-export type Parsed = Complete | 'incomplete';
-
 const ESC = 0x1b;
 const GS = 0x1d;
 const FS = 0x1c;
@@ -88,6 +55,8 @@ function parseEsc(bytes: Uint8Array, at: number): Parsed {
     case 0x45:
     case 0x47:
       return fixed(bytes, at, 3, (n) => ({ kind: 'bold', on: (n & 1) === 1 }));
+    case 0x74:
+      return fixed(bytes, at, 3, (number) => ({ kind: 'code-page', number }));
     case 0x61:
       return fixed(bytes, at, 3, (n) => ({ kind: 'align', n: n >= 0x30 ? n - 0x30 : n }));
     case 0x4a:
@@ -105,7 +74,7 @@ function parseEsc(bytes: Uint8Array, at: number): Parsed {
     case 0x24:
     case 0x5c:
       return ignored(bytes, at, 4);
-    // One-parameter settings that change nothing here: font, code page, character set, underline, spacing, upside down, rotation, and others.
+    // One-parameter settings that change nothing here: font, character set, underline, spacing, upside down, rotation, and others.
     default:
       return ignored(bytes, at, 3);
   }
@@ -129,6 +98,10 @@ function parseGs(bytes: Uint8Array, at: number): Parsed {
       return parseCut(bytes, at);
     case 0x28:
       return parseBlock(bytes, at);
+    // To the black mark, Epson's and Custom's way.
+    case 0x0c:
+    case 0xf8:
+      return fixed(bytes, at, 2, () => ({ kind: 'feed-to-mark' }));
     case 0x65:
       return parsePresenter(bytes, at);
     case 0x76:

@@ -1,6 +1,7 @@
+import { type Condition, isOffline } from '../../ticket-printer/simulator/condition.ts';
 import type { PrinterModel } from './printer-models.ts';
 import type { RealTimeCommand } from './real-time-watch.ts';
-import { automaticStatus, type Condition, fullStatus, isOffline, offlineResponse, realTimeStatus } from './status-bytes.ts';
+import { automaticStatus, fullStatus, offlineResponse, realTimeStatus } from './status-bytes.ts';
 
 /** What the printer says of itself, asked and unasked. */
 export interface StatusReports {

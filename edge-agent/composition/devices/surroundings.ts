@@ -1,10 +1,10 @@
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
-import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import type { CardReaderSimulator } from '#drivers/simulation/card-reader-simulator.ts';
 import type { ScannerSimulator } from '#drivers/simulation/scanner-simulator.ts';
 import type { SimulatedGate } from '#drivers/simulation/simulated-gate.ts';
 import type { SimulatedLight } from '#drivers/simulation/simulated-light.ts';
+import type { PrinterSimulator } from '#drivers/ticket-printer/simulator/simulated-printer.ts';
 import type { TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 import type { DeviceConfiguration } from '../../configuration/device-schema.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -15,8 +15,8 @@ export interface DeviceSurroundings {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
-  /** Where the simulated printer's character generator and the printer profiles lie. */
-  readonly printerDirectory: string;
+  /** Where the letters for drawn lines and the printer profiles lie: the folder of the drivers. */
+  readonly driversDirectory: string;
   readonly ledger: Pick<Ledger, 'database' | 'transaction'>;
 }
 

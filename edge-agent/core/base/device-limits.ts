@@ -74,6 +74,8 @@ export const DEVICE_LIMITS = {
   printer: {
     /** The longest ticket is 160 mm at 100 mm/s, plus cut and a slow buffer: 15 s without the echo is a stop. */
     echoTimeout: seconds(15),
+    /** A printer that counts its fences is asked for the counter this often while it prints. */
+    fenceEvery: milliseconds(250),
     statusTimeout: milliseconds(1_000),
     /** Status is asked this often while nothing is printed, so that a lost printer is known within 2 s. */
     statusEvery: milliseconds(1_000),

@@ -1,25 +1,35 @@
 import { assert } from '../base/fault.ts';
+import { bareLetterOf, columnsOfCharacter } from '../ports/paper-columns.ts';
 
-/**
- * Text as paper can carry it, and how wide it is. The printers of Chinese lobbies run in ideogram mode: an ASCII character takes one column, and every
- * other character is a two-byte code that takes two, accented Latin letters and typographic quotes included. Both the layout and the printer's codec keep
- * to that one rule, so a line that fits here fits on paper.
- */
+/** Text as paper can carry it, and how wide it is (`core/ports/paper-columns.ts`, which the printers' codecs keep to as well): a line that fits here fits on paper. */
 
 /** Scripts' marks that sit on other characters, invisible formatting (bidirectional overrides among it), unassigned and private code points. */
 const UNPRINTABLE = /[\p{M}\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}]/gu;
 const ANY_SPACE = /[\s\p{Z}]+/gu;
-const ACCENTED_LATIN = /(?![A-Za-zＡ-Ｚａ-ｚ])\p{Script=Latin}/gu;
+/** Latin letters that are no ASCII letter with a mark: ligatures and the like, spelt out where that is usual. */
+const OTHER_LATIN = /(?![A-Za-zＡ-Ｚａ-ｚ])\p{Script=Latin}/gu;
+const SPELT_OUT: ReadonlyMap<string, string> = new Map([
+  ['ß', 'ss'],
+  ['ẞ', 'SS'],
+  ['æ', 'ae'],
+  ['Æ', 'AE'],
+  ['œ', 'oe'],
+  ['Œ', 'OE'],
+  ['þ', 'th'],
+  ['Þ', 'Th'],
+  ['ð', 'd'],
+  ['Ð', 'D'],
+]);
 
 /**
- * One line of printable characters: white space and line breaks become single spaces, control and formatting characters vanish, Latin letters lose their
- * accents and English apostrophes become straight (a double-width `é` or `’` tears an English word apart), `¥` becomes `￥`. The result may be empty.
+ * One line of printable characters: white space and line breaks become single spaces, control and formatting characters vanish, ligatures are spelt out and
+ * English apostrophes become straight (a double-width `æ` or `’` tears a word apart), `¥` becomes `￥`. The result may be empty.
  */
 export function toPaperText(text: string): string {
   return text
     .normalize('NFC')
     .replace(ANY_SPACE, ' ')
-    .replace(ACCENTED_LATIN, (letter) => letter.normalize('NFKD').replace(/[^\x20-\x7e]/g, '') || letter)
+    .replace(OTHER_LATIN, plainLatin)
     .replace(/(?<=[A-Za-z0-9])[’‘]|[‘’](?=[A-Za-z])/g, "'")
     .replace(/(?<=[\x20-\x7e])[–—](?=[\x20-\x7e])/g, '-')
     .replace(/\u00a5/g, '￥')
@@ -27,8 +37,9 @@ export function toPaperText(text: string): string {
     .trim();
 }
 
-export function columnsOfCharacter(character: string): 1 | 2 {
-  return (character.codePointAt(0) ?? 0) < 0x80 ? 1 : 2;
+function plainLatin(letter: string): string {
+  if (bareLetterOf(letter.codePointAt(0) ?? 0) !== undefined) return letter;
+  return SPELT_OUT.get(letter) ?? (letter.normalize('NFKD').replace(/[^\x20-\x7e]/g, '') || letter);
 }
 
 /** Columns that paper text takes at single width. */

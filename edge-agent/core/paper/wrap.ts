@@ -1,5 +1,6 @@
 import { assert } from '../base/fault.ts';
-import { columnsOf, columnsOfCharacter, fitText } from './paper-text.ts';
+import { columnsOfCharacter } from '../ports/paper-columns.ts';
+import { columnsOf, fitText } from './paper-text.ts';
 
 /**
  * Line breaking for mixed Chinese and Latin text: Latin words stay whole, Chinese text may break between any two characters except where punctuation

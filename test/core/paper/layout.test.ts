@@ -106,7 +106,8 @@ describe('paper text', () => {
   });
 
   it.each([
-    ['Amélie', 'Amelie'],
+    ['Amélie', 'Amélie'],
+    ['Straße, Œuvre', 'Strasse, OEuvre'],
     ['It’s – here', "It's - here"],
     ['票价 ¥45', '票价 ￥45'],
     ['“名字”', '“名字”'],

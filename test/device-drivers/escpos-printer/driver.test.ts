@@ -3,14 +3,14 @@ import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { err, ok } from '#core/base/result.ts';
 import { milliseconds, seconds } from '#core/base/time.ts';
-import { escposPrinterDriver } from '#drivers/escpos-printer/driver.ts';
 import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { connectPrinter, connectTo, job, outcomeOf, paperDots, TICKET } from './printer-bench.ts';
-import { createKeptMemory, EPSON } from './printer-parts.ts';
+import { createKeptMemory, EPSON, languageOf } from './printer-parts.ts';
 
-const OPTIONS = () => ({ columns: 48, profile: EPSON, memory: createKeptMemory() });
+const OPTIONS = () => ({ columns: 48, language: languageOf(EPSON), memory: createKeptMemory() });
 
 describe('a printer that is well', () => {
   it('prints, cuts and proves both', async () => {
@@ -257,7 +257,7 @@ describe('a printer that falls silent', () => {
   it('is never connected when it was silent from the start', async () => {
     const time = createVirtualTime();
     const transport = deadEnd(() => true)(memoryTransport(createPrinterSimulator({ ...time })));
-    const connecting = escposPrinterDriver.connect({ ...time, device: 'printer', transport, onHealth: () => undefined }, OPTIONS());
+    const connecting = ticketPrinterDriver.connect({ ...time, device: 'printer', transport, onHealth: () => undefined }, OPTIONS());
     await time.advance(seconds(10));
     expect(await connecting).toMatchObject({ ok: false, error: { code: 'E-PRN-SILENT' } });
     expect(time.pendingTimers()).toBe(0);
@@ -283,7 +283,7 @@ describe('a printer that falls silent', () => {
     const printer = createPrinterSimulator({ ...time });
     printer.setFault('unplugged', true);
     const context = { ...time, device: 'printer', transport: memoryTransport(printer), onHealth: () => undefined };
-    expect(await escposPrinterDriver.connect(context, OPTIONS())).toMatchObject({ ok: false, error: { code: 'E-LNK-ABSENT' } });
+    expect(await ticketPrinterDriver.connect(context, OPTIONS())).toMatchObject({ ok: false, error: { code: 'E-LNK-ABSENT' } });
   });
 });
 

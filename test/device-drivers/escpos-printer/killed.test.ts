@@ -11,13 +11,13 @@ import { createPrinterMemory } from '#agent/ledger/printer-memory.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
 import type { Fault } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
-import { escposPrinterDriver } from '#drivers/escpos-printer/driver.ts';
 import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
+import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { job } from './printer-bench.ts';
-import { EPSON } from './printer-parts.ts';
+import { EPSON, languageOf } from './printer-parts.ts';
 
 /**
  * The program that prints is killed in another process, at every state of a job, over a real serial line. What the next program finds in the ledger is true,
@@ -57,7 +57,10 @@ async function killedAt(point: string) {
   const transport = serialTransport({ path: served.value.path, baudRate: 115_200 });
   const context = { device: 'printer', transport, clock, timers, onHealth: () => undefined };
   // The port of the dead program goes away and comes back.
-  const session = await connectAgain(() => escposPrinterDriver.connect(context, { columns: 48, profile: EPSON, memory }), served.value.path);
+  const session = await connectAgain(
+    () => ticketPrinterDriver.connect(context, { columns: 48, language: languageOf(EPSON), memory }),
+    served.value.path,
+  );
   printer.tearOff();
   const before = printer.papers().length;
   const next = await session.port.print(job());

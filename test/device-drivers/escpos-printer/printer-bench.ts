@@ -3,13 +3,21 @@ import type { DeviceSession } from '#core/ports/driver.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { Transport } from '#core/ports/link.ts';
 import type { PrintJob, PrintOutcome, TicketPrinter } from '#core/ports/ticket-printer.ts';
-import { escposPrinterDriver } from '#drivers/escpos-printer/driver.ts';
 import type { SimulatedModel } from '#drivers/escpos-printer/simulator/printer-models.ts';
-import { createPrinterSimulator, type PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
+import type { PrinterLanguage } from '#drivers/ticket-printer/printer-language.ts';
+import type { PrinterSimulator, SimulatedMachine } from '#drivers/ticket-printer/simulator/simulated-printer.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from '#test/core/paper/sample-face.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
-import { createKeptMemory, type KeptMemory, profileOf } from './printer-parts.ts';
+import { createKeptMemory, type KeptMemory, languageOf, profileOf } from './printer-parts.ts';
+
+/** A printer of another family, and how it is spoken to. */
+export interface PrinterPlug {
+  readonly language: PrinterLanguage;
+  simulate(machine: SimulatedMachine): PrinterSimulator;
+}
 
 /** A driver and a simulated printer on one cable, in virtual time. */
 export interface PrinterBench {
@@ -36,34 +44,42 @@ export async function connectPrinter(
   options: {
     readonly before?: (printer: PrinterSimulator) => void;
     readonly mmPerSecond?: number;
-    readonly cable?: (transport: Transport) => Transport;
+    readonly cable?: (transport: Transport, time: VirtualTime) => Transport;
     readonly model?: SimulatedModel;
     readonly memory?: KeptMemory;
+    readonly plug?: PrinterPlug;
   } = {},
 ): Promise<PrinterBench> {
   const time = createVirtualTime();
   const model = options.model ?? 'epson';
+  const plug = options.plug ?? { language: languageOf(profileOf(model)), simulate: (machine) => createPrinterSimulator({ ...machine, model }) };
   const memory = options.memory ?? createKeptMemory();
-  const printer = createPrinterSimulator({ ...time, mmPerSecond: options.mmPerSecond ?? 250, model });
+  const printer = plug.simulate({ ...time, mmPerSecond: options.mmPerSecond ?? 250 });
   options.before?.(printer);
-  const { session, health, sentBytes } = await connectTo(printer, time, options.cable, { model, memory });
+  const { session, health, sentBytes } = await connectTo(printer, time, options.cable, { language: plug.language, memory });
   return { time, printer, session, health, memory, sentBytes };
+}
+
+interface ConnectOptions {
+  readonly model?: SimulatedModel;
+  readonly language?: PrinterLanguage;
+  readonly memory?: KeptMemory;
 }
 
 /** One more connection to a printer that has a history. */
 export async function connectTo(
   printer: PrinterSimulator,
   time: VirtualTime,
-  cable: (transport: Transport) => Transport = (transport) => transport,
-  { model = 'epson', memory = createKeptMemory() }: { readonly model?: SimulatedModel; readonly memory?: KeptMemory } = {},
+  cable: (transport: Transport, time: VirtualTime) => Transport = (transport) => transport,
+  { model = 'epson', language = languageOf(profileOf(model)), memory = createKeptMemory() }: ConnectOptions = {},
 ) {
   const health: HealthState[] = [];
   let sent = 0;
-  const counted = countingTransport(cable(memoryTransport(printer)), (bytes) => {
+  const counted = countingTransport(cable(memoryTransport(printer), time), (bytes) => {
     sent += bytes;
   });
   const context = { ...time, device: 'printer', transport: counted, onHealth: (state: HealthState) => health.push(state) };
-  const connecting = escposPrinterDriver.connect(context, { columns: 48, profile: profileOf(model), memory });
+  const connecting = ticketPrinterDriver.connect(context, { columns: 48, language, memory });
   await time.settle();
   // A printer that leaves questions open costs their timeouts.
   for (let second = 0; second < 6 && health.length < 2; second += 1) await time.advance(SECOND);

@@ -3,10 +3,10 @@ import { createPrintLedger } from '#agent/ledger/print-ledger.ts';
 import { createPrinterMemory } from '#agent/ledger/printer-memory.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
 import { MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
-import { escposPrinterDriver } from '#drivers/escpos-printer/driver.ts';
+import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { TICKET } from './printer-bench.ts';
-import { EPSON } from './printer-parts.ts';
+import { EPSON, languageOf } from './printer-parts.ts';
 
 /** A program with a ledger and a printer that prints one ticket and dies at the named point, as by a power cut: `<ledger> <port> <point>`. */
 const [path = '', port = '', point = ''] = process.argv.slice(2);
@@ -46,7 +46,11 @@ ledger.transaction(() => {
 });
 dieAt('queued');
 const context = { device: 'printer', transport: serialTransport({ path: port, baudRate: 115_200 }), clock, timers, onHealth: () => undefined };
-const connected = await escposPrinterDriver.connect(context, { columns: 48, profile: EPSON, memory: createPrinterMemory(ledger, 'printer') });
+const connected = await ticketPrinterDriver.connect(context, {
+  columns: 48,
+  language: languageOf(EPSON),
+  memory: createPrinterMemory(ledger, 'printer'),
+});
 if (!connected.ok) throw new Error(connected.error.message);
 const outcome = await connected.value.port.print({
   jobId: 'job',

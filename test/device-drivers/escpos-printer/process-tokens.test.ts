@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hours, instant, milliseconds, minutes } from '#core/base/time.ts';
-import { createProcessTokens } from '#drivers/escpos-printer/process-tokens.ts';
+import { createProcessTokens } from '#drivers/ticket-printer/process-tokens.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 
 describe('process tokens', () => {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concatBytes } from '#core/base/bytes.ts';
 import { BLOCK_BYTES_MAX, type PrinterReply } from '#drivers/escpos-printer/frame.ts';
-import { ALL_WELL, fromAutomaticStatus, healthOf, type PrinterStatus, withAnswer } from '#drivers/escpos-printer/printer-status.ts';
 import { createReplyDecoder } from '#drivers/escpos-printer/reply-decoder.ts';
+import { fromAutomaticStatus, withAnswer } from '#drivers/escpos-printer/status-reading.ts';
+import { ALL_WELL, healthOf, type PrinterStatus } from '#drivers/ticket-printer/printer-status.ts';
 import { hex, VECTORS } from './fixtures.ts';
 import { EPSON } from './printer-parts.ts';
 

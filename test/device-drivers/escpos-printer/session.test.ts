@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PrinterReply } from '#drivers/escpos-printer/frame.ts';
-import { newSession, type SessionEffect, type SessionInput, type SessionState } from '#drivers/escpos-printer/session.ts';
-import { stepSession } from '#drivers/escpos-printer/session-step.ts';
-import { EPSON } from './printer-parts.ts';
+import { fromAutomaticStatus } from '#drivers/escpos-printer/status-reading.ts';
+import type { PrinterWord } from '#drivers/ticket-printer/printer-language.ts';
+import { newSession, type SessionEffect, type SessionInput, type SessionState } from '#drivers/ticket-printer/session.ts';
+import { stepSession } from '#drivers/ticket-printer/session-step.ts';
+import { EPSON, languageOf } from './printer-parts.ts';
 
 const NOTE = { lastToken: 0, mayHoldRemainder: false, papersSinceLow: 0 };
 
@@ -17,17 +18,17 @@ type Wish =
   | { readonly kind: 'echo'; readonly of: 'print' | 'cut' | 'stale' }
   | { readonly kind: 'due' };
 
-const anyReply: fc.Arbitrary<PrinterReply> = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom<PrinterReply>({ kind: 'status', byte: 0x12 }) },
+const anyReply: fc.Arbitrary<PrinterWord> = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom<PrinterWord>({ kind: 'status', byte: 0x12 }) },
   { weight: 1, arbitrary: fc.constantFrom(0x1a, 0x16, 0x32, 0x72, 0x1e).map((byte) => ({ kind: 'status' as const, byte })) },
   { weight: 3, arbitrary: fc.constant({ kind: 'cleared' as const }) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<PrinterReply>(
-      { kind: 'automatic-status', bytes: [0x10, 0, 0, 0x0f] },
-      { kind: 'automatic-status', bytes: [0x18, 0, 0x0f, 0x0f] },
-      { kind: 'automatic-status', bytes: [0x18, 8, 0, 0x0f] },
-      { kind: 'garbage', length: 9 },
+    arbitrary: fc.constantFrom<PrinterWord>(
+      { kind: 'automatic-status', status: fromAutomaticStatus([0x10, 0, 0, 0x0f]) },
+      { kind: 'automatic-status', status: fromAutomaticStatus([0x18, 0, 0x0f, 0x0f]) },
+      { kind: 'automatic-status', status: fromAutomaticStatus([0x18, 8, 0, 0x0f]) },
+      { kind: 'noise' },
       { kind: 'power', on: true },
     ),
   },
@@ -73,7 +74,7 @@ function carryOut(world: World, effect: SessionEffect): SessionInput[] {
       if (job !== undefined) job.bodySent = true;
       return [{ kind: 'sent' }];
     case 'send':
-      if (job?.bodySent && effect.commands.some(({ kind }) => kind === 'clear-buffers')) job.clearedAfterBody = true;
+      if (job?.bodySent && effect.orders.some(({ kind }) => kind === 'clear-buffers')) job.clearedAfterBody = true;
       return [];
     case 'end':
       world.ended = true;
@@ -133,7 +134,7 @@ function toInput(world: World, wish: Wish): SessionInput | undefined {
 }
 
 function live(wishes: readonly Wish[]): World {
-  const world: World = { state: newSession('printer', EPSON, NOTE), timer: undefined, job: undefined, ended: false, over: [] };
+  const world: World = { state: newSession('printer', languageOf(EPSON).abilities, NOTE), timer: undefined, job: undefined, ended: false, over: [] };
   const tell = (input: SessionInput): void => {
     const step = stepSession(world.state, input);
     world.state = step.state;
@@ -195,7 +196,7 @@ describe('the printer session', () => {
       ...CONNECTED,
       { kind: 'print-next' },
       ...ROUND,
-      { kind: 'reply', reply: { kind: 'automatic-status', bytes: [0x18, 0, 0x0f, 0x0f] } },
+      { kind: 'reply', reply: { kind: 'automatic-status', status: fromAutomaticStatus([0x18, 0, 0x0f, 0x0f]) } },
     ]);
     expect(world.state.phase.kind).toBe('stopping');
     expect(world.job).toMatchObject({ clearedAfterBody: true, outcome: undefined });

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ascii, concatBytes, toHex } from '#core/base/bytes.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { milliseconds, seconds } from '#core/base/time.ts';
-import { loadCharacterRom } from '#drivers/escpos-printer/simulator/character-rom.ts';
-import { createPrinterSimulator, type PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { loadCharacterRom } from '#drivers/ticket-printer/paper/character-rom.ts';
+import type { PrinterSimulator } from '#drivers/ticket-printer/simulator/simulated-printer.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
 import { hex, VECTORS } from './fixtures.ts';
 

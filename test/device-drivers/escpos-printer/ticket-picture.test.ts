@@ -9,17 +9,16 @@ import { describe, expect, it } from 'vitest';
 import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
 import { layOutTicket } from '#core/paper/ticket.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
-import { encodeDocument } from '#drivers/escpos-printer/document-encoder.ts';
 import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { GENERIC_FACE, SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from '#test/core/paper/sample-face.ts';
 import { readPaper } from '#test/support/paper-reader.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
-import { EPSON } from './printer-parts.ts';
+import { EPSON, languageOf } from './printer-parts.ts';
 
 /** The picture of what a simulated printer makes of a document. */
 function picture(document: PaperDocument, columns: 48 | 32 = 48): Uint8Array {
   const printer = createPrinterSimulator({ ...createVirtualTime(), mmPerSecond: 0, columns });
-  const encoded = encodeDocument(document, 'printer', EPSON);
+  const encoded = languageOf(EPSON).encodeDocument(document, 'printer');
   if (!encoded.ok) throw new Error(encoded.error.message);
   const end = printer.connect({ write: () => undefined, drop: () => undefined });
   end?.receive(encoded.value.body);

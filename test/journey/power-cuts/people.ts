@@ -5,7 +5,7 @@ import type { OrderId, TicketId } from '#core/contract/identifiers.ts';
 import { localApi } from '#core/contract/local/api.ts';
 import type { KioskSession, SessionOrder } from '#core/contract/local/kiosk.ts';
 import { parseTicketText } from '#core/ticket/ticket-text.ts';
-import type { PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import type { PrinterSimulator } from '#drivers/ticket-printer/simulator/simulated-printer.ts';
 import { eventuallyAnswers } from '../../support/eventually.ts';
 import { readPaper } from '../../support/paper-reader.ts';
 import { payByPhone } from '../../support/phone.ts';

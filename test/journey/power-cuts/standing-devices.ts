@@ -1,13 +1,14 @@
 import { systemClock, systemTimers } from '#agent/runtime/clock.ts';
 import { type Duration, milliseconds } from '#core/base/time.ts';
 import type { Timers } from '#core/ports/clock.ts';
-import { createPrinterSimulator, type PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { createScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
 import type { ScannerSimulator } from '#drivers/simulation/scanner-simulator.ts';
 import { serveOverTcp } from '#drivers/simulation/serve-over-tcp.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 import type { SimulatedGate } from '#drivers/simulation/simulated-gate.ts';
+import type { PrinterSimulator } from '#drivers/ticket-printer/simulator/simulated-printer.ts';
 import { createTerminalSimulator, type TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 
 /** Devices that stand in the lobby on their own power: an agent that dies leaves paper in the printer and money at the terminal, as it would in a real one. */

@@ -1,0 +1,60 @@
+import type { Bitmap } from '../paper/dots.ts';
+import { ERROR_CORRECTION, qrDots } from '../paper/qr-dots.ts';
+import type { ReceivedCommand } from './received-command.ts';
+
+/** Pictures that the firmware makes itself: QR symbols from `GS ( k`, and raster images as received. */
+export interface QrStore {
+  /** One function of the group `k`; a bitmap when it says print. */
+  take(data: Uint8Array): Bitmap | undefined;
+  reset(): void;
+}
+
+/** Values after power-on [GS ( k fn 167, 169]. */
+const MODULE_DOTS = 3;
+
+export function createQrStore(): QrStore {
+  let moduleDots = MODULE_DOTS;
+  let errorCorrection: (typeof ERROR_CORRECTION)[number] = 'L';
+  let symbol: Uint8Array = new Uint8Array(0);
+
+  return {
+    take: (data) => {
+      const [code, fn, first = 0] = data;
+      if (code !== 0x31) return undefined;
+      switch (fn) {
+        case 0x43:
+          if (first >= 1 && first <= 16) moduleDots = first;
+          return undefined;
+        case 0x45:
+          errorCorrection = ERROR_CORRECTION[first - 0x30] ?? errorCorrection;
+          return undefined;
+        case 0x50:
+          symbol = data.slice(3);
+          return undefined;
+        case 0x51:
+          return qrDots(symbol, moduleDots, errorCorrection);
+        default:
+          return undefined;
+      }
+    },
+    reset: () => {
+      moduleDots = MODULE_DOTS;
+      errorCorrection = 'L';
+      symbol = new Uint8Array(0);
+    },
+  };
+}
+
+export function rasterBitmap({ bytesPerRow, rows, scaleX, scaleY }: Omit<Extract<ReceivedCommand, { kind: 'raster' }>, 'kind'>): Bitmap {
+  const width = bytesPerRow * 8 * scaleX;
+  const height = bytesPerRow === 0 ? 0 : (rows.length / bytesPerRow) * scaleY;
+  const dots = new Uint8Array(width * height);
+  for (let y = 0; y < height; y += 1) {
+    const start = Math.floor(y / scaleY) * bytesPerRow;
+    for (let x = 0; x < width; x += 1) {
+      const column = Math.floor(x / scaleX);
+      dots[y * width + x] = ((rows[start + (column >> 3)] ?? 0) >> (7 - (column & 7))) & 1;
+    }
+  }
+  return { width, height, dots };
+}
