@@ -14,6 +14,7 @@ import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 /** What its configuration says of each driver's device beside its name and its line. A new driver is tortured from its first day: without its line here this does not compile. */
 const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
   'escpos-printer': {},
+  'star-printer': {},
   'serial-scanner': {},
   'zvt-terminal': {},
   'modbus-gate': {},
@@ -39,7 +40,7 @@ export interface TortureSurroundings {
   readonly random: Random;
 }
 
-const PRINTERS = fileURLToPath(new URL('../../../device-drivers/escpos-printer', import.meta.url));
+const DRIVERS_DIRECTORY = fileURLToPath(new URL('../../../device-drivers', import.meta.url));
 
 export async function connectDevices(
   drivers: readonly DeviceConfiguration['driver'][],
@@ -50,7 +51,7 @@ export async function connectDevices(
   const settings = z.array(Device).parse(drivers.map((driver) => ({ id: driver, driver, link: { kind: 'simulated', over }, ...SETTINGS[driver] })));
   // All of them are simulated: nothing is looked for at this machine's ports.
   const ports = createPortDesk({ wishes: [], assigned: () => undefined, ports: () => [], onPlace: () => undefined });
-  const composed = await composeDevices(settings, { clock, timers, random, printerDirectory: PRINTERS, ledger }, ports);
+  const composed = await composeDevices(settings, { clock, timers, random, driversDirectory: DRIVERS_DIRECTORY, ledger }, ports);
   const manager = createDeviceManager({ devices: composed.managed, clock, timers, random, log: silentLog, onHealth: () => undefined });
   const simulators = new Map<string, SimulatedDevice>(Object.values(composed.simulators).flatMap((known) => [...known]));
   manager.start();

@@ -1,15 +1,20 @@
 import { createDeviceManager, type DeviceManager } from '#agent/devices/device-manager.ts';
 import { managedPrinter } from '#agent/devices/managed-device.ts';
 import { silentLog } from '#agent/runtime/log.ts';
+import { assert } from '#core/base/fault.ts';
 import { milliseconds, seconds } from '#core/base/time.ts';
 import { layOutTicket } from '#core/paper/ticket.ts';
 import type { PrintOutcome, TicketPrinter } from '#core/ports/ticket-printer.ts';
-import { escposPrinterDriver } from '#drivers/escpos-printer/driver.ts';
 import { SIMULATED_MODELS, type SimulatedModel } from '#drivers/escpos-printer/simulator/printer-models.ts';
-import { createPrinterSimulator, type PrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { SIMULATED_STARS, type SimulatedStar } from '#drivers/star-printer/simulator.ts';
+import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
+import type { PrinterSimulator } from '#drivers/ticket-printer/simulator/simulated-printer.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from '#test/core/paper/sample-face.ts';
-import { createKeptMemory, profileOf } from '#test/device-drivers/escpos-printer/printer-parts.ts';
+import type { PrinterPlug } from '#test/device-drivers/escpos-printer/printer-bench.ts';
+import { createKeptMemory, languageOf, profileOf } from '#test/device-drivers/escpos-printer/printer-parts.ts';
+import { starPlug } from '#test/device-drivers/star-printer/star-parts.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
 import { codesOn } from '../cinema/devices.ts';
 import { corrupt, doubled, type Finding, lost } from '../judge/finding.ts';
@@ -28,10 +33,21 @@ export interface PrintingRound {
 /** What the judge has to see: who stands between the lobby and its printer, and which printer it is. */
 export interface Planted {
   readonly between: (port: TicketPrinter) => TicketPrinter;
-  readonly model: SimulatedModel;
+  readonly model: AnyModel;
 }
 
-const MODELS = Object.keys(SIMULATED_MODELS) as SimulatedModel[];
+type AnyModel = SimulatedModel | SimulatedStar;
+
+const PLUGS = new Map<AnyModel, PrinterPlug>([
+  ...(Object.keys(SIMULATED_MODELS) as SimulatedModel[]).map((model) => [model, escposPlug(model)] as const),
+  ...(Object.keys(SIMULATED_STARS) as SimulatedStar[]).map((model) => [model, starPlug(model)] as const),
+]);
+const MODELS = [...PLUGS.keys()];
+
+function escposPlug(model: SimulatedModel): PrinterPlug {
+  return { language: languageOf(profileOf(model)), simulate: (machine) => createPrinterSimulator({ ...machine, model }) };
+}
+
 /** A ticket that was not printed is tried so often, as a kiosk would. */
 const TRIES = 3;
 const FAULTY_JOBS = 60;
@@ -59,13 +75,15 @@ export async function printRound(seed: string, jobs: number, planted?: Planted):
   const chance = createChance(seed);
   const model = planted?.model ?? chance.pick(MODELS);
   const time = createVirtualTime();
-  const printer = createPrinterSimulator({ ...time, random: chance.random, model, mmPerSecond: 250 });
+  const plug = PLUGS.get(model);
+  assert(plug !== undefined, `${model} is simulated`);
+  const printer = plug.simulate({ ...time, random: chance.random, mmPerSecond: 250 });
   const papers = collectPapers(printer);
   const ear = listenTo(memoryTransport(printer));
   const wanted = managedPrinter({
     id: 'printer',
-    driver: escposPrinterDriver,
-    options: { columns: 48, profile: profileOf(model), memory: createKeptMemory() },
+    driver: ticketPrinterDriver,
+    options: { columns: 48, language: plug.language, memory: createKeptMemory() },
     transport: ear.transport,
   });
   const manager = createDeviceManager({ devices: [wanted], ...time, random: chance.random, log: silentLog, onHealth: () => undefined });
