@@ -70,7 +70,7 @@ export function composePorts({ data, devices, ledger, clock, timers }: Parts): C
       tell = (device, change) => (change === 'moved' ? manager.moved(device) : manager.present(device));
       return watch.stop;
     },
-    report: () => (isWatched ? reportPorts(watch.ports(), desk.matching(), watch.isTold(), desk.isAssigned) : undefined),
+    report: () => (isWatched ? reportPorts(watch.ports(), desk, watch.isTold()) : undefined),
     assign: (device, path, by) => {
       const wish = wishes.find((each) => each.device === device);
       if (wish === undefined) return err(notHere(device));

@@ -1,16 +1,13 @@
 import { DeviceId } from '#core/contract/identifiers.ts';
 import type { Discovery, MatchReason, PortRow } from '#core/contract/local/discovery.ts';
 import { genericChip } from '#core/devices/generic-chips.ts';
-import type { DeviceMatch, Matching, Pair } from '#core/devices/match-ports.ts';
+import type { DeviceMatch, Pair } from '#core/devices/match-ports.ts';
 import type { FoundPort } from '#core/ports/discovery.ts';
+import type { PortDesk } from './port-desk.ts';
 
 /** What is plugged in and what it was taken for, in the form of the contract. More than a page can show is left out. */
-export function reportPorts(
-  ports: readonly FoundPort[],
-  { devices, pairs }: Matching,
-  isTold: boolean,
-  isAssigned: (device: string) => boolean,
-): Discovery {
+export function reportPorts(ports: readonly FoundPort[], desk: Pick<PortDesk, 'matching' | 'isAssigned' | 'wishes'>, isTold: boolean): Discovery {
+  const { devices, pairs } = desk.matching();
   return {
     told: isTold,
     ports: ports.slice(0, PORTS_SHOWN).map((port) => rowOf(port, devices, pairs)),
@@ -18,7 +15,8 @@ export function reportPorts(
       device: DeviceId.parse(device),
       match: match.kind,
       paths: [...pathsOf(match)].slice(0, PORTS_SHOWN),
-      assigned: isAssigned(device),
+      assigned: desk.isAssigned(device),
+      looksFor: [...(desk.wishes.find((wish) => wish.device === device)?.looksFor ?? [])],
     })),
   };
 }

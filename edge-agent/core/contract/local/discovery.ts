@@ -62,11 +62,13 @@ export const WantedRow = z.strictObject({
   /** Where it is, or where it may be. */
   paths: z.array(Text).max(32),
   assigned: z.boolean(),
+  /** What is looked for: what the configuration says of it, or the devices that its driver knows the looks of. */
+  looksFor: z.array(Text).max(16),
 });
 
 export const Discovery = z.strictObject({
-  /** Events of udev tell of changes; otherwise they are found by looking. */
-  told: z.boolean(),
+  /** Events of udev tell of changes; otherwise they are found by looking. Of a single look nothing is said. */
+  told: z.boolean().optional(),
   ports: z.array(PortRow).max(64),
   /** The devices of the configuration that hang on a port of this machine. */
   devices: z.array(WantedRow).max(32),
