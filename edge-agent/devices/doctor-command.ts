@@ -72,8 +72,8 @@ async function examine(configuration: Configuration, { data, root }: DevicesCall
     const ledger = openLedger(join(data, 'ledger.db'), { ...surroundings, boot });
     ends.push(() => ledger.close());
     const ports = composePorts({ data, devices: configuration.devices, ledger, ...surroundings });
-    const printerDirectory = join(root, 'device-drivers/escpos-printer');
-    const devices = await composeDevices(configuration.devices, { ...surroundings, printerDirectory, ledger }, ports.desk);
+    const driversDirectory = join(root, 'device-drivers');
+    const devices = await composeDevices(configuration.devices, { ...surroundings, driversDirectory, ledger }, ports.desk);
     ends.push(() => devices.close());
     let look: () => void = () => undefined;
     const manager = createDeviceManager({ devices: devices.managed, ...surroundings, log: silentLog, onHealth: () => look() });
