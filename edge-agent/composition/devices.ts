@@ -7,7 +7,7 @@ import { composeLcusGate, composeModbusGate } from './devices/gates.ts';
 import { composeLcusTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
 import { composeEscposPrinter, composeStarPrinter } from './devices/printers.ts';
-import { composeSerialScanner } from './devices/scanners.ts';
+import { composeHidPosScanner, composeKeyboardScanner, composeSerialScanner } from './devices/scanners.ts';
 import type { DeviceParts, DeviceSurroundings, KnownSimulators, Simulators } from './devices/surroundings.ts';
 import { composeZvtTerminal } from './devices/terminals.ts';
 
@@ -48,6 +48,10 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
       return composeStarPrinter(settings, parts);
     case 'serial-scanner':
       return composeSerialScanner(settings, parts);
+    case 'hid-pos-scanner':
+      return composeHidPosScanner(settings, parts);
+    case 'keyboard-scanner':
+      return composeKeyboardScanner(settings, parts);
     case 'zvt-terminal':
       return composeZvtTerminal(settings, parts);
     case 'modbus-gate':

@@ -1,5 +1,7 @@
 import type { Fingerprint, PortBus } from '#core/ports/discovery.ts';
 import { ESCPOS_PRINTER_FINGERPRINTS } from '#drivers/escpos-printer/fingerprints.ts';
+import { HID_POS_SCANNER_FINGERPRINTS } from '#drivers/hid-pos-scanner/fingerprints.ts';
+import { KEYBOARD_SCANNER_FINGERPRINTS } from '#drivers/keyboard-scanner/fingerprints.ts';
 import { LCUS_RELAY_FINGERPRINTS } from '#drivers/lcus-relay/fingerprints.ts';
 import { MODBUS_GATE_FINGERPRINTS } from '#drivers/modbus-gate/fingerprints.ts';
 import { SERIAL_SCANNER_FINGERPRINTS } from '#drivers/serial-scanner/fingerprints.ts';
@@ -12,6 +14,8 @@ export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readon
   'escpos-printer': ESCPOS_PRINTER_FINGERPRINTS,
   'star-printer': STAR_PRINTER_FINGERPRINTS,
   'serial-scanner': SERIAL_SCANNER_FINGERPRINTS,
+  'hid-pos-scanner': HID_POS_SCANNER_FINGERPRINTS,
+  'keyboard-scanner': KEYBOARD_SCANNER_FINGERPRINTS,
   'modbus-gate': MODBUS_GATE_FINGERPRINTS,
   'lcus-gate': LCUS_RELAY_FINGERPRINTS,
   'lcus-tower': LCUS_RELAY_FINGERPRINTS,

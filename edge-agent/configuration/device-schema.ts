@@ -67,7 +67,13 @@ const Link = z.discriminatedUnion('kind', [
   /** A printer of the USB printer class, by its node: `/dev/usb/lp0` or a name that a udev rule gives. */
   z.strictObject({ kind: z.literal('usb-printer'), path: z.string().min(1).max(256) }),
 ]);
-export type LinkConfiguration = z.infer<typeof Link> | z.infer<typeof HidLink>;
+/** Of drivers that speak in reports: a simulated device keeps their bounds in memory alone. */
+const ReportLink = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('simulated'), over: z.literal('memory').default('memory') }),
+  HidLink,
+  UsbLink,
+]);
+export type LinkConfiguration = z.infer<typeof Link> | z.infer<typeof ReportLink>;
 
 function isTimeZone(name: string): boolean {
   try {
@@ -135,6 +141,14 @@ export const Device = z.discriminatedUnion('driver', [
   }),
   z.strictObject({
     id: DeviceId,
+    driver: z.literal('hid-pos-scanner'),
+    link: ReportLink,
+    /** What the model needs beside the common reports. */
+    profile: z.enum(['generic', 'honeywell', 'youjie']).default('generic'),
+  }),
+  z.strictObject({ id: DeviceId, driver: z.literal('keyboard-scanner'), link: ReportLink }),
+  z.strictObject({
+    id: DeviceId,
     driver: z.literal('zvt-terminal'),
     link: Link,
     /** How units travel; `tcp` also over a serial server that speaks for the terminal. */
@@ -183,6 +197,8 @@ export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], Dev
   'escpos-printer': 'ticket-printer',
   'star-printer': 'ticket-printer',
   'serial-scanner': 'scanner',
+  'hid-pos-scanner': 'scanner',
+  'keyboard-scanner': 'scanner',
   'zvt-terminal': 'payment-terminal',
   'modbus-gate': 'gate-controller',
   'lcus-gate': 'gate-controller',

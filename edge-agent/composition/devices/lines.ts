@@ -103,7 +103,7 @@ export function createLines(timers: Timers, ports: PortDesk): Lines {
         case 'simulated': {
           const simulator = simulate();
           known.set(id, simulator);
-          return simulated(simulator, 'over' in link ? link.over : 'memory');
+          return simulated(simulator, link.over);
         }
         default:
           return unreachable(link);

@@ -16,6 +16,8 @@ const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
   'escpos-printer': {},
   'star-printer': {},
   'serial-scanner': {},
+  'hid-pos-scanner': { profile: 'honeywell' },
+  'keyboard-scanner': {},
   'zvt-terminal': {},
   'modbus-gate': {},
   'lcus-gate': { feedback: 'levels' },
@@ -23,6 +25,10 @@ const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
 };
 
 export const DRIVERS = Object.keys(SETTINGS) as DeviceConfiguration['driver'][];
+
+/** Those that speak in reports: a line of the operating system that is no HID device does not keep their bounds. */
+const IN_REPORTS: ReadonlySet<DeviceConfiguration['driver']> = new Set(['hid-pos-scanner', 'keyboard-scanner']);
+export const DRIVERS_ON_LINES = DRIVERS.filter((driver) => !IN_REPORTS.has(driver));
 
 /** Simulated devices with the product's own drivers under the product's device manager. */
 export interface DevicesUnderTorture {
