@@ -5,6 +5,7 @@ import { err, ok, type Result } from '#core/base/result.ts';
 import type { PaperBlock, PaperDocument, PaperText } from '#core/ports/paper-document.ts';
 import type { CharacterRom } from '../ticket-printer/paper/character-rom.ts';
 import { characterEncoder, type EncodeCharacters } from '../ticket-printer/paper/characters.ts';
+import { drawCode128 } from '../ticket-printer/paper/code-128.ts';
 import type { Bitmap } from '../ticket-printer/paper/dots.ts';
 import {
   AIR_DOTS,
@@ -50,7 +51,7 @@ export function documentEncoder({ profile, isMarked, letters }: EscposPaper): En
   return (document, device) => {
     const pieces: Uint8Array[] = [head];
     for (const block of document.blocks) {
-      if (block.kind === 'qr' && !isQrText(block.data))
+      if ((block.kind === 'qr' || block.kind === 'barcode') && !isQrText(block.data))
         return err(printerFault('E-PRN-DOCUMENT', device, 'a bar code holds other than printable ASCII'));
       encodeBlock(block, document.columns, { profile, characters, letters }, pieces);
     }
@@ -116,6 +117,10 @@ function encodeBlock(block: PaperBlock, columns: number, means: Means, out: Uint
       out.push(quiet);
       return;
     }
+    case 'barcode':
+      out.push(CENTRE);
+      pushPicture(drawCode128(block.data), out);
+      return;
     default:
       unreachable(block);
   }

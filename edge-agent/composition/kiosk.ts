@@ -1,7 +1,9 @@
 import { LIMITS } from '#core/base/limits.ts';
+import type { TicketFace } from '#core/contract/box-office/sales.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
-import { layOutTicket, type TicketLayout } from '#core/paper/ticket.ts';
+import { layOutTicket, spokenTicket, type TicketLayout } from '#core/paper/ticket.ts';
 import type { HealthState } from '#core/ports/health.ts';
+import { readTicketTemplates, templateFor } from '../configuration/paper-templates.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import type { Closure } from '../kiosk/closure.ts';
@@ -17,11 +19,13 @@ export function composeKiosk(
   parts: Surrounded,
   manager: DeviceManager,
   links: SiteLinks,
-  layout: () => TicketLayout['layout'],
+  siteLayout: () => 'cn' | 'generic',
   events: Pick<KioskParts, 'onSession' | 'onNotice' | 'onStore'>,
 ): Kiosk | undefined {
   const { configuration, ledger, log } = parts;
   if (configuration.kiosk === undefined) return undefined;
+  const templates = readTicketTemplates(configuration.kiosk.ticketTemplates);
+  const layout = (face: TicketFace): TicketLayout['layout'] => templateFor(templates, face) ?? siteLayout();
   const { printer, scanner, terminal, goods, cardReader } = configuration.kiosk;
   const kiosk = createKiosk({
     machine: configuration.machine,
@@ -30,7 +34,11 @@ export function composeKiosk(
     boxOffice: links.boxOffice,
     printers: printer.map((id) => ({ id, columns: columnsOf(configuration.devices, id), port: manager.printer(id) })),
     layOutTicket: (face, code, ticketId, { columns, reprint }) =>
-      layOutTicket(face, code, { columns, layout: layout(), ticketId, ...(reprint === undefined ? {} : { reprint: { count: reprint } }) }),
+      layOutTicket(face, code, { columns, layout: layout(face), ticketId, ...(reprint === undefined ? {} : { reprint: { count: reprint } }) }),
+    speakTicket: (face, ticketId) => {
+      const spoken = layout(face);
+      return { zh: spokenTicket(face, ticketId, spoken, 'zh'), en: spokenTicket(face, ticketId, spoken, 'en') };
+    },
     clock,
     timers,
     random,

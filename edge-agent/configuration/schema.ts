@@ -149,6 +149,13 @@ export const Configuration = z.strictObject({
       cardReader: DeviceId.optional(),
       /** What the terminal waits for before the money is kept: tickets that are confirmed, or on paper. */
       goods: z.enum(['confirmed', 'printed']).default('confirmed'),
+      /** The site's own tickets, as template files: one for all, and others for tickets sold through a channel, by the channel's name as it is on the ticket. */
+      ticketTemplates: z
+        .strictObject({
+          any: z.string().min(1).max(256).optional(),
+          channels: z.record(z.string().min(1).max(40), z.string().min(1).max(256)).default({}),
+        })
+        .prefault({}),
     })
     .optional(),
   gate: z

@@ -32,7 +32,7 @@ export interface EffectRunner {
 export function createEffectRunner(parts: KioskParts & Books & Pick<WorldParts, 'onReprint'>): EffectRunner {
   const { clock, timers, log } = parts;
   let state = newKiosk(parts.machine, parts.limits, parts.terminal?.goods ?? 'confirmed');
-  let shown = JSON.stringify(viewSession(state));
+  let shown = JSON.stringify(viewSession(state, parts.speakTicket));
   let isStepping = false;
   /** `stopping`: nothing new is begun, but a paper that comes out and a word of the card terminal are still written down. */
   let mode: 'running' | 'stopping' | 'stopped' = 'running';
@@ -115,7 +115,7 @@ export function createEffectRunner(parts: KioskParts & Books & Pick<WorldParts, 
   };
 
   const show = (): void => {
-    const session = viewSession(state);
+    const session = viewSession(state, parts.speakTicket);
     const text = JSON.stringify(session);
     if (text === shown) return;
     shown = text;

@@ -11,7 +11,7 @@ import { wantedScan } from '#core/kiosk/payment-choice.ts';
 import type { PaymentChoice, WantedScan } from '#core/kiosk/payment-offers.ts';
 import { type OnePrinter, viewOfPrinters } from '#core/kiosk/printers.ts';
 import type { SaleLimits, Scene } from '#core/kiosk/sale.ts';
-import { viewSession } from '#core/kiosk/session-view.ts';
+import { type SpeakTicket, viewSession } from '#core/kiosk/session-view.ts';
 import type { CardRead } from '#core/ports/card-reader.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { HealthState } from '#core/ports/health.ts';
@@ -110,6 +110,8 @@ export interface KioskParts {
   /** `goods`: what the terminal waits for before a booking stands. Absent where guests cannot pay by card. */
   readonly terminal?: { readonly port: PaymentTerminal; readonly goods: 'confirmed' | 'printed' };
   readonly layOutTicket: (face: TicketFace, code: string, ticketId: TicketId, on: TicketPlace) => PaperDocument;
+  /** What is on it, for guests who do not read it. */
+  readonly speakTicket: SpeakTicket;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -137,7 +139,7 @@ export function createKiosk(parts: KioskParts): Kiosk {
 
   const command = async (what: KioskCommand): Promise<CommandOutcome> => {
     const reply = await runner.ask(freshId(), what);
-    return { reply, session: viewSession(runner.state()) };
+    return { reply, session: viewSession(runner.state(), parts.speakTicket) };
   };
 
   const staff = createStaffPrints({ ...parts, freshId, ask: async (what) => (await command(what)).reply });
@@ -189,13 +191,13 @@ export function createKiosk(parts: KioskParts): Kiosk {
       });
     },
     stop: () => runner.stop(),
-    session: () => viewSession(runner.state()),
+    session: () => viewSession(runner.state(), parts.speakTicket),
     confirmSeats: async ({ showId, seats, submitTotal }) => {
       const before = departures;
       const scene = await sceneOf(showId);
-      if ('kind' in scene) return { reply: scene, session: viewSession(runner.state()) };
+      if ('kind' in scene) return { reply: scene, session: viewSession(runner.state(), parts.speakTicket) };
       // She left while the programme was read: nobody wants the seats any more.
-      if (departures !== before) return { reply: { kind: 'not-now' }, session: viewSession(runner.state()) };
+      if (departures !== before) return { reply: { kind: 'not-now' }, session: viewSession(runner.state(), parts.speakTicket) };
       return command({ kind: 'confirm-seats', saleId: freshId(), basket: { showId, lines: seats, submitTotal }, scene });
     },
     pay: () => command({ kind: 'pay' }),

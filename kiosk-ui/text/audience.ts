@@ -213,6 +213,7 @@ export const audience = {
   },
   printStoppedTitle: (printed: number, count: number) => ({ zh: `已出票 ${printed} / ${count}`, en: `${printed} of ${count} printed` }),
   printStoppedNone: { zh: '票还没有打出来', en: 'Your tickets are not printed yet' },
+  onTheTickets: { zh: '票面内容', en: 'What is on the tickets' },
   receipt: { zh: '打印小票', en: 'Print a receipt' },
   receiptPrinting: { zh: '小票打印中…', en: 'Printing the receipt…' },
   receiptPrinted: { zh: '小票已打印', en: 'The receipt is printed' },

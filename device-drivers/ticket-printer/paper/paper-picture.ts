@@ -2,6 +2,7 @@ import { assert, unreachable } from '#core/base/fault.ts';
 import type { PaperBlock, PaperDocument, PaperText } from '#core/ports/paper-document.ts';
 import type { CharacterRom } from './character-rom.ts';
 import { gbCodeOf } from './characters.ts';
+import { drawCode128 } from './code-128.ts';
 import { type Bitmap, bitmapOf, blank, draw, embolden, enlarge } from './dots.ts';
 import { qrDots } from './qr-dots.ts';
 
@@ -74,6 +75,8 @@ function drawBlock(block: PaperBlock, width: number, rom: CharacterRom): Bitmap 
     }
     case 'qr':
       return centredIn(width, drawQr(block), true, QUIET_MODULES * block.moduleDots);
+    case 'barcode':
+      return centredIn(width, drawCode128(block.data), true, AIR_DOTS);
     case 'rule': {
       const rule = blank(width, RULE_ROWS);
       for (const y of RULE_INK_ROWS) for (let x = 0; x < width; x += 1) rule.dots[y * width + x] = block.style === 'solid' || x % 8 < 4 ? 1 : 0;

@@ -13,7 +13,6 @@ export interface Subject {
   readonly show: ShowFacts | undefined;
   readonly history: TicketHistory;
   readonly inHall: number;
-  readonly isEscortInside: boolean;
   readonly admits: number;
   readonly ticketClass: TicketClass;
   readonly needsProof: boolean;
@@ -27,7 +26,7 @@ export interface Signed {
 
 /** The record counts before the signed fields: a ticket may have been changed after it was printed. */
 export function subjectOf(code: Extract<CheckedCode, { kind: 'proven' | 'listed' }>): Subject {
-  const { show, history, inHall, isEscortInside } = code;
+  const { show, history, inHall } = code;
   if (code.kind === 'listed') {
     const { ticket } = code;
     return {
@@ -38,7 +37,6 @@ export function subjectOf(code: Extract<CheckedCode, { kind: 'proven' | 'listed'
       show,
       history,
       inHall,
-      isEscortInside,
       admits: ticket.admits,
       ticketClass: ticket.ticketClass,
       needsProof: ticket.needsProof,
@@ -53,7 +51,6 @@ export function subjectOf(code: Extract<CheckedCode, { kind: 'proven' | 'listed'
     show,
     history,
     inHall,
-    isEscortInside,
     admits: ticket?.admits ?? payload.admits,
     ticketClass: ticket?.ticketClass ?? payload.ticketClass,
     needsProof: ticket?.needsProof ?? payload.needsProof,

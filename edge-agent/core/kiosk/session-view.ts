@@ -1,7 +1,8 @@
 import { unreachable } from '../base/fault.ts';
 import { type Instant, instant, toIso } from '../base/time.ts';
-import type { Order, PrintState } from '../contract/box-office/sales.ts';
+import type { Order, PrintState, TicketFace } from '../contract/box-office/sales.ts';
 import type { KioskSession, MemberPayment, SessionOrder } from '../contract/local/kiosk.ts';
+import type { BothLanguages } from '../contract/values.ts';
 import { canResume, type Delivery, type DeliveryTicketState, ticketsIn } from './delivery.ts';
 import type { KioskState } from './kiosk.ts';
 import { covers } from './member-step.ts';
@@ -10,8 +11,11 @@ import type { PrinterView } from './printers.ts';
 import type { MemberStep, Sale, SaleLimits, Scene } from './sale.ts';
 import { payableUntil } from './sale-step.ts';
 
+/** A ticket aloud. */
+export type SpeakTicket = (face: TicketFace, ticketId: string) => BothLanguages;
+
 /** What the screen draws, made from the machine's state and from nothing else: a screen that was away shows the truth again at once. */
-export function viewSession(state: KioskState): KioskSession {
+export function viewSession(state: KioskState, speak: SpeakTicket): KioskSession {
   const { screen } = state;
   switch (screen.kind) {
     case 'idle':
@@ -26,7 +30,7 @@ export function viewSession(state: KioskState): KioskSession {
     }
     case 'delivery': {
       const delivery = state.deliveries.get(screen.deliveryId);
-      return delivery?.order === undefined ? { phase: 'idle' } : viewDelivery(delivery, delivery.order, state.printer);
+      return delivery?.order === undefined ? { phase: 'idle' } : viewDelivery(delivery, delivery.order, state.printer, speak);
     }
     default:
       return unreachable(screen);
@@ -130,7 +134,7 @@ function paymentEnds(sale: Sale, order: Order, limits: SaleLimits): Instant {
   return instant(Date.parse(order.holdUntil) - sale.clockAhead - limits.paymentEndsBeforeHold);
 }
 
-function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView): KioskSession {
+function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView, speak: SpeakTicket): KioskSession {
   const { stage, papers } = delivery;
   // A reprint is never shown: nobody waits for it at the screen.
   const journey = delivery.journey === 'buy' ? 'buy' : 'collect';
@@ -141,7 +145,9 @@ function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView): K
     case 'claiming':
     case 'printing': {
       const passed = printed + ticketsIn(delivery, 'uncertain', 'elsewhere').length;
-      return { phase: 'printing', order: shown, journey, printed, current: Math.min(count, passed + 1), count };
+      const current = Math.min(count, passed + 1);
+      const [spoken] = spokenOf(order, delivery.tickets.slice(current - 1, current), speak);
+      return { phase: 'printing', order: shown, journey, printed, current, count, ...(spoken === undefined ? {} : { spoken }) };
     }
     case 'stopped':
       return {
@@ -157,7 +163,14 @@ function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView): K
         money: 'paid-seats-kept',
       };
     case 'done':
-      return { phase: 'done', order: shown, journey, printed, receipt: papers.receipt };
+      return {
+        phase: 'done',
+        order: shown,
+        journey,
+        printed,
+        receipt: papers.receipt,
+        spoken: spokenOf(order, ticketsIn(delivery, 'printed'), speak),
+      };
     case 'settling':
     case 'restoring':
     case 'closed':
@@ -165,6 +178,11 @@ function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView): K
     default:
       return unreachable(stage);
   }
+}
+
+function spokenOf(order: Order, tickets: readonly { readonly id: string }[], speak: SpeakTicket): BothLanguages[] {
+  const wanted = new Set(tickets.map(({ id }) => id));
+  return order.tickets.filter(({ id }) => wanted.has(id)).map(({ id, face }) => speak(face, id));
 }
 
 function sceneOfTickets(order: Order): Scene {

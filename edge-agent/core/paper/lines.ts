@@ -67,6 +67,8 @@ export function labelled(label: string, text: string, columns: number, linesMax:
 export interface Side {
   readonly text: string;
   readonly style?: TextStyle;
+  /** Columns that it may take; the paper's when missing. */
+  readonly columns?: number;
 }
 
 /**
@@ -86,6 +88,6 @@ export function pair(left: string | Side, right: string | Side, columns: number)
 }
 
 function fittedRun(side: string | Side, columns: number): PaperRun {
-  const { text, style = PLAIN } = typeof side === 'string' ? { text: side } : side;
-  return run(fitText(toPaperText(text), Math.floor(columns / style.width)), style);
+  const { text, style = PLAIN, columns: own = columns } = typeof side === 'string' ? { text: side } : side;
+  return run(fitText(toPaperText(text), Math.floor(own / style.width)), style);
 }

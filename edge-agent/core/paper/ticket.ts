@@ -1,16 +1,19 @@
 import { assert } from '../base/fault.ts';
 import type { TicketFace } from '../contract/box-office/sales.ts';
+import { PaperTemplate } from '../contract/paper-template.ts';
 import type { PaperBlock, PaperDocument } from '../ports/paper-document.ts';
 import { centred, LARGE, SOLID_RULE } from './lines.ts';
-import { chineseTicket } from './ticket-chinese.ts';
-import type { TicketContent } from './ticket-content.ts';
-import { genericTicket } from './ticket-generic.ts';
+import { speakTicket } from './spoken-ticket.ts';
+import { layOutElements } from './template-layout.ts';
+import cn from './templates/cn.json' with { type: 'json' };
+import generic from './templates/generic.json' with { type: 'json' };
+import { ticketFields } from './ticket-fields.ts';
 
 export interface TicketLayout {
   /** 48 on 80 mm paper, 32 on 58 mm; at least 32. */
   readonly columns: number;
-  /** Which ticket the site hands out: `cn` has the main ticket and the stub that Chinese rules ask for, `generic` is one piece in English. */
-  readonly layout: 'cn' | 'generic';
+  /** Which ticket the site hands out: `cn` has the main ticket and the stub that Chinese rules ask for, `generic` is one piece in English; or one of its own. */
+  readonly layout: 'cn' | 'generic' | PaperTemplate;
   /** The ticket's number, sixteen digits. */
   readonly ticketId: string;
   /** This is not the first print of the ticket. `count` is 1 for the first reprint. The mark is a duty: without it two originals are about. */
@@ -23,19 +26,25 @@ export interface TicketLayout {
  */
 export function layOutTicket(face: TicketFace, code: string, { columns, layout, ticketId, reprint }: TicketLayout): PaperDocument {
   assert(columns >= 32, 'a ticket needs at least 32 columns');
-  const content: TicketContent = {
-    face,
-    ticketId,
-    columns,
-    reprintMark: reprint === undefined ? [] : reprintMark(reprint.count, columns),
-    bars: [{ kind: 'qr', data: code, moduleDots: TICKET_MODULE_DOTS, errorCorrection: 'M' }],
-  };
-  return { columns, blocks: layout === 'cn' ? chineseTicket(content) : genericTicket(content), cut: 'partial' };
+  const fields = ticketFields({ face, ticketId, code });
+  const mark = reprint === undefined ? [] : reprintMark(reprint.count, columns);
+  return { columns, blocks: [...mark, ...layOutElements(templateOf(layout), fields, columns)], cut: 'partial' };
 }
 
-/** 0.75 mm a module at 203 dpi: a reader at the gate still sees it on bent and worn paper. Five is the floor. */
-const TICKET_MODULE_DOTS = 6;
+let ownTemplates: Readonly<Record<'cn' | 'generic', PaperTemplate>> | undefined;
 
+export function templateOf(layout: TicketLayout['layout']): PaperTemplate {
+  if (typeof layout !== 'string') return layout;
+  ownTemplates ??= { cn: PaperTemplate.parse(cn), generic: PaperTemplate.parse(generic) };
+  return ownTemplates[layout];
+}
+
+/** What is said to a guest who does not read it. */
+export function spokenTicket(face: TicketFace, ticketId: string, layout: TicketLayout['layout'], language: 'zh' | 'en'): string {
+  return speakTicket(templateOf(layout), ticketFields({ face, ticketId, code: '' }), language);
+}
+
+/** No template can leave it out. */
 function reprintMark(count: number, columns: number): PaperBlock[] {
   return [centred(`重打印 REPRINT ${count}`, columns, LARGE), centred('只可入场一次 Admits once in all', columns), SOLID_RULE];
 }

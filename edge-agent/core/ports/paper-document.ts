@@ -12,6 +12,8 @@ export interface PaperDocument {
 export type PaperBlock =
   | PaperText
   | { readonly kind: 'qr'; readonly data: string /** Dots a module. */; readonly moduleDots: number; readonly errorCorrection: 'L' | 'M' | 'Q' | 'H' }
+  /** Code 128 of a number, two dots a module: for tills and wands that read no symbols of two dimensions. */
+  | { readonly kind: 'barcode'; readonly data: string }
   /** A line across the paper: solid between parts, dashed where it is to be torn. */
   | { readonly kind: 'rule'; readonly style: 'solid' | 'dashed' }
   | { readonly kind: 'feed'; readonly lines: number };

@@ -1,4 +1,5 @@
 import type { KioskSession } from '#core/contract/local/kiosk.ts';
+import type { BothLanguages } from '#core/contract/values.ts';
 import { Icon } from '../../design/icon.tsx';
 import { audience } from '../../text/audience.ts';
 import { say } from '../../text/language.ts';
@@ -39,6 +40,7 @@ export function PrintingScreen({ kiosk, session }: { readonly kiosk: Kiosk; read
           <i key={index} data-state={index < printed ? 'done' : index === current - 1 ? 'now' : undefined} />
         ))}
       </div>
+      <SpokenTickets tickets={session.spoken === undefined ? [] : [session.spoken]} />
       <div class="card">
         <OrderSummary kiosk={kiosk} order={session.order} />
       </div>
@@ -90,10 +92,22 @@ export function DoneScreen({ kiosk, session }: { readonly kiosk: Kiosk; readonly
       <div class="done-mark" aria-hidden="true">
         <Icon name="check" />
       </div>
+      <SpokenTickets tickets={session.spoken ?? []} />
       <div class="card">
         <OrderSummary kiosk={kiosk} order={session.order} />
       </div>
     </Frame>
+  );
+}
+
+/** What is on the tickets, for guests who hear the screen: read aloud when it changes, and found again by walking over it. */
+function SpokenTickets({ tickets }: { readonly tickets: readonly BothLanguages[] }) {
+  return (
+    <div class="visually-hidden" role="status" aria-label={say(audience.onTheTickets)}>
+      {tickets.map((ticket) => (
+        <p key={ticket.en}>{say(ticket)}</p>
+      ))}
+    </div>
   );
 }
 

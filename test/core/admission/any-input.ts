@@ -33,7 +33,6 @@ const anyTicket = fc
     admits: fc.integer({ min: 1, max: 3 }),
     needsProof: fc.boolean(),
     ticketClass: anyClass,
-    escorts: fc.constantFrom([], [ticket.id]),
     forms: fc.constantFrom('paper', 'rotating', 'both'),
   })
   .map((any) => ({ ...ticket, ...any }));
@@ -71,11 +70,10 @@ const anyProven = fc
     show: maybe(anyShow),
     history: anyHistory,
     inHall,
-    isEscortInside: fc.boolean(),
   })
   .map(({ claim, ...any }): CheckedCode => ({ kind: 'proven', payload: { ...payload, ...claim }, ...any }));
 const anyListed = fc
-  .record({ ticket: anyTicket, show: maybe(anyShow), history: anyHistory, inHall, isEscortInside: fc.boolean() })
+  .record({ ticket: anyTicket, show: maybe(anyShow), history: anyHistory, inHall })
   .map((any): CheckedCode => ({ kind: 'listed', ...any }));
 const anyCode: fc.Arbitrary<CheckedCode> = fc.oneof(
   { weight: 6, arbitrary: anyProven },

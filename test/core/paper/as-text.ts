@@ -19,6 +19,8 @@ function blockLines(block: PaperBlock, columns: number): string[] {
       return [`|${(block.style === 'solid' ? '=' : '- ').repeat(columns).slice(0, columns)}|`];
     case 'feed':
       return Array.from({ length: block.lines }, () => `|${' '.repeat(columns)}|`);
+    case 'barcode':
+      return [`|[Code 128 of ${block.data}]`.padEnd(columns + 1).concat('|')];
     case 'qr': {
       const label = `[QR ${block.errorCorrection} ${block.moduleDots} dots, ${block.data.length} chars]`;
       const left = Math.floor((columns - columnsOf(label)) / 2);

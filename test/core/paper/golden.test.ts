@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
 import { layOutTestPage } from '#core/paper/test-page.ts';
-import { layOutTicket } from '#core/paper/ticket.ts';
+import { layOutTicket, spokenTicket } from '#core/paper/ticket.ts';
 import { asText } from './as-text.ts';
 import { GENERIC_FACE, SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from './sample-face.ts';
 
@@ -57,5 +57,17 @@ describe('what is on paper', () => {
   it('marks every reprint', () => {
     expect(asText(DOCUMENTS['ticket-cn-reprint'])).toContain('重打印 REPRINT 2');
     expect(asText(DOCUMENTS['ticket-cn'])).not.toContain('重打印');
+  });
+});
+
+describe('what is said', () => {
+  it.each([
+    ['ticket-cn-zh', SAMPLE_FACE, 'cn', 'zh'],
+    ['ticket-cn-en', SAMPLE_FACE, 'cn', 'en'],
+    ['ticket-generic-en', GENERIC_FACE, 'generic', 'en'],
+  ] as const)('%s is spoken as agreed', (name, face, layout, language) => {
+    const spoken = spokenTicket(face, SAMPLE_TICKET_ID, layout, language);
+    expect(`${spoken}\n`).toBe(readFileSync(new URL(`golden/spoken-${name}.txt`, import.meta.url), 'utf8'));
+    expect(spoken).not.toContain(SAMPLE_CODE.slice(0, 12));
   });
 });

@@ -61,7 +61,6 @@ const record: TicketFacts = {
   admits: 1,
   needsProof: false,
   ticketClass: 'standard',
-  escorts: [],
   forms: 'both',
   standing: 'valid',
   since,

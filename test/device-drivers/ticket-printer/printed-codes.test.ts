@@ -73,6 +73,12 @@ describe.each(PAPERS)('%s', (_, print) => {
   });
 });
 
+it.each(['3609070212345678', 'K03-260217-00482', '7', 'A1234B'])('the bar code of %s is read', (data) => {
+  const barcode: PaperDocument = { columns: 48, blocks: [{ kind: 'barcode', data }], cut: 'full' };
+  expect(zbarText(escpos('epson', barcode))).toBe(data);
+  expect(zbarText(star('star-chinese', barcode))).toBe(data);
+});
+
 it('a reader can fail: a paper without its code is not read', () => {
   const { width, data } = decode(escpos('epson', chinese));
   const blank = encode({ width, height: 400, data: Uint8Array.from(data.slice(0, width * 400)), channels: 1, depth: 8 });

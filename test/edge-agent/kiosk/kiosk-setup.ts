@@ -161,6 +161,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
           powerCycled: () => cycled.push(id),
         },
       })),
+      speakTicket: () => ({ zh: '', en: '' }),
       layOutTicket: (_face, _code, _ticketId, { columns, reprint }) => ({
         columns,
         blocks: reprint === undefined ? [] : [{ kind: 'feed', lines: reprint }],

@@ -43,6 +43,7 @@ export function createKioskProgram(parts: KioskProgramParts): Kiosk {
     ledger,
     boxOffice: of.boxOffice?.(parts.client) ?? parts.client,
     printers: [{ id: 'printer', columns: 48, port: { ...(of.printer?.(realPrinter) ?? realPrinter), powerCycled: () => undefined } }],
+    speakTicket: () => ({ zh: '', en: '' }),
     layOutTicket: (_, __, ticketId) => paperOf(ticketId),
     clock,
     timers,

@@ -132,6 +132,8 @@ export const KioskSession = z.discriminatedUnion('phase', [
     printed: z.int(),
     current: z.int(),
     count: z.int(),
+    /** What is on the ticket in the printer, for guests who do not read it. */
+    spoken: BothLanguages.optional(),
   }),
   /** K21 and K22: paid and not all on paper. `canResume`: the printer is well again and pending tickets are left. */
   z.strictObject({
@@ -154,6 +156,8 @@ export const KioskSession = z.discriminatedUnion('phase', [
     journey: z.enum(['buy', 'collect']),
     printed: z.int(),
     receipt: SidePaper.optional(),
+    /** What is on each ticket that came out. */
+    spoken: z.array(BothLanguages).max(32).optional(),
   }),
   /** Seats went before payment. */
   z.strictObject({ phase: z.literal('hold-expired'), money: z.literal('not-charged') }),
