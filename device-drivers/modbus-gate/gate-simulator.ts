@@ -1,12 +1,12 @@
 import { milliseconds } from '#core/base/time.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
+import type { GateWiring } from '../gate-inputs/gate-inputs.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
 import type { DeviceLine, FaultSwitch } from '../simulation/simulated-device.ts';
 import type { SimulatedGate } from '../simulation/simulated-gate.ts';
 import { createTurnstile } from '../simulation/turnstile.ts';
 import { sealFrame } from './codec.ts';
 import { EXCEPTION, type ModbusRequest, READ_COILS, READ_INPUTS, WRITE_COIL } from './frame.ts';
-import type { GateWiring } from './gate-inputs.ts';
 import { createUnitDecoder, type UnitEvent } from './unit-decoder.ts';
 
 export interface GateSimulatorOptions {
@@ -14,7 +14,7 @@ export interface GateSimulatorOptions {
   /** As the driver's options; the same defaults as the configuration's. */
   readonly unit?: number;
   readonly releaseRelay?: number;
-  readonly inputs?: GateWiring;
+  readonly inputs?: Required<GateWiring>;
 }
 
 const FAULTS: readonly FaultSwitch[] = [

@@ -7,9 +7,9 @@ import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts
 import type { GateController, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
 import { type LinkCounters, NO_TRAFFIC } from '#core/ports/health.ts';
 import type { Link } from '#core/ports/link.ts';
-import { EXCEPTION_NAMES, FLASH_TENTHS_MAX } from './frame.ts';
-import type { GateWiring } from './gate-inputs.ts';
-import { createInputWatch } from './input-watch.ts';
+import type { GateWiring } from '../gate-inputs/gate-inputs.ts';
+import { createInputWatch } from '../gate-inputs/input-watch.ts';
+import { bitAt, EXCEPTION_NAMES, FLASH_TENTHS_MAX } from './frame.ts';
 import { createRtuLine, type Exchanged, type RtuLine } from './rtu-line.ts';
 
 export interface ModbusGateOptions {
@@ -17,7 +17,7 @@ export interface ModbusGateOptions {
   readonly unit: number;
   /** The relay that releases the barrier. */
   readonly releaseRelay: number;
-  readonly inputs: GateWiring;
+  readonly inputs: Required<GateWiring>;
 }
 
 /**
@@ -73,7 +73,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
     timers,
     counted,
     write: (bytes) => link?.write(bytes) ?? Promise.resolve(err(notOpen(context.device))),
-    onMisses: (misses) => watch.missed(misses, clock.monotonic()),
+    onMisses: (misses) => watch.limited(misses > 0 ? ['no-answer'] : [], clock.monotonic()),
     onLost: (fault) => {
       lostBy = fault;
       void link?.close();
@@ -83,7 +83,8 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
   const poll = async (): Promise<Result<void, Fault>> => {
     const exchanged = await line.exchange({ kind: 'read-inputs', first: 0, count: inputCount });
     if (exchanged.kind !== 'answered' || exchanged.reply.kind !== 'inputs') return err(faultOf(exchanged, context.device));
-    if (!isOver()) watch.polled(exchanged.reply.bits, clock.monotonic());
+    const { bits } = exchanged.reply;
+    if (!isOver()) watch.polled((input) => bitAt(bits, input), clock.monotonic());
     return ok();
   };
   const pollLater = (): void => {

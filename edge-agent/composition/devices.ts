@@ -6,6 +6,7 @@ import type { ManagedDevice } from '../devices/managed-device.ts';
 import { composeLcusGate, composeModbusGate } from './devices/gates.ts';
 import { composeLcusTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
+import { createOsdpLines } from './devices/osdp.ts';
 import { composeEscposPrinter, composeStarPrinter } from './devices/printers.ts';
 import { composeHidPosScanner, composeKeyboardScanner, composeSerialScanner } from './devices/scanners.ts';
 import type { DeviceParts, DeviceSurroundings, KnownSimulators, Simulators } from './devices/surroundings.ts';
@@ -34,7 +35,7 @@ export async function composeDevices(
     indicators: new Map(),
   };
   const lines = createLines(surroundings.timers, ports);
-  const parts: DeviceParts = { ...surroundings, lines, known };
+  const parts: DeviceParts = { ...surroundings, lines, known, osdp: createOsdpLines(configurations, { ...surroundings, lines, known }) };
   const managed: ManagedDevice[] = [];
   for (const device of configurations) managed.push(await composeDevice(device, parts));
   return { managed, simulators: known, close: lines.close };
@@ -56,6 +57,10 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
       return composeZvtTerminal(settings, parts);
     case 'modbus-gate':
       return composeModbusGate(settings, parts);
+    case 'osdp-reader':
+    case 'osdp-gate':
+    case 'osdp-light':
+      return parts.osdp.compose(settings);
     case 'lcus-gate':
       return composeLcusGate(settings, parts);
     case 'lcus-tower':

@@ -4,6 +4,7 @@ import { HID_POS_SCANNER_FINGERPRINTS } from '#drivers/hid-pos-scanner/fingerpri
 import { KEYBOARD_SCANNER_FINGERPRINTS } from '#drivers/keyboard-scanner/fingerprints.ts';
 import { LCUS_RELAY_FINGERPRINTS } from '#drivers/lcus-relay/fingerprints.ts';
 import { MODBUS_GATE_FINGERPRINTS } from '#drivers/modbus-gate/fingerprints.ts';
+import { OSDP_FINGERPRINTS } from '#drivers/osdp/fingerprints.ts';
 import { SERIAL_SCANNER_FINGERPRINTS } from '#drivers/serial-scanner/fingerprints.ts';
 import { STAR_PRINTER_FINGERPRINTS } from '#drivers/star-printer/fingerprints.ts';
 import { ZVT_TERMINAL_FINGERPRINTS } from '#drivers/zvt-terminal/fingerprints.ts';
@@ -17,6 +18,9 @@ export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readon
   'hid-pos-scanner': HID_POS_SCANNER_FINGERPRINTS,
   'keyboard-scanner': KEYBOARD_SCANNER_FINGERPRINTS,
   'modbus-gate': MODBUS_GATE_FINGERPRINTS,
+  'osdp-reader': OSDP_FINGERPRINTS,
+  'osdp-gate': OSDP_FINGERPRINTS,
+  'osdp-light': OSDP_FINGERPRINTS,
   'lcus-gate': LCUS_RELAY_FINGERPRINTS,
   'lcus-tower': LCUS_RELAY_FINGERPRINTS,
   'zvt-terminal': ZVT_TERMINAL_FINGERPRINTS,

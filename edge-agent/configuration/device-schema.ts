@@ -102,6 +102,17 @@ const Lamps = <Place extends z.ZodType<number>>(place: Place) =>
     })
     .refine((lamps) => new Set(Object.values(lamps)).size === Object.values(lamps).length, 'two lamps in one place');
 
+/** A device on an OSDP line. Those with the same line are on one line, those with the same address besides are one device. */
+const OsdpPlace = {
+  address: z.int().min(0).max(126).default(0),
+  check: z.enum(['crc', 'checksum']).default('crc'),
+  /** A file with the device's own key, 32 hexadecimal digits, that only the agent may read. Without one the line is in the clear. */
+  keyFile: z.string().min(1).max(256).optional(),
+  /** A device that still has the key it was made with is given its own. Only while a technician stands beside it. */
+  install: z.boolean().default(false),
+};
+const OsdpNumber = z.int().min(0).max(254);
+
 export const Device = z.discriminatedUnion('driver', [
   z.strictObject({
     id: DeviceId,
@@ -174,6 +185,31 @@ export const Device = z.discriminatedUnion('driver', [
       })
       .prefault({}),
   }),
+  z.strictObject({ id: DeviceId, driver: z.literal('osdp-reader'), link: Link, ...OsdpPlace, reader: OsdpNumber.default(0) }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('osdp-gate'),
+    link: Link,
+    ...OsdpPlace,
+    releaseOutput: OsdpNumber.default(0),
+    /** What is wired. Without a passage sensor no admission is ever taken back. */
+    inputs: z
+      .strictObject({
+        entryPassage: OsdpNumber.exactOptional(),
+        exitPassage: OsdpNumber.exactOptional(),
+        jam: OsdpNumber.exactOptional(),
+        fireAlarm: OsdpNumber.exactOptional(),
+      })
+      .default({ entryPassage: 0, exitPassage: 1, jam: 2, fireAlarm: 3 }),
+  }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('osdp-light'),
+    link: Link,
+    ...OsdpPlace,
+    reader: OsdpNumber.default(0),
+    led: OsdpNumber.default(0),
+  }),
   z.strictObject({
     id: DeviceId,
     driver: z.literal('lcus-gate'),
@@ -201,6 +237,9 @@ export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], Dev
   'keyboard-scanner': 'scanner',
   'zvt-terminal': 'payment-terminal',
   'modbus-gate': 'gate-controller',
+  'osdp-reader': 'card-reader',
+  'osdp-gate': 'gate-controller',
+  'osdp-light': 'indicator',
   'lcus-gate': 'gate-controller',
   'lcus-tower': 'indicator',
 };

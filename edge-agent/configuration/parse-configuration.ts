@@ -4,6 +4,7 @@ import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { DeviceClass } from '#core/ports/health.ts';
 import { CLASS_OF_DRIVER, type DeviceConfiguration } from './device-schema.ts';
+import { osdpProblems } from './osdp-places.ts';
 import { Configuration } from './schema.ts';
 
 /** One thing that is wrong with a configuration, where it stands, and what would be right. */
@@ -81,6 +82,7 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
     if (drivers.has(device.id)) add(['devices', index, 'id'], `"${device.id}" is the name of two devices`);
     drivers.set(device.id, device.driver);
   });
+  for (const { index, key, message } of osdpProblems(configuration.devices)) add(['devices', index, key], message);
   const owners = new Map<string, string>();
   const use = (path: readonly PropertyKey[], id: string | undefined, wanted: DeviceClass): void => {
     if (id === undefined) return;
@@ -108,7 +110,7 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
     use(['gate', 'lanes', index, 'scanner'], lane.scanner, 'scanner');
     use(['gate', 'lanes', index, 'gate'], lane.gate, 'gate-controller');
     use(['gate', 'lanes', index, 'cardReader'], lane.cardReader, 'card-reader');
-    if (lane.indicator !== undefined) use(['gate', 'lanes', index, 'indicator'], lane.indicator, 'indicator');
+    use(['gate', 'lanes', index, 'indicator'], lane.indicator, 'indicator');
   });
   const handheld = configuration.gate?.handheld;
   if (handheld !== undefined && lanes.has(handheld.id)) add(['gate', 'handheld', 'id'], `"${handheld.id}" is the name of a lane already`);

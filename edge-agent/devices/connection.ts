@@ -171,6 +171,8 @@ export function healthAfter(fault: Fault | undefined): HealthState {
       return waiting('port-busy');
     case 'E-LNK-UNASSIGNED':
       return waiting('port-unassigned');
+    case 'E-OSD-KEY':
+      return waiting('wrong-key');
     default:
       return fault?.owner === 'configuration' ? waiting('configuration') : away('no-answer');
   }

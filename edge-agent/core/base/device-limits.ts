@@ -51,14 +51,39 @@ export const DEVICE_LIMITS = {
     missesMax: 3,
     /** Requests waiting for the line: two releases, their cancellations and a poll. */
     waitingMax: 8,
+    /** Address, function, count and up to 250 bytes, checksum (Modbus over serial line V1.02, 2.5.1). */
+    frameBytesMax: 256,
+  },
+  gateInputs: {
     /** A sensor that was clear for less than this still sees the same body: contacts bounce, rucksacks swing. */
     sensorBounce: milliseconds(100),
     /** A guest with a pushchair needs less than this to walk through the light barrier: who covers it longer stands in the passage. */
     obstructedAfter: seconds(3),
     /** A sensor that is covered for longer than this is covered by something else than a guest. */
     sensorStuckAfter: seconds(10),
-    /** Address, function, count and up to 250 bytes, checksum (Modbus over serial line V1.02, 2.5.1). */
-    frameBytesMax: 256,
+  },
+  osdp: {
+    /** A device must answer within 200 ms (SIA OSDP 2.2, 5.8); a long answer takes another 50 ms at 9600 baud. */
+    replyTimeout: milliseconds(250),
+    /** A device is asked this often at most; the standard wants 50 to 200 ms. */
+    pollEvery: milliseconds(50),
+    /** Two characters at 9600 baud lie between an answer and the next question (5.7). */
+    turnaround: milliseconds(2),
+    /** Busy, and asked again this often (5 s): more and the session begins anew. */
+    busiesMax: 100,
+    /** Unanswered or busy, and asked again with the same sequence number: more of these and the exchange is given up and the session begins anew. */
+    repeatsMax: 3,
+    /** Devices that are not there are asked this seldom: each costs the others the wait for a reply. */
+    absentEvery: milliseconds(1_000),
+    /** Tamper and power are asked for this often, should a device not tell them by itself. */
+    statusEvery: seconds(5),
+    /** From the first question to a session: identity, capabilities and four messages of the handshake, each perhaps repeated. */
+    onlineWithin: seconds(5),
+    /** The largest packet that any reply to us can be; a false head in noise then does not wait for 1,440 bytes. */
+    packetBytesMax: 256,
+    /** Orders that wait for their turn at one device: a light, its beeps, a release and a few more of them. */
+    ordersMax: 8,
+    devicesMax: 16,
   },
   lcus: {
     /** A relay that is told off within 80 ms of on has been seen to stay on: no pulse is shorter than this. */

@@ -9,25 +9,25 @@ import type { Signal } from '../ports/indicator.ts';
 export type SignalName = VerdictKind | 'not-like-this' | 'ready' | 'checking' | 'not-passed' | 'not-released' | 'forced' | 'out-of-service' | 'fire';
 
 export const SIGNALS: Readonly<Record<SignalName, Signal>> = {
-  ready: { light: { colour: 'white', rhythm: 'steady' }, beeps: 'none' },
+  ready: { light: { colour: 'white', rhythm: 'steady' }, beeps: 'none', words: 'SCAN TICKET' },
   // A check is over before an eye has noticed it: the light waits for the verdict.
-  checking: { light: { colour: 'white', rhythm: 'steady' }, beeps: 'none' },
-  enter: { light: { colour: 'green', rhythm: 'steady' }, beeps: 'two-short' },
-  'enter-group': { light: { colour: 'green', rhythm: 'slow' }, beeps: 'two-short' },
-  attention: { light: { colour: 'amber', rhythm: 'steady' }, beeps: 'one-short' },
-  'wrong-time': { light: { colour: 'blue', rhythm: 'steady' }, beeps: 'two-long' },
-  'wrong-place': { light: { colour: 'blue', rhythm: 'slow' }, beeps: 'two-long' },
-  'already-used': { light: { colour: 'amber', rhythm: 'slow' }, beeps: 'three-short' },
-  invalid: { light: { colour: 'red', rhythm: 'fast' }, beeps: 'one-long' },
-  'cannot-verify': { light: { colour: 'amber', rhythm: 'fast' }, beeps: 'long-short' },
-  'not-a-ticket': { light: { colour: 'white', rhythm: 'fast' }, beeps: 'one-short' },
-  'not-like-this': { light: { colour: 'white', rhythm: 'slow' }, beeps: 'long-short' },
-  'not-passed': { light: { colour: 'white', rhythm: 'steady' }, beeps: 'none' },
-  'not-released': { light: { colour: 'red', rhythm: 'slow' }, beeps: 'one-long' },
-  forced: { light: { colour: 'red', rhythm: 'fast' }, beeps: 'alarm' },
-  'out-of-service': { light: { colour: 'red', rhythm: 'steady' }, beeps: 'none' },
+  checking: { light: { colour: 'white', rhythm: 'steady' }, beeps: 'none', words: 'CHECKING' },
+  enter: { light: { colour: 'green', rhythm: 'steady' }, beeps: 'two-short', words: 'ENTER' },
+  'enter-group': { light: { colour: 'green', rhythm: 'slow' }, beeps: 'two-short', words: 'ENTER - NEXT ONE' },
+  attention: { light: { colour: 'amber', rhythm: 'steady' }, beeps: 'one-short', words: 'SHOW ID' },
+  'wrong-time': { light: { colour: 'blue', rhythm: 'steady' }, beeps: 'two-long', words: 'WRONG TIME' },
+  'wrong-place': { light: { colour: 'blue', rhythm: 'slow' }, beeps: 'two-long', words: 'WRONG PLACE' },
+  'already-used': { light: { colour: 'amber', rhythm: 'slow' }, beeps: 'three-short', words: 'ALREADY USED' },
+  invalid: { light: { colour: 'red', rhythm: 'fast' }, beeps: 'one-long', words: 'NOT VALID' },
+  'cannot-verify': { light: { colour: 'amber', rhythm: 'fast' }, beeps: 'long-short', words: 'SEE STAFF' },
+  'not-a-ticket': { light: { colour: 'white', rhythm: 'fast' }, beeps: 'one-short', words: 'NO TICKET' },
+  'not-like-this': { light: { colour: 'white', rhythm: 'slow' }, beeps: 'long-short', words: 'NOT LIKE THIS' },
+  'not-passed': { light: { colour: 'white', rhythm: 'steady' }, beeps: 'none', words: 'SCAN AGAIN' },
+  'not-released': { light: { colour: 'red', rhythm: 'slow' }, beeps: 'one-long', words: 'SEE STAFF' },
+  forced: { light: { colour: 'red', rhythm: 'fast' }, beeps: 'alarm', words: 'STOP' },
+  'out-of-service': { light: { colour: 'red', rhythm: 'steady' }, beeps: 'none', words: 'OTHER LANE' },
   // The alarm sounds by itself; the way is open.
-  fire: { light: { colour: 'green', rhythm: 'steady' }, beeps: 'none' },
+  fire: { light: { colour: 'green', rhythm: 'steady' }, beeps: 'none', words: 'LEAVE HERE' },
 };
 
 export function signalName(view: Pick<GateView, 'state' | 'verdict' | 'barrier'>): SignalName {

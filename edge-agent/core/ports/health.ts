@@ -23,6 +23,12 @@ export type HealthReason =
   | 'passage-sensor-stuck'
   | 'gate-jammed'
   | 'fire-alarm'
+  /** Its case was opened. */
+  | 'tampered'
+  | 'power-failing'
+  | 'wrong-key'
+  /** It may still be given a key: whoever listens on the line then has it. */
+  | 'being-installed'
   | 'link-lost'
   | 'port-busy'
   | 'port-missing'

@@ -13,9 +13,11 @@ export interface Signal {
   readonly light: { readonly colour: LampColour; readonly rhythm: LampRhythm } | undefined;
   /** Sounded once, when the signal is shown. */
   readonly beeps: Beeps;
+  /** For a light that has a display: at most 16 characters of ASCII. */
+  readonly words: string;
 }
 
-export const DARK: Signal = { light: undefined, beeps: 'none' };
+export const DARK: Signal = { light: undefined, beeps: 'none', words: '' };
 
 /** A light tower, the lamp of a reader, a lamp above a gate. It decides nothing and nobody waits for it: whether it works is told by its health. */
 export interface Indicator {

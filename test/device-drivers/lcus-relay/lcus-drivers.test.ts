@@ -202,12 +202,12 @@ describe('a light tower behind a relay module', () => {
 
   it('shows what it is told, beeps once, and blinks by itself', async () => {
     const { session, lit, simulator, time } = await tower();
-    session.port.show({ light: { colour: 'green', rhythm: 'steady' }, beeps: 'one-short' });
+    session.port.show({ light: { colour: 'green', rhythm: 'steady' }, beeps: 'one-short', words: '' });
     await time.settle();
     expect([lit(), simulator.isSounding()]).toEqual([['green'], true]);
     await time.advance(milliseconds(150));
     expect([lit(), simulator.isSounding()]).toEqual([['green'], false]);
-    session.port.show({ light: { colour: 'red', rhythm: 'fast' }, beeps: 'none' });
+    session.port.show({ light: { colour: 'red', rhythm: 'fast' }, beeps: 'none', words: '' });
     await time.settle();
     expect(lit()).toEqual(['red']);
     await time.advance(milliseconds(250));
@@ -218,7 +218,7 @@ describe('a light tower behind a relay module', () => {
 
   it('shows blue as red and amber, and sends nothing while nothing changes', async () => {
     const { session, lit, time, written } = await tower();
-    session.port.show({ light: { colour: 'blue', rhythm: 'steady' }, beeps: 'none' });
+    session.port.show({ light: { colour: 'blue', rhythm: 'steady' }, beeps: 'none', words: '' });
     await time.settle();
     expect(lit()).toEqual(['red', 'amber']);
     const before = written.length;
@@ -228,11 +228,11 @@ describe('a light tower behind a relay module', () => {
 
   it('leaves nothing behind after its end, whoever ends it', async () => {
     const stopped = await tower();
-    stopped.session.port.show({ light: { colour: 'red', rhythm: 'slow' }, beeps: 'alarm' });
+    stopped.session.port.show({ light: { colour: 'red', rhythm: 'slow' }, beeps: 'alarm', words: '' });
     await stopped.session.stop();
     expect(stopped.time.pendingTimers()).toBe(0);
     const pulled = await tower();
-    pulled.session.port.show({ light: { colour: 'red', rhythm: 'slow' }, beeps: 'none' });
+    pulled.session.port.show({ light: { colour: 'red', rhythm: 'slow' }, beeps: 'none', words: '' });
     pulled.simulator.setFault('unplugged', true);
     await pulled.time.settle();
     expect(await pulled.session.ended).toMatchObject({ code: 'E-LNK-LOST' });

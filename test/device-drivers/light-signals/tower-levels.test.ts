@@ -13,6 +13,7 @@ const anySignal: fc.Arbitrary<Signal> = fc.record({
     },
   ),
   beeps: fc.constantFrom(...(Object.keys(BEEP_TRAINS) as (keyof typeof BEEP_TRAINS)[])),
+  words: fc.constant(''),
 });
 const anyTower = fc.subarray([...EVERY_LAMP]).map((lamps) => new Set(lamps));
 const span = fc.integer({ min: 0, max: 20_000 }).map(milliseconds);
@@ -45,7 +46,7 @@ describe('a tower of plain lamps', () => {
     let rises = 0;
     let before = false;
     for (let at = 0; at < 10_000; at += 10) {
-      const isOn = towerAt({ light: undefined, beeps: 'three-short' }, has, milliseconds(at)).on.has('buzzer');
+      const isOn = towerAt({ light: undefined, beeps: 'three-short', words: '' }, has, milliseconds(at)).on.has('buzzer');
       if (isOn && !before) rises++;
       before = isOn;
     }

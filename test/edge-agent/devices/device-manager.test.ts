@@ -272,8 +272,8 @@ describe('device manager', () => {
     const light = lobby.manager.indicator('l1');
     simulator.setFault('unplugged', true);
     await time.advance(seconds(1));
-    light.show({ light: { colour: 'red', rhythm: 'steady' }, beeps: 'alarm' });
-    light.show({ light: { colour: 'green', rhythm: 'steady' }, beeps: 'alarm' });
+    light.show({ light: { colour: 'red', rhythm: 'steady' }, beeps: 'alarm', words: '' });
+    light.show({ light: { colour: 'green', rhythm: 'steady' }, beeps: 'alarm', words: '' });
     simulator.setFault('unplugged', false);
     let beeped = false;
     simulator.onChange(() => {

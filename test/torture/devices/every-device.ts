@@ -22,6 +22,10 @@ const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
   'modbus-gate': {},
   'lcus-gate': { feedback: 'levels' },
   'lcus-tower': {},
+  // Three uses of one device on one line.
+  'osdp-reader': {},
+  'osdp-gate': {},
+  'osdp-light': {},
 };
 
 export const DRIVERS = Object.keys(SETTINGS) as DeviceConfiguration['driver'][];

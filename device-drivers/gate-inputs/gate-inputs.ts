@@ -1,16 +1,18 @@
 import { LIMITS } from '#core/base/limits.ts';
 import { between, type Monotonic } from '#core/base/time.ts';
 import type { GateInput } from '#core/ports/gate-controller.ts';
-import type { HealthState } from '#core/ports/health.ts';
-import { bitAt } from './frame.ts';
+import type { HealthReason, HealthState } from '#core/ports/health.ts';
 
-/** Which input of the board is what. */
+/** Which input of the board is what; one that is not wired is missing. */
 export interface GateWiring {
-  readonly entryPassage: number;
-  readonly exitPassage: number;
-  readonly jam: number;
-  readonly fireAlarm: number;
+  readonly entryPassage?: number;
+  readonly exitPassage?: number;
+  readonly jam?: number;
+  readonly fireAlarm?: number;
 }
+
+/** What the board says of its inputs, by their number. */
+export type InputLevels = (input: number) => boolean;
 
 /** One light barrier or rotation contact. */
 interface Sensor {
@@ -24,36 +26,42 @@ export interface GateInputs {
   readonly entry: Sensor;
   readonly exit: Sensor;
   readonly isJammed: boolean;
-  /** A sensor has been covered for {@link LIMITS.modbus.obstructedAfter}, and one is covered still. */
+  /** A sensor has been covered for {@link LIMITS.gateInputs.obstructedAfter}, and one is covered still. */
   readonly isObstructed: boolean;
   readonly isFireAlarm: boolean;
 }
 
+const isOn = (levels: InputLevels, input: number | undefined): boolean => input !== undefined && levels(input);
+
 /** The first poll of a connection: a sensor that is covered already is nobody's passage. */
-export function firstInputs(bits: Uint8Array, wiring: GateWiring, at: Monotonic): GateInputs {
-  const sensor = (input: number): Sensor => ({ isCovered: bitAt(bits, input), coveredAt: at, clearedAt: Number.NEGATIVE_INFINITY as Monotonic });
+export function firstInputs(levels: InputLevels, wiring: GateWiring, at: Monotonic): GateInputs {
+  const sensor = (input: number | undefined): Sensor => ({
+    isCovered: isOn(levels, input),
+    coveredAt: at,
+    clearedAt: Number.NEGATIVE_INFINITY as Monotonic,
+  });
   return {
     entry: sensor(wiring.entryPassage),
     exit: sensor(wiring.exitPassage),
-    isJammed: bitAt(bits, wiring.jam),
+    isJammed: isOn(levels, wiring.jam),
     isObstructed: false,
-    isFireAlarm: bitAt(bits, wiring.fireAlarm),
+    isFireAlarm: isOn(levels, wiring.fireAlarm),
   };
 }
 
 /** The next poll: what is new, in the order entry, exit, jam, obstruction, alarm. */
 export function stepInputs(
   before: GateInputs,
-  bits: Uint8Array,
+  levels: InputLevels,
   wiring: GateWiring,
   at: Monotonic,
 ): { readonly inputs: GateInputs; readonly events: readonly GateInput[] } {
-  const entry = stepSensor(before.entry, bitAt(bits, wiring.entryPassage), at);
-  const exit = stepSensor(before.exit, bitAt(bits, wiring.exitPassage), at);
-  const isJammed = bitAt(bits, wiring.jam);
+  const entry = stepSensor(before.entry, isOn(levels, wiring.entryPassage), at);
+  const exit = stepSensor(before.exit, isOn(levels, wiring.exitPassage), at);
+  const isJammed = isOn(levels, wiring.jam);
   const isObstructed =
     standsIn(entry.sensor, at) || standsIn(exit.sensor, at) || (before.isObstructed && (entry.sensor.isCovered || exit.sensor.isCovered));
-  const isFireAlarm = bitAt(bits, wiring.fireAlarm);
+  const isFireAlarm = isOn(levels, wiring.fireAlarm);
   const events: GateInput[] = [];
   if (entry.passed) events.push({ kind: 'passed', direction: 'entry' });
   if (exit.passed) events.push({ kind: 'passed', direction: 'exit' });
@@ -64,22 +72,25 @@ export function stepInputs(
 }
 
 function standsIn({ isCovered, coveredAt }: Sensor, at: Monotonic): boolean {
-  return isCovered && between(coveredAt, at) >= LIMITS.modbus.obstructedAfter;
+  return isCovered && between(coveredAt, at) >= LIMITS.gateInputs.obstructedAfter;
 }
 
 /** A body counts when it covers the sensor, unless the sensor was clear for so short a time that it is the same body. */
 function stepSensor(before: Sensor, isCovered: boolean, at: Monotonic): { readonly sensor: Sensor; readonly passed: boolean } {
   if (isCovered === before.isCovered) return { sensor: before, passed: false };
   if (!isCovered) return { sensor: { ...before, isCovered, clearedAt: at }, passed: false };
-  const isSameBody = between(before.clearedAt, at) < LIMITS.modbus.sensorBounce;
+  const isSameBody = between(before.clearedAt, at) < LIMITS.gateInputs.sensorBounce;
   return { sensor: { ...before, isCovered, coveredAt: isSameBody ? before.coveredAt : at }, passed: !isSameBody };
 }
 
-/** What the inputs and the line mean for the health of the gate: the reasons that stop it come alone, those that only limit it together. */
-export function gateHealth({ entry, exit, isJammed, isFireAlarm }: GateInputs, misses: number, at: Monotonic): HealthState {
+/**
+ * What the inputs mean for the health of the gate: the reasons that stop it come alone, those that only limit it together.
+ * @param limits what the driver knows beside the inputs
+ */
+export function gateHealth({ entry, exit, isJammed, isFireAlarm }: GateInputs, limits: readonly HealthReason[], at: Monotonic): HealthState {
   if (isFireAlarm) return { kind: 'blocked', reasons: ['fire-alarm'] };
   if (isJammed) return { kind: 'blocked', reasons: ['gate-jammed'] };
-  const isStuck = [entry, exit].some((sensor) => sensor.isCovered && between(sensor.coveredAt, at) >= LIMITS.modbus.sensorStuckAfter);
-  const reasons = [...(misses > 0 ? (['no-answer'] as const) : []), ...(isStuck ? (['passage-sensor-stuck'] as const) : [])];
+  const isStuck = [entry, exit].some((sensor) => sensor.isCovered && between(sensor.coveredAt, at) >= LIMITS.gateInputs.sensorStuckAfter);
+  const reasons: readonly HealthReason[] = [...limits, ...(isStuck ? (['passage-sensor-stuck'] as const) : [])];
   return reasons.length > 0 ? { kind: 'degraded', reasons } : { kind: 'ready', reasons: [] };
 }

@@ -3,17 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
 import type { Monotonic } from '#core/base/time.ts';
 import type { GateInput } from '#core/ports/gate-controller.ts';
-import { firstInputs, gateHealth, stepInputs } from '#drivers/modbus-gate/gate-inputs.ts';
+import { firstInputs, gateHealth, stepInputs } from '#drivers/gate-inputs/gate-inputs.ts';
 
 const WIRING = { entryPassage: 0, exitPassage: 1, jam: 2, fireAlarm: 3 };
 const at = (milliseconds: number): Monotonic => milliseconds as Monotonic;
 
+const bitsOf =
+  (bits: number) =>
+  (input: number): boolean =>
+    ((bits >> input) & 1) === 1;
+
 /** Runs polls of `[time, bits]` and gives the events of all but the first. */
 function run(polls: readonly (readonly [number, number])[]): GateInput[] {
   const [first = [0, 0], ...rest] = polls;
-  let inputs = firstInputs(Uint8Array.of(first[1]), WIRING, at(first[0]));
+  let inputs = firstInputs(bitsOf(first[1]), WIRING, at(first[0]));
   return rest.flatMap(([time, bits]) => {
-    const step = stepInputs(inputs, Uint8Array.of(bits), WIRING, at(time));
+    const step = stepInputs(inputs, bitsOf(bits), WIRING, at(time));
     inputs = step.inputs;
     return [...step.events];
   });
@@ -60,7 +65,7 @@ describe('gate inputs', () => {
         [0, 0],
         [60, 1],
         [120, 0],
-        [120 + LIMITS.modbus.sensorBounce, 1],
+        [120 + LIMITS.gateInputs.sensorBounce, 1],
       ]),
     ).toEqual([ENTRY, ENTRY]);
   });
@@ -104,12 +109,17 @@ describe('gate inputs', () => {
     );
   });
 
+  it('that are not wired are never on', () => {
+    const inputs = firstInputs(bitsOf(0xff), { entryPassage: 0 }, at(0));
+    expect(inputs).toMatchObject({ isJammed: false, isFireAlarm: false, entry: { isCovered: true }, exit: { isCovered: false } });
+  });
+
   it('let the alarm outrank the jam, and the jam what only limits', () => {
-    const inputs = firstInputs(Uint8Array.of(0b1101), WIRING, at(0));
-    const late = at(LIMITS.modbus.sensorStuckAfter);
-    expect(gateHealth(inputs, 1, late)).toEqual({ kind: 'blocked', reasons: ['fire-alarm'] });
-    expect(gateHealth({ ...inputs, isFireAlarm: false }, 1, late)).toEqual({ kind: 'blocked', reasons: ['gate-jammed'] });
-    expect(gateHealth({ ...inputs, isFireAlarm: false, isJammed: false }, 1, late)).toEqual({
+    const inputs = firstInputs(bitsOf(0b1101), WIRING, at(0));
+    const late = at(LIMITS.gateInputs.sensorStuckAfter);
+    expect(gateHealth(inputs, ['no-answer'], late)).toEqual({ kind: 'blocked', reasons: ['fire-alarm'] });
+    expect(gateHealth({ ...inputs, isFireAlarm: false }, ['no-answer'], late)).toEqual({ kind: 'blocked', reasons: ['gate-jammed'] });
+    expect(gateHealth({ ...inputs, isFireAlarm: false, isJammed: false }, ['no-answer'], late)).toEqual({
       kind: 'degraded',
       reasons: ['no-answer', 'passage-sensor-stuck'],
     });

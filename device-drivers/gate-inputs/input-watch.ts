@@ -1,49 +1,50 @@
 import type { Monotonic } from '#core/base/time.ts';
 import type { GateInput } from '#core/ports/gate-controller.ts';
-import type { HealthState } from '#core/ports/health.ts';
-import { firstInputs, type GateInputs, type GateWiring, gateHealth, stepInputs } from './gate-inputs.ts';
+import type { HealthReason, HealthState } from '#core/ports/health.ts';
+import { firstInputs, type GateInputs, type GateWiring, gateHealth, type InputLevels, stepInputs } from './gate-inputs.ts';
 
 /** Turns polls into events and health, and tells each of them once. */
 export interface InputWatch {
   /** One poll's answer; the first is where everything begins. */
-  polled(bits: Uint8Array, at: Monotonic): void;
-  /** Requests in a row without an answer. */
-  missed(misses: number, at: Monotonic): void;
+  polled(levels: InputLevels, at: Monotonic): void;
+  /** What limits the gate beside its inputs, from now on. */
+  limited(reasons: readonly HealthReason[], at: Monotonic): void;
   /** Replaces the listener, and tells it the levels: nobody has to wait for an alarm that is on already to begin. */
   onInput(listen: (input: GateInput) => void): void;
 }
 
 export function createInputWatch(wiring: GateWiring, onHealth: (state: HealthState) => void): InputWatch {
   let inputs: GateInputs | undefined;
-  let misses = 0;
+  let limits: readonly HealthReason[] = [];
   let told: HealthState | undefined;
   let listen: ((input: GateInput) => void) | undefined;
 
   const tellHealth = (at: Monotonic): void => {
     if (inputs === undefined) return;
-    const next = gateHealth(inputs, misses, at);
+    const next = gateHealth(inputs, limits, at);
     if (told?.kind === next.kind && told.reasons.join() === next.reasons.join()) return;
     told = next;
     onHealth(next);
   };
 
   return {
-    polled: (bits, at) => {
+    polled: (levels, at) => {
       if (inputs === undefined) {
-        inputs = firstInputs(bits, wiring, at);
+        inputs = firstInputs(levels, wiring, at);
       } else {
-        const step = stepInputs(inputs, bits, wiring, at);
+        const step = stepInputs(inputs, levels, wiring, at);
         inputs = step.inputs;
         for (const event of step.events) listen?.(event);
       }
       tellHealth(at);
     },
-    missed: (count, at) => {
-      misses = count;
+    limited: (reasons, at) => {
+      limits = reasons;
       tellHealth(at);
     },
     onInput: (newListener) => {
       listen = newListener;
+      if (wiring.entryPassage === undefined && wiring.exitPassage === undefined) listen({ kind: 'blind', on: true });
       if (inputs === undefined) return;
       listen({ kind: 'jammed', on: inputs.isJammed });
       listen({ kind: 'obstructed', on: inputs.isObstructed });
