@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FaultError } from '#core/base/fault.ts';
 import { CLOCK_USAGE, runClockCommand } from './clock/clock-command.ts';
+import { DEVICES_USAGE, runDevicesCommand } from './devices/devices-command.ts';
+import { DOCTOR_USAGE, runDoctorCommand } from './devices/doctor-command.ts';
 import { runTicketCommand, TICKET_USAGE } from './inspect/inspect-command.ts';
 import { LEDGER_USAGE, runBoxOfficeCommand, runLedgerCommand } from './ledger/ledger-command.ts';
 import { systemClock, systemRandom, systemTimers } from './runtime/clock.ts';
@@ -19,6 +21,11 @@ export interface CommandOutcome {
 }
 
 interface CommandCall {
+  /** The folder of the program. */
+  readonly root: string;
+  /** A machine's configuration. */
+  readonly config: string | undefined;
+  readonly language: 'zh' | 'en';
   /** What follows the subcommand, options taken out. */
   readonly words: readonly string[];
   readonly role: string | undefined;
@@ -35,6 +42,14 @@ const SUBCOMMANDS: Readonly<Record<string, (call: CommandCall) => Promise<Comman
     mkdirSync(data, { recursive: true, mode: 0o700 });
     return runStaffCommand(words, role, data);
   },
+  devices: async (call) => {
+    mkdirSync(call.data, { recursive: true, mode: 0o700 });
+    return runDevicesCommand(call);
+  },
+  doctor: async (call) => {
+    mkdirSync(call.data, { recursive: true, mode: 0o700 });
+    return runDoctorCommand(call);
+  },
   money: ({ json, data }) => runMoneyCommand({ data, json, clock: systemClock, timers: systemTimers }),
   ledger: async ({ words, unproven, data }) => runLedgerCommand(words, unproven, data),
   'box-office': async ({ words, data }) => runBoxOfficeCommand(words, data),
@@ -43,7 +58,8 @@ const SUBCOMMANDS: Readonly<Record<string, (call: CommandCall) => Promise<Comman
 
 const USAGE = `Foyer at a terminal
 
-${STAFF_USAGE}${MONEY_USAGE}${TICKET_USAGE}${LEDGER_USAGE}${CLOCK_USAGE}
+${DEVICES_USAGE}${DOCTOR_USAGE}${STAFF_USAGE}${MONEY_USAGE}${TICKET_USAGE}${LEDGER_USAGE}${CLOCK_USAGE}
+  --language zh|en   of devices and doctor (default: as LANG says)
   --data DIR   the machine's data folder (default: .foyer beside the program)
 `;
 
@@ -65,6 +81,8 @@ async function outcomeOf(args: readonly string[], root: string): Promise<Command
       options: {
         data: { type: 'string' },
         role: { type: 'string' },
+        config: { type: 'string' },
+        language: { type: 'string' },
         keys: { type: 'string' },
         json: { type: 'boolean', default: false },
         unproven: { type: 'boolean', default: false },
@@ -77,6 +95,9 @@ async function outcomeOf(args: readonly string[], root: string): Promise<Command
     if (values.help || run === undefined) return { exit: values.help ? 0 : 64, text: USAGE };
     return await run({
       words,
+      root,
+      config: values.config,
+      language: languageOf(values.language ?? process.env.LC_ALL ?? process.env.LC_MESSAGES ?? process.env.LANG),
       role: values.role,
       keys: values.keys,
       json: values.json,
@@ -89,3 +110,5 @@ async function outcomeOf(args: readonly string[], root: string): Promise<Command
     throw cause;
   }
 }
+
+const languageOf = (locale: string | undefined): 'zh' | 'en' => (locale?.startsWith('zh') === true ? 'zh' : 'en');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Duration, milliseconds } from '#core/base/time.ts';
+import type { Discovery } from '#core/contract/local/discovery.ts';
 import type { FlowFacts } from '#core/kiosk/flows.ts';
 import { reachAuthority } from './composition/authority.ts';
 import { composeBroker } from './composition/broker.ts';
@@ -20,6 +21,7 @@ import { composeBench, composeTechnician } from './composition/staff-pages.ts';
 import { keepStore } from './composition/store-keeping.ts';
 import { composeUsher, welcomeStaff } from './composition/usher.ts';
 import { createDeviceManager } from './devices/device-manager.ts';
+import { discoveryText } from './devices/discovery/port-words.ts';
 import { createClosure } from './kiosk/closure.ts';
 import { createFlowWatch } from './kiosk/flow-watch.ts';
 import { createAdmissions } from './ledger/admissions.ts';
@@ -123,7 +125,7 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
     join(data, 'addresses.json'),
     `${JSON.stringify({ machine, screens: url, boxOffice: authority.embedded?.url ?? authority.url, payments: authority.embedded?.paymentsUrl ?? '', broker: broker.url })}\n`,
   );
-  return { places, words: [...words, ...demoWords(authority.embedded?.demoMembers ?? [])] };
+  return { places, words: [...words, ...demoWords(authority.embedded?.demoMembers ?? []), ...portsWords(ports.report())] };
 }
 
 /** Where no money is real: phones that show payment codes, and members with a PIN that everybody may know. */
@@ -134,6 +136,9 @@ function phonePlaces(embedded: EmbeddedBoxOffice | undefined): readonly { readon
 function demoWords(members: EmbeddedBoxOffice['demoMembers']): readonly string[] {
   return members.map(({ card, pin, about }) => `Demo member card ${card}, PIN ${pin}: ${about}.`);
 }
+
+/** Where devices are plugged in, a person at the terminal wants to know what was found. */
+const portsWords = (report: Discovery | undefined): readonly string[] => (report === undefined ? [] : discoveryText(report, 'en').split('\n'));
 
 async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly url: string; readonly phonesUrl?: string }> {
   const { configuration, ledger, devices, log } = parts;

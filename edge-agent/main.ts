@@ -5,6 +5,7 @@ import { FaultError } from '#core/base/fault.ts';
 import { runCommand } from './command.ts';
 import { compose, type Lobby, type OpenLobby } from './compose.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
+import { withRealDevices } from './configuration/real-devices.ts';
 import { isDamage } from './ledger/ledger-damage.ts';
 import { clearDataFolder } from './runtime/data-folder.ts';
 import { diskFault } from './runtime/disk-fault.ts';
@@ -16,9 +17,10 @@ import { StoreUnknownError } from './store/transactor.ts';
 
 const USAGE = `Foyer – the software of a cinema's lobby
 
-  npm start -- [--config FILE] [--data DIR] [--fresh]
+  npm start -- [--config FILE] [--devices real] [--data DIR] [--fresh]
 
   --config FILE   this machine's configuration (YAML); without it the whole lobby runs with simulated devices
+  --devices real  devices that are plugged in, in the place of simulated ones; says what it looked for and what it found
   --data DIR      where everything is kept (default: .foyer beside the program)
   --fresh         begin again: forget everything in the data folder
   --help          this text
@@ -50,7 +52,8 @@ export async function main(args: readonly string[], root: string): Promise<boole
   }
   const data = resolve(options.data ?? join(root, '.foyer'));
   try {
-    const configuration = readConfiguration(options.config ?? join(root, 'edge-agent/configuration/examples/lobby.yaml'));
+    const written = readConfiguration(options.config ?? join(root, 'edge-agent/configuration/examples/lobby.yaml'));
+    const configuration = options.devices === 'real' ? withRealDevices(written) : written;
     if (options.fresh) clearDataFolder(data);
     mkdirSync(data, { recursive: true, mode: 0o700 });
     const log = openLogFile(join(data, 'agent.log'));
@@ -87,6 +90,7 @@ function parseOptions(args: readonly string[]) {
     args: [...args],
     options: {
       config: { type: 'string' },
+      devices: { type: 'string', default: 'configured' },
       data: { type: 'string' },
       fresh: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -94,6 +98,7 @@ function parseOptions(args: readonly string[]) {
     strict: true,
     allowPositionals: false,
   });
+  if (values.devices !== 'configured' && values.devices !== 'real') throw new Error(`--devices ${values.devices}: there is only \`real\`.`);
   return values;
 }
 

@@ -36,7 +36,8 @@ async function addShow(unit: Unit, office: Office, show: PlannedShow): Promise<v
   if (!(await unit.tx.shows.add({ show, pictureVersion: 0 }))) return;
   const withheld = office.programme.withheld?.(show) ?? [];
   if (withheld.length > 0) await unit.tx.seats.take(withheld.map(({ seatId, state }) => ({ showId: show.id, seatId, state })));
-  unit.publish({ op: 'put-show', show: validityShow(show, filmOf(office, show).title) });
+  const escortChildren = office.programme.escortsChildren?.(show) ?? false;
+  unit.publish({ op: 'put-show', show: validityShow(show, filmOf(office, show).title, escortChildren) });
 }
 
 async function dropOldShows(unit: Unit): Promise<void> {

@@ -1,4 +1,5 @@
 import { unreachable } from '#core/base/fault.ts';
+import { genericChip } from '#core/devices/generic-chips.ts';
 import type { PortSelector } from '#core/devices/match-ports.ts';
 import type { DeviceConfiguration, LinkConfiguration } from '../configuration/device-schema.ts';
 import type { PortWish } from '../devices/discovery/port-desk.ts';
@@ -8,11 +9,11 @@ import { busesOf, FINGERPRINTS } from './known-drivers.ts';
 export function portWishes(devices: readonly DeviceConfiguration[]): readonly PortWish[] {
   return devices.flatMap(({ id, driver, link }) => {
     const place = placeOf(link, driver);
-    return place === undefined ? [] : [{ device: id, ...place }];
+    return place === undefined ? [] : [{ device: id, ...place, looksFor: looksFor(link, driver) }];
   });
 }
 
-function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver']): Omit<PortWish, 'device'> | undefined {
+function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver']): Omit<PortWish, 'device' | 'looksFor'> | undefined {
   switch (link.kind) {
     case 'usb': {
       const { kind: _, baudRate: __, ...selector } = link;
@@ -33,6 +34,20 @@ function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver'])
   }
 }
 
+/** What the configuration says, or what the driver knows by its looks; a hint at a chip is none. */
+function looksFor(link: LinkConfiguration, driver: DeviceConfiguration['driver']): readonly string[] {
+  if (link.kind !== 'usb') return [wantedText(link)];
+  const stated = selectorText(link);
+  if (stated !== undefined) return [stated];
+  const telling = FINGERPRINTS[driver].filter(({ vendor, product, name, manufacturer, usage }) => {
+    if (name !== undefined || manufacturer !== undefined || usage !== undefined) return true;
+    return vendor !== undefined && (product === undefined || genericChip({ vendor, product }) === undefined);
+  });
+  return [...new Set(telling.map(({ model }) => model))].slice(0, LOOKS_SHOWN);
+}
+
+const LOOKS_SHOWN = 16;
+
 /** A link to something that is plugged into this machine. */
 export type PluggedLink = Exclude<LinkConfiguration, { readonly kind: 'simulated' | 'tcp' }>;
 
@@ -41,7 +56,8 @@ export const configuredPaths = (devices: readonly DeviceConfiguration[]): readon
   devices.flatMap(({ link }) => ('path' in link && link.path !== undefined ? [link.path] : []));
 
 /** What is looked for, for a person. */
-export function wantedText(link: PluggedLink): string {
+export function wantedText(link: LinkConfiguration): string {
+  if (link.kind === 'simulated' || link.kind === 'tcp') return link.kind;
   if (link.kind !== 'usb') return `${link.kind} ${link.path ?? ('usb' in link ? link.usb : '')}`;
   return selectorText(link) ?? 'usb, by its looks';
 }

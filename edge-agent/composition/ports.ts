@@ -1,15 +1,15 @@
 import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
+import type { Discovery } from '#core/contract/local/discovery.ts';
 import { selectorOf } from '#core/devices/assignment.ts';
-import type { Matching } from '#core/devices/match-ports.ts';
 import type { Clock, Timers } from '#core/ports/clock.ts';
-import type { FoundPort } from '#core/ports/discovery.ts';
 import type { DeviceConfiguration } from '../configuration/device-schema.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import { openAssignments } from '../devices/discovery/assignments.ts';
 import { listPorts } from '../devices/discovery/list-ports.ts';
 import { createPortDesk, type PortDesk, type PortDeskParts } from '../devices/discovery/port-desk.ts';
+import { reportPorts } from '../devices/discovery/port-report.ts';
 import { createPortWatch } from '../devices/discovery/port-watch.ts';
 import { startUdevMonitor } from '../devices/discovery/udev-monitor.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -25,7 +25,8 @@ export interface ComposedPorts {
    * @returns what ends it
    */
   start(manager: Pick<DeviceManager, 'present' | 'moved'>, onChanged: () => void): () => Promise<void>;
-  list(): { readonly ports: readonly FoundPort[]; readonly matching: Matching; readonly isTold: boolean };
+  /** Undefined where nothing is watched. */
+  report(): Discovery | undefined;
   /**
    * A person says which thing a device is, or takes the word back; it is in the audit before it counts.
    * @throws FaultError when it cannot be written down
@@ -69,7 +70,7 @@ export function composePorts({ data, devices, ledger, clock, timers }: Parts): C
       tell = (device, change) => (change === 'moved' ? manager.moved(device) : manager.present(device));
       return watch.stop;
     },
-    list: () => ({ ports: watch.ports(), matching: desk.matching(), isTold: watch.isTold() }),
+    report: () => (isWatched ? reportPorts(watch.ports(), desk, watch.isTold()) : undefined),
     assign: (device, path, by) => {
       const wish = wishes.find((each) => each.device === device);
       if (wish === undefined) return err(notHere(device));

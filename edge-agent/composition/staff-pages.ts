@@ -51,6 +51,9 @@ export function composeTechnician(
     ledger,
     flows,
     devices: () => manager.health(),
+    trace: manager.trace,
+    discovery: parts.ports.report,
+    assign: (device, path) => parts.ports.assign(device, path, 'technician'),
     uplink: () => uplink.status(),
     validity: () => {
       const { version, tickets, ageSeconds, lastFault } = validity.status();

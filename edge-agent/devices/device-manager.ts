@@ -8,6 +8,7 @@ import type { Indicator } from '#core/ports/indicator.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import type { TraceEntry } from './line-trace.ts';
 import type { ManagedDevice } from './managed-device.ts';
 import { stableCardReader, stableGate, stableIndicator, stablePrinter, stableScanner, stableTerminal } from './stable-ports.ts';
 import { type SupervisedDevice, type Surroundings, superviseDevice } from './supervised-device.ts';
@@ -29,6 +30,8 @@ export interface DeviceManager {
   indicator(id: string): Indicator;
   /** Every device, in the order of the configuration. */
   health(): readonly DeviceHealth[];
+  /** What one device's line carried last, oldest first; undefined when there is no such device. */
+  trace(id: string): readonly TraceEntry[] | undefined;
 }
 
 export interface DeviceManagerOptions extends Surroundings {
@@ -116,6 +119,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
     cardReader: (id) => known(cardReaders, id, 'card reader'),
     indicator: (id) => known(indicators, id, 'indicator'),
     health: () => supervised.map((device) => device.health()),
+    trace: (id) => of(id)?.trace(),
   };
 }
 

@@ -1,7 +1,9 @@
+import { ok } from '#core/base/result.ts';
 import type { Instant } from '#core/base/time.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { type LinkCounters, NO_TRAFFIC } from '#core/ports/health.ts';
-import type { Transport } from '#core/ports/link.ts';
+import type { Link, Transport } from '#core/ports/link.ts';
+import type { LineTrace } from './line-trace.ts';
 
 /** What a device's line has seen since the agent started, over all its connections. */
 export interface LinkTally {
@@ -16,7 +18,7 @@ export interface LinkTally {
   fault(code: string): void;
 }
 
-export function createLinkTally(transport: Transport, clock: Clock): LinkTally {
+export function createLinkTally(transport: Transport, clock: Clock, trace: LineTrace): LinkTally {
   let past: LinkCounters = NO_TRAFFIC;
   let current: (() => LinkCounters) | undefined;
   let seen: Instant | undefined;
@@ -26,14 +28,20 @@ export function createLinkTally(transport: Transport, clock: Clock): LinkTally {
       get place() {
         return transport.place;
       },
-      open: (events) =>
-        transport.open({
+      open: async (events) => {
+        let isReport = false;
+        const opened = await transport.open({
           bytes: (bytes) => {
             seen = clock.wall();
+            trace.record('in', bytes, isReport);
             events.bytes(bytes);
           },
           closed: events.closed,
-        }),
+        });
+        if (!opened.ok) return opened;
+        isReport = opened.value.features !== undefined;
+        return ok(traced(opened.value, trace));
+      },
     },
     total,
     lastSeen: () => seen,
@@ -47,6 +55,34 @@ export function createLinkTally(transport: Transport, clock: Clock): LinkTally {
     fault: (code) => {
       past = { ...past, lastFault: code };
     },
+  };
+}
+
+/** The same link; what is written to it is in the trace, whether or not it arrives. */
+function traced(link: Link, trace: LineTrace): Link {
+  const { features } = link;
+  return {
+    get isOpen() {
+      return link.isOpen;
+    },
+    write: (bytes) => {
+      if (link.isOpen) trace.record('out', bytes, features !== undefined);
+      return link.write(bytes);
+    },
+    close: () => link.close(),
+    ...(features && {
+      features: {
+        send: (report) => {
+          trace.record('out', report, true);
+          return features.send(report);
+        },
+        read: async (number, bytes) => {
+          const report = await features.read(number, bytes);
+          if (report.ok) trace.record('in', report.value, true);
+          return report;
+        },
+      },
+    }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { DeviceClass, DeviceHealth, HealthState } from '#core/ports/health.
 import type { Transport } from '#core/ports/link.ts';
 import type { Log } from '../runtime/log.ts';
 import { type ConnectionEffect, type ConnectionInput, STOPPED, stepConnection } from './connection.ts';
+import { createLineTrace, type TraceEntry } from './line-trace.ts';
 import { createLinkTally } from './link-tally.ts';
 import type { StablePort } from './stable-ports.ts';
 
@@ -31,6 +32,8 @@ export interface SupervisedDevice {
   /** Resolves when nothing of the device runs any more. */
   stop(): Promise<void>;
   health(): DeviceHealth;
+  /** What its line carried last, oldest first. */
+  trace(): readonly TraceEntry[];
 }
 
 interface Wanted<Port> {
@@ -52,7 +55,8 @@ export function superviseDevice<Port>(
   onAbsent: (fault: Fault) => void,
   { clock, timers, random, log, onHealth }: Surroundings,
 ): SupervisedDevice {
-  const tally = createLinkTally(wanted.transport, clock);
+  const trace = createLineTrace(wanted.class, clock);
+  const tally = createLinkTally(wanted.transport, clock, trace);
   let connection = STOPPED;
   let session: DeviceSession<Port> | undefined;
   let retry: Timer | undefined;
@@ -158,5 +162,6 @@ export function superviseDevice<Port>(
         handle({ kind: 'stop' });
       }),
     health,
+    trace: trace.read,
   };
 }

@@ -53,6 +53,8 @@ export function inspectCode(code: Uint8Array, sources: InspectionSources): Inspe
   }
 }
 
+const NOTHING_YET = { history: { entries: 0, exits: 0 }, inHall: 0, isEscortInside: false };
+
 /** No cinema's: eight zeros begin no code. */
 const NO_SITE = '00000000' as SiteId;
 
@@ -65,14 +67,14 @@ function inspectTicket({ payload, message, signature, form }: ParsedTicket, { ri
   const key = found && { notBefore: instant(Date.parse(found.notBefore)), notAfter: instant(Date.parse(found.notAfter)) };
   const checked: CheckedCode =
     key !== undefined && isGood
-      ? { kind: 'proven', payload, form: shown, key, ticket: recordInOrder(payload), show: undefined, history: { entries: 0, exits: 0 }, inHall: 0 }
+      ? { kind: 'proven', payload, form: shown, key, ticket: recordInOrder(payload), show: undefined, ...NOTHING_YET }
       : { kind: 'unproven', problem: key === undefined ? 'unknown-key' : 'bad-signature', payload };
   const verdict = key === undefined ? 'unknown-key' : isGood ? 'good' : 'bad';
   return { payload, form: shown, signature: verdict, key, refused: findingsOf(checked, ring.scope, now) };
 }
 
 function recordInOrder({ ticketId, showId, admits, needsProof, ticketClass, issuedAt }: TicketPayload): TicketFacts {
-  return { id: ticketId, showId, seatLabel: '', admits, needsProof, ticketClass, forms: 'both', standing: 'valid', since: issuedAt };
+  return { id: ticketId, showId, seatLabel: '', admits, needsProof, ticketClass, escorts: [], forms: 'both', standing: 'valid', since: issuedAt };
 }
 
 function findingsOf(code: CheckedCode, siteId: SiteId, now: Instant): readonly Finding[] {

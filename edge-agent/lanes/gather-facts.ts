@@ -99,7 +99,7 @@ function signedFacts({ payload, form }: Extract<RecognisedCode, { kind: 'signed'
   if (key === undefined) return { kind: 'unproven', problem: 'unknown-key', payload };
   const ticket = validity.ticket(payload.ticketId);
   const show = validity.show(ticket?.showId ?? payload.showId);
-  return { kind: 'proven', payload, form, key, ticket, show, ...soFar(payload.ticketId, show, sources) };
+  return { kind: 'proven', payload, form, key, ticket, show, ...soFar(payload.ticketId, ticket, show, sources) };
 }
 
 function listedFacts({ hash, unlisted }: Extract<RecognisedCode, { kind: 'opaque' }>, sources: FactsSources): CheckedCode {
@@ -108,14 +108,19 @@ function listedFacts({ hash, unlisted }: Extract<RecognisedCode, { kind: 'opaque
   const ticket = id === undefined ? undefined : validity.ticket(id);
   if (ticket === undefined) return unlisted;
   const show = validity.show(ticket.showId);
-  return { kind: 'listed', ticket, show, ...soFar(ticket.id, show, sources) };
+  return { kind: 'listed', ticket, show, ...soFar(ticket.id, ticket, show, sources) };
 }
 
 /** What has happened at the gates of the site, as far as this one knows. */
-function soFar(ticketId: TicketId, show: ShowFacts | undefined, { admissions }: FactsSources) {
+function soFar(ticketId: TicketId, ticket: TicketFacts | undefined, show: ShowFacts | undefined, { admissions }: FactsSources) {
+  const isInside = (id: TicketId): boolean => {
+    const { entries, exits } = admissions.history(id);
+    return entries > exits;
+  };
   return {
     history: admissions.history(ticketId),
     inHall: show?.capacity === undefined ? 0 : admissions.inHall(show.id),
+    isEscortInside: show?.escortChildren === true && (ticket?.escorts.some(isInside) ?? false),
   };
 }
 

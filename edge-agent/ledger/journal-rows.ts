@@ -48,6 +48,15 @@ export function readJournalRows(database: Database, epoch: () => string): Journa
     )
     .pluck();
   const lastStep = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM journal_step').pluck();
+  // One row, and not the first of a walk: every batch that is sent asks for one.
+  const eventMac = database
+    .prepare<[{ lane: string; seq: number; epoch: string }], Uint8Array | null>(
+      `SELECT mac FROM outbox WHERE lane = :lane AND seq = :seq
+       UNION ALL
+       SELECT mac FROM dead_letter WHERE lane = :lane AND seq = :seq AND epoch = :epoch`,
+    )
+    .pluck();
+  const stepMac = database.prepare<[number], Uint8Array | null>('SELECT mac FROM journal_step WHERE position = ?').pluck();
 
   const eventsFrom = (lane: string, from: number, limit: number): Iterable<OutboxRow> => events.iterate({ lane, from, epoch: epoch(), limit });
   const rows = function* (journal: JournalName, from: number, limit: number): Generator<ChainedRow> {
@@ -62,8 +71,7 @@ export function readJournalRows(database: Database, epoch: () => string): Journa
     from: rows,
     macAt: (journal, number, ends) => {
       if (number <= ends.base) return ends.baseMac;
-      for (const row of rows(journal, number, 1)) if (row.number === number) return row.mac ?? undefined;
-      return undefined;
+      return (journal === 'steps' ? stepMac.get(number) : eventMac.get({ lane: journal, seq: number, epoch: epoch() })) ?? undefined;
     },
     last: (journal) => (journal === 'steps' ? lastStep.get() : lastEvent.get({ lane: journal, epoch: epoch() })) ?? 0,
   };

@@ -6,7 +6,7 @@ import type { DeviceId, ShowId } from '#core/contract/identifiers.ts';
 import { localApi, type Unavailable } from '#core/contract/local/api.ts';
 import type { BenchCard, BenchState } from '#core/contract/local/bench.ts';
 import type { Flow, KioskSession } from '#core/contract/local/kiosk.ts';
-import type { DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
+import type { DeviceTestResult, LineTrace, TechnicianState } from '#core/contract/local/technician.ts';
 import type { SimulatedCard } from '#drivers/zvt-terminal/simulated-sale.ts';
 import type { CommandOutcome, Kiosk } from '../kiosk/kiosk.ts';
 import type { EndpointHandlers } from './endpoints.ts';
@@ -60,6 +60,10 @@ export interface TechnicianSource {
   state(): TechnicianState;
   /** Undefined when there is no such device, or none that can be tested. */
   test(device: DeviceId): Promise<DeviceTestResult> | undefined;
+  /** @param path undefined to leave it to the configuration again */
+  assign(device: DeviceId, path: string | undefined): DeviceTestResult;
+  /** Undefined when there is no such device. */
+  trace(device: DeviceId): LineTrace | undefined;
 }
 
 /** Every function that names a device answers false when there is no such device of that class. */
@@ -97,6 +101,12 @@ export function createHandlers({ lobby, kiosk, technician, bench, usher, staff }
       if (test === undefined) throw notFound(`There is no device ${params.device} that could be tested.`);
       return { status: 200, body: await test };
     },
+    readTrace: async ({ params }) => {
+      const trace = technician.trace(params.device);
+      if (trace === undefined) throw notFound(`There is no device ${params.device}.`);
+      return { status: 200, body: trace };
+    },
+    assignDevice: async ({ params, body }) => ({ status: 200, body: technician.assign(params.device, body.path ?? undefined) }),
     ...(kiosk === undefined ? {} : kioskHandlers(kiosk)),
     ...(bench === undefined ? {} : benchHandlers(bench)),
     ...(usher === undefined ? {} : usherHandlers(usher)),

@@ -1,8 +1,10 @@
 import { type Fault, FaultError, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
+import type { Result } from '#core/base/result.ts';
 import { type Instant, plus, toIso } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
 import { DeviceId, type MachineId } from '#core/contract/identifiers.ts';
+import type { Discovery } from '#core/contract/local/discovery.ts';
 import type { Flow } from '#core/contract/local/kiosk.ts';
 import type { DeviceRow, DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
 import type { SiteView } from '#core/contract/local/usher.ts';
@@ -12,6 +14,7 @@ import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceHealth, HealthState } from '#core/ports/health.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import type { TraceEntry } from '../devices/line-trace.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TechnicianSource } from './handlers.ts';
 
@@ -25,6 +28,11 @@ export interface TechnicianParts {
   readonly ledger: Pick<Ledger, 'transaction' | 'append'>;
   readonly flows: () => readonly Flow[];
   readonly devices: () => readonly DeviceHealth[];
+  readonly trace: (device: DeviceId) => readonly TraceEntry[] | undefined;
+  /** Undefined when no device hangs on a port of this machine. */
+  readonly discovery: () => Discovery | undefined;
+  /** In the audit before it counts. @throws FaultError */
+  readonly assign: (device: DeviceId, path: string | undefined) => Result<void, Fault>;
   readonly uplink: () => TechnicianState['uplink'];
   readonly validity: () => TechnicianState['validity'];
   readonly boxOffice: () => TechnicianState['boxOffice'];
@@ -59,6 +67,11 @@ function siteOf({ site }: TechnicianParts): Pick<TechnicianState, 'site' | 'conf
   return { site: view, conflicts: [...conflicts] };
 }
 
+function discoveryOf({ discovery }: TechnicianParts): Pick<TechnicianState, 'discovery'> {
+  const read = discovery();
+  return read === undefined ? {} : { discovery: read };
+}
+
 function moneyOf({ money }: TechnicianParts): Pick<TechnicianState, 'money'> {
   const read = money?.();
   return read === undefined ? {} : { money: read };
@@ -77,6 +90,7 @@ export function createTechnician(parts: TechnicianParts): TechnicianSource {
       flows: [...parts.flows()],
       ...siteOf(parts),
       devices: worstFirst(parts.devices()).map(rowOf),
+      ...discoveryOf(parts),
       uplink: parts.uplink(),
       validity: parts.validity(),
       boxOffice: parts.boxOffice(),
@@ -96,7 +110,23 @@ export function createTechnician(parts: TechnicianParts): TechnicianSource {
       if (health === undefined || testOf(health) === 'none') return undefined;
       return testing.has(device) ? Promise.resolve(BUSY) : runTest(parts, device, testOf(health), testing);
     },
+    assign: (device, path) => assign(parts, device, path),
+    trace: (device) => {
+      const entries = parts.trace(device)?.map(({ at, direction, bytes, text }) => ({ at: toIso(at), direction, bytes, hex: text }));
+      return entries === undefined ? undefined : { device, entries };
+    },
   };
+}
+
+function assign(parts: TechnicianParts, device: DeviceId, path: string | undefined): DeviceTestResult {
+  try {
+    const assigned = parts.assign(device, path);
+    if (!assigned.ok) return failed(assigned.error);
+    return { outcome: 'passed', detail: path === undefined ? `${device} is what the configuration says.` : `${device} is at ${path}.` };
+  } catch (cause) {
+    if (cause instanceof FaultError) return failed(cause.fault);
+    throw cause;
+  }
 }
 
 const BUSY: DeviceTestResult = {

@@ -25,6 +25,8 @@ export const ROUTES: { readonly [Name in CallName]: readonly [LocalApi[Name]['me
   leave: ['POST', '/api/kiosk/leave'],
   readTechnician: ['GET', '/api/technician'],
   testDevice: ['POST', '/api/technician/devices/:device/test'],
+  readTrace: ['GET', '/api/technician/devices/:device/trace'],
+  assignDevice: ['POST', '/api/technician/devices/:device/assign'],
   readUsher: ['GET', '/api/usher'],
   signIn: ['POST', '/api/usher/sign-in'],
   signOut: ['POST', '/api/usher/sign-out'],

@@ -129,7 +129,11 @@ function unbroken(facts: readonly string[]): string {
   return facts.map((fact) => fact.replaceAll(' ', '\u00a0')).join('\u00a0· ');
 }
 
-function factOf(reason: RefusalReason, { ticket, usedBefore, homeGate, at }: Verdict, around: MessageSurroundings): BothLanguages | undefined {
+function factOf(
+  reason: RefusalReason,
+  { ticket, usedBefore, homeGate, escortHasTicket, at }: Verdict,
+  around: MessageSurroundings,
+): BothLanguages | undefined {
   switch (reason) {
     case 'already-used':
     case 'no-reentry':
@@ -145,6 +149,8 @@ function factOf(reason: RefusalReason, { ticket, usedBefore, homeGate, at }: Ver
       return homeGate === undefined ? undefined : gate.goToGate(around.machineName(homeGate));
     case 'house-full':
       return ticket?.screenName;
+    case 'needs-escort':
+      return escortHasTicket === true ? gate.grownUpFirst : undefined;
     case 'refunded':
     case 'cancelled':
     case 'revoked':
@@ -163,7 +169,6 @@ function factOf(reason: RefusalReason, { ticket, usedBefore, homeGate, at }: Ver
     case 'stale-code':
     case 'wrong-form':
     case 'wrong-class':
-    case 'needs-escort':
     case 'other-site':
     case 'cannot-verify':
     case 'unknown-ticket':

@@ -94,7 +94,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalReason, BothLanguages>> = {
   'too-late': { zh: '请联系工作人员', en: 'Please see our staff' },
   'house-full': { zh: '请稍候，或联系工作人员', en: 'Please wait or see our staff' },
   'no-reentry': { zh: '请联系工作人员', en: 'Please see our staff' },
-  'needs-escort': { zh: '请与大人一起，由工作人员检票', en: 'Our staff lets you in together' },
+  'needs-escort': { zh: '大人不在时，请联系工作人员', en: 'No adult with you: please see our staff' },
   'data-too-old': { zh: '票可能有效，请联系工作人员', en: 'It may be valid. Please see our staff' },
   'clock-untrusted': { zh: '票可能有效，请联系工作人员', en: 'It may be valid. Please see our staff' },
   'not-home-gate': { zh: '网络中断期间，本场只在该口检票', en: 'While gates are disconnected, only that one admits' },
@@ -103,6 +103,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalReason, BothLanguages>> = {
 
 export const gate = {
   title: { zh: '检票口', en: 'Gate' },
+  grownUpFirst: { zh: '同行大人先检票', en: 'The adult’s ticket goes first' },
   exit: { zh: '请慢走', en: 'Goodbye' },
   seat: (row: string, number: string) => ({ zh: `${row}排${number}座`, en: `Row ${row} Seat ${number}` }),
   person: (nth: string, of: string) => ({ zh: `第${nth}位，共${of}位`, en: `${nth} of ${of}` }),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,17 +31,17 @@ describe('the direction of imports', { timeout: 120_000 }, () => {
     expect(files.length).toBeGreaterThan(50);
     for (const path of files) {
       mkdirSync(join(copy, path, '..'), { recursive: true });
-      spawnSync('cp', [join(root, path), join(copy, path)]);
+      copyFileSync(join(root, path), join(copy, path));
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   }, 60_000);
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  const compile = (part: string): { status: number | null; stdout: string } =>
-    spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', part], { cwd: copy, encoding: 'utf8' });
+  const compile = (...parts: readonly string[]): { status: number | null; stdout: string } =>
+    spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', ...parts], { cwd: copy, encoding: 'utf8' });
 
   it('compiles every part as it stands', () => {
-    for (const part of PARTS) expect(compile(part), part).toMatchObject({ status: 0 });
+    expect(compile(...PARTS)).toMatchObject({ status: 0 });
   });
 
   it.each(BREACHES)('%s', (_, part, source) => {

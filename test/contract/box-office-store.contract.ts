@@ -245,6 +245,7 @@ function validity(inside: Inside): void {
       admits: 1,
       needsProof: false,
       ticketClass: 'standard',
+      escorts: [],
       forms: 'both',
       standing: 'valid',
       since: '2026-10-31T11:00:00.000Z',

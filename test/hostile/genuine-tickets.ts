@@ -42,6 +42,7 @@ const records: readonly TicketFacts[] = ids.map((id) => ({
   admits: 1,
   needsProof: false,
   ticketClass: 'standard',
+  escorts: [],
   forms: 'both',
   standing: 'valid',
   since: minus(NOW, hours(1)),

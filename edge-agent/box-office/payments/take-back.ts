@@ -22,7 +22,7 @@ export async function takeBack(
   for (const ticket of tickets) {
     const refunded: TicketRecord = { ...ticket, status: 'refunded', since: unit.now };
     await unit.tx.tickets.put(refunded);
-    unit.publish({ op: 'put-ticket', ticket: validityTicket(refunded) });
+    unit.publish({ op: 'put-ticket', ticket: validityTicket(refunded, tickets) });
   }
   await unit.tx.seats.free(order.holdId);
   await unit.tx.shows.touch(order.showId);

@@ -5,7 +5,7 @@ import type { PlannedShow, ProgrammeSource } from '#core/box-office/programme-so
 import type { Site } from '#core/contract/box-office/programme.ts';
 import { type SeatId, ShowId } from '#core/contract/identifiers.ts';
 import { seededChance } from './chance.ts';
-import { FILMS } from './films.ts';
+import { FILMS, isForGrownUps } from './films.ts';
 import { type Crowd, soldSeats } from './occupancy.ts';
 import { planFromDrawing } from './plan-drawing.ts';
 import { pricesOf } from './prices.ts';
@@ -55,6 +55,7 @@ export function createProgramme(options: BuiltInProgrammeOptions = {}): Required
     films: FILMS,
     plans: [...screens.values()].map(({ plan }) => plan),
     showsOn: (day) => slotsOfDay(day, site.timeZone).map((slot) => showOf(slot, day)),
+    escortsChildren: (show) => FILMS.some((film) => film.id === show.filmId && isForGrownUps(film)),
     withheld: (show) => {
       const { drawing, plan } = screenOf(show.screenId);
       const house = new Set(drawing.house ?? []);

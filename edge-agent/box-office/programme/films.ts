@@ -30,6 +30,11 @@ const RATINGS = {
   grown: { label: '16+', advice: { zh: '含惊悚与暴力内容，十六岁以下不建议观看', en: 'Frightening and violent scenes: not advised under 16' } },
 } as const;
 
+/** Films that are not advised for children: the cinema lets them in with their parents only. */
+export function isForGrownUps({ rating }: Film): boolean {
+  return rating.label === RATINGS.grown.label;
+}
+
 /** @param id as `FilmId`: country (001 China, 051 elsewhere), format, serial, year. */
 function film(id: string, words: Omit<Film, 'id' | 'poster' | 'rating'>, rating: keyof typeof RATINGS): Film {
   return Film.parse({ id, ...words, rating: RATINGS[rating], poster: `/v1/posters/${id}.svg` });

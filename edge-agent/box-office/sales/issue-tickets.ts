@@ -19,11 +19,13 @@ const CLASS_OF_TYPE: Readonly<Record<TicketTypeId, TicketClass>> = { adult: 'sta
 /** Makes the tickets of an order that was just confirmed, signed, and tells the gates. */
 export async function issueTickets(unit: Unit, office: Office, order: OrderRecord, method: PaymentMethod): Promise<void> {
   const { show } = await knownShow(unit, order.showId);
+  const tickets: TicketRecord[] = [];
   for (const [index, line] of order.lines.entries()) {
     const ticket = makeTicket(unit, office, { order, line, show, method, position: index + 1, id: await unusedTicketId(unit, office) });
     await unit.tx.tickets.put(ticket);
-    unit.publish({ op: 'put-ticket', ticket: validityTicket(ticket) });
+    tickets.push(ticket);
   }
+  for (const ticket of tickets) unit.publish({ op: 'put-ticket', ticket: validityTicket(ticket, tickets) });
 }
 
 interface NewTicket {

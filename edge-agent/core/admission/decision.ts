@@ -74,7 +74,8 @@ export type Evidence =
   | { readonly kind: 'class'; readonly ticketClass: TicketClass; readonly classes: readonly TicketClass[] }
   | { readonly kind: 'window'; readonly from: Instant; readonly until: Instant; readonly source: 'show' | 'ticket' }
   | { readonly kind: 'hall'; readonly inHall: number; readonly capacity: number }
-  | { readonly kind: 'escort'; readonly showId: ShowId }
+  /** `escorts`: the grown-ups' tickets of which one would do. */
+  | { readonly kind: 'escort'; readonly showId: ShowId; readonly escorts: readonly TicketId[] }
   | { readonly kind: 'data-age'; readonly version: number; readonly age: Duration; readonly ageMax: Duration }
   | { readonly kind: 'clock'; readonly earliest: Instant; readonly latest: Instant | undefined; readonly widthMax: Duration }
   | {

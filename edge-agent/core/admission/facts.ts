@@ -14,6 +14,8 @@ export interface TicketFacts {
   readonly admits: number;
   readonly needsProof: boolean;
   readonly ticketClass: TicketClass;
+  /** Tickets of grown-ups with whom this child came. */
+  readonly escorts: readonly TicketId[];
   /** In which forms the box office lets the ticket be shown. */
   readonly forms: TicketForms;
   readonly standing: TicketStanding;
@@ -38,7 +40,7 @@ export interface ShowFacts {
   readonly cancelled: boolean;
   /** Bodies that the hall may hold; undefined when seats alone limit it. */
   readonly capacity: number | undefined;
-  /** A child does not go in without a grown-up; a gate without a person cannot see one. */
+  /** A child does not go in before a grown-up of its order. */
   readonly escortChildren: boolean;
   readonly whenSplit: SplitPolicy;
   /** The one gate that may let people in while the site is split, under `home-gate`. */
@@ -91,6 +93,8 @@ export type CheckedCode =
       readonly history: TicketHistory;
       /** Bodies of this show in the hall as far as this gate knows; only counted for a show with a capacity. */
       readonly inHall: number;
+      /** One of the child's grown-ups is inside; only looked for where children do not go alone. */
+      readonly isEscortInside: boolean;
     }
   /** A code that is not ours, which the validity data list by its keyed hash. */
   | {
@@ -99,6 +103,8 @@ export type CheckedCode =
       readonly show: ShowFacts | undefined;
       readonly history: TicketHistory;
       readonly inHall: number;
+      /** One of the child's grown-ups is inside; only looked for where children do not go alone. */
+      readonly isEscortInside: boolean;
     };
 
 /** How a signed ticket was shown. */

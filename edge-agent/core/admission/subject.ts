@@ -13,6 +13,7 @@ export interface Subject {
   readonly show: ShowFacts | undefined;
   readonly history: TicketHistory;
   readonly inHall: number;
+  readonly isEscortInside: boolean;
   readonly admits: number;
   readonly ticketClass: TicketClass;
   readonly needsProof: boolean;
@@ -26,7 +27,7 @@ export interface Signed {
 
 /** The record counts before the signed fields: a ticket may have been changed after it was printed. */
 export function subjectOf(code: Extract<CheckedCode, { kind: 'proven' | 'listed' }>): Subject {
-  const { show, history, inHall } = code;
+  const { show, history, inHall, isEscortInside } = code;
   if (code.kind === 'listed') {
     const { ticket } = code;
     return {
@@ -37,6 +38,7 @@ export function subjectOf(code: Extract<CheckedCode, { kind: 'proven' | 'listed'
       show,
       history,
       inHall,
+      isEscortInside,
       admits: ticket.admits,
       ticketClass: ticket.ticketClass,
       needsProof: ticket.needsProof,
@@ -51,6 +53,7 @@ export function subjectOf(code: Extract<CheckedCode, { kind: 'proven' | 'listed'
     show,
     history,
     inHall,
+    isEscortInside,
     admits: ticket?.admits ?? payload.admits,
     ticketClass: ticket?.ticketClass ?? payload.ticketClass,
     needsProof: ticket?.needsProof ?? payload.needsProof,

@@ -31,6 +31,7 @@ export function verdictOf(decision: Decision, { scanId, direction, isOffline, at
     ...(holds('already-used') && lastEntry !== undefined
       ? { usedBefore: { at: toIso(lastEntry.at), lane: lastEntry.lane, machine: lastEntry.machine } }
       : {}),
+    ...(holds('needs-escort') && (decision.ticket?.record?.escorts.length ?? 0) > 0 ? { escortHasTicket: true } : {}),
     ...(holds('not-home-gate') && homeGate !== undefined ? { homeGate } : {}),
   };
 }

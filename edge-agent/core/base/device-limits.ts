@@ -144,6 +144,8 @@ export const DEVICE_LIMITS = {
     monitorAgain: seconds(10),
     /** What a line's trace keeps each way: half a minute of a busy gate at 9600 baud, some tickets of a printer. */
     traceBytesMax: 65_536,
+    /** And no more pieces than this: a gate's questions of four minutes. */
+    traceEntriesMax: 4_096,
     /** Health is told on every change, and this often in any case, for the counters. */
     healthEvery: seconds(30),
   },

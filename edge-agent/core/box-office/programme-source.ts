@@ -14,6 +14,8 @@ export interface ProgrammeSource {
   showsOn(day: BusinessDay): readonly PlannedShow[];
   /** Seats of a show that were never for sale (house seats) or cannot be (broken): kept apart from the first moment on. */
   withheld?(show: PlannedShow): readonly { readonly seatId: SeatId; readonly state: 'R' | 'X' | 'S' }[];
+  /** Whether children are let in only after a grown-up of their order. */
+  escortsChildren?(show: PlannedShow): boolean;
 }
 
 export function planOf(source: ProgrammeSource, screenId: ScreenId): SeatPlan | undefined {

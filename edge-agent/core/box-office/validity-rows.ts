@@ -21,7 +21,7 @@ export function entryWindow(show: Pick<PlannedShow, 'startsAt'>): { readonly fro
   return { from: minus(startsAt, LIMITS.validity.entryOpensBefore), until: plus(startsAt, LIMITS.validity.entryClosesAfterStart) };
 }
 
-export function validityShow(show: PlannedShow, filmTitle: { readonly zh: string; readonly en: string }): ValidityShow {
+export function validityShow(show: PlannedShow, filmTitle: { readonly zh: string; readonly en: string }, escortChildren: boolean): ValidityShow {
   const { from, until } = entryWindow(show);
   return {
     id: show.id,
@@ -36,13 +36,19 @@ export function validityShow(show: PlannedShow, filmTitle: { readonly zh: string
     reentry: true,
     cancelled: false,
     capacity: null,
-    escortChildren: false,
+    escortChildren,
     whenSplit: 'open',
     homeGate: null,
   };
 }
 
-export function validityTicket(ticket: TicketRecord): ValidityTicket {
+/** So many grown-ups a child's row has room for; an order has seldom more. */
+const ESCORTS_MAX = 7;
+
+/** @param order all tickets of its order */
+export function validityTicket(ticket: TicketRecord, order: readonly TicketRecord[]): ValidityTicket {
+  const ticketClass = CLASS_OF_TYPE[ticket.ticketType];
+  const escorts = ticketClass === 'child' ? order.filter(isGrownUp).map(({ id }) => id) : [];
   return {
     id: ticket.id,
     showId: ticket.showId,
@@ -50,9 +56,15 @@ export function validityTicket(ticket: TicketRecord): ValidityTicket {
     seatLabel: `${ticket.face.row}-${ticket.face.number}`,
     admits: 1,
     needsProof: ticket.face.needsProof,
-    ticketClass: CLASS_OF_TYPE[ticket.ticketType],
+    ticketClass,
+    escorts: escorts.slice(0, ESCORTS_MAX),
     forms: 'both',
     standing: ticket.status,
     since: toIso(ticket.since),
   };
+}
+
+/** A student may be a minor. */
+function isGrownUp({ ticketType }: TicketRecord): boolean {
+  return ticketType === 'adult' || ticketType === 'senior';
 }

@@ -103,6 +103,8 @@ export const Verdict = z.strictObject({
   usedBefore: z.strictObject({ at: IsoTime, lane: LaneId, machine: MachineId }).optional(),
   /** For `not-home-gate`: where to go. */
   homeGate: MachineId.optional(),
+  /** For `needs-escort`: a grown-up of the same order has a ticket, and goes first. */
+  escortHasTicket: z.boolean().optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 

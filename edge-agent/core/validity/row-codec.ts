@@ -6,6 +6,8 @@ import type { TicketKey, ValidityCode, ValidityShow, ValidityTicket } from '../c
 import type { MachineId, ScreenId, ShowId, TicketId } from '../contract/identifiers.ts';
 import {
   CLASSES,
+  ESCORT_BYTES,
+  ESCORTS_SHIFT,
   FORMS,
   KEY_TEXT,
   NO_CAPACITY,
@@ -32,16 +34,21 @@ export type ValidityRow =
 
 export function ticketRow(ticket: ValidityTicket): Uint8Array {
   const label = utf8Bytes(ticket.seatLabel);
-  const row = new Uint8Array(25 + label.length);
+  const row = new Uint8Array(25 + label.length + ESCORT_BYTES * ticket.escorts.length);
   writeTicketPrefix(row, ticket.id);
   write32(row, 9, Number(ticket.showId));
   write16(row, 13, ticket.seat ?? NO_SEAT);
   row[15] = ticket.admits;
-  row[16] = CLASSES.indexOf(ticket.ticketClass) | (FORMS.indexOf(ticket.forms) << 2) | (ticket.needsProof ? 16 : 0);
+  row[16] =
+    CLASSES.indexOf(ticket.ticketClass) |
+    (FORMS.indexOf(ticket.forms) << 2) |
+    (ticket.needsProof ? 16 : 0) |
+    (ticket.escorts.length << ESCORTS_SHIFT);
   row[17] = STANDINGS.indexOf(ticket.standing);
   writeTime(row, 18, ticket.since);
   row[24] = label.length;
   row.set(label, 25);
+  for (const [index, escort] of ticket.escorts.entries()) writeTicketNumber(row, 25 + label.length + ESCORT_BYTES * index, escort);
   return checked(row);
 }
 
@@ -153,18 +160,26 @@ export function hexOf(bytes: Uint8Array, from: number, to: number): string {
 function readTicket(row: Uint8Array): ValidityTicket {
   const seat = read16(row, 13);
   const kind = row[16] ?? 0;
+  const labelEnd = 25 + (row[24] ?? 0);
   return {
     id: ticketNumber(row, 1),
     showId: read32(row, 9).toString() as ShowId,
     seat: seat === NO_SEAT ? null : seat,
-    seatLabel: utf8Text(row, 25, row.length) ?? '',
+    seatLabel: utf8Text(row, 25, labelEnd) ?? '',
     admits: row[15] ?? 0,
     needsProof: (kind & 16) !== 0,
     ticketClass: CLASSES[kind & 3] ?? 'standard',
+    escorts: escortsOf(row),
     forms: FORMS[(kind >> 2) & 3] ?? 'both',
     standing: STANDINGS[row[17] ?? 0] ?? 'blocked',
     since: readTime(row, 18),
   };
+}
+
+/** @param row a whole ticket's row */
+export function escortsOf(row: Uint8Array): TicketId[] {
+  const from = 25 + (row[24] ?? 0);
+  return Array.from({ length: (row[16] ?? 0) >> ESCORTS_SHIFT }, (_, index) => ticketNumber(row, from + ESCORT_BYTES * index));
 }
 
 function readShow(row: Uint8Array): ValidityShow {

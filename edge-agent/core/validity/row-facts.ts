@@ -4,9 +4,12 @@ import { instant } from '../base/time.ts';
 import { utf8Text } from '../base/utf8.ts';
 import type { ValidityShow } from '../contract/box-office/validity.ts';
 import type { ShowId, TicketId } from '../contract/identifiers.ts';
-import { CLASSES, FORMS, STANDINGS } from './row-form.ts';
+import { escortsOf } from './row-codec.ts';
+import { CLASSES, ESCORTS_SHIFT, FORMS, STANDINGS } from './row-form.ts';
 
 /** Rows as the facts of a decision. A ticket's are made for every scan, so they are read out of the bytes without a detour. */
+
+const NO_ESCORTS: readonly TicketId[] = [];
 
 /** @param row a whole ticket's row, as `rowEnd` has found it */
 export function ticketFactsOf(id: TicketId, row: Uint8Array): TicketFacts {
@@ -14,10 +17,11 @@ export function ticketFactsOf(id: TicketId, row: Uint8Array): TicketFacts {
   return {
     id,
     showId: read32(row, 9).toString() as ShowId,
-    seatLabel: utf8Text(row, 25, row.length) ?? '',
+    seatLabel: utf8Text(row, 25, 25 + (row[24] ?? 0)) ?? '',
     admits: row[15] ?? 0,
     needsProof: (kind & 16) !== 0,
     ticketClass: CLASSES[kind & 3] ?? 'standard',
+    escorts: kind >> ESCORTS_SHIFT === 0 ? NO_ESCORTS : escortsOf(row),
     forms: FORMS[(kind >> 2) & 3] ?? 'both',
     standing: STANDINGS[row[17] ?? 0] ?? 'blocked',
     since: instant(read48(row, 18)),

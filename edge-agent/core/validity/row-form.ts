@@ -11,6 +11,9 @@ export const CLASSES = ['standard', 'child', 'student', 'senior'] as const;
 export const FORMS = ['paper', 'rotating', 'both'] as const;
 export const STANDINGS = ['valid', 'refunded', 'revoked', 'cancelled', 'blocked', 'unpaid', 'not-confirmed'] as const;
 export const SPLITS = ['open', 'home-gate', 'closed'] as const;
+/** Above the bits of the class and the form: how many grown-ups' tickets follow the label, eight bytes each. */
+export const ESCORTS_SHIFT = 5;
+export const ESCORT_BYTES = 8;
 export const NO_SEAT = 0xffff;
 export const NO_CAPACITY = 0xffff_ffff;
 const CAPACITY_MAX = 1_000_000;
@@ -45,15 +48,19 @@ export function rowEnd(bytes: Uint8Array, at: number): number {
 
 function ticketEnd(bytes: Uint8Array, at: number): number {
   if (at + 25 > bytes.length || !isTicketNumber(bytes, at + 1)) return -1;
-  const kind = bytes[at + 16] ?? 0xff;
+  const kind = bytes[at + 16] ?? 0;
   const isSound =
     read32(bytes, at + 9) >= 1 &&
     (bytes[at + 15] ?? 0) >= 1 &&
-    kind < 32 &&
     ((kind >> 2) & 3) < FORMS.length &&
     (bytes[at + 17] ?? 0xff) < STANDINGS.length &&
     read48(bytes, at + 18) <= TIME_MAX;
-  return isSound ? textEnd(bytes, at + 25, bytes[at + 24] ?? 0xff, 16) : -1;
+  if (!isSound) return -1;
+  let end = textEnd(bytes, at + 25, bytes[at + 24] ?? 0xff, 16);
+  for (let escort = kind >> ESCORTS_SHIFT; escort > 0 && end >= 0; escort--) {
+    end = end + ESCORT_BYTES <= bytes.length && isTicketNumber(bytes, end) ? end + ESCORT_BYTES : -1;
+  }
+  return end;
 }
 
 function showEnd(bytes: Uint8Array, at: number): number {

@@ -10,6 +10,7 @@ export interface PortDesk {
   isAssigned(device: string): boolean;
   /** Every pair that was judged, for whoever wants to know why. */
   matching(): Matching;
+  readonly wishes: readonly PortWish[];
 }
 
 /** A device that hangs on a port of this machine, as the configuration has it. */
@@ -18,6 +19,8 @@ export interface PortWish {
   readonly buses: readonly PortBus[];
   readonly selector: PortSelector;
   readonly fingerprints: readonly Fingerprint[];
+  /** What is looked for, for a person. */
+  readonly looksFor: readonly string[];
 }
 
 /** `present`: it can be opened, and could not before. `moved`: where it was it is not any more. */
@@ -61,6 +64,7 @@ export function createPortDesk({ wishes, assigned, ports, onPlace }: PortDeskPar
     match: (device) => matching.devices.get(device) ?? { kind: 'missing', unsure: [] },
     isAssigned: (device) => assigned(device) !== undefined,
     matching: () => matching,
+    wishes,
   };
 }
 

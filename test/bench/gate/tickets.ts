@@ -54,6 +54,7 @@ export function makeBenchTickets(count: number): BenchTickets {
       admits: 1,
       needsProof: false,
       ticketClass: 'standard',
+      escorts: [],
       forms: 'both',
       standing: 'valid',
       since: toIso(now),

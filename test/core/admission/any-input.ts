@@ -33,6 +33,7 @@ const anyTicket = fc
     admits: fc.integer({ min: 1, max: 3 }),
     needsProof: fc.boolean(),
     ticketClass: anyClass,
+    escorts: fc.constantFrom([], [ticket.id]),
     forms: fc.constantFrom('paper', 'rotating', 'both'),
   })
   .map((any) => ({ ...ticket, ...any }));
@@ -70,10 +71,11 @@ const anyProven = fc
     show: maybe(anyShow),
     history: anyHistory,
     inHall,
+    isEscortInside: fc.boolean(),
   })
   .map(({ claim, ...any }): CheckedCode => ({ kind: 'proven', payload: { ...payload, ...claim }, ...any }));
 const anyListed = fc
-  .record({ ticket: anyTicket, show: maybe(anyShow), history: anyHistory, inHall })
+  .record({ ticket: anyTicket, show: maybe(anyShow), history: anyHistory, inHall, isEscortInside: fc.boolean() })
   .map((any): CheckedCode => ({ kind: 'listed', ...any }));
 const anyCode: fc.Arbitrary<CheckedCode> = fc.oneof(
   { weight: 6, arbitrary: anyProven },

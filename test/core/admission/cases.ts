@@ -43,6 +43,7 @@ export const ticket: TicketFacts = {
   admits: 1,
   needsProof: false,
   ticketClass: 'standard',
+  escorts: [],
   forms: 'both',
   standing: 'valid',
   since: instant(NOW - hours(1)),
@@ -75,6 +76,7 @@ export const provenCode: Proven = {
   show,
   history: { entries: 0, exits: 0 },
   inHall: 0,
+  isEscortInside: false,
 };
 
 export const goodInput: AdmissionInput = {
@@ -111,5 +113,8 @@ export function onPhone(input: AdmissionInput, form: Partial<Extract<Proven['for
 export function listedInput(input: AdmissionInput): AdmissionInput {
   const { code } = input;
   assert(code.kind === 'proven' && code.ticket !== undefined, 'a listed code has a record');
-  return { ...input, code: { kind: 'listed', ticket: code.ticket, show: code.show, history: code.history, inHall: code.inHall } };
+  return {
+    ...input,
+    code: { kind: 'listed', ticket: code.ticket, show: code.show, history: code.history, inHall: code.inHall, isEscortInside: code.isEscortInside },
+  };
 }

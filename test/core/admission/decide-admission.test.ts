@@ -6,7 +6,7 @@ import type { AdmissionInput } from '#core/admission/facts.ts';
 import { verdictOf } from '#core/admission/verdict.ts';
 import { hours, instant } from '#core/base/time.ts';
 import { RefusalReason, Verdict } from '#core/contract/admission.ts';
-import type { MachineId, ScreenId, ShowId } from '#core/contract/identifiers.ts';
+import { type MachineId, type ScreenId, type ShowId, TicketId } from '#core/contract/identifiers.ts';
 import { anyInput, OTHER_SITE } from './any-input.ts';
 import {
   atExit,
@@ -137,6 +137,8 @@ describe('decideAdmission', () => {
 });
 
 /** For each kind of evidence the input that needs it and no other. */
+const GROWN_UP = TicketId.parse('3609070200000005');
+
 const evidenceRows: readonly (readonly [AdmissionInput, Evidence])[] = [
   [{ ...goodInput, code: { kind: 'no-ticket', reason: 'unreadable' } }, { kind: 'form' }],
   [
@@ -171,7 +173,10 @@ const evidenceRows: readonly (readonly [AdmissionInput, Evidence])[] = [
     { ...goodInput, code: { ...provenCode, show: { ...show, capacity: 2 }, inHall: 2 } },
     { kind: 'hall', inHall: 2, capacity: 2 },
   ],
-  [withCode({ ticket: { ...ticket, ticketClass: 'child' }, show: { ...show, escortChildren: true } }), { kind: 'escort', showId: show.id }],
+  [
+    withCode({ ticket: { ...ticket, ticketClass: 'child', escorts: [GROWN_UP] }, show: { ...show, escortChildren: true } }),
+    { kind: 'escort', showId: show.id, escorts: [GROWN_UP] },
+  ],
   [
     { ...goodInput, data: { version: 7, confirmedAt: NOW, age: hours(25) } },
     { kind: 'data-age', version: 7, age: hours(25), ageMax: goodInput.policy.dataAgeMax },

@@ -39,6 +39,11 @@ const replayed = { entries: 1, exits: 1, lastEntry, lastStep: PHONE_STEP };
 
 /** What only a signed code, or a code that is none, can be refused for. */
 export const signedRows: readonly TableRow[] = [
+  [
+    'a child that the data do not have yet, at a show to which it does not go alone',
+    withCode({ ticket: undefined, payload: { ...payload, ticketClass: 'child', issuedAt: NOW }, show: { ...show, escortChildren: true } }),
+    ...entryOnly('cannot-verify', 'needs-escort'),
+  ],
   ['unreadable', noTicket('unreadable'), ...both('unreadable')],
   ['a payment code', noTicket('payment-code'), ...both('payment-code')],
   ['a pick-up code', noTicket('pick-up-code'), ...both('pick-up-code')],
@@ -200,6 +205,11 @@ export const recordRows: readonly TableRow[] = [
     'a child, at a show to which it does not go alone',
     withCode({ ticket: { ...ticket, ticketClass: 'child' }, show: { ...show, escortChildren: true } }),
     ...entryOnly('needs-escort'),
+  ],
+  [
+    'a child whose grown-up is inside',
+    withCode({ ticket: { ...ticket, ticketClass: 'child' }, show: { ...show, escortChildren: true }, isEscortInside: true }),
+    ...admitted,
   ],
   ['a child, at any other show', withTicket({ ticketClass: 'child' }), ...admitted],
   ['a grown-up, at a show for which children need one', withShow({ escortChildren: true }), ...admitted],

@@ -61,6 +61,7 @@ const record: TicketFacts = {
   admits: 1,
   needsProof: false,
   ticketClass: 'standard',
+  escorts: [],
   forms: 'both',
   standing: 'valid',
   since,

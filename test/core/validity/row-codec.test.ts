@@ -139,6 +139,7 @@ const SAMPLE = {
   admits: 1,
   needsProof: false,
   ticketClass: 'standard',
+  escorts: [],
   forms: 'both',
   standing: 'valid',
   since: '2026-10-31T10:00:00.000Z',

@@ -18,6 +18,7 @@ export const anyTicket = fc
     admits: fc.integer({ min: 1, max: 255 }),
     needsProof: fc.boolean(),
     ticketClass: fc.constantFrom('standard', 'child', 'student', 'senior'),
+    escorts: fc.array(ticketId, { maxLength: 7 }),
     forms: fc.constantFrom('paper', 'rotating', 'both'),
     standing: fc.constantFrom('valid', 'refunded', 'revoked', 'cancelled', 'blocked', 'unpaid', 'not-confirmed'),
     since: time,

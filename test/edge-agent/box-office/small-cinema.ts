@@ -62,6 +62,7 @@ export function smallCinema(opensAt: Instant): ProgrammeSource {
     site: SITE,
     films: [FILM],
     plans: [PLAN],
+    escortsChildren: ({ id }) => id === EVENING,
     showsOn: (day) => (day === today ? [show(MATINEE, plus(opensAt, minutes(-300))), show(EVENING, plus(opensAt, minutes(120)))] : []),
   };
 }

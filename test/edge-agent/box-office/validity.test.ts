@@ -18,6 +18,7 @@ import { batchOf, printEvent } from './events-of.ts';
 import {
   GATE,
   good,
+  hold,
   KIOSK,
   newKey,
   type OpenBoxOffice,
@@ -27,9 +28,11 @@ import {
   refusalOf,
   seatStates,
   sell,
+  startPaying,
   tokenOf,
 } from './open-box-office.ts';
 import { readSnapshot } from './read-snapshot.ts';
+import { EVENING, MATINEE } from './small-cinema.ts';
 
 function opened<Kind extends keyof typeof SIGNING_CONTEXT>(office: OpenBoxOffice, kind: Kind, signed: Signed): unknown {
   const key = ed25519PublicKey(office.boxOffice.validity.publicKey);
@@ -74,6 +77,32 @@ describe('validity data', () => {
     expect(tickets.map(({ ticketClass, forms }) => [ticketClass, forms])).toEqual([
       ['standard', 'both'],
       ['standard', 'both'],
+    ]);
+  });
+
+  test('name the grown-ups of a child beside it, and say to which show children do not go alone', async () => {
+    const office = await openBoxOffice();
+    const { id, token } = await hold(office, '1_1', '1_2', '1_3');
+    const lines = [
+      { seatId: '1_1', ticketType: 'child' },
+      { seatId: '1_2', ticketType: 'adult' },
+      { seatId: '1_3', ticketType: 'child' },
+    ] as const;
+    const total = { minor: 4_800 + 2 * 2_800, currency: 'CNY' } as const;
+    const body = { orderKey: newKey('order'), holdId: id, holdToken: token, lines: [...lines], submitTotal: total, machine: KIOSK };
+    const placed = good(await office.kiosk.createOrder({ body }));
+    office.provider.pay(await startPaying(office, placed.id));
+    await office.time.advance(seconds(3));
+    const { tickets, shows } = await readSnapshot(office);
+    const adult = tickets.find(({ ticketClass }) => ticketClass === 'standard');
+    expect(tickets.map(({ ticketClass, escorts }) => [ticketClass, escorts]).sort()).toEqual([
+      ['child', [adult?.id]],
+      ['child', [adult?.id]],
+      ['standard', []],
+    ]);
+    expect(shows.map(({ id: show, escortChildren }) => [show, escortChildren])).toEqual([
+      [MATINEE, false],
+      [EVENING, true],
     ]);
   });
 

@@ -10,7 +10,7 @@ import { createValidityStore } from '#agent/ledger/validity-store.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { createTicketVerifier, type Ed25519Signer } from '#agent/runtime/ticket-crypto.ts';
 import { type Instant, instant, milliseconds } from '#core/base/time.ts';
-import type { ValidityTicket } from '#core/contract/box-office/validity.ts';
+import type { ValidityShow, ValidityTicket } from '#core/contract/box-office/validity.ts';
 import type { DeviceId, LaneId, MachineId, ScreenId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 import { EventBody } from '#core/contract/wire/events.ts';
@@ -80,6 +80,8 @@ type Hardware = ReturnType<typeof fakeScanner> & ReturnType<typeof fakeGate>;
 export interface GateWorldOptions {
   readonly lane?: Partial<LaneConfiguration>;
   readonly options?: Partial<GateLaneOptions>;
+  /** What is special about the show. */
+  readonly show?: Partial<ValidityShow>;
   /** When it all begins, by every clock. */
   readonly startsAt?: Instant;
 }
@@ -92,7 +94,7 @@ const gate1: LaneConfiguration = {
   gate: 'turnstile-1' as DeviceId,
 };
 
-export async function gateWorld({ lane: laneChange = {}, options: change = {}, startsAt }: GateWorldOptions = {}) {
+export async function gateWorld({ lane: laneChange = {}, options: change = {}, show, startsAt }: GateWorldOptions = {}) {
   const time = createVirtualTime(startsAt);
   let jumped = 0;
   /** The box office's clock, which nobody moves. */
@@ -122,7 +124,7 @@ export async function gateWorld({ lane: laneChange = {}, options: change = {}, s
 
   /** The box office's data, as a gate that is in step has them. */
   const publish = async (...tickets: readonly ValidityTicket[]): Promise<void> => {
-    boxOffice.change(putShow(), ...tickets.map((ticket) => ({ op: 'put-ticket' as const, ticket })));
+    boxOffice.change(putShow(show), ...tickets.map((ticket) => ({ op: 'put-ticket' as const, ticket })));
     await installSnapshot(store, boxOffice.snapshot());
     siteClock.learnSigned(truth());
     askTime();

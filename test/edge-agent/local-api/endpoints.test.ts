@@ -137,6 +137,17 @@ describe('a command', () => {
     expect(setup.done).toEqual([]);
   });
 
+  it('says which thing a device is, and reads its line', async () => {
+    const setup = await setUpLocalApi();
+    const assign = (body: string) => post(setup, '/api/technician/devices/kiosk-scanner/assign', body);
+    expect((await assign('{"path":"/dev/ttyUSB0"}')).json()).toMatchObject({ outcome: 'passed' });
+    expect((await assign('{"path":null}')).status).toBe(200);
+    expect((await assign('{}')).status).toBe(400);
+    expect(setup.done).toEqual(['assign kiosk-scanner /dev/ttyUSB0', 'assign kiosk-scanner nothing']);
+    expect((await setup.send({ path: '/api/technician/devices/ticket-printer/trace' })).json()).toMatchObject({ entries: [{ hex: '100401' }] });
+    expect((await setup.send({ path: '/api/technician/devices/nobody/trace' })).status).toBe(404);
+  });
+
   it('presents exactly the bytes that were given', async () => {
     const setup = await setUpLocalApi();
     await post(setup, '/api/bench/scanners/kiosk-scanner/present', '{"hex":"00 ff 0d"}');
@@ -162,6 +173,8 @@ describe('an answer against the contract', () => {
           throw new Error('the secret of the house');
         },
         test: () => undefined,
+        assign: () => ({ outcome: 'passed', detail: '' }),
+        trace: () => undefined,
       },
     });
     const answer = await setup.send({ path: '/api/technician' });

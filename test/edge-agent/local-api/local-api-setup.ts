@@ -170,6 +170,12 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
         done.push('test');
         return Promise.resolve({ outcome: 'passed', detail: 'printed' });
       },
+      assign: (device, path) => {
+        done.push(`assign ${device} ${path ?? 'nothing'}`);
+        return { outcome: 'passed', detail: 'assigned' };
+      },
+      trace: (device) =>
+        device === PRINTER ? { device, entries: [{ at: '2026-10-31T11:00:00.000Z', direction: 'out', bytes: 3, hex: '100401' }] } : undefined,
     },
     bench: {
       state: () => ({ devices: [], network: { broker: true, boxOffice: true, site: null } }),

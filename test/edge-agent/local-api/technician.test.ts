@@ -4,6 +4,7 @@ import { createEventReader, eventText } from '#agent/local-api/event-text.ts';
 import { createTechnician, type TechnicianParts } from '#agent/local-api/technician.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { FaultError } from '#core/base/fault.ts';
+import { err, ok } from '#core/base/result.ts';
 import { DeviceId, LaneId, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
 import { TechnicianState } from '#core/contract/local/technician.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
@@ -46,6 +47,9 @@ function setUp(changes: Partial<TechnicianParts> = {}) {
       device(GATE, 'gate-controller', READY),
       device(SCANNER, 'scanner', { kind: 'absent', reasons: ['link-lost'] }),
     ],
+    trace: (id) => (id === PRINTER ? [{ number: 1, at: time.clock.wall(), direction: 'out', bytes: 3, text: '100401' }] : undefined),
+    discovery: () => undefined,
+    assign: () => ok(),
     uplink: () => ({ state: 'connected', since: '2026-10-31T11:00:00.000Z', broker: 'mqtt://x', notAccepted: false, lanes: [] }),
     validity: () => ({ version: null, tickets: 0, ageSeconds: null }),
     boxOffice: () => ({ reachable: true, since: '2026-10-31T11:00:00.000Z', address: 'x' }),
@@ -154,6 +158,37 @@ describe("the technician's page", () => {
     const { technician } = setUp({ gate: () => gate });
     expect(await technician.test(GATE)).toMatchObject({ outcome: 'failed', code });
   });
+});
+
+describe('which thing a device is', () => {
+  it('is said by a technician, and the answer tells whether it counts', () => {
+    const said: string[] = [];
+    const { technician } = setUp({
+      assign: (id, path) => {
+        said.push(`${id} ${path ?? 'nothing'}`);
+        return path === '/dev/none' ? err({ code: 'E-DEV-NO-PORT', owner: 'operator', message: 'no such port', remedy: 'Look.' }) : ok();
+      },
+    });
+    expect(technician.assign(SCANNER, '/dev/ttyUSB0')).toEqual({ outcome: 'passed', detail: 'kiosk-scanner is at /dev/ttyUSB0.' });
+    expect(technician.assign(SCANNER, '/dev/none')).toEqual({ outcome: 'failed', code: 'E-DEV-NO-PORT', detail: 'no such port', remedy: 'Look.' });
+    expect(technician.assign(SCANNER, undefined)).toEqual({ outcome: 'passed', detail: 'kiosk-scanner is what the configuration says.' });
+    expect(said).toEqual(['kiosk-scanner /dev/ttyUSB0', 'kiosk-scanner /dev/none', 'kiosk-scanner nothing']);
+  });
+
+  it('counts only when it was written down', () => {
+    const { technician } = setUp({
+      assign: () => {
+        throw new FaultError({ code: 'E-STO-FULL', owner: 'operator', message: 'the disk is full' });
+      },
+    });
+    expect(technician.assign(SCANNER, '/dev/ttyUSB0')).toMatchObject({ outcome: 'failed', code: 'E-STO-FULL' });
+  });
+});
+
+it('shows what went over a line, of a device that there is', () => {
+  const { technician } = setUp();
+  expect(technician.trace(PRINTER)?.entries).toMatchObject([{ direction: 'out', bytes: 3, hex: '100401' }]);
+  expect(technician.trace(GATE)).toBeUndefined();
 });
 
 describe('a line about an event', () => {

@@ -181,6 +181,7 @@ export function ticketRow(number: number, change: Partial<ValidityTicket> = {}):
     admits: 1,
     needsProof: false,
     ticketClass: 'standard',
+    escorts: [],
     forms: 'both',
     standing: 'valid',
     since: '2026-10-31T10:00:00.000Z',

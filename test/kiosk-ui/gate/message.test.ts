@@ -65,6 +65,15 @@ test('a ticket that was used at another gate names that gate, and one that belon
   expect(shown(showing(refusedFor('not-home-gate')))).toMatchObject({ face: 'wrong-place', zh: '请到 gate-02', en: 'Go to gate-02' });
 });
 
+test('a child is told that its grown-up goes first, when there is one with a ticket', () => {
+  expect(shown(showing({ ...refusedFor('needs-escort'), escortHasTicket: true }))).toMatchObject({
+    face: 'needs-escort',
+    zh: '同行大人先检票',
+    en: 'The adult’s ticket goes first',
+  });
+  expect(messageOf(showing(refusedFor('needs-escort')), 'live', 0, around).fact).toBeUndefined();
+});
+
 test('an admission that other gates have not confirmed says so; a refusal has nothing to confirm', () => {
   expect(shown(showing(admitted({ confirmation: 'unconfirmed' })))).toMatchObject({ face: 'enter', unconfirmed: true });
   expect(shown(showing(admitted({ confirmation: 'confirmed' }))).unconfirmed).toBe(false);

@@ -57,9 +57,9 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
   let raw = openImage(blankOf(kind));
   let isTold = true;
 
-  const commit = (life: Life, carryOut: () => unknown): unknown => {
+  const commit = <Answer>(life: Life, carryOut: () => Answer): Answer => {
     const fault = watch.commitFault();
-    const keep = (): unknown => {
+    const keep = (): Answer => {
       watch.committing?.();
       const result = carryOut();
       const wasTold = isTold;
@@ -91,28 +91,41 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
     }
   };
 
+  const statements = createStatements();
   /** A program that has ended reads nothing either: what it would go on with is not the truth any more. */
-  const statementFor = (life: Life, sql: string): Sqlite.Statement => {
-    const statement = raw.prepare(sql);
-    const isCommit = /^COMMIT\b/.test(sql);
-    const tells = TELLS.test(sql);
-    for (const name of ['run', 'get', 'all', 'iterate'] as const) {
-      const real: (...parameters: unknown[]) => unknown = statement[name].bind(statement);
-      const guarded = (...parameters: unknown[]): unknown => {
+  const statementFor = (life: Life, sql: string): Statement => {
+    const { statement, isCommit, tells } = statements.take(raw, sql);
+    const guard =
+      <Answer>(real: (...parameters: unknown[]) => Answer) =>
+      (...parameters: unknown[]): Answer => {
         if (life.isOver) throw new Crash(life, 'before it touched its store');
         if (tells) isTold = true;
-        return isCommit ? commit(life, real) : real(...parameters);
+        return isCommit ? commit(life, () => real(...parameters)) : real(...parameters);
       };
-      Object.defineProperty(statement, name, { value: guarded });
-    }
-    return statement;
+    const guarded: Statement = {
+      run: guard((...parameters) => statement.run(...parameters)),
+      get: guard((...parameters) => statement.get(...parameters)),
+      all: guard((...parameters) => statement.all(...parameters)),
+      iterate: guard((...parameters) => statement.iterate(...parameters)),
+      pluck: () => {
+        statement.pluck();
+        return guarded;
+      },
+      safeIntegers: () => {
+        statement.safeIntegers();
+        return guarded;
+      },
+    };
+    return guarded;
   };
 
   return {
-    open: (life) =>
-      new Proxy(raw, {
+    open: (life) => {
+      statements.begin();
+      return new Proxy(raw, {
         get: (target, name) => (name === 'prepare' ? (sql: string) => statementFor(life, sql) : bound(target, name)),
-      }),
+      });
+    },
     get raw() {
       return raw;
     },
@@ -121,11 +134,49 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
     },
     image: () => raw.serialize(),
     restore: (image) => {
+      statements.drop();
       raw.close();
       raw = openImage(image);
       isTold = true;
     },
   };
+}
+
+/** As much of a statement as programs use. */
+type Statement = Pick<Sqlite.Statement, 'run' | 'get' | 'all' | 'iterate'> & { pluck(): Statement; safeIntegers(): Statement };
+
+interface Compiled {
+  readonly statement: Sqlite.Statement;
+  readonly isCommit: boolean;
+  readonly tells: boolean;
+}
+
+/** Statements outlive the lives that use them, each life has them for itself, and none is compiled twice: to compile them is most of a start. */
+function createStatements() {
+  const compiled = new Map<string, { readonly all: Compiled[]; given: number }>();
+  return {
+    /** Another life: those that are over give theirs back. */
+    begin: (): void => {
+      for (const of of compiled.values()) of.given = 0;
+    },
+    /** Another database. */
+    drop: (): void => compiled.clear(),
+    take: (raw: Database, sql: string): Compiled => {
+      const known = compiled.get(sql) ?? { all: [], given: 0 };
+      compiled.set(sql, known);
+      const free = known.all[known.given++];
+      if (free !== undefined) return asNew(free);
+      const made = { statement: raw.prepare(sql), isCommit: /^COMMIT\b/.test(sql), tells: TELLS.test(sql) };
+      known.all.push(made);
+      return made;
+    },
+  };
+}
+
+function asNew(compiled: Compiled): Compiled {
+  if (compiled.statement.reader) compiled.statement.pluck(false);
+  compiled.statement.safeIntegers(false);
+  return compiled;
 }
 
 /** Methods of a native object must be called on itself. */

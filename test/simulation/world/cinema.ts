@@ -103,6 +103,8 @@ const FORMS = ['paper', 'paper', 'both', 'both', 'rotating'] as const;
 
 function makeStock(): readonly StockTicket[] {
   const chance = createPrng('the stock of tickets');
+  const grownUps: ValidityTicket[] = [];
+  const grownUpsOf = (show: ValidityShow): readonly ValidityTicket[] => grownUps.filter(({ showId }) => showId === show.id).slice(-2);
   return Array.from({ length: STOCK }, (_, index) => {
     const show = chance.pick(SHOWS);
     const row: ValidityTicket = {
@@ -113,10 +115,14 @@ function makeStock(): readonly StockTicket[] {
       admits: chance.chance(0.12) ? 3 : 1,
       needsProof: chance.chance(0.2),
       ticketClass: chance.pick(CLASSES),
+      escorts: [],
       forms: chance.pick(FORMS),
       standing: 'valid',
       since: toIso(instant(OPENING - DAY)),
     };
+    // A child comes with the last two grown-ups before it.
+    if (row.ticketClass === 'standard') grownUps.push(row);
+    if (row.ticketClass === 'child') row.escorts.push(...grownUpsOf(show).map(({ id }) => id));
     const signer = chance.chance(0.05) ? KEYS.stolen : KEYS.current;
     const foreign = chance.chance(0.06) ? `PARTNER-${chance.int(1e9)}-${index}` : undefined;
     return { row, show, paper: signTicket(row, show, signer), foreign };

@@ -32,7 +32,7 @@ const AGAIN_MS = [250, 5_000] as const;
 /** One in so many messages is read through the product's own door. */
 const PARSED_EVERY = 41;
 /** Of the pings of a line in order that say nothing new only one in so many is carried; the line answers the others, and saves a world two thirds of its events. */
-const CARRIED_EVERY = 10;
+const CARRIED_EVERY = 40;
 
 export function createGateLines(timeline: Timeline, network: Network, chance: Prng): GateLines {
   const ends = new Map<string, End>();

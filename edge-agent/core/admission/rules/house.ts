@@ -14,9 +14,11 @@ export function noReentry({ history, show, admits }: Subject): Finding | undefin
   return isBack && show?.reentry !== true ? { reason: 'no-reentry', evidence: { kind: 'history', history, admits } } : undefined;
 }
 
-/** No barrier sees whether a grown-up goes with the child: a person has to let it in. */
-export function needsEscort({ show, ticketClass }: Subject): Finding | undefined {
-  return show?.escortChildren === true && ticketClass === 'child'
-    ? { reason: 'needs-escort', evidence: { kind: 'escort', showId: show.id } }
-    : undefined;
+/**
+ * A child goes in after a grown-up of its order, who is inside. Where the order has none, or the data do not have the ticket, no barrier sees who goes with it,
+ * and a person has to let it in.
+ */
+export function needsEscort({ show, record, ticketClass, isEscortInside }: Subject): Finding | undefined {
+  if (show?.escortChildren !== true || ticketClass !== 'child' || isEscortInside) return undefined;
+  return { reason: 'needs-escort', evidence: { kind: 'escort', showId: show.id, escorts: record?.escorts ?? [] } };
 }

@@ -33,6 +33,8 @@ export const ValidityTicket = z.strictObject({
   /** The class needs a look at the guest's proof (child, student, senior). */
   needsProof: z.boolean(),
   ticketClass: z.enum(['standard', 'child', 'student', 'senior']),
+  /** Of a child's: tickets of grown-ups of the same order, to the same show. One of them has to be inside where children do not go alone. */
+  escorts: z.array(TicketId).max(7),
   /** In which forms the ticket may be shown: the code on paper, the changing one of a phone, or either. */
   forms: z.enum(['paper', 'rotating', 'both']),
   standing: TicketStanding,
@@ -55,7 +57,7 @@ export const ValidityShow = z.strictObject({
   cancelled: z.boolean(),
   /** Bodies that the hall may hold; null when its seats alone limit it. */
   capacity: z.int().min(0).max(1_000_000).nullable(),
-  /** A child does not go in without a grown-up. */
+  /** A child does not go in before a grown-up of its order. */
   escortChildren: z.boolean(),
   /** What a gate does alone while the gates of the site cannot reach each other. */
   whenSplit: z.enum(['open', 'home-gate', 'closed']),

@@ -8,7 +8,7 @@ import { MoneyAmount } from '../values.ts';
 import { BenchCard, BenchState } from './bench.ts';
 import { Flow, KioskSession } from './kiosk.ts';
 import { CloseOrder, ReprintOrder, ResolveOrder, StaffOrder, StaffRefund, StaffRefusal, StaffSignIn, StaffState } from './staff.ts';
-import { DeviceTestResult, TechnicianState } from './technician.ts';
+import { DeviceTestResult, LineTrace, TechnicianState } from './technician.ts';
 import { OverrideRequest, Pin, ScanRequest, SearchAnswer, SearchRequest, SignInRefusal, UsherRefusal, UsherState } from './usher.ts';
 
 /** The agent as its own screens see it: same origin, this machine only. */
@@ -146,6 +146,21 @@ export const localApi = {
     path: '/api/technician/devices/:device/test',
     summary: 'Print a page marked VOID, or release the barrier once; written into the audit',
     params: device,
+    answers: { 200: DeviceTestResult },
+  }),
+  readTrace: endpoint({
+    method: 'GET',
+    path: '/api/technician/devices/:device/trace',
+    summary: 'What the line of a device carried last; secrets are hidden',
+    params: device,
+    answers: { 200: LineTrace },
+  }),
+  assignDevice: endpoint({
+    method: 'POST',
+    path: '/api/technician/devices/:device/assign',
+    summary: 'Say which plugged-in thing a device is, or leave it to the configuration again; kept, and written into the audit',
+    params: device,
+    body: z.strictObject({ path: z.string().min(1).max(256).nullable() }),
     answers: { 200: DeviceTestResult },
   }),
   readUsher: endpoint({ method: 'GET', path: '/api/usher', summary: "The usher's page", answers: { 200: usher } }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeviceId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
 import { Conflict } from '../wire/events.ts';
+import { Discovery } from './discovery.ts';
 import { Flow } from './kiosk.ts';
 import { MoneySummary } from './staff.ts';
 import { SiteView } from './usher.ts';
@@ -40,6 +41,8 @@ export const TechnicianState = z.strictObject({
   at: IsoTime,
   flows: z.array(Flow),
   devices: z.array(DeviceRow),
+  /** What is plugged in; absent on a machine none of whose devices hangs on a port of its own. */
+  discovery: Discovery.optional(),
   uplink: z.strictObject({
     state: z.enum(['connected', 'connecting', 'waiting', 'stopped']),
     since: IsoTime,
@@ -97,3 +100,20 @@ export const DeviceTestResult = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('failed'), code: z.string(), detail: z.string(), remedy: z.string().optional() }),
 ]);
 export type DeviceTestResult = z.infer<typeof DeviceTestResult>;
+
+/** What a device's line carried last, oldest first. Tickets, payment codes and cards are hidden. */
+export const LineTrace = z.strictObject({
+  device: DeviceId,
+  entries: z
+    .array(
+      z.strictObject({
+        at: IsoTime,
+        direction: z.enum(['in', 'out']),
+        bytes: z.int(),
+        /** Hexadecimal, two characters a byte; two dots for a byte that nobody may read. */
+        hex: z.string(),
+      }),
+    )
+    .max(8_192),
+});
+export type LineTrace = z.infer<typeof LineTrace>;

@@ -26,7 +26,7 @@ function startWatch(selector: PortSelector = { vendor: '1a86', product: '7523', 
     onChange: (appeared) => desk.changed(appeared),
   });
   const desk = createPortDesk({
-    wishes: [{ device: 'gate', buses: ['serial'], selector, fingerprints: [] }],
+    wishes: [{ device: 'gate', buses: ['serial'], selector, fingerprints: [], looksFor: [] }],
     assigned: () => assigned,
     ports: watch.ports,
     onPlace: (device, change) => story.push(`${device} ${change}`),

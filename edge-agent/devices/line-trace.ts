@@ -1,0 +1,62 @@
+import { LIMITS } from '#core/base/limits.ts';
+import type { Instant } from '#core/base/time.ts';
+import { traceText } from '#core/devices/trace-mask.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { DeviceClass } from '#core/ports/health.ts';
+
+/** What went over a device's line last, each way, with what nobody may read hidden. */
+export interface LineTrace {
+  record(direction: TraceEntry['direction'], bytes: Uint8Array, isReport: boolean): void;
+  /** Oldest first. */
+  read(): readonly TraceEntry[];
+}
+
+export interface TraceEntry {
+  /** Their order over both ways; a question and its answer may fall into one millisecond. */
+  readonly number: number;
+  readonly at: Instant;
+  readonly direction: 'in' | 'out';
+  readonly bytes: number;
+  /** Two characters a byte; dots for what is hidden. */
+  readonly text: string;
+}
+
+export function createLineTrace(kind: DeviceClass, clock: Pick<Clock, 'wall'>): LineTrace {
+  const ways = { in: createRing(), out: createRing() };
+  let recorded = 0;
+  return {
+    record: (direction, bytes, isReport) => {
+      const kept = bytes.subarray(-LIMITS.devices.traceBytesMax);
+      recorded += 1;
+      ways[direction].push({ number: recorded, at: clock.wall(), direction, bytes: kept.length, text: traceText(kind, kept, isReport) });
+    },
+    read: () => [...ways.in.entries(), ...ways.out.entries()].sort((a, b) => a.number - b.number),
+  };
+}
+
+interface Ring {
+  push(entry: TraceEntry): void;
+  entries(): readonly TraceEntry[];
+}
+
+/** Drops its oldest when it holds too many bytes, or too many entries. */
+function createRing(): Ring {
+  let entries: TraceEntry[] = [];
+  /** How many at the front of `entries` are dropped already: a list is cut seldom, not at each byte. */
+  let dropped = 0;
+  let bytes = 0;
+  return {
+    push: (entry) => {
+      entries.push(entry);
+      bytes += entry.bytes;
+      while (bytes > LIMITS.devices.traceBytesMax || entries.length - dropped > LIMITS.devices.traceEntriesMax) {
+        bytes -= entries[dropped]?.bytes ?? 0;
+        dropped += 1;
+      }
+      if (dropped <= LIMITS.devices.traceEntriesMax) return;
+      entries = entries.slice(dropped);
+      dropped = 0;
+    },
+    entries: () => entries.slice(dropped),
+  };
+}
