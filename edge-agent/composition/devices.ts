@@ -9,6 +9,7 @@ import { createLines } from './devices/lines.ts';
 import { createOsdpLines } from './devices/osdp.ts';
 import { composeEscposPrinter, composeStarPrinter } from './devices/printers.ts';
 import { composeHidPosScanner, composeKeyboardScanner, composeSerialScanner } from './devices/scanners.ts';
+import { composeMagneticStripe } from './devices/stripe-readers.ts';
 import type { DeviceParts, DeviceSurroundings, KnownSimulators, Simulators } from './devices/surroundings.ts';
 import { composeZvtTerminal } from './devices/terminals.ts';
 
@@ -53,6 +54,8 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
       return composeHidPosScanner(settings, parts);
     case 'keyboard-scanner':
       return composeKeyboardScanner(settings, parts);
+    case 'magnetic-stripe':
+      return composeMagneticStripe(settings, parts);
     case 'zvt-terminal':
       return composeZvtTerminal(settings, parts);
     case 'modbus-gate':

@@ -3,6 +3,7 @@ import { ESCPOS_PRINTER_FINGERPRINTS } from '#drivers/escpos-printer/fingerprint
 import { HID_POS_SCANNER_FINGERPRINTS } from '#drivers/hid-pos-scanner/fingerprints.ts';
 import { KEYBOARD_SCANNER_FINGERPRINTS } from '#drivers/keyboard-scanner/fingerprints.ts';
 import { LCUS_RELAY_FINGERPRINTS } from '#drivers/lcus-relay/fingerprints.ts';
+import { MAGNETIC_STRIPE_FINGERPRINTS } from '#drivers/magnetic-stripe/fingerprints.ts';
 import { MODBUS_GATE_FINGERPRINTS } from '#drivers/modbus-gate/fingerprints.ts';
 import { OSDP_FINGERPRINTS } from '#drivers/osdp/fingerprints.ts';
 import { SERIAL_SCANNER_FINGERPRINTS } from '#drivers/serial-scanner/fingerprints.ts';
@@ -23,6 +24,7 @@ export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readon
   'osdp-light': OSDP_FINGERPRINTS,
   'lcus-gate': LCUS_RELAY_FINGERPRINTS,
   'lcus-tower': LCUS_RELAY_FINGERPRINTS,
+  'magnetic-stripe': MAGNETIC_STRIPE_FINGERPRINTS,
   'zvt-terminal': ZVT_TERMINAL_FINGERPRINTS,
 };
 

@@ -73,6 +73,13 @@ const ReportLink = z.discriminatedUnion('kind', [
   HidLink,
   UsbLink,
 ]);
+/** Of a driver that has models on either. */
+const AnyLink = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('simulated'), over: z.literal('memory').default('memory') }),
+  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: BaudRate }),
+  HidLink,
+  UsbLink,
+]);
 export type LinkConfiguration = z.infer<typeof Link> | z.infer<typeof ReportLink>;
 
 function isTimeZone(name: string): boolean {
@@ -160,6 +167,13 @@ export const Device = z.discriminatedUnion('driver', [
   z.strictObject({ id: DeviceId, driver: z.literal('keyboard-scanner'), link: ReportLink }),
   z.strictObject({
     id: DeviceId,
+    driver: z.literal('magnetic-stripe'),
+    link: AnyLink,
+    /** How the model says what is on a card. */
+    profile: z.enum(['magtek-sureswipe', 'magtek-magnesafe', 'id-tech-securemag', 'id-tech-structure']),
+  }),
+  z.strictObject({
+    id: DeviceId,
     driver: z.literal('zvt-terminal'),
     link: Link,
     /** How units travel; `tcp` also over a serial server that speaks for the terminal. */
@@ -236,6 +250,7 @@ export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], Dev
   'hid-pos-scanner': 'scanner',
   'keyboard-scanner': 'scanner',
   'zvt-terminal': 'payment-terminal',
+  'magnetic-stripe': 'card-reader',
   'modbus-gate': 'gate-controller',
   'osdp-reader': 'card-reader',
   'osdp-gate': 'gate-controller',

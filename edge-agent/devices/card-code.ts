@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { unreachable } from '#core/base/fault.ts';
-import { isPaymentTrack } from '#core/base/payment-card.ts';
+import { isPaymentCard } from '#core/base/payment-card.ts';
 import { MemberCardCode } from '#core/contract/box-office/sales.ts';
 import type { CardRead } from '#core/ports/card-reader.ts';
 
@@ -38,8 +38,7 @@ function codeOfTracks(tracks: readonly string[]): CardCode {
   const said = tracks.map((track) => track.replace(/^[%;+]/, '').replace(/\?.?$/, '')).filter((track) => track !== '');
   if (said.length === 0) return { kind: 'no-card', problem: 'unreadable' };
   const named = said.find((track) => MemberCardCode.safeParse(track).success);
-  const hasPayment = said.some((track) => isPaymentTrack(track) && `MC${track}` !== named);
-  if (hasPayment) return { kind: 'no-card', problem: 'payment-card' };
+  if (isPaymentCard(said)) return { kind: 'no-card', problem: 'payment-card' };
   const card = MemberCardCode.safeParse(named ?? `MC${said.find((track) => /^\d{16}$/.test(track)) ?? ''}`);
   return card.success ? { kind: 'member-card', card: card.data } : { kind: 'no-card', problem: 'not-a-member-card' };
 }

@@ -124,6 +124,12 @@ export const DEVICE_LIMITS = {
     /** Prints behind the one in hand: an order's tickets come one after another, so more than a few is a caller gone wrong. */
     jobsWaitingMax: 8,
   },
+  stripe: {
+    /** Three tracks of 110 characters and what stands around them; room for the longer ones of encrypted readers. */
+    structureBytesMax: 1_024,
+    /** A structure comes in one piece; 1 kB takes 1.1 s at 9600 baud and never pauses for this long. */
+    unterminatedAfter: milliseconds(500),
+  },
   usbPrinter: {
     /** A printer's answer waits this long at most; four looks fit the tenth of a second in which nobody notices a delay. */
     lookEvery: milliseconds(25),

@@ -19,6 +19,17 @@ export function isPaymentTrack(track: string): boolean {
   return isCardNumber(number) || isCardNumber(number.slice(2));
 }
 
+/**
+ * Whether the card with these tracks is a payment card: one track of one is enough. A bare number that happens to have a right check digit is a house's own when
+ * another track carries it behind two letters, as no payment card's does (format code B alone, ISO/IEC 7813 §6).
+ */
+export function isPaymentCard(tracks: readonly string[]): boolean {
+  const bodies = tracks.map((track) => track.replace(/^[%;+]/, '').replace(/\?.?$/, ''));
+  return bodies.some(
+    (body) => isPaymentTrack(body) && !(/^\d+$/.test(body) && bodies.some((other) => /^[A-Z]{2}/.test(other) && other.slice(2) === body)),
+  );
+}
+
 /** Twelve to nineteen digits whose check digit is right (ISO/IEC 7812-1 annex B). */
 export function isCardNumber(digits: string): boolean {
   if (digits.length < FIRST_DIGITS || digits.length > LAST_DIGITS || !/^\d+$/.test(digits)) return false;

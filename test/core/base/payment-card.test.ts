@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCardNumber, isPaymentTrack } from '#core/base/payment-card.ts';
+import { isCardNumber, isPaymentCard, isPaymentTrack } from '#core/base/payment-card.ts';
 
 /** Test numbers of card schemes, and the form of real tracks (ISO/IEC 7813, examples of reader manuals). */
 const PAYMENT_TRACKS = [
@@ -49,6 +49,22 @@ describe('a payment card', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^\d{11,18}$/), (digits) => {
         expect([...'0123456789'].filter((last) => isCardNumber(digits + last))).toHaveLength(1);
+      }),
+    );
+  });
+
+  it('is a card with one such track, whatever its others say', () => {
+    expect(isPaymentCard(['%HELLO/WORLD?', '', ';4761739001010010=22122010198?'])).toBe(true);
+    expect(isPaymentCard(['%MC4761739001010010?', ';4761739001010010=22122010198?', ''])).toBe(true);
+    expect(isPaymentCard(['%MC4761739001010018?', ';4761739001010010?', ''])).toBe(true);
+    expect(isPaymentCard(['', '', ''])).toBe(false);
+  });
+
+  it("is not a house's own card that has its number on both tracks, however its digits fall", () => {
+    fc.assert(
+      fc.property(cardNumber, (number) => {
+        expect(isPaymentCard([`%MC${number}?`, `;${number}?`, ''])).toBe(false);
+        expect(isPaymentCard([`%B${number}?`, `;${number}?`, ''])).toBe(true);
       }),
     );
   });

@@ -1,14 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDeviceManager, type DeviceManager } from '#agent/devices/device-manager.ts';
-import { type ManagedDevice, managedScanner } from '#agent/devices/managed-device.ts';
+import { type ManagedDevice, managedCardReader, managedScanner } from '#agent/devices/managed-device.ts';
 import { systemClock, systemRandom, systemTimers } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { ascii } from '#core/base/bytes.ts';
+import type { CardRead } from '#core/ports/card-reader.ts';
 import type { Transport } from '#core/ports/link.ts';
 import { hidPosScannerDriver } from '#drivers/hid-pos-scanner/hid-pos-scanner-driver.ts';
 import { createHidPosSimulator } from '#drivers/hid-pos-scanner/hid-pos-simulator.ts';
 import { keyboardScannerDriver } from '#drivers/keyboard-scanner/keyboard-scanner-driver.ts';
 import { createKeyboardSimulator } from '#drivers/keyboard-scanner/keyboard-simulator.ts';
+import { stripeDriver } from '#drivers/magnetic-stripe/stripe-driver.ts';
+import { createStripeSimulator } from '#drivers/magnetic-stripe/stripe-simulator.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 import { TICKET } from '#test/device-drivers/scanning/report-scanner-bench.ts';
 import { type HidBed, type HidModel, startHidBed } from '#test/support/hid/hid-bed.ts';
@@ -22,6 +25,8 @@ const MODEL: HidModel = { vendorId: '0c2e', productId: '0b01', manufacturer: 'Ho
 const HID_POS = '058c 0902 a101 150026ff00 7508 8502 0903 953f 8102 85fe 0904 9501 b102 c0';
 /** The boot keyboard of HID 1.11, appendix E.6, without its lamps. */
 const KEYBOARD = '0501 0906 a101 0507 19e0 29e7 1500 2501 7501 9508 8102 9501 7508 8101 9506 7508 1500 2565 0507 1900 2965 8100 c0';
+/** A vendor's own collection with one input report of 337 bytes. */
+const STRIPE = '0600ff 0901 a101 150026ff00 7508 965101 0901 8102 c0';
 
 let bed: HidBed;
 beforeAll(async () => {
@@ -96,5 +101,19 @@ describe('HID drivers through node-hid and hidraw (umockdev), by the real clock'
     await eventually(() => expect(simulator.present(ascii('T-0011'))).toBe(true));
     await eventually(() => expect(codes).toEqual([TICKET, 'T-0011']));
     expect(manager.health()[0]?.counters.garbage).toBe(0);
+  });
+
+  it("reads a member's card at a stripe reader and forgets a payment card", async () => {
+    const simulator = createStripeSimulator({ profile: 'magtek-sureswipe' });
+    const transport = await plugIn(simulator, STRIPE, 0xff00);
+    const manager = await manage(managedCardReader({ id: 'c1', driver: stripeDriver, options: { profile: 'magtek-sureswipe' }, transport }));
+    const reads: CardRead[] = [];
+    manager.cardReader('c1').onCard((read) => reads.push(read));
+    simulator.show('payment');
+    await eventually(() => expect(reads.map(({ kind }) => kind)).toEqual(['payment-card-refused']));
+    await unplugAndBack(manager, simulator);
+    simulator.show('member');
+    await eventually(() => expect(reads.at(-1)).toMatchObject({ kind: 'stripe', tracks: ['%MC8210046937512084?', ';8210046937512084?', ''] }));
+    expect(JSON.stringify([reads, manager.trace('c1'), manager.health()])).not.toMatch(/4761|34373631/);
   });
 });
