@@ -132,7 +132,7 @@ function explain(cause: unknown): string {
 function welcome({ places, words }: OpenLobby, data: string): string {
   const width = Math.max(...places.map(({ name }) => name.length));
   const lines = places.map(({ name, url }) => `  ${name.padEnd(width)}  ${url}`);
-  return `\nFoyer is ready.\n\n${lines.join('\n')}\n\n${words.map((line) => `  ${line}\n`).join('')}${words.length === 0 ? '' : '\n'}  Data and log: ${data}\n  Stop with Ctrl-C.\n`;
+  return `\nFoyer is ready.\n\n${lines.join('\n')}\n\n${words.map((line) => `${line === '' ? '' : `  ${line}`}\n`).join('')}${words.length === 0 ? '' : '\n'}  Data and log: ${data}\n  Stop with Ctrl-C.\n`;
 }
 
 function stopOnSignals(lobby: Lobby, flush: () => void): void {

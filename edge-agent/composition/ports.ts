@@ -66,6 +66,7 @@ export function composePorts({ data, devices, ledger, clock, timers }: Parts): C
     start: (manager, listen) => {
       onChanged = listen;
       if (isWatched) watch.start();
+      desk.changed([]);
       // What is there before the first opening needs no telling.
       tell = (device, change) => (change === 'moved' ? manager.moved(device) : manager.present(device));
       return watch.stop;

@@ -4,6 +4,7 @@ import { Icon } from '../design/icon.tsx';
 import { say } from '../text/language.ts';
 import { technician as words } from '../text/technician.ts';
 import { DeviceTest } from './device-test.tsx';
+import { LineTraceView } from './line-trace.tsx';
 import { reasonWords, TONE_OF_DEVICE } from './summary.ts';
 import type { Technician } from './technician-model.ts';
 import { agoWords, spanWords } from './time-words.ts';
@@ -45,6 +46,7 @@ export function DeviceCard({ device, technician }: { readonly device: DeviceRow;
       </p>
       <div class="device-foot">
         <Counters device={device} />
+        <LineTraceView device={device} technician={technician} />
         <DeviceTest device={device} technician={technician} />
       </div>
     </li>

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { unreachable } from '#core/base/fault.ts';
 import { seconds } from '#core/base/time.ts';
 import type { LiveMessage } from '#core/contract/local/live.ts';
-import type { DeviceRow, DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
+import type { DeviceRow, DeviceTestResult, LineTrace, TechnicianState } from '#core/contract/local/technician.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { CallAnswer, CallValue } from '../agent/call.ts';
@@ -10,6 +10,9 @@ import type { LinkState } from '../agent/live.ts';
 
 /** The test of one device: it is asked for, confirmed, runs, and has an end that stays until it is dismissed. An answer that never came is its own end. */
 export type TestRun = { readonly at: 'asked' } | { readonly at: 'running' } | { readonly at: 'ended'; readonly result: DeviceTestResult | undefined };
+
+/** What a line carried, as far as it was read; `away` when the agent did not answer. */
+export type TraceReading = LineTrace | 'reading' | 'away';
 
 export interface Technician {
   readonly state: ReadonlySignal<TechnicianState | undefined>;
@@ -20,6 +23,12 @@ export interface Technician {
   readonly tests: ReadonlySignal<ReadonlyMap<string, TestRun>>;
   ask(device: DeviceRow['device']): void;
   dismiss(device: DeviceRow['device']): void;
+  /** What was last said about which thing a device is, and whether it counts; undefined when nobody knows. */
+  readonly assignments: ReadonlySignal<ReadonlyMap<string, DeviceTestResult | undefined>>;
+  readonly traces: ReadonlySignal<ReadonlyMap<string, TraceReading>>;
+  /** @param path null leaves it to the configuration again */
+  assign(device: DeviceRow['device'], path: string | null): Promise<void>;
+  readTrace(device: DeviceRow['device']): Promise<void>;
   /** Only what was asked for and confirmed is run, and only once. */
   confirm(device: DeviceRow['device']): Promise<void>;
   close(): void;
@@ -33,6 +42,8 @@ export function createTechnician(agent: Agent): Technician {
   const lobby = signal<CallValue<'readLobby'> | undefined>(undefined);
   const now = signal<number>(agent.clock.wall());
   const tests = signal<ReadonlyMap<string, TestRun>>(new Map());
+  const assignments = signal<ReadonlyMap<string, DeviceTestResult | undefined>>(new Map());
+  const traces = signal<ReadonlyMap<string, TraceReading>>(new Map());
   let heardAt = agent.clock.monotonic();
   let isReading = false;
   let second: Timer;
@@ -79,6 +90,18 @@ export function createTechnician(agent: Agent): Technician {
     link: link.state,
     now,
     tests,
+    assignments,
+    traces,
+    assign: async (device, path) => {
+      const answer = await agent.call('assignDevice', { params: { device }, body: { path } });
+      assignments.value = new Map(assignments.value).set(device, resultOf(answer));
+      void readAgain();
+    },
+    readTrace: async (device) => {
+      traces.value = new Map(traces.value).set(device, 'reading');
+      const answer = await agent.call('readTrace', { params: { device } });
+      traces.value = new Map(traces.value).set(device, answer.kind === 'done' ? answer.value : 'away');
+    },
     ask: (device) => {
       if (tests.value.get(device)?.at !== 'running') set(device, { at: 'asked' });
     },
@@ -99,7 +122,7 @@ export function createTechnician(agent: Agent): Technician {
 }
 
 /** Undefined when nobody knows how it ended. */
-function resultOf(answer: CallAnswer<'testDevice'>): DeviceTestResult | undefined {
+function resultOf(answer: CallAnswer<'testDevice'> | CallAnswer<'assignDevice'>): DeviceTestResult | undefined {
   switch (answer.kind) {
     case 'done':
       return answer.value;

@@ -10,6 +10,7 @@ import { DeviceCard } from './device-card.tsx';
 import { EventList } from './event-list.tsx';
 import { LinkPanels } from './link-panels.tsx';
 import { MoneyPanel } from './money-panel.tsx';
+import { PortList } from './port-list.tsx';
 import { toLookAt } from './summary.ts';
 import './site.css';
 import './technician.css';
@@ -58,6 +59,7 @@ function Overview({ technician, state }: { readonly technician: Technician; read
         </section>
         <LinkPanels state={state} now={technician.now.value} />
       </div>
+      {state.discovery && <PortList discovery={state.discovery} technician={technician} />}
       <MoneyPanel state={state} now={technician.now.value} timeZone={technician.lobby.value?.site?.timeZone} />
       <ConflictList conflicts={state.conflicts ?? []} timeZone={technician.lobby.value?.site?.timeZone} />
       <EventList events={state.events} timeZone={technician.lobby.value?.site?.timeZone} />

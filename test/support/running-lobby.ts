@@ -38,6 +38,8 @@ export interface LobbyOptions {
   readonly links?: 'memory' | 'pty' | 'tcp';
   /** What starts it, from the root; by default what `npm start` runs, which builds first what is stale. */
   readonly program?: string;
+  /** Further words of the command line. */
+  readonly arguments?: readonly string[];
   /** Beside what this process has. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -73,11 +75,15 @@ export async function startLobby(options: LobbyOptions = {}): Promise<RunningLob
   mkdirSync(data, { recursive: true });
   const file = join(folder, 'lobby.yaml');
   writeFileSync(file, options.configuration ?? lobbyConfiguration(options.links));
-  const child = spawn(process.execPath, [join(root, options.program ?? 'edge-agent/launch/start.mjs'), '--config', file, '--data', data], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.environment },
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, options.program ?? 'edge-agent/launch/start.mjs'), '--config', file, '--data', data, ...(options.arguments ?? [])],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.environment },
+    },
+  );
   const said = await readiness(child);
   const addresses: LobbyAddresses = JSON.parse(readFileSync(join(data, 'addresses.json'), 'utf8'));
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));

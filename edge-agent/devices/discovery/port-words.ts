@@ -1,29 +1,10 @@
-import type { Discovery, MatchReason, PortRow } from '#core/contract/local/discovery.ts';
+import type { Discovery, PortRow } from '#core/contract/local/discovery.ts';
+import { MATCH_REASON } from '#core/contract/local/discovery-words.ts';
 
 /** What is plugged in, and what it was taken for, in the words of a terminal. */
 
 export type Language = 'zh' | 'en';
 type InBoth = Readonly<Record<Language, string>>;
-
-const REASON: Readonly<Record<MatchReason, InBoth>> = {
-  assigned: { zh: '技术员指定', en: 'a technician said so' },
-  path: { zh: '路径相符', en: 'its path' },
-  serial: { zh: '序列号相符', en: 'its serial number' },
-  port: { zh: '插口相符', en: 'its socket' },
-  'vendor-product': { zh: '厂商和产品号相符', en: 'its vendor and product' },
-  vendor: { zh: '厂商号相符', en: 'its vendor' },
-  'maker-of-these': { zh: '该厂商只做这类设备', en: 'its maker has nothing else' },
-  manufacturer: { zh: '厂商名相符', en: "its maker's name" },
-  name: { zh: '产品名相符', en: 'its name' },
-  usage: { zh: 'HID 用途相符', en: 'what it says it is for' },
-  interface: { zh: '接口号相符', en: 'its interface' },
-  'in-use': { zh: '正在使用', en: 'in use already' },
-  'generic-chip': { zh: '这种芯片各种设备都用，须指定', en: 'its chip is in devices of every kind: it has to be said' },
-  'too-little': { zh: '依据不足，须指定', en: 'too little is known of it: it has to be said' },
-  ambiguous: { zh: '不止一个相符，须指定', en: 'more than one fits: it has to be said' },
-  'not-known': { zh: '不像这类设备', en: 'does not look like one' },
-  differs: { zh: '与配置不符', en: 'not what the configuration says' },
-};
 
 const TEXT = {
   nothing: { zh: '没有接入任何串口设备、HID 设备或 USB 打印机。', en: 'Nothing is plugged in: no serial port, no HID device, no USB printer.' },
@@ -71,7 +52,7 @@ function wantedLine({ device, match, paths, looksFor }: Discovery['devices'][num
   if (match === 'matched') {
     const [path = ''] = paths;
     const port = ports.find((each) => each.path === path);
-    return `${name} ${path} (${(port?.because ?? []).map((why) => say(REASON[why])).join('; ')})`;
+    return `${name} ${path} (${(port?.because ?? []).map((why) => say(MATCH_REASON[why])).join('; ')})`;
   }
   const sought = looksFor.length === 0 ? say(TEXT.nobodyKnows) : `${say(TEXT.lookedFor)}${looksFor.join(', ')}`;
   return paths.length === 0 ? `${name} ${say(TEXT.missing)}${sought}` : `${name} ${say(TEXT.maybe)} ${paths.join(', ')}`;
@@ -91,7 +72,7 @@ function portLines({ path, usb, model, device, candidates }: PortRow, say: Say):
   const strangers = candidates.filter(({ why }) => why === 'not-known' || why === 'differs').map((each) => each.device);
   return [
     `${head} → ${say(TEXT.isFree)}`,
-    ...candidates.filter((each) => !strangers.includes(each.device)).map((each) => `  ${each.device}: ${say(REASON[each.why])}`),
+    ...candidates.filter((each) => !strangers.includes(each.device)).map((each) => `  ${each.device}: ${say(MATCH_REASON[each.why])}`),
     ...(strangers.length === 0 ? [] : [`  ${say(TEXT.could)}${strangers.join(', ')}`]),
   ];
 }

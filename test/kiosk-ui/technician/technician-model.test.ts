@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { instant, seconds } from '#core/base/time.ts';
 import { DeviceId } from '#core/contract/identifiers.ts';
+import { linesOf } from '../../../kiosk-ui/technician/line-trace.tsx';
 import { createTechnician } from '../../../kiosk-ui/technician/technician-model.ts';
 import { technicianState } from '../support/sample-technician.ts';
 import { createScriptedAgent, type Script } from '../support/scripted-agent.ts';
@@ -92,4 +93,43 @@ test('a closed page leaves no timer behind', () => {
   const { technician, time } = open();
   technician.close();
   expect(time.pendingTimers()).toBe(0);
+});
+
+test('what a technician says about a device is kept with its answer, and the page is read again', async () => {
+  const { technician, calls, time } = open({
+    assignDevice: () => ({ kind: 'done', value: { outcome: 'failed', code: 'E-DEV-NO-PORT', detail: 'nothing is there' } }),
+  });
+  await technician.assign(PRINTER, '/dev/usb/lp0');
+  await time.settle();
+  expect(calls).toEqual([
+    { name: 'assignDevice', input: { params: { device: 'ticket-printer' }, body: { path: '/dev/usb/lp0' } } },
+    { name: 'readTechnician', input: undefined },
+  ]);
+  expect(technician.assignments.value.get(PRINTER)).toMatchObject({ outcome: 'failed', code: 'E-DEV-NO-PORT' });
+});
+
+test('no answer about a device is no success', async () => {
+  const { technician } = open();
+  await technician.assign(PRINTER, null);
+  expect(technician.assignments.value.has(PRINTER)).toBe(true);
+  expect(technician.assignments.value.get(PRINTER)).toBeUndefined();
+});
+
+test('the trace of a line is read when it is asked for, and its lines hide what was hidden', async () => {
+  const entries = [
+    { at: '2026-10-31T11:00:00.000Z', direction: 'out' as const, bytes: 3, hex: '100401' },
+    { at: '2026-10-31T11:00:00.001Z', direction: 'in' as const, bytes: 3, hex: '....0d' },
+  ];
+  const { technician } = open({ readTrace: () => ({ kind: 'done', value: { device: PRINTER, entries } }) });
+  const reading = technician.readTrace(PRINTER);
+  expect(technician.traces.value.get(PRINTER)).toBe('reading');
+  await reading;
+  const trace = technician.traces.value.get(PRINTER);
+  expect(typeof trace === 'object' && linesOf(trace)).toEqual(['2026-10-31T11:00:00.000Z → 10 04 01', '2026-10-31T11:00:00.001Z ← ·· ·· 0d']);
+});
+
+test('a trace that could not be read says so', async () => {
+  const { technician } = open();
+  await technician.readTrace(PRINTER);
+  expect(technician.traces.value.get(PRINTER)).toBe('away');
 });

@@ -8,6 +8,8 @@ import { assert } from '#core/base/fault.ts';
 
 /** A USB tree of umockdev's, and programs that live in it. Both end with the test. */
 export interface UsbBed {
+  /** What a program needs in its environment to see this tree and no other. */
+  readonly environment: Readonly<Record<string, string>>;
   plug(port: { node: string; vendor: string; product: string; socket: string; manufacturer?: string; serial?: string }): Promise<void>;
   unplug(node: string): Promise<void>;
   /** The device says this to whoever has it open. */
@@ -35,12 +37,14 @@ export async function layUsbBed(): Promise<UsbBed> {
     bed.stdin.write(`${JSON.stringify(command)}\n`);
     await answer();
   };
+  const environment = { UMOCKDEV_DIR: first.folder, LD_PRELOAD: 'libumockdev-preload.so.0' };
   return {
+    environment,
     plug: (port) => order({ do: 'plug', ...port }),
     unplug: (node) => order({ do: 'unplug', node }),
     say: (node, text) => order({ do: 'say', node, text }),
     run: (program, onLine) => {
-      const child = start('umockdev-wrapper', [process.execPath, '--import', 'tsx', program], { ...process.env, UMOCKDEV_DIR: first.folder });
+      const child = start(process.execPath, ['--import', 'tsx', program], { ...process.env, ...environment });
       createInterface({ input: child.stdout }).on('line', (line) => onLine(JSON.parse(line)));
     },
   };
