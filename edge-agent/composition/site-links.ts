@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { FaultError, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import type { CommandKind } from '#core/contract/wire/command.ts';
+import type { Flow } from '#core/contract/local/kiosk.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
 import type { CodeSecrets } from '#core/ticket/code-secrets.ts';
 import { type BoxOfficeClient, createBoxOfficeClient } from '../box-office-client/box-office-client.ts';
@@ -51,6 +52,7 @@ export interface SiteLinkEvents {
   readonly onReached: () => void;
   /** What the machine tells of itself. Asked only after everything was composed. */
   readonly devices: () => readonly DeviceHealth[];
+  readonly flows: () => readonly Flow[];
   readonly metrics: () => readonly Metric[];
   /** Ends the sessions of all ushers on this machine; answers how many there were. */
   readonly signOutStaff: () => number;
@@ -173,8 +175,8 @@ export function composeSiteLinks(parts: Surrounded, events: SiteLinkEvents): Sit
   };
 }
 
-function selfReports({ devices, metrics }: SiteLinkEvents, quality: MachineReports['clockQuality']): MachineReports {
-  return { devices: () => healthRows(devices()), readings: () => flatReadings(metrics()), clockQuality: quality };
+function selfReports({ devices, flows, metrics }: SiteLinkEvents, quality: MachineReports['clockQuality']): MachineReports {
+  return { devices: () => healthRows(devices()), flows: () => [...flows()], readings: () => flatReadings(metrics()), clockQuality: quality };
 }
 
 interface Servants {

@@ -80,6 +80,8 @@ export interface UplinkOptions {
 
 export interface MachineReports {
   readonly devices: () => HealthDocument['devices'];
+  /** What guests can still do here. */
+  readonly flows: () => NonNullable<HealthDocument['flows']>;
   /** Figures by the names of `/metrics`. */
   readonly readings: () => Readonly<Record<string, number>>;
   readonly clockQuality: () => ClockQuality | undefined;

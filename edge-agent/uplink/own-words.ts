@@ -9,7 +9,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 export interface OwnWords {
   presence(s: Presence['s']): Presence;
   hello(): Hello;
-  health(devices: HealthDocument['devices'], deadLetters: number): HealthDocument;
+  health(found: Pick<HealthDocument, 'devices' | 'flows'>, deadLetters: number): HealthDocument;
 }
 
 interface Speaker {
@@ -51,10 +51,10 @@ export function ownWords({ machine, boot, software, ledger, clock, validity }: S
         at: now(),
       };
     },
-    health: (devices, deadLetters) => {
+    health: (found, deadLetters) => {
       const { p0, p1 } = positions();
       const waiting = { p0: p0.next - 1 - p0.through, p1: p1.next - 1 - p1.through };
-      return { v: 1, dev: machine, sess: session(), boot, software, at: now(), devices, waiting, deadLetters };
+      return { v: 1, dev: machine, sess: session(), boot, software, at: now(), ...found, waiting, deadLetters };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { DeviceRow, LineTrace } from '#core/contract/local/technician.ts';
 import { say } from '../text/language.ts';
 import { technician as words } from '../text/technician.ts';
 import type { Technician, TraceReading } from './technician-model.ts';
+import { linesOf } from './trace-lines.ts';
 
 /** The last bytes of a device's line, when somebody asks for them: on the page, and as a file to send to whoever understands them. */
 export function LineTraceView({ device: { device }, technician }: { readonly device: DeviceRow; readonly technician: Technician }) {
@@ -38,12 +39,6 @@ function Lines({ reading }: { readonly reading: TraceReading | undefined }) {
     </pre>
   );
 }
-
-export function linesOf({ entries }: LineTrace): readonly string[] {
-  return entries.map(({ at, direction, hex }) => `${at} ${direction === 'in' ? '←' : '→'} ${pairs(hex).join(' ')}`);
-}
-
-const pairs = (hex: string): readonly string[] => (hex.match(/../g) ?? []).map((byte) => (byte === '..' ? '··' : byte));
 
 function save(trace: LineTrace): void {
   const file = URL.createObjectURL(new Blob([`${linesOf(trace).join('\n')}\n`], { type: 'text/plain' }));

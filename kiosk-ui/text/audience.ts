@@ -249,6 +249,7 @@ export const LOST_PART: Readonly<Record<Flow['lost'][number], BothLanguages>> = 
   'ticket-printer': { zh: '打印机没有连接', en: 'the printer is not connected' },
   paper: { zh: '票纸用完了', en: 'the ticket paper has run out' },
   scanner: { zh: '扫码口没有连接', en: 'the reader is not connected' },
+  'payment-terminal': { zh: '刷卡终端没有连接', en: 'the card terminal is not connected' },
   'box-office': { zh: '影院系统暂时连不上', en: 'the cinema cannot be reached' },
   network: { zh: '网络断开', en: 'the network is down' },
   'gate-controller': { zh: '闸机没有连接', en: 'the gate is not connected' },
@@ -261,6 +262,10 @@ export const FLOW_GONE: Readonly<Record<Flow['name'], BothLanguages>> = {
   buy: { zh: '本机暂不售票', en: 'No ticket sale here at the moment' },
   collect: { zh: '本机暂不取票', en: 'No collection here at the moment' },
   scan: { zh: '扫码口停用，可输入取票码', en: 'The reader is off; codes can be typed' },
+  'pay-qr': { zh: '暂不能扫码支付', en: 'No payment by QR code here at the moment' },
+  'pay-code': { zh: '暂不能出示付款码支付', en: 'No payment by payment code here at the moment' },
+  'pay-card': { zh: '本机暂不能刷卡', en: 'No cards here at the moment' },
+  receipt: { zh: '本机暂不打印凭条', en: 'No receipts here at the moment' },
   print: { zh: '本机暂不出票', en: 'No printing here at the moment' },
   check: { zh: '本机暂不检票', en: 'No ticket check here at the moment' },
 };

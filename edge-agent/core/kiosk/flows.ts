@@ -6,7 +6,12 @@ import type { StorePressure } from '../store/pressure.ts';
 /** What is known of a machine when it asks itself what it can still do. */
 export interface FlowFacts {
   /** Absent on a machine that is no kiosk. */
-  readonly kiosk?: { readonly printers: readonly HealthState[]; readonly scanner: HealthState };
+  readonly kiosk?: {
+    readonly printers: readonly HealthState[];
+    readonly scanner: HealthState;
+    /** Undefined on a kiosk that takes no cards. */
+    readonly terminal?: HealthState | undefined;
+  };
   /** One for each lane; empty on a machine that is no gate. */
   readonly lanes: readonly { readonly scanner: HealthState; readonly gate: HealthState }[];
   /** The box office answered when it was last asked. */
@@ -38,7 +43,7 @@ export function flowsOf(facts: FlowFacts): Flow[] {
   return flows;
 }
 
-function kioskFlows({ printers, scanner }: NonNullable<FlowFacts['kiosk']>, facts: FlowFacts): Flow[] {
+function kioskFlows({ printers, scanner, terminal }: NonNullable<FlowFacts['kiosk']>, facts: FlowFacts): Flow[] {
   const well = printers.filter(isWell);
   const isOut = printers.some(({ reasons }) => (reasons as readonly HealthReason[]).includes('paper-out'));
   const paper: readonly Lost[] = well.length > 0 ? [] : isOut ? ['paper'] : ['ticket-printer'];
@@ -55,7 +60,19 @@ function kioskFlows({ printers, scanner }: NonNullable<FlowFacts['kiosk']>, fact
     { name: 'buy', available: toSell.length === 0, lost: [...toSell] },
     { name: 'collect', available: needed.length === 0, lost: [...needed, ...eye] },
     { name: 'scan', available: eye.length === 0, lost: [...eye] },
+    ...paymentFlows([...closed, ...authority, ...store], isWell(scanner), terminal),
     { name: 'print', available: paper.length === 0, lost: [...paper] },
+    { name: 'receipt', available: paper.length === 0, lost: [...paper] },
+  ];
+}
+
+/** Whatever the way, money is taken at the box office: without it none is there. */
+function paymentFlows(common: readonly Lost[], canScan: boolean, terminal: HealthState | undefined): Flow[] {
+  const flow = (name: Flow['name'], own: readonly Lost[]): Flow => ({ name, available: common.length + own.length === 0, lost: [...common, ...own] });
+  return [
+    flow('pay-qr', []),
+    flow('pay-code', canScan ? [] : ['scanner']),
+    ...(terminal === undefined ? [] : [flow('pay-card', isWell(terminal) ? [] : ['payment-terminal'])]),
   ];
 }
 

@@ -25,7 +25,7 @@ export function AttractScreen({ kiosk }: { readonly kiosk: Kiosk }) {
       </h1>
       <Marquee kiosk={kiosk} />
       <div class="ways">
-        {known && <Degraded flows={[buy, collect, scan]} />}
+        {known && <Degraded flows={[buy, collect, scan, ...kiosk.flows.value.filter(({ name }) => name === 'pay-card')]} />}
         <div class="tiles">
           {buy.available && (
             <button type="button" class="tile tile-buy" onClick={() => kiosk.go({ at: 'films' })}>

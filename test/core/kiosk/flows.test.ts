@@ -17,8 +17,9 @@ const WELL: FlowFacts = {
 };
 
 /** `buy+ collect-[scanner]`: what is there, what is not, and what is lost. */
-const told = (facts: FlowFacts): string =>
+const told = (facts: FlowFacts, shown = (name: string): boolean => !name.startsWith('pay-') && name !== 'receipt'): string =>
   flowsOf(facts)
+    .filter(({ name }) => shown(name))
     .map(({ name, available, lost }) => `${name}${available ? '+' : '-'}${lost.length === 0 ? '' : `[${lost.join(',')}]`}`)
     .join(' ');
 
@@ -72,6 +73,23 @@ describe('the flows that are left', () => {
     expect(of(gone('link-lost'), short)).toBe('buy-[paper] collect+ scan+ print+ check+');
     expect(of(short)).toBe('buy-[paper] collect+ scan+ print+ check+');
     expect(of(gone('link-lost'), gone())).toMatch(/^buy-\[ticket-printer\]/);
+  });
+
+  it.each<[string, Partial<FlowFacts>, string]>([
+    ['nothing', {}, 'pay-qr+ pay-code+ receipt+'],
+    ['the scanner', { kiosk: { printers: [READY], scanner: gone() } }, 'pay-qr+ pay-code-[scanner] receipt+'],
+    ['the printer', { kiosk: { printers: [gone()], scanner: READY } }, 'pay-qr+ pay-code+ receipt-[ticket-printer]'],
+    [
+      'the card terminal',
+      { kiosk: { printers: [READY], scanner: READY, terminal: gone('link-lost') } },
+      'pay-qr+ pay-code+ pay-card-[payment-terminal] receipt+',
+    ],
+    ['nothing of a kiosk with a card terminal', { kiosk: { printers: [READY], scanner: READY, terminal: READY } }, 'pay-qr+ pay-code+ pay-card+ receipt+'],
+    ['the network', { boxOffice: false, network: false }, 'pay-qr-[network] pay-code-[network] receipt+'],
+    ['the box office', { boxOffice: false }, 'pay-qr-[box-office] pay-code-[box-office] receipt+'],
+    ['the kiosk to staff', { closed: true }, 'pay-qr-[closed] pay-code-[closed] receipt+'],
+  ])('of paying, when %s is lost', (_, change, expected) => {
+    expect(told({ ...WELL, ...change }, (name) => name.startsWith('pay-') || name === 'receipt')).toBe(expected);
   });
 
   it('are those of the roles alone', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { instant, seconds } from '#core/base/time.ts';
 import { DeviceId } from '#core/contract/identifiers.ts';
-import { linesOf } from '../../../kiosk-ui/technician/line-trace.tsx';
 import { createTechnician } from '../../../kiosk-ui/technician/technician-model.ts';
+import { linesOf } from '../../../kiosk-ui/technician/trace-lines.ts';
 import { technicianState } from '../support/sample-technician.ts';
 import { createScriptedAgent, type Script } from '../support/scripted-agent.ts';
 

@@ -109,6 +109,11 @@ export const HealthDocument = z.strictObject({
       }),
     )
     .max(64),
+  /** What guests can still do there, and which lost part each missing thing is owed to; a name that is not known is newer than its reader. */
+  flows: z
+    .array(z.strictObject({ name: z.string().max(16), available: z.boolean(), lost: z.array(z.string().max(32)).max(8) }))
+    .max(16)
+    .optional(),
   /** Events that wait, by lane. */
   waiting: z.record(OutboxLane, z.int().min(0)),
   deadLetters: z.int().min(0),
