@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Duration, milliseconds } from '#core/base/time.ts';
 import type { Discovery } from '#core/contract/local/discovery.ts';
-import type { FlowFacts } from '#core/kiosk/flows.ts';
 import { reachAuthority } from './composition/authority.ts';
 import { composeBroker } from './composition/broker.ts';
 import { composeDevices, hasSimulators } from './composition/devices.ts';
 import type { EmbeddedBoxOffice } from './composition/embedded-box-office.ts';
-import { type HealthBoard, healthBoard } from './composition/health-board.ts';
+import { flowFacts } from './composition/flow-facts.ts';
+import { healthBoard } from './composition/health-board.ts';
 import { composeKiosk, tellKiosk } from './composition/kiosk.ts';
 import { composeLanes } from './composition/lanes.ts';
 import { lobbyMetrics } from './composition/metrics.ts';
@@ -151,17 +151,13 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     tellKiosk(kiosk, kioskSettings, device, state);
     changed();
   });
-  const manager = createDeviceManager({
-    devices: devices.managed,
-    ...surroundings,
-    log: log.child({ part: 'devices' }),
-    onHealth: (health) => board.update(health),
-  });
+  const manager = createDeviceManager({ devices: devices.managed, ...surroundings, log: log.child({ part: 'devices' }), onHealth: board.update });
   const links = composeSiteLinks(parts, {
     onChanged: () => gatesChanged(),
     onConnection: () => lanes.refreshViews(),
     onReached: () => void lobby.readSite(),
     devices: () => manager.health(),
+    flows: () => flows.flows(),
     metrics: () => metrics,
     signOutStaff: () => (usher?.signOutAll() ?? 0) + (desk?.signOutAll() ?? 0),
   });
@@ -278,21 +274,6 @@ function until(holds: () => boolean, limit: Duration): Promise<void> {
     };
     look();
   });
-}
-
-function flowFacts(
-  { configuration, storeKeeping, closure }: Surrounded,
-  board: HealthBoard,
-  rest: Pick<FlowFacts, 'boxOffice' | 'network' | 'data' | 'store'>,
-): FlowFacts {
-  const { kiosk, gate } = configuration;
-  return {
-    ...(kiosk === undefined ? {} : { kiosk: { printers: kiosk.printer.map((id) => board.stateOf(id)), scanner: board.stateOf(kiosk.scanner) } }),
-    lanes: (gate?.lanes ?? []).map((lane) => ({ scanner: board.stateOf(lane.scanner), gate: board.stateOf(lane.gate) })),
-    pressure: storeKeeping.pressure(),
-    closed: closure.closed() !== undefined,
-    ...rest,
-  };
 }
 
 function lobbyFacts({ configuration, authority, devices }: Surrounded): LobbyParts['machine'] {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { FaultError, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import type { CommandKind } from '#core/contract/wire/command.ts';
 import type { Flow } from '#core/contract/local/kiosk.ts';
+import type { CommandKind } from '#core/contract/wire/command.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
 import type { CodeSecrets } from '#core/ticket/code-secrets.ts';
 import { type BoxOfficeClient, createBoxOfficeClient } from '../box-office-client/box-office-client.ts';

@@ -66,7 +66,9 @@ export function createGreeting({ address, words, pump, health, reports, timers, 
     });
     if (reports === undefined) return;
     health.linkUp(async () => {
-      const payload = await encodePayload(JSON.stringify(words.health({ devices: reports.devices(), flows: reports.flows() }, pump.counters().deadLetters)));
+      const payload = await encodePayload(
+        JSON.stringify(words.health({ devices: reports.devices(), flows: reports.flows() }, pump.counters().deadLetters)),
+      );
       await connection
         .publish(topic.health(address), payload, { qos: 1, retain: true, expirySeconds: HEALTH_EXPIRY_SECONDS })
         .catch(connection.abandon);

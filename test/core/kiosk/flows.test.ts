@@ -84,7 +84,11 @@ describe('the flows that are left', () => {
       { kiosk: { printers: [READY], scanner: READY, terminal: gone('link-lost') } },
       'pay-qr+ pay-code+ pay-card-[payment-terminal] receipt+',
     ],
-    ['nothing of a kiosk with a card terminal', { kiosk: { printers: [READY], scanner: READY, terminal: READY } }, 'pay-qr+ pay-code+ pay-card+ receipt+'],
+    [
+      'nothing of a kiosk with a card terminal',
+      { kiosk: { printers: [READY], scanner: READY, terminal: READY } },
+      'pay-qr+ pay-code+ pay-card+ receipt+',
+    ],
     ['the network', { boxOffice: false, network: false }, 'pay-qr-[network] pay-code-[network] receipt+'],
     ['the box office', { boxOffice: false }, 'pay-qr-[box-office] pay-code-[box-office] receipt+'],
     ['the kiosk to staff', { closed: true }, 'pay-qr-[closed] pay-code-[closed] receipt+'],

@@ -44,6 +44,7 @@ test('every message is of a channel of the document, and valid there', { timeout
   office.publishDelta(SIGNED);
   await office.command({ machine: MACHINE, kind: 'report-health', by: 'test', reason: 'captured traffic' });
   await eventually('the command is done', () => office.commands()[0]?.state === 'succeeded');
+  expect(office.machines().get(MACHINE)?.health?.flows).toEqual([{ name: 'buy', available: false, lost: ['paper'] }]);
   await eventually('telemetry', () => (office.machines().get(MACHINE)?.telemetry?.received ?? 0) > 0);
   await eventually('everything is acknowledged', () => waiting(machine) === 0);
   await machine.uplink.stop();

@@ -136,6 +136,7 @@ export function machineEnd(access: BrokerAccess, path = ':memory:', more: Partia
         { device: DeviceId.parse('printer-1'), class: 'ticket-printer', state: 'ready', reasons: [], since: '2026-10-31T12:00:00.000Z' },
       ],
       readings: () => ({ foyer_resident_bytes: 1 }),
+      flows: () => [{ name: 'buy', available: false, lost: ['paper'] }],
       clockQuality: () => ({ offMs: -12, errMs: 30, widthMs: 60 }),
     },
     commands: {

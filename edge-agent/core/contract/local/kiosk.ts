@@ -168,7 +168,18 @@ export type KioskSession = z.infer<typeof KioskSession>;
 
 /** Which flows are left, and which lost part each missing one is owed to. Drives tiles, banners and the technician's page. */
 export const FlowName = z.enum(['buy', 'collect', 'scan', 'pay-qr', 'pay-code', 'pay-card', 'print', 'receipt', 'check']);
-export const LostPart = z.enum(['ticket-printer', 'paper', 'scanner', 'payment-terminal', 'box-office', 'network', 'gate-controller', 'data', 'store', 'closed']);
+export const LostPart = z.enum([
+  'ticket-printer',
+  'paper',
+  'scanner',
+  'payment-terminal',
+  'box-office',
+  'network',
+  'gate-controller',
+  'data',
+  'store',
+  'closed',
+]);
 export const Flow = z.strictObject({
   name: FlowName,
   available: z.boolean(),
