@@ -6,6 +6,7 @@ import { drain } from './drain.ts';
 import { idle } from './idle.ts';
 import type { Benchmark, Measurement } from './measurement.ts';
 import { outbox } from './outbox.ts';
+import { printEncode } from './print-encode.ts';
 import { recovery } from './recovery.ts';
 import { scanToRelease } from './scan-to-release.ts';
 import { seatMap } from './seat-map.ts';
@@ -22,6 +23,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   drain,
   outbox,
   recovery,
+  printEncode,
   seatMap,
   uiSize,
   coldStart,

@@ -98,6 +98,8 @@ function parseGs(bytes: Uint8Array, at: number): Parsed {
       return parseCut(bytes, at);
     case 0x28:
       return parseBlock(bytes, at);
+    case 0x38:
+      return parseLongBlock(bytes, at);
     // To the black mark, Epson's and Custom's way.
     case 0x0c:
     case 0xf8:
@@ -139,6 +141,15 @@ function parseBlock(bytes: Uint8Array, at: number): Parsed {
   const length = 5 + low + high * 256;
   if (bytes.length < at + length) return 'incomplete';
   return { command: { kind: 'block', group: String.fromCharCode(group), data: bytes.slice(at + 5, at + length) }, length };
+}
+
+/** `GS 8 L p1 p2 p3 p4 …`: graphics that are too long for `GS ( L`. */
+function parseLongBlock(bytes: Uint8Array, at: number): Parsed {
+  const [, , group, p1, p2, p3, p4] = bytes.subarray(at, at + 7);
+  if (group === undefined || p1 === undefined || p2 === undefined || p3 === undefined || p4 === undefined) return 'incomplete';
+  const length = 7 + p1 + p2 * 256 + p3 * 65_536 + p4 * 16_777_216;
+  if (bytes.length < at + length) return 'incomplete';
+  return { command: { kind: 'block', group: String.fromCharCode(group), data: bytes.slice(at + 7, at + length) }, length };
 }
 
 /** `GS v 0 m xL xH yL yH …` */

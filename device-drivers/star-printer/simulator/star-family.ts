@@ -46,8 +46,8 @@ function createVoice(machine: SpeakingMachine, { counts }: StarModel, overEthern
           isAutomatic = false;
           return;
         case 'automatic-status':
+          // What it says next is the first change: receiptio, made with real ones, takes an earlier word for that of its first fence.
           isAutomatic = command.classes !== 0;
-          if (isAutomatic) speak();
           return;
         case 'count-fence':
           // Reached only when all before it is on paper: that is what the counter means.

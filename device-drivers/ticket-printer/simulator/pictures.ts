@@ -45,6 +45,35 @@ export function createQrStore(): QrStore {
   };
 }
 
+/** Graphics that are stored first and printed then: fn 112 and fn 50 of `GS ( L` and `GS 8 L`. */
+export interface GraphicsStore {
+  /** One function of the group `L`; a bitmap when it says print. */
+  take(data: Uint8Array): Bitmap | undefined;
+}
+
+/** Before the dots: m, fn, a, bx, by, c, and two bytes each of width and height. */
+const STORE_HEAD_BYTES = 10;
+
+export function createGraphicsStore(): GraphicsStore {
+  let stored: Bitmap | undefined;
+  return {
+    take: (data) => {
+      const [, fn, , bx = 1, by = 1, , xLow = 0, xHigh = 0] = data;
+      if (fn === 50 || fn === 2) {
+        const printed = stored;
+        stored = undefined;
+        return printed;
+      }
+      if (fn !== 112) return undefined;
+      const bytesPerRow = Math.ceil((xLow + xHigh * 256) / 8);
+      const whole = bytesPerRow === 0 ? 0 : Math.floor((data.length - STORE_HEAD_BYTES) / bytesPerRow) * bytesPerRow;
+      const rows = data.slice(STORE_HEAD_BYTES, STORE_HEAD_BYTES + whole);
+      stored = rasterBitmap({ bytesPerRow, rows, scaleX: bx === 2 ? 2 : 1, scaleY: by === 2 ? 2 : 1 });
+      return undefined;
+    },
+  };
+}
+
 export function rasterBitmap({ bytesPerRow, rows, scaleX, scaleY }: Omit<Extract<ReceivedCommand, { kind: 'raster' }>, 'kind'>): Bitmap {
   const width = bytesPerRow * 8 * scaleX;
   const height = bytesPerRow === 0 ? 0 : (rows.length / bytesPerRow) * scaleY;

@@ -2,7 +2,7 @@ import { concatBytes } from '#core/base/bytes.ts';
 import { milliseconds } from '#core/base/time.ts';
 import type { Timers } from '#core/ports/clock.ts';
 import { DOTS_PER_MM, type PaperRoll } from './paper-roll.ts';
-import { createQrStore, rasterBitmap } from './pictures.ts';
+import { createGraphicsStore, createQrStore, rasterBitmap } from './pictures.ts';
 import type { PrinterFamily } from './printer-family.ts';
 import type { Complete, ReceivedCommand } from './received-command.ts';
 import type { Strip, Typesetter } from './typesetter.ts';
@@ -48,6 +48,7 @@ const CUT_MS = 250;
 export function createPrintEngine(around: EngineSurroundings): PrintEngine {
   const { typesetter, roll } = around;
   const qr = createQrStore();
+  const graphics = createGraphicsStore();
   let commands: Complete[] = [];
   let waitingBytes = 0;
   let tail: Uint8Array = new Uint8Array(0);
@@ -65,6 +66,10 @@ export function createPrintEngine(around: EngineSurroundings): PrintEngine {
 
   /** A function of a `GS (` group. */
   const block = (group: string, data: Uint8Array): number => {
+    if (group === 'L') {
+      const picture = graphics.take(data);
+      return picture === undefined ? 0 : print(typesetter.picture(picture));
+    }
     if (group !== 'k') {
       around.obey({ kind: 'block', group, data });
       return 0;
