@@ -1,0 +1,120 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock as clock, systemTimers as timers } from '#agent/runtime/clock.ts';
+import { milliseconds, plus, seconds } from '#core/base/time.ts';
+import type { GateInput } from '#core/ports/gate-controller.ts';
+import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
+import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
+import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
+import { serialTransport } from '#drivers/transport/serial.ts';
+import { eventually, eventuallyAnswers } from '#test/support/eventually.ts';
+import { laySerialPair } from '#test/support/serial-pair.ts';
+import { GATE_OPTIONS } from './gate-bench.ts';
+
+const BOARD = fileURLToPath(new URL('./pymodbus-board.py', import.meta.url));
+
+/** A board of pymodbus' making at the other end of a serial cable. */
+async function foreignBoard() {
+  const pair = await laySerialPair();
+  onTestFinished(pair.close);
+  const python = spawn('/usr/bin/python3', [BOARD, pair.theirs], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const gone = once(python, 'exit');
+  let said = '';
+  let complained = '';
+  python.stdout.on('data', (text) => {
+    said += String(text);
+  });
+  python.stderr.on('data', (text) => {
+    complained += String(text);
+  });
+  const kill = async (): Promise<void> => {
+    python.kill('SIGKILL');
+    await gone;
+  };
+  onTestFinished(kill);
+  await eventually(`pymodbus is ready: ${complained}`, () => said.includes('ready'));
+  return {
+    path: pair.ours,
+    said: () => said,
+    setInput: (input: number, on: boolean) => python.stdin.write(`input ${input} ${on ? 1 : 0}\n`),
+    kill,
+  };
+}
+
+interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const connect = (path: string, options = GATE_OPTIONS) =>
+  modbusGateDriver.connect(
+    { device: 'gate-1', transport: serialTransport({ path, baudRate: 9_600 }), clock, timers, onHealth: () => undefined },
+    options,
+  );
+
+describe('our driver and a board by pymodbus', { timeout: 60_000 }, () => {
+  it('agree about the relay, its pulse, the inputs, and that the board is gone', async () => {
+    const board = await foreignBoard();
+    const connected = await connect(board.path);
+    if (!connected.ok) throw new Error(connected.error.message);
+    const session = connected.value;
+    onTestFinished(() => session.stop());
+    expect(board.said()).toContain('coil 0 0');
+    const inputs: GateInput[] = [];
+    session.port.onInput((input) => inputs.push(input));
+    const outcome = await session.port.release({
+      reason: { kind: 'service-test', id: 't' },
+      pulse: milliseconds(300),
+      deadline: plus(clock.monotonic(), seconds(2)),
+    });
+    expect(outcome).toEqual({ kind: 'released' });
+    await eventually('the board has ended the pulse by itself', () => /coil 0 1\ncoil 0 0/.test(board.said()));
+    board.setInput(0, true);
+    await eventually('a body is counted', () => inputs.some(({ kind }) => kind === 'passed'));
+    board.setInput(3, true);
+    await eventually('the alarm is told', () => inputs.some(({ kind }) => kind === 'fire-alarm'));
+    await board.kill();
+    expect(await session.ended).toMatchObject({ code: 'E-GAT-NO-ANSWER' });
+  });
+
+  it('agree that the board has no such relay', async () => {
+    const board = await foreignBoard();
+    expect(await connect(board.path, { ...GATE_OPTIONS, releaseRelay: 20 })).toMatchObject({ ok: false, error: { code: 'E-GAT-REFUSED' } });
+  });
+
+  it('agree that there is nobody at another address', async () => {
+    const board = await foreignBoard();
+    expect(await connect(board.path, { ...GATE_OPTIONS, unit: 7 })).toMatchObject({ ok: false, error: { code: 'E-GAT-NO-ANSWER' } });
+  });
+});
+
+describe('our simulated board and mbpoll', { timeout: 60_000 }, () => {
+  it('agree about coils, inputs and what is refused', async () => {
+    const simulator = createGateSimulator({ timers });
+    const served = await serveOverPty(simulator);
+    if (!served.ok) throw new Error(served.error.message);
+    onTestFinished(served.value.close);
+    simulator.setFault('jam', true);
+    /** References of mbpoll are counted from 1. The port goes away with every master and comes back for the next. */
+    const mbpoll = (...args: readonly string[]): Promise<string> =>
+      eventuallyAnswers('mbpoll has found the port', async () => {
+        const all = ['-m', 'rtu', '-a', '1', '-b', '9600', '-P', 'none', '-1', '-o', '0.5', ...args];
+        const { stdout, stderr } = await promisify(execFile)('mbpoll', all, { timeout: 10_000 }).catch((failure: Ran) => failure);
+        return /Connection failed|Input\/output error/.test(stdout + stderr) ? undefined : stdout + stderr;
+      });
+    const inputs = await mbpoll('-t', '1', '-r', '1', '-c', '8', served.value.path);
+    expect([...inputs.matchAll(/^\[(\d)\]:\s+(\d)$/gm)].map(([, number, level]) => [Number(number), Number(level)])).toEqual(
+      [0, 0, 1, 0, 0, 0, 0, 0].map((level, i) => [i + 1, level]),
+    );
+    simulator.setFault('jam', false);
+    expect(await mbpoll('-t', '0', '-r', '1', served.value.path, '1')).toContain('Written 1 references');
+    expect(simulator.state().barrier).toBe('released');
+    expect(await mbpoll('-t', '0', '-r', '1', '-c', '2', served.value.path)).toMatch(/\[1\]:\s+1\n\[2\]:\s+0/);
+    expect(await mbpoll('-t', '0', '-r', '1', served.value.path, '0')).toContain('Written 1 references');
+    expect(simulator.state().barrier).toBe('closed');
+    expect(await mbpoll('-t', '0', '-r', '9', served.value.path, '1')).toContain('Illegal data address');
+  });
+});

@@ -1,0 +1,81 @@
+"""A relay board of pymodbus' making on the serial port named first: eight coils and eight inputs at unit 1, with flash-on as Waveshare's boards have it.
+
+Reads `input N 0|1` from standard input; writes `ready` and `coil N 0|1` to standard output."""
+
+import asyncio
+import struct
+import sys
+
+from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
+from pymodbus.pdu import ModbusExceptions, ModbusRequest, ModbusResponse
+from pymodbus.server import StartAsyncSerialServer
+from pymodbus.transaction import ModbusRtuFramer
+
+COILS, INPUTS = 1, 2
+# Coil and input 0 are the block's address 1 (zero mode off).
+store = ModbusSlaveContext(di=ModbusSequentialDataBlock(1, [0] * 8), co=ModbusSequentialDataBlock(1, [0] * 8))
+
+
+def set_coil(number, value):
+    store.setValues(COILS, number, [value])
+    print(f"coil {number} {int(value)}", flush=True)
+
+
+class WriteCoilResponse(ModbusResponse):
+    function_code = 5
+    _rtu_frame_size = 8
+
+    def __init__(self, address=0, value=0, **kwargs):
+        super().__init__(**kwargs)
+        self.address, self.value = address, value
+
+    def encode(self):
+        return struct.pack(">HH", self.address, self.value)
+
+
+class WriteCoilRequest(ModbusRequest):
+    """Function 5; pymodbus' own knows nothing of a coil that goes off by itself."""
+
+    function_code = 5
+    _rtu_frame_size = 8
+
+    def decode(self, data):
+        self.address, self.value = struct.unpack(">HH", data)
+
+    def execute(self, context):
+        number, is_flash = self.address & 0xFF, self.address >> 8 == 2
+        if not context.validate(COILS, number, 1):
+            return self.doException(ModbusExceptions.IllegalAddress)
+        if is_flash:
+            set_coil(number, True)
+            asyncio.get_event_loop().call_later(self.value / 10, set_coil, number, False)
+        elif self.value in (0xFF00, 0):
+            set_coil(number, self.value == 0xFF00)
+        else:
+            return self.doException(ModbusExceptions.IllegalValue)
+        return WriteCoilResponse(self.address, self.value)
+
+
+async def commands():
+    reader = asyncio.StreamReader()
+    await asyncio.get_event_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        _, number, value = line.decode().split()
+        store.setValues(INPUTS, int(number), [value == "1"])
+    asyncio.get_event_loop().stop()
+
+
+async def main():
+    asyncio.get_event_loop().create_task(commands())
+    asyncio.get_event_loop().call_later(0.2, lambda: print("ready", flush=True))
+    await StartAsyncSerialServer(
+        context=ModbusServerContext(slaves={1: store}, single=False),
+        framer=ModbusRtuFramer,
+        custom_functions=[WriteCoilRequest],
+        port=sys.argv[1],
+        baudrate=9600,
+        ignore_missing_slaves=True,
+    )
+
+
+asyncio.run(main())
