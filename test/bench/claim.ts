@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { systemRandom as random } from '#agent/runtime/clock.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { instant } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
 import type { EventId, LaneId, TicketId } from '#core/contract/identifiers.ts';
+import { buildProgram } from './build-program.ts';
 import { type BenchGate, startBenchGate } from './claim/gate-process.ts';
 import { type Benchmark, type Measurement, percentile, rounded } from './measurement.ts';
 
@@ -23,7 +22,9 @@ export const claim: Benchmark = {
   what: 'from the wish to let somebody in to the other gate’s answer, between two processes over loopback; and to the local decision without one',
   run: async (report) => {
     const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'));
-    const other = spawn(process.execPath, [await buildOtherGate(), join(folder, 'other.db')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const other = spawn(process.execPath, [await buildProgram('claim/other-gate.ts'), join(folder, 'other.db')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       const gate = await startBenchGate('gate-a', 'gate-b', { path: join(folder, 'own.db'), port: await portOf(other) });
       await until(() => gate.network.missing().length === 0);
@@ -86,23 +87,4 @@ async function until(holds: () => boolean): Promise<void> {
     if (tries > 2_000) throw new Error('the two gates did not come to where they were to be measured');
     await setTimeout(10);
   }
-}
-
-/** As the product itself is built: one file, no loader at work while it runs. */
-async function buildOtherGate(): Promise<string> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const outDir = `${root}dist/bench/other-gate`;
-  await build({
-    root,
-    configFile: `${root}vite.config.ts`,
-    mode: 'agent',
-    logLevel: 'error',
-    build: {
-      ssr: 'test/bench/claim/other-gate.ts',
-      outDir,
-      sourcemap: false,
-      rollupOptions: { output: { format: 'es', entryFileNames: 'main.js' } },
-    },
-  });
-  return `${outDir}/main.js`;
 }

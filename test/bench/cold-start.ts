@@ -1,5 +1,5 @@
 import { installSnapshot } from '#test/support/validity-snapshot.ts';
-import { buildGateProgram } from './gate/build-program.ts';
+import { buildProgram } from './build-program.ts';
 import { startGate } from './gate/far-end.ts';
 import { makeBenchTickets } from './gate/tickets.ts';
 import { type Benchmark, percentile, rounded } from './measurement.ts';
@@ -11,7 +11,7 @@ export const coldStart: Benchmark = {
   name: 'cold-start',
   what: 'start of a gate process to the first release for a guest, with a million tickets on its disk; the floor is the same with one ticket',
   run: async (report) => {
-    const program = await buildGateProgram('lane-gate');
+    const program = await buildProgram('gate/lane-gate.ts');
     const tickets = makeBenchTickets(ROUNDS);
     const firstRelease = async (count: number): Promise<readonly number[]> => {
       const gate = openBenchGate();

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { admission } from './admission.ts';
+import { bus } from './bus.ts';
 import { claim } from './claim.ts';
 import { coldStart } from './cold-start.ts';
 import { drain } from './drain.ts';
@@ -19,6 +20,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   scanToRelease,
   admission,
   claim,
+  bus,
   validity,
   drain,
   outbox,

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { buildGateProgram } from './gate/build-program.ts';
+import { buildProgram } from './build-program.ts';
 import { type GateUnderTest, startGate } from './gate/far-end.ts';
 import { makeBenchTickets } from './gate/tickets.ts';
 import { type Benchmark, type Measurement, percentile, rounded } from './measurement.ts';
@@ -28,8 +28,8 @@ export const scanToRelease: Benchmark = {
   name: 'scan-to-release',
   what: 'first byte of a code in on a PTY to first byte of the release out on another; the floor is the least program with the same disk',
   run: async (report) => {
-    const laneGate = await buildGateProgram('lane-gate');
-    const floorGate = await buildGateProgram('floor-gate');
+    const laneGate = await buildProgram('gate/lane-gate.ts');
+    const floorGate = await buildProgram('gate/floor-gate.ts');
     const tickets = makeBenchTickets(TICKETS);
     const product = await startGate(laneGate, tickets);
     const floor = await startGate(floorGate, tickets);

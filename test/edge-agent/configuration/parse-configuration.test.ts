@@ -86,6 +86,26 @@ describe('configuration', () => {
       `${lobby}usherScreens: { names: [Gate_A], certificateFile: a, keyFile: b }\n`,
       /lobby\.yaml:18: usherScreens\.names\[0\]/,
     ],
+    [
+      'an OSDP device with two keys',
+      `${lobby}  - { id: o1, driver: osdp-reader, link: { kind: simulated }, keyFile: a }\n  - { id: o2, driver: osdp-light, link: { kind: simulated }, keyFile: b }\n`,
+      /devices\[\d\]\.address: "o1" is the same device/,
+    ],
+    [
+      'an installation without a key to give',
+      `${lobby}  - { id: o1, driver: osdp-reader, link: { kind: simulated }, install: true }\n`,
+      /devices\[\d\]\.install: there is no key to give/,
+    ],
+    [
+      'a light that is no light',
+      lobby.replace('indicator: gate-light', 'indicator: gate-controller'),
+      /gate\.lanes\[0\]\.indicator: "gate-controller" is driven by modbus-gate/,
+    ],
+    [
+      'two lamps on one relay',
+      lobby.replace('driver: lcus-tower, link: { kind: simulated }', 'driver: lcus-tower, link: { kind: simulated }, lamps: { red: 1, green: 1 }'),
+      /two lamps in one place/,
+    ],
     ['text that is not YAML', `${lobby}\n  - [`, /lobby\.yaml:\d+: /],
     ['a key twice', `${lobby}machine: other\n`, /lobby\.yaml:18: .*unique/],
     ['an alias bomb', `a: &a [x, x]\nb: [*a, *a]\n${lobby}`, /lobby\.yaml:/],
