@@ -19,9 +19,9 @@ const STAGES = [
   { name: 'unit', title: 'units and integration', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'node') },
   {
     name: 'simulation',
-    title: 'four hundred simulated evenings',
-    // Always the same ones, with the canaries, for the time that there is; `npm run simulate` runs 5,000, half of them new.
-    run: () => node(join(root, 'test/simulation/run.mjs'), '--seeds', '400', '--fixed'),
+    title: 'a thousand simulated evenings',
+    // Always the same ones, with the canaries; `npm run simulate` runs 5,000, half of them new.
+    run: () => node(join(root, 'test/simulation/run.mjs'), '--seeds', '1000', '--fixed'),
     beside: 'journey',
   },
   { name: 'journey', title: 'the journey of an installer, without a screen', run: () => (journey ?? startJourney()).ended() },
