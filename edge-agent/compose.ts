@@ -212,7 +212,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     },
   });
   const desk = composeDesk(parts, manager, links, { staff, kiosk, timeZone: () => lobby.site()?.timeZone, onChanged: changed });
-  const metrics = lobbyMetrics({ devices: manager.health, uplink: links.uplink.status, validity: links.validity, gates: () => lanes.views() });
+  const metrics = lobbyMetrics({ devices: manager.health, uplink: links.uplink.status, validity: links.validity, lanes });
   const api: LocalApi = createLocalApi({
     ...configuration.screens,
     uiFolder: join(parts.root, 'dist/kiosk-ui'),
@@ -224,7 +224,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
       money: desk?.money.summary,
       timeZone: () => lobby.site()?.timeZone ?? 'UTC',
       site,
-      gate: lanes.serviceGate,
+      lanes,
     }),
     ...composeBench(parts, links, site.wire, () => api.changed('bench')),
     gates: () => lanes.views(),

@@ -1,10 +1,11 @@
-import type { DeviceId } from '#core/contract/identifiers.ts';
+import type { DeviceId, LaneId } from '#core/contract/identifiers.ts';
 import type { GateView } from '#core/contract/local/live.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import { createGateLane, type GateLane } from '../lanes/gate-lane.ts';
 import { createDayCounts } from '../lanes/lane-counts.ts';
+import type { LaneSpeed } from '../lanes/lane-speed.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { createTicketVerifier } from '../runtime/ticket-crypto.ts';
 import type { Surrounded } from './parts.ts';
@@ -16,6 +17,7 @@ export interface ComposedLanes {
   start(): void;
   stop(): void;
   views(): readonly GateView[];
+  speeds(): readonly (LaneSpeed & { readonly lane: LaneId; readonly name: string })[];
   refreshViews(): void;
   deviceChanged(device: DeviceId, state: HealthState): void;
   /** The barrier for a technician's test: its lane knows that the next body is his. */
@@ -95,6 +97,7 @@ export function composeLanes(
       for (const lane of lanes) lane.stop();
     },
     views: () => lanes.map((lane) => lane.view()),
+    speeds: () => lanes.map((lane, index) => ({ lane: lane.id, name: settings[index]?.name ?? lane.id, ...lane.speed() })),
     refreshViews: () => {
       for (const lane of lanes) lane.refreshView();
     },

@@ -1,18 +1,19 @@
-import type { GateView } from '#core/contract/local/live.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
+import type { Quantiles } from '../lanes/lane-speed.ts';
 import type { Metric } from '../local-api/metrics.ts';
 import type { UplinkStatus } from '../uplink/create-uplink.ts';
 import type { ValidityClient } from '../validity/validity-client.ts';
+import type { ComposedLanes } from './lanes.ts';
 
 interface Watched {
   readonly devices: () => readonly DeviceHealth[];
   readonly uplink: () => UplinkStatus;
   readonly validity: Pick<ValidityClient, 'status' | 'refusals'>;
-  readonly gates: () => readonly GateView[];
+  readonly lanes: Pick<ComposedLanes, 'views' | 'speeds'>;
 }
 
 /** What `/metrics` tells of the machine. */
-export function lobbyMetrics({ devices, uplink, validity, gates }: Watched): Metric[] {
+export function lobbyMetrics({ devices, uplink, validity, lanes }: Watched): Metric[] {
   return [
     { name: 'foyer_resident_bytes', help: 'Resident memory of the agent', read: () => process.memoryUsage.rss() },
     {
@@ -47,9 +48,31 @@ export function lobbyMetrics({ devices, uplink, validity, gates }: Watched): Met
       help: 'Scans since the start by outcome',
       labels: ['lane', 'outcome'],
       read: () =>
-        gates().flatMap(({ lane, counts: { admitted, refused, passed, notPassed } }) =>
-          Object.entries({ admitted, refused, passed, 'not-passed': notPassed }).map(([outcome, value]) => ({ labels: { lane, outcome }, value })),
-        ),
+        lanes
+          .views()
+          .flatMap(({ lane, counts: { admitted, refused, passed, notPassed } }) =>
+            Object.entries({ admitted, refused, passed, 'not-passed': notPassed }).map(([outcome, value]) => ({ labels: { lane, outcome }, value })),
+          ),
     },
+    {
+      name: 'foyer_gate_decision_ms',
+      help: 'From a whole code to its verdict, other gates included, of the last 512 scans',
+      labels: ['lane', 'quantile'],
+      read: () => lanes.speeds().flatMap(({ lane, decision }) => quantilesOf(lane, decision)),
+    },
+    {
+      name: 'foyer_gate_release_ms',
+      help: 'From a whole code to the first byte of the release, of the last 512 admissions',
+      labels: ['lane', 'quantile'],
+      read: () => lanes.speeds().flatMap(({ lane, release }) => quantilesOf(lane, release)),
+    },
+  ];
+}
+
+function quantilesOf(lane: string, quantiles: Quantiles | undefined) {
+  if (quantiles === undefined) return [];
+  return [
+    { labels: { lane, quantile: '0.5' }, value: quantiles.p50 },
+    { labels: { lane, quantile: '0.99' }, value: quantiles.p99 },
   ];
 }

@@ -1,9 +1,7 @@
 import { toIso } from '#core/base/time.ts';
-import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { Flow } from '#core/contract/local/kiosk.ts';
 import type { TechnicianState } from '#core/contract/local/technician.ts';
 import { layOutTestPage } from '#core/paper/test-page.ts';
-import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import { createBench } from '../local-api/bench.ts';
 import { createEventReader } from '../local-api/event-text.ts';
@@ -11,6 +9,7 @@ import type { BenchSource, TechnicianSource } from '../local-api/handlers.ts';
 import { createTechnician } from '../local-api/technician.ts';
 import { systemClock as clock, systemRandom as random } from '../runtime/clock.ts';
 import { columnsOf, hasSimulators } from './devices.ts';
+import type { ComposedLanes } from './lanes.ts';
 import type { Surrounded } from './parts.ts';
 import type { SiteLinks } from './site-links.ts';
 import type { ComposedSite } from './site-network.ts';
@@ -29,15 +28,15 @@ interface Known {
   readonly storage: () => TechnicianState['storage'];
   /** What is open of the site's money; missing on a machine that has nothing to do with it. */
   readonly money: (() => TechnicianState['money']) | undefined;
-  /** The barrier, for a test that its lane knows of. */
-  readonly gate: (device: DeviceId) => GateController;
+  /** How quick they are; and their barriers, for tests that they know of. */
+  readonly lanes: Pick<ComposedLanes, 'speeds' | 'serviceGate'>;
 }
 
 export function composeTechnician(
   parts: Surrounded,
   manager: DeviceManager,
   links: SiteLinks,
-  { flows, timeZone, storage, money, site, gate }: Known,
+  { flows, timeZone, storage, money, site, lanes }: Known,
 ): TechnicianSource {
   const { configuration, software, ledger, authority, admissions } = parts;
   const { machine } = configuration;
@@ -73,11 +72,16 @@ export function composeTechnician(
     },
     storage,
     ...(money === undefined ? {} : { money }),
-    ...(configuration.gate === undefined ? {} : { site: () => ({ view: site.view(), conflicts: admissions.parts.conflicts.list(CONFLICTS_SHOWN) }) }),
+    ...(configuration.gate === undefined
+      ? {}
+      : {
+          site: () => ({ view: site.view(), conflicts: admissions.parts.conflicts.list(CONFLICTS_SHOWN) }),
+          lanes: lanes.speeds,
+        }),
     recentEvents: (limit) => uplink.recentEvents(limit),
     textOf: createEventReader(ledger.database),
     printer: (device) => manager.printer(device),
-    gate,
+    gate: lanes.serviceGate,
     testPage: (device) =>
       layOutTestPage({ columns: columnsOf(configuration.devices, device), machine, at: toIso(clock.wall()), timeZone: timeZone() }),
   });

@@ -26,6 +26,7 @@ import { scanOfCard } from './card-scan.ts';
 import { type ClaimedCheck, createClaimedCheck } from './claimed-check.ts';
 import { dataFacts } from './gather-facts.ts';
 import { createLaneLight } from './lane-light.ts';
+import { type LaneSpeed, measureLane } from './lane-speed.ts';
 import { createPassageWriter } from './passage-writer.ts';
 import { createScanCheck } from './scan-check.ts';
 
@@ -39,6 +40,7 @@ export interface GateLane {
   start(): void;
   stop(): void;
   view(): GateView;
+  speed(): LaneSpeed;
   /** Called on every change of either device; the lane is out of service until both have been ready. */
   setDeviceHealth(device: keyof LaneDevices, state: HealthState): void;
   /** A technician releases the barrier: on before the command is sent, off when it was not carried out. The next body is his, and not forced. */
@@ -85,11 +87,11 @@ export interface GateLaneOptions {
 const VIEW_EVERY = seconds(5);
 
 export function createGateLane(options: GateLaneOptions): GateLane {
-  const { admissions, gate, clock, siteClock, timers, random } = options;
+  const { admissions, clock, siteClock, timers, random } = options;
   const { id: lane, direction } = options.configuration;
   const log = options.log.child({ lane });
   const now = (): Instant => siteClock.now().now;
-  const check = checkOf(options);
+  const { check, gate, speed } = measureLane(checkOf(options), options.gate, clock);
   const passages = createPassageWriter((passage) => admissions.recordPassage(passage), log);
 
   let state = initialLane({ direction, ...LIMITS.gate, debounce: LIMITS.scanner.debounce });
@@ -154,8 +156,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
     }
   };
 
-  const commit = ({ scan, decision, verdict }: Extract<LaneEffect, { kind: 'commit' }>): void => {
-    const { scanId } = scan;
+  const commit = ({ scan, scan: { scanId }, decision, verdict }: Extract<LaneEffect, { kind: 'commit' }>): void => {
     const at = now();
     const recorded = check.scans.record(scan, decision, verdict.offline, at);
     if (!recorded.ok) {
@@ -208,6 +209,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
       light.goDark();
     },
     view: () => viewLane(state, surroundings(options)),
+    speed,
     setDeviceHealth: (device, health) => dispatch({ kind: 'devices', devices: { ...state.devices, [device]: canWork(device, health) } }),
     serviceRelease: (on) => dispatch({ kind: 'service-release', on }),
     setCounts: (counts) => dispatch({ kind: 'counted', counts }),

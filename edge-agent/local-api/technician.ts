@@ -3,7 +3,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import type { Result } from '#core/base/result.ts';
 import { type Instant, plus, toIso } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
-import { DeviceId, type MachineId } from '#core/contract/identifiers.ts';
+import { DeviceId, type LaneId, type MachineId } from '#core/contract/identifiers.ts';
 import type { Discovery } from '#core/contract/local/discovery.ts';
 import type { Flow } from '#core/contract/local/kiosk.ts';
 import type { DeviceRow, DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
@@ -15,6 +15,7 @@ import type { DeviceHealth, HealthState } from '#core/ports/health.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { TraceEntry } from '../devices/line-trace.ts';
+import type { LaneSpeed } from '../lanes/lane-speed.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TechnicianSource } from './handlers.ts';
 
@@ -40,6 +41,7 @@ export interface TechnicianParts {
   readonly storage: () => TechnicianState['storage'];
   /** The gates of the site and the tickets that they let in too often; missing on a machine without a gate. */
   readonly site?: () => { readonly view: SiteView; readonly conflicts: readonly Conflict[] };
+  readonly lanes?: () => readonly (LaneSpeed & { readonly lane: LaneId; readonly name: string })[];
   /** Missing on a machine that neither sells nor is the box office. */
   readonly money?: () => TechnicianState['money'];
   /** Newest first. */
@@ -77,6 +79,19 @@ function moneyOf({ money }: TechnicianParts): Pick<TechnicianState, 'money'> {
   return read === undefined ? {} : { money: read };
 }
 
+function lanesOf({ lanes }: TechnicianParts): Pick<TechnicianState, 'lanes'> {
+  if (lanes === undefined) return {};
+  return {
+    lanes: lanes().map(({ lane, name, scans, decision, release }) => ({
+      lane,
+      name,
+      scans,
+      ...(decision === undefined ? {} : { decision }),
+      ...(release === undefined ? {} : { release }),
+    })),
+  };
+}
+
 export function createTechnician(parts: TechnicianParts): TechnicianSource {
   /** One test of a device at a time: a second tap is not a second release. */
   const testing = new Set<DeviceId>();
@@ -97,6 +112,7 @@ export function createTechnician(parts: TechnicianParts): TechnicianSource {
       clock: parts.clockState(),
       storage: parts.storage(),
       ...moneyOf(parts),
+      ...lanesOf(parts),
       events: parts.recentEvents(EVENTS_SHOWN).map(({ id, at, type, acknowledged }) => ({
         id,
         at: toIso(at),

@@ -30,6 +30,7 @@ export function LinkPanels({ state, now }: PanelsProps) {
         {!state.boxOffice.reachable && <p>{say(words.unreachableDo)}</p>}
       </Panel>
       <SitePanel state={state} now={now} />
+      <SpeedPanel state={state} />
       <ClockPanel state={state} />
       <StoragePanel state={state} />
     </div>
@@ -175,6 +176,39 @@ function SitePanel({ state: { site }, now }: PanelsProps) {
       {site.state === 'split' && <p>{say(words.siteSplitDo)}</p>}
     </Panel>
   );
+}
+
+/** What a guest waits for at this machine's lanes. */
+function SpeedPanel({ state: { lanes = [] } }: { readonly state: TechnicianState }) {
+  const measured = lanes.filter(({ scans }) => scans > 0);
+  if (measured.length === 0) return null;
+  return (
+    <Panel title={words.speed} tone="good" word={say(words.speedOf(String(measured.reduce((sum, { scans }) => sum + scans, 0))))}>
+      <table class="queue staff-small">
+        <thead>
+          <tr>
+            <th scope="col">{say(words.lane)}</th>
+            <th scope="col">{say(words.toVerdict)}</th>
+            <th scope="col">{say(words.toRelease)}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {measured.map(({ lane, name, decision, release }) => (
+            <tr key={lane}>
+              <th scope="row">{name}</th>
+              <td class="numeric">{spread(decision)}</td>
+              <td class="numeric">{spread(release)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+/** Half of the guests waited less than the first, one in a hundred more than the second. */
+function spread(of: { readonly p50: number; readonly p99: number } | undefined): string {
+  return of === undefined ? '–' : `${of.p50.toFixed(1)} / ${of.p99.toFixed(1)} ms`;
 }
 
 interface PanelProps {

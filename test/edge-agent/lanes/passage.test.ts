@@ -151,6 +151,18 @@ describe('somebody sets the clock of the machine', () => {
     }
   });
 
+  it.each([
+    ['before it begins', '2026-10-25T00:49:59.000Z', 'too-early'],
+    ['the first time', '2026-10-25T00:50:00.000Z', undefined],
+    ['the second time', '2026-10-25T01:50:00.000Z', undefined],
+    ['after it has ended', '2026-10-25T01:50:01.000Z', 'too-late'],
+  ])('nor does an hour that comes twice on the wall, from 02:50 to 02:50 in the night when summer time ends in Berlin: %s', async (_, at, reason) => {
+    const show = { startsAt: at, entryFrom: '2026-10-25T00:50:00.000Z', entryUntil: '2026-10-25T01:50:00.000Z' };
+    const gate = await gateWorld({ startsAt: instant(Date.parse(at)), show });
+    await gate.publish(ticketRow(1));
+    expect((await gate.present(gate.code(ticketRow(1)))).verdict?.reason).toBe(reason);
+  });
+
   it('and the events keep their order', async () => {
     const gate = await withTickets();
     await gate.present(gate.code(one));

@@ -96,6 +96,13 @@ describe("the technician's page", () => {
     expect(state.events).toMatchObject([{ id: 'e1', text: 'audit e1' }]);
   });
 
+  it('shows how quick the lanes are, once somebody came', () => {
+    const lane = { lane: LaneId.parse('lane-1'), name: 'Gate 1' };
+    const quick = { ...lane, scans: 9, decision: { p50: 0.4, p99: 2.1 }, release: { p50: 0.9, p99: 6.5 } };
+    const { technician } = setUp({ lanes: () => [quick, { ...lane, scans: 0, decision: undefined, release: undefined }] });
+    expect(TechnicianState.parse(technician.state()).lanes).toEqual([quick, { ...lane, scans: 0 }]);
+  });
+
   it('prints a page, with the audit written before', async () => {
     const { technician, done, audits } = setUp();
     expect(await technician.test(PRINTER)).toMatchObject({ outcome: 'passed' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeviceId } from '../identifiers.ts';
+import { DeviceId, LaneId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
 import { Conflict } from '../wire/events.ts';
 import { Discovery } from './discovery.ts';
@@ -33,6 +33,8 @@ export const DeviceRow = z.strictObject({
   test: z.enum(['test-print', 'test-release', 'power-cycled', 'none']),
 });
 export type DeviceRow = z.infer<typeof DeviceRow>;
+
+const Quantiles = z.strictObject({ p50: z.number(), p99: z.number() });
 
 export const TechnicianState = z.strictObject({
   machine: z.string(),
@@ -86,6 +88,11 @@ export const TechnicianState = z.strictObject({
   }),
   /** What is open of the site's money and paper, without anything of a guest; absent on a machine that neither sells nor is the box office, and while it was never read. */
   money: MoneySummary.optional(),
+  /** How quick each lane was with its last guests, in milliseconds to its verdict and to its release; absent on a machine without a gate. */
+  lanes: z
+    .array(z.strictObject({ lane: LaneId, name: z.string().max(40), scans: z.int(), decision: Quantiles.optional(), release: Quantiles.optional() }))
+    .max(32)
+    .optional(),
   /** The gates of the site among each other; absent on a machine without a gate. */
   site: SiteView.optional(),
   /** Tickets that were let in too often, newest first; those that are settled included, for as long as the ledger shows them. */
