@@ -1,4 +1,5 @@
 import { unreachable } from '#core/base/fault.ts';
+import type { DeviceId } from '#core/contract/identifiers.ts';
 import { genericChip } from '#core/devices/generic-chips.ts';
 import type { PortSelector } from '#core/devices/match-ports.ts';
 import type { DeviceConfiguration, LinkConfiguration } from '../configuration/device-schema.ts';
@@ -9,11 +10,21 @@ import { busesOf, FINGERPRINTS } from './known-drivers.ts';
 export function portWishes(devices: readonly DeviceConfiguration[]): readonly PortWish[] {
   return devices.flatMap(({ id, driver, link }) => {
     const place = placeOf(link, driver);
-    return place === undefined ? [] : [{ device: id, ...place, looksFor: looksFor(link, driver) }];
+    return place === undefined ? [] : [{ device: id, line: lineOf(devices, id), ...place, looksFor: looksFor(link, driver) }];
   });
 }
 
-function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver']): Omit<PortWish, 'device' | 'looksFor'> | undefined {
+/** Of devices that share a line (OSDP) the first stands for all, by the same rule as their line is made: the same link is the same line. */
+function lineOf(devices: readonly DeviceConfiguration[], id: DeviceId): DeviceId {
+  const own = devices.find((each) => each.id === id);
+  if (own === undefined || !SHARES_ITS_LINE.has(own.driver)) return id;
+  const key = JSON.stringify(own.link);
+  return devices.find(({ driver, link }) => SHARES_ITS_LINE.has(driver) && JSON.stringify(link) === key)?.id ?? id;
+}
+
+const SHARES_ITS_LINE: ReadonlySet<DeviceConfiguration['driver']> = new Set(['osdp-reader', 'osdp-gate', 'osdp-light']);
+
+function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver']): Omit<PortWish, 'device' | 'line' | 'looksFor'> | undefined {
   switch (link.kind) {
     case 'usb': {
       const { kind: _, baudRate: __, ...selector } = link;

@@ -80,7 +80,7 @@ export function composePorts({ data, devices, ledger, clock, timers }: Parts): C
       const selector = port === undefined ? undefined : selectorOf(port, watch.ports());
       const detail = selector === undefined ? `${device} is what the configuration says` : `${device} is ${selectorText(selector) ?? ''}`;
       ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'device-assigned', by, detail: detail.slice(0, 200) } }));
-      assignments.set(device, selector, by, clock.wall());
+      assignments.set(wish.line, selector, by, clock.wall());
       desk.changed([]);
       onChanged();
       return ok();

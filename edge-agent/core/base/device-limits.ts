@@ -137,9 +137,13 @@ export const DEVICE_LIMITS = {
     bytesPerLook: 4_096,
   },
   devices: {
-    /** Re-open after 0.5, 1, 2, 4, 5, 5 … s, with full jitter. */
-    reopen: { base: milliseconds(500), cap: seconds(5), floor: milliseconds(200) },
-    openTimeout: seconds(5),
+    /**
+     * Re-open after 0.5, 1, 2, 2 … s, with full jitter: a device that nothing tells of (on the network) is back within two seconds too. An attempt costs a call
+     * to the system or a packet.
+     */
+    reopen: { base: milliseconds(500), cap: seconds(2), floor: milliseconds(200) },
+    /** A device in the house's network answers within a millisecond; the system asks a second time after one. */
+    openTimeout: seconds(3),
     /** A session that lasted this long was a good one: the next failure begins at the shortest wait again. */
     stableAfter: seconds(10),
     /** The list of what is plugged in is read this often beside the events of udev: 1 ms each time. */

@@ -16,6 +16,8 @@ export interface PortDesk {
 /** A device that hangs on a port of this machine, as the configuration has it. */
 export interface PortWish {
   readonly device: string;
+  /** The device that stands for all on this line: a line that several share is one thing that is plugged in. Of most devices themselves. */
+  readonly line: string;
   readonly buses: readonly PortBus[];
   readonly selector: PortSelector;
   readonly fingerprints: readonly Fingerprint[];
@@ -36,19 +38,32 @@ export interface PortDeskParts {
 export function createPortDesk({ wishes, assigned, ports, onPlace }: PortDeskParts): PortDesk {
   let matching: Matching = { devices: new Map(), pairs: [] };
 
-  const matchNow = (): Matching =>
+  const lineOf = new Map(wishes.map(({ device, line }) => [device, line]));
+  const isTold = (device: string): boolean => assigned(lineOf.get(device) ?? device) !== undefined;
+  const matchNow = (): Matching => {
+    const { devices, pairs } = matchLines();
+    const all = new Map<string, DeviceMatch>();
+    for (const { device, line } of wishes) {
+      const match = devices.get(line);
+      if (match !== undefined) all.set(device, match);
+    }
+    return { devices: all, pairs };
+  };
+  const matchLines = (): Matching =>
     matchPorts(
-      wishes.map(({ device, buses, selector, fingerprints }): WantedPort => {
-        const before = matching.devices.get(device);
-        return {
-          device,
-          buses,
-          selector,
-          fingerprints,
-          assigned: assigned(device),
-          current: before?.kind === 'matched' ? before.port.path : undefined,
-        };
-      }),
+      wishes
+        .filter(({ device, line }) => device === line)
+        .map(({ device, buses, selector, fingerprints }): WantedPort => {
+          const before = matching.devices.get(device);
+          return {
+            device,
+            buses,
+            selector,
+            fingerprints,
+            assigned: assigned(device),
+            current: before?.kind === 'matched' ? before.port.path : undefined,
+          };
+        }),
       ports(),
     );
 
@@ -62,7 +77,7 @@ export function createPortDesk({ wishes, assigned, ports, onPlace }: PortDeskPar
       }
     },
     match: (device) => matching.devices.get(device) ?? { kind: 'missing', unsure: [] },
-    isAssigned: (device) => assigned(device) !== undefined,
+    isAssigned: isTold,
     matching: () => matching,
     wishes,
   };

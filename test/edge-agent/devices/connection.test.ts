@@ -100,7 +100,7 @@ describe('back-off of a device', () => {
       fc.property(fc.nat(10_000), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (attempt, uniform) => {
         const delay = backoffDelay(LIMITS.devices.reopen, attempt, uniform);
         expect(delay).toBeGreaterThanOrEqual(milliseconds(200));
-        expect(delay).toBeLessThanOrEqual(seconds(5));
+        expect(delay).toBeLessThanOrEqual(seconds(2));
       }),
     );
   });

@@ -190,8 +190,8 @@ describe('device manager', () => {
       await lobby.manager.stop();
       return transport.attempts;
     };
-    // 0.5 + 1 + 2 + 4 s, then one every 5 s: 5 attempts in 7.5 s and 10 more in the minute; at the floor one every 0.2 s.
-    expect(await attemptsIn(0.999_999)).toBe(15);
+    // 0.5 + 1 s, then one every 2 s: 3 attempts in 1.5 s and 29 more in the minute; at the floor one every 0.2 s.
+    expect(await attemptsIn(0.999_999)).toBe(32);
     expect(await attemptsIn(0)).toBe(1 + 300);
   });
 

@@ -26,7 +26,7 @@ function startWatch(selector: PortSelector = { vendor: '1a86', product: '7523', 
     onChange: (appeared) => desk.changed(appeared),
   });
   const desk = createPortDesk({
-    wishes: [{ device: 'gate', buses: ['serial'], selector, fingerprints: [], looksFor: [] }],
+    wishes: [{ device: 'gate', line: 'gate', buses: ['serial'], selector, fingerprints: [], looksFor: [] }],
     assigned: () => assigned,
     ports: watch.ports,
     onPlace: (device, change) => story.push(`${device} ${change}`),
@@ -82,6 +82,23 @@ describe('watching what is plugged in', () => {
     assign(undefined);
     expect(desk.match('gate')).toMatchObject({ kind: 'matched', port: { path: '/dev/ttyUSB0' } });
     expect(story).toEqual(['gate present', 'gate moved', 'gate moved']);
+  });
+
+  it('counts the devices on one line as one thing that is plugged in', () => {
+    const wish = { line: 'reader', buses: ['serial'], selector: { port: '1-1' }, fingerprints: [], looksFor: [] } as const;
+    const told: string[] = [];
+    const desk = createPortDesk({
+      wishes: [
+        { ...wish, device: 'reader' },
+        { ...wish, device: 'light' },
+      ],
+      assigned: () => undefined,
+      ports: () => [usb('/dev/ttyUSB0', '1-1')],
+      onPlace: (device, change) => told.push(`${device} ${change}`),
+    });
+    desk.changed([]);
+    expect(told).toEqual(['reader present', 'light present']);
+    expect(desk.match('light')).toMatchObject({ kind: 'matched', port: { path: '/dev/ttyUSB0' } });
   });
 
   it('says nothing of what does not concern a device', () => {

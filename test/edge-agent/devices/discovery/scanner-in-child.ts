@@ -34,8 +34,15 @@ const watch = createPortWatch({
 });
 const desk = createPortDesk({
   wishes: [
-    { device: 'kiosk-scanner', buses: ['serial'], selector: {}, fingerprints: SERIAL_SCANNER_FINGERPRINTS, looksFor: [] },
-    { device: 'gate-scanner', buses: ['serial'], selector: { vendor: '1a86', product: '7523', port: '1-1.3' }, fingerprints: [], looksFor: [] },
+    { device: 'kiosk-scanner', line: 'kiosk-scanner', buses: ['serial'], selector: {}, fingerprints: SERIAL_SCANNER_FINGERPRINTS, looksFor: [] },
+    {
+      device: 'gate-scanner',
+      line: 'gate-scanner',
+      buses: ['serial'],
+      selector: { vendor: '1a86', product: '7523', port: '1-1.3' },
+      fingerprints: [],
+      looksFor: [],
+    },
   ],
   assigned: () => undefined,
   ports: watch.ports,
