@@ -3,23 +3,10 @@ import { LIMITS } from '#core/base/limits.ts';
 import { err, type Result } from '#core/base/result.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { DriverContext } from '#core/ports/driver.ts';
-import { type LinkCounters, NO_TRAFFIC } from '#core/ports/health.ts';
+import { NO_TRAFFIC } from '#core/ports/health.ts';
 import type { Link } from '#core/ports/link.ts';
+import type { RelayLine } from '../relay-gate/relay-gate.ts';
 import { createReplyDecoder, encodeCommand } from './codec.ts';
-
-/** The host's end of a line to one relay module, for one connection. */
-export interface RelayLine {
-  /** Opens the line and switches every one of `channels` off, before anything else. */
-  begin(channels: readonly number[]): Promise<Result<void, Fault>>;
-  /** Resolves when the bytes have left. A module confirms nothing by itself. */
-  switch(channel: number, on: boolean): Promise<Result<void, Fault>>;
-  /** What the module says of a channel; undefined when it says nothing in time. Answers belong to no question: one at a time, and late ones are as true. */
-  ask(channel: number): Promise<boolean | undefined>;
-  counters(): LinkCounters;
-  readonly ended: Promise<Fault | undefined>;
-  /** Closes the line, with the reason when it is not an orderly end. */
-  end(fault?: Fault): Promise<void>;
-}
 
 /** @param onEnd told once, before `ended` resolves: no timer of the owner may live on */
 export function createRelayLine(context: DriverContext, onEnd: () => void): RelayLine {

@@ -3,7 +3,7 @@ import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { DeviceConfiguration } from '../configuration/device-schema.ts';
 import type { PortDesk } from '../devices/discovery/port-desk.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
-import { composeLcusGate, composeModbusGate } from './devices/gates.ts';
+import { composeHidRelayGate, composeLcusGate, composeModbusGate } from './devices/gates.ts';
 import { composeLcusTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
 import { createOsdpLines } from './devices/osdp.ts';
@@ -66,6 +66,8 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
       return parts.osdp.compose(settings);
     case 'lcus-gate':
       return composeLcusGate(settings, parts);
+    case 'hid-relay-gate':
+      return composeHidRelayGate(settings, parts);
     case 'lcus-tower':
       return composeLcusTower(settings, parts);
     default:

@@ -1,6 +1,7 @@
 import type { Fingerprint, PortBus } from '#core/ports/discovery.ts';
 import { ESCPOS_PRINTER_FINGERPRINTS } from '#drivers/escpos-printer/fingerprints.ts';
 import { HID_POS_SCANNER_FINGERPRINTS } from '#drivers/hid-pos-scanner/fingerprints.ts';
+import { HID_RELAY_FINGERPRINTS } from '#drivers/hid-relay/fingerprints.ts';
 import { KEYBOARD_SCANNER_FINGERPRINTS } from '#drivers/keyboard-scanner/fingerprints.ts';
 import { LCUS_RELAY_FINGERPRINTS } from '#drivers/lcus-relay/fingerprints.ts';
 import { MAGNETIC_STRIPE_FINGERPRINTS } from '#drivers/magnetic-stripe/fingerprints.ts';
@@ -22,6 +23,7 @@ export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readon
   'osdp-reader': OSDP_FINGERPRINTS,
   'osdp-gate': OSDP_FINGERPRINTS,
   'osdp-light': OSDP_FINGERPRINTS,
+  'hid-relay-gate': HID_RELAY_FINGERPRINTS,
   'lcus-gate': LCUS_RELAY_FINGERPRINTS,
   'lcus-tower': LCUS_RELAY_FINGERPRINTS,
   'magnetic-stripe': MAGNETIC_STRIPE_FINGERPRINTS,

@@ -94,7 +94,7 @@ function isTimeZone(name: string): boolean {
 /** 48 columns on 80 mm paper. */
 const Columns = z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48);
 
-const LcusChannel = z.int().min(1).max(8);
+const RelayChannel = z.int().min(1).max(8);
 
 /** What hangs where on a tower; no place twice. */
 const Lamps = <Place extends z.ZodType<number>>(place: Place) =>
@@ -228,16 +228,17 @@ export const Device = z.discriminatedUnion('driver', [
     id: DeviceId,
     driver: z.literal('lcus-gate'),
     link: Link,
-    channel: LcusChannel.default(1),
+    channel: RelayChannel.default(1),
     /** LCUS-1 says nothing; modules of two channels and more can be asked for their levels. */
     feedback: z.enum(['none', 'levels']).default('none'),
   }),
+  z.strictObject({ id: DeviceId, driver: z.literal('hid-relay-gate'), link: ReportLink, channel: RelayChannel.default(1) }),
   z.strictObject({
     id: DeviceId,
     driver: z.literal('lcus-tower'),
     link: Link,
     /** The channel of each lamp that the tower has. */
-    lamps: Lamps(LcusChannel).default({ red: 1, amber: 2, green: 3, buzzer: 4 }),
+    lamps: Lamps(RelayChannel).default({ red: 1, amber: 2, green: 3, buzzer: 4 }),
   }),
 ]);
 export type DeviceConfiguration = z.infer<typeof Device>;
@@ -256,5 +257,6 @@ export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], Dev
   'osdp-gate': 'gate-controller',
   'osdp-light': 'indicator',
   'lcus-gate': 'gate-controller',
+  'hid-relay-gate': 'gate-controller',
   'lcus-tower': 'indicator',
 };

@@ -1,3 +1,5 @@
+import { hidRelayGateDriver } from '#drivers/hid-relay/hid-relay-driver.ts';
+import { createHidRelaySimulator } from '#drivers/hid-relay/hid-relay-simulator.ts';
 import { lcusGateDriver } from '#drivers/lcus-relay/lcus-gate-driver.ts';
 import { createLcusGateSimulator } from '#drivers/lcus-relay/lcus-simulators.ts';
 import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
@@ -15,4 +17,10 @@ export async function composeLcusGate(settings: SettingsOf<'lcus-gate'>, { timer
   const { id, link, channel, feedback } = settings;
   const transport = await lines.to(id, link, known.gates, () => createLcusGateSimulator({ timers, channel, answers: feedback === 'levels' }));
   return managedGate({ id, driver: lcusGateDriver, options: { channel, feedback }, transport });
+}
+
+export async function composeHidRelayGate(settings: SettingsOf<'hid-relay-gate'>, { timers, lines, known }: DeviceParts): Promise<ManagedDevice> {
+  const { id, link, channel } = settings;
+  const transport = await lines.to(id, link, known.gates, () => createHidRelaySimulator({ timers, channel }));
+  return managedGate({ id, driver: hidRelayGateDriver, options: { channel }, transport });
 }

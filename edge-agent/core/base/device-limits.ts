@@ -85,16 +85,19 @@ export const DEVICE_LIMITS = {
     ordersMax: 8,
     devicesMax: 16,
   },
-  lcus: {
+  /** Modules of relays that time no pulse by themselves, on whatever line. */
+  relay: {
     /** A relay that is told off within 80 ms of on has been seen to stay on: no pulse is shorter than this. */
     pulseMin: milliseconds(150),
+    /** A module with feedback is asked this often, so that a dead one is known within two seconds. */
+    askEvery: milliseconds(500),
+    missesMax: 3,
+  },
+  lcus: {
     /** `CH8: OFF` is eight characters; makers add a few. */
     lineBytesMax: 32,
     /** A module with feedback answers within some 20 ms. */
     replyTimeout: milliseconds(300),
-    /** And is asked this often, so that a dead one is known within two seconds. */
-    askEvery: milliseconds(500),
-    missesMax: 3,
   },
   printer: {
     /** The longest ticket is 160 mm at 100 mm/s, plus cut and a slow buffer: 15 s without the echo is a stop. */

@@ -1,13 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDeviceManager, type DeviceManager } from '#agent/devices/device-manager.ts';
-import { type ManagedDevice, managedCardReader, managedScanner } from '#agent/devices/managed-device.ts';
+import { type ManagedDevice, managedCardReader, managedGate, managedScanner } from '#agent/devices/managed-device.ts';
 import { systemClock, systemRandom, systemTimers } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { ascii } from '#core/base/bytes.ts';
+import { milliseconds, plus, seconds } from '#core/base/time.ts';
 import type { CardRead } from '#core/ports/card-reader.ts';
 import type { Transport } from '#core/ports/link.ts';
 import { hidPosScannerDriver } from '#drivers/hid-pos-scanner/hid-pos-scanner-driver.ts';
 import { createHidPosSimulator } from '#drivers/hid-pos-scanner/hid-pos-simulator.ts';
+import { hidRelayGateDriver } from '#drivers/hid-relay/hid-relay-driver.ts';
+import { createHidRelaySimulator } from '#drivers/hid-relay/hid-relay-simulator.ts';
 import { keyboardScannerDriver } from '#drivers/keyboard-scanner/keyboard-scanner-driver.ts';
 import { createKeyboardSimulator } from '#drivers/keyboard-scanner/keyboard-simulator.ts';
 import { stripeDriver } from '#drivers/magnetic-stripe/stripe-driver.ts';
@@ -27,6 +30,8 @@ const HID_POS = '058c 0902 a101 150026ff00 7508 8502 0903 953f 8102 85fe 0904 95
 const KEYBOARD = '0501 0906 a101 0507 19e0 29e7 1500 2501 7501 9508 8102 9501 7508 8101 9506 7508 1500 2565 0507 1900 2965 8100 c0';
 /** A vendor's own collection with one input report of 337 bytes. */
 const STRIPE = '0600ff 0901 a101 150026ff00 7508 965101 0901 8102 c0';
+/** A vendor's own collection with one feature report of eight bytes. */
+const RELAY = '0600ff 0901 a101 150026ff00 7508 9508 0901 b102 c0';
 
 let bed: HidBed;
 beforeAll(async () => {
@@ -115,5 +120,22 @@ describe('HID drivers through node-hid and hidraw (umockdev), by the real clock'
     simulator.show('member');
     await eventually(() => expect(reads.at(-1)).toMatchObject({ kind: 'stripe', tracks: ['%MC8210046937512084?', ';8210046937512084?', ''] }));
     expect(JSON.stringify([reads, manager.trace('c1'), manager.health()])).not.toMatch(/4761|34373631/);
+  });
+
+  it('releases a barrier behind a relay module by feature reports, and again after it was unplugged and put back', async () => {
+    const simulator = createHidRelaySimulator({ timers: systemTimers, channel: 1 });
+    const transport = await plugIn(simulator, RELAY, 0xff00);
+    const manager = await manage(managedGate({ id: 'g1', driver: hidRelayGateDriver, options: { channel: 1 }, transport }));
+    const release = () =>
+      manager.gate('g1').release({
+        reason: { kind: 'service-test', id: 't1' },
+        pulse: milliseconds(700),
+        deadline: plus(systemClock.monotonic(), seconds(2)),
+      });
+    expect(await release()).toEqual({ kind: 'released' });
+    await eventually(() => expect(simulator.state()).toMatchObject({ barrier: 'closed', passed: 1 }));
+    await unplugAndBack(manager, simulator);
+    expect(await release()).toEqual({ kind: 'released' });
+    await eventually(() => expect(simulator.state()).toMatchObject({ barrier: 'closed', passed: 2 }));
   });
 });

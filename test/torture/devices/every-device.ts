@@ -21,6 +21,7 @@ const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
   'magnetic-stripe': { profile: 'magtek-sureswipe' },
   'zvt-terminal': {},
   'modbus-gate': {},
+  'hid-relay-gate': {},
   'lcus-gate': { feedback: 'levels' },
   'lcus-tower': {},
   // Three uses of one device on one line.
@@ -32,7 +33,7 @@ const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
 export const DRIVERS = Object.keys(SETTINGS) as DeviceConfiguration['driver'][];
 
 /** Those that speak in reports: a line of the operating system that is no HID device does not keep their bounds. */
-const IN_REPORTS: ReadonlySet<DeviceConfiguration['driver']> = new Set(['hid-pos-scanner', 'keyboard-scanner', 'magnetic-stripe']);
+const IN_REPORTS: ReadonlySet<DeviceConfiguration['driver']> = new Set(['hid-pos-scanner', 'keyboard-scanner', 'magnetic-stripe', 'hid-relay-gate']);
 export const DRIVERS_ON_LINES = DRIVERS.filter((driver) => !IN_REPORTS.has(driver));
 
 /** Simulated devices with the product's own drivers under the product's device manager. */
