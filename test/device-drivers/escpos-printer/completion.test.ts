@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds, seconds } from '#core/base/time.ts';
-import { connectPrinter, connectTo, job, outcomeOf, type PrinterBench, paperDots } from './printer-bench.ts';
-import { createKeptMemory } from './printer-parts.ts';
+import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
+import { connectPrinter, connectTo, job, outcomeOf, type PrinterBench, type PrinterPlug, paperDots, TICKET } from './printer-bench.ts';
+import { createKeptMemory, languageOf, profileOf } from './printer-parts.ts';
 
 const again = (bench: PrinterBench, model: Parameters<typeof connectPrinter>[0] = {}) =>
   connectTo(bench.printer, bench.time, undefined, { memory: bench.memory, ...(model.model === undefined ? {} : { model: model.model }) });
@@ -124,6 +125,20 @@ describe('a printer with a presenter', () => {
     expect(bench.health.at(-1)).toEqual({ kind: 'blocked', reasons: ['paper-jam', 'needs-power-cycle'] });
   });
 
+  it('whose next ticket jams in the presenter leaves it to a person', async () => {
+    const bench = await connectPrinter({ model: 'custom-vkp80', before: (printer) => printer.setFault('presenter-jam', true) });
+    expect(await outcomeOf(bench)).toMatchObject({ kind: 'uncertain', evidence: 'print-confirmed', fault: { code: 'E-PRN-JAM' } });
+    expect(bench.health.at(-1)).toEqual({ kind: 'blocked', reasons: ['paper-jam', 'needs-power-cycle'] });
+    expect(await outcomeOf(bench)).toMatchObject({ kind: 'not-printed', fault: { code: 'E-PRN-JAM' } });
+  });
+
+  it('whose guest is quicker than its sensor has printed, and prints on', async () => {
+    const bench = await connectPrinter({ model: 'custom-vkp80', before: (printer) => printer.setFault('pulled-early', true) });
+    expect(await outcomeOf(bench)).toEqual({ kind: 'printed', evidence: 'print-confirmed' });
+    expect(bench.printer.output).toMatchObject({ isTaken: true, retracted: [] });
+    expect(await outcomeOf(bench)).toEqual({ kind: 'printed', evidence: 'taken' });
+  });
+
   it('with the cover opened in mid-ticket is uncertain, and blocked until it was switched off and on', async () => {
     const bench = await connectPrinter({ model: 'custom-vkp80', mmPerSecond: 50 });
     const print = bench.session.port.print(job());
@@ -236,5 +251,30 @@ describe('a roll that ends soon', () => {
     await outcomeOf({ time: bench.time, session: next.session });
     expect(next.health.at(-1)).toEqual({ kind: 'ready', reasons: [] });
     expect(bench.memory.read().papersSinceLow).toBe(0);
+  });
+});
+
+describe('marked paper', () => {
+  const marked = (model: 'epson' | 'custom-vkp80') => ({
+    language: languageOf(profileOf(model), true),
+    simulate: (machine: Parameters<PrinterPlug['simulate']>[0]) => createPrinterSimulator({ ...machine, model }),
+  });
+
+  it.each(['epson', 'custom-vkp80'] as const)('of %s: every ticket ends at a mark, whatever its length', async (model) => {
+    const bench = await connectPrinter({ plug: marked(model) });
+    expect(await outcomeOf(bench)).toMatchObject({ kind: 'printed' });
+    expect(await outcomeOf(bench, job({ document: { ...TICKET, blocks: TICKET.blocks.slice(0, 8) } }))).toMatchObject({ kind: 'printed' });
+    const [first, second] = bench.printer.papers().map(({ heightDots }) => heightDots);
+    expect(first).toBe(second);
+  });
+
+  it('whose mark does not come stops the ticket, and is blocked', async () => {
+    const bench = await connectPrinter({ plug: marked('epson'), before: (printer) => printer.setFault('mark-lost', true) });
+    expect(await outcomeOf(bench)).toMatchObject({ kind: 'uncertain', fault: { code: 'E-PRN-ERROR' } });
+    expect(bench.health.at(-1)).toEqual({ kind: 'blocked', reasons: ['printer-error'] });
+    bench.printer.setFault('mark-lost', false);
+    bench.printer.tearOff();
+    await bench.time.advance(seconds(2));
+    expect(await outcomeOf(bench)).toMatchObject({ kind: 'printed', evidence: 'cut-confirmed' });
   });
 });

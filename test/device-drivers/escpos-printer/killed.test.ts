@@ -11,13 +11,12 @@ import { createPrinterMemory } from '#agent/ledger/printer-memory.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
 import type { Fault } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
-import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
 import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { killedModel } from './killed-models.ts';
 import { job } from './printer-bench.ts';
-import { EPSON, languageOf } from './printer-parts.ts';
 
 /**
  * The program that prints is killed in another process, at every state of a job, over a real serial line. What the next program finds in the ledger is true,
@@ -25,9 +24,10 @@ import { EPSON, languageOf } from './printer-parts.ts';
  */
 const PROGRAM = fileURLToPath(new URL('./printing-program.ts', import.meta.url));
 
-async function killedAt(point: string) {
+async function killedAt(point: string, model = 'epson') {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-killed-'));
-  const printer = createPrinterSimulator({ clock, timers, mmPerSecond: point === 'half printed' ? 100 : 1_500 });
+  const plug = killedModel(model);
+  const printer = plug.simulate({ clock, timers, mmPerSecond: point === 'half printed' ? 100 : 1_500 });
   const served = await serveOverPty(printer);
   if (!served.ok) throw new Error(served.error.message);
   onTestFinished(async () => {
@@ -35,7 +35,9 @@ async function killedAt(point: string) {
     rmSync(folder, { recursive: true, force: true });
   });
   const path = join(folder, 'ledger.db');
-  const program = spawn(process.execPath, ['--import', 'tsx', PROGRAM, path, served.value.path, point], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const program = spawn(process.execPath, ['--import', 'tsx', PROGRAM, path, served.value.path, point, model], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   program.stderr.on('data', (text) => {
     said += String(text);
@@ -57,10 +59,7 @@ async function killedAt(point: string) {
   const transport = serialTransport({ path: served.value.path, baudRate: 115_200 });
   const context = { device: 'printer', transport, clock, timers, onHealth: () => undefined };
   // The port of the dead program goes away and comes back.
-  const session = await connectAgain(
-    () => ticketPrinterDriver.connect(context, { columns: 48, language: languageOf(EPSON), memory }),
-    served.value.path,
-  );
+  const session = await connectAgain(() => ticketPrinterDriver.connect(context, { columns: 48, language: plug.language, memory }), served.value.path);
   printer.tearOff();
   const before = printer.papers().length;
   const next = await session.port.print(job());
@@ -88,4 +87,22 @@ it.each([
 ] as const)('killed at %s: %s', { timeout: 30_000 }, async (point, state, events, couldHold) => {
   const found = await killedAt(point);
   expect(found).toMatchObject({ state, events, couldHold, isEmptyNow: true, next: { kind: 'printed', evidence: 'cut-confirmed' }, newPieces: 1 });
+});
+
+const BLOCKED = { kind: 'not-printed', fault: { code: 'E-PRN-CLEAR' } };
+
+/** These cannot prove that they are empty after a job that nobody saw end: nothing more is printed until a person has switched them off and on. */
+it.each([
+  ['custom-vkp80', 'started', 'uncertain', ['started', 'uncertain'], BLOCKED],
+  ['custom-vkp80', 'half printed', 'uncertain', ['started', 'uncertain'], BLOCKED],
+  ['custom-vkp80', 'print-confirmed', 'uncertain', ['started', 'uncertain'], BLOCKED],
+  ['custom-vkp80', 'presented', 'printed', ['started', 'printed'], { kind: 'printed', evidence: 'taken' }],
+  ['custom-vkp80', 'taken', 'printed', ['started', 'printed'], { kind: 'printed', evidence: 'taken' }],
+  ['star-chinese', 'started', 'uncertain', ['started', 'uncertain'], BLOCKED],
+  ['star-chinese', 'half printed', 'uncertain', ['started', 'uncertain'], BLOCKED],
+  ['star-chinese', 'print-confirmed', 'uncertain', ['started', 'uncertain'], BLOCKED],
+  ['star-chinese', 'cut-confirmed', 'printed', ['started', 'printed'], BLOCKED],
+  ['star-chinese', 'outcome', 'printed', ['started', 'printed'], { kind: 'printed', evidence: 'cut-confirmed' }],
+] as const)('%s, killed at %s: %s', { timeout: 30_000 }, async (model, point, state, events, next) => {
+  expect(await killedAt(point, model)).toMatchObject({ state, events, next });
 });

@@ -5,11 +5,11 @@ import { systemClock as clock, systemRandom as random, systemTimers as timers } 
 import { MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
 import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
+import { killedModel } from './killed-models.ts';
 import { TICKET } from './printer-bench.ts';
-import { EPSON, languageOf } from './printer-parts.ts';
 
-/** A program with a ledger and a printer that prints one ticket and dies at the named point, as by a power cut: `<ledger> <port> <point>`. */
-const [path = '', port = '', point = ''] = process.argv.slice(2);
+/** A program with a ledger and a printer that prints one ticket and dies at the named point, as by a power cut: `<ledger> <port> <point> <model>`. */
+const [path = '', port = '', point = '', model = ''] = process.argv.slice(2);
 
 const dieAt = (here: string): void => {
   if (here === point) process.kill(process.pid, 'SIGKILL');
@@ -48,7 +48,7 @@ dieAt('queued');
 const context = { device: 'printer', transport: serialTransport({ path: port, baudRate: 115_200 }), clock, timers, onHealth: () => undefined };
 const connected = await ticketPrinterDriver.connect(context, {
   columns: 48,
-  language: languageOf(EPSON),
+  language: killedModel(model).language,
   memory: createPrinterMemory(ledger, 'printer'),
 });
 if (!connected.ok) throw new Error(connected.error.message);
