@@ -85,6 +85,7 @@ export function createBench({ simulators, wires, onChange }: BenchParts): BenchS
         taken.set(id, printer.papers().at(-1)?.number ?? 0);
         onChange();
       }),
+    takePaper: (id) => on(printers, id, (printer) => printer.output?.take()),
     setNetwork: ({ broker, boxOffice, site }) => {
       if (broker !== undefined) wires.setBroker(broker);
       if (boxOffice !== undefined) wires.setBoxOffice(boxOffice);
@@ -101,7 +102,15 @@ function printerOf(device: DeviceId, printer: PrinterSimulator, taken: number): 
     .filter(({ number }) => number > taken)
     .slice(-PAPERS_SHOWN)
     .map(({ number, at, widthDots, heightDots, cut }) => ({ number, at: toIso(at), widthDots, heightDots, cut }));
-  return { class: 'ticket-printer', device, faults: faultsOf(printer), papers, paperLeftMm: Math.max(0, Math.round(printer.paperLeftMm)) };
+  const { output } = printer;
+  return {
+    class: 'ticket-printer',
+    device,
+    faults: faultsOf(printer),
+    papers,
+    paperLeftMm: Math.max(0, Math.round(printer.paperLeftMm)),
+    ...(output === undefined ? {} : { output: { holds: !output.isTaken, drawnBack: output.retracted.length } }),
+  };
 }
 
 function terminalOf(device: DeviceId, terminal: TerminalSimulator): BenchDevice {

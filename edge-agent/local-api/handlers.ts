@@ -76,6 +76,7 @@ export interface BenchSource {
   showCard(device: DeviceId, card: BenchCard): boolean;
   refill(device: DeviceId): boolean;
   tearOff(device: DeviceId): boolean;
+  takePaper(device: DeviceId): boolean;
   setNetwork(wires: { readonly broker?: boolean | undefined; readonly boxOffice?: boolean | undefined; readonly site?: boolean | undefined }): void;
   paperPng(device: DeviceId, number: number): Uint8Array | undefined;
 }
@@ -180,6 +181,7 @@ function benchHandlers(bench: BenchSource): EndpointHandlers {
     presentCard: async ({ params, body }) => after(params.device, bench.presentCard(params.device, body.card)),
     refillPaper: async ({ params }) => after(params.device, bench.refill(params.device)),
     tearOff: async ({ params }) => after(params.device, bench.tearOff(params.device)),
+    takePaper: async ({ params }) => after(params.device, bench.takePaper(params.device)),
     setNetwork: async ({ body }) => {
       bench.setNetwork(body);
       return { status: 200, body: { state: bench.state() } };

@@ -54,6 +54,7 @@ export const ROUTES: { readonly [Name in CallName]: readonly [LocalApi[Name]['me
   presentCard: ['POST', '/api/bench/terminals/:device/card'],
   refillPaper: ['POST', '/api/bench/printers/:device/refill'],
   tearOff: ['POST', '/api/bench/printers/:device/tear-off'],
+  takePaper: ['POST', '/api/bench/printers/:device/take'],
   setNetwork: ['POST', '/api/bench/network'],
 };
 

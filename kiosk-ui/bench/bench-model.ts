@@ -5,7 +5,7 @@ import type { Agent } from '../agent/agent.ts';
 import type { CallAnswer, CallValue } from '../agent/call.ts';
 import type { LinkState } from '../agent/live.ts';
 
-type BenchCall = 'present' | 'setFault' | 'setPerson' | 'presentCard' | 'showCard' | 'refillPaper' | 'tearOff' | 'setNetwork';
+type BenchCall = 'present' | 'setFault' | 'setPerson' | 'presentCard' | 'showCard' | 'refillPaper' | 'tearOff' | 'takePaper' | 'setNetwork';
 
 /** What a guest can do at a simulated card terminal. */
 export type CardAct = 'good' | 'declined' | 'wrong-pin' | 'stop';
@@ -33,6 +33,7 @@ export interface Bench {
   showCard(device: DeviceId, card: BenchCard): Promise<void>;
   refill(device: DeviceId): Promise<void>;
   tearOff(device: DeviceId): Promise<void>;
+  takePaper(device: DeviceId): Promise<void>;
   setNetwork(wires: { readonly broker?: boolean; readonly boxOffice?: boolean; readonly site?: boolean }): Promise<void>;
   close(): void;
 }
@@ -102,6 +103,7 @@ export function createBench({ agent, readPaper }: BenchOptions): Bench {
     showCard: async (device, card) => void take(await agent.call('showCard', { params: { device }, body: { card } })),
     refill: async (device) => void take(await agent.call('refillPaper', { params: { device } })),
     tearOff: async (device) => void take(await agent.call('tearOff', { params: { device } })),
+    takePaper: async (device) => void take(await agent.call('takePaper', { params: { device } })),
     setNetwork: async (wires) => void take(await agent.call('setNetwork', { body: wires })),
     close: link.close,
   };

@@ -23,7 +23,7 @@ interface PrinterCardProps {
 }
 
 export function PrinterCard({ bench, printer, scanners }: PrinterCardProps) {
-  const { device, papers, paperLeftMm } = printer;
+  const { device, papers, paperLeftMm, output } = printer;
   const newestFirst = [...papers].sort((a, b) => b.number - a.number);
   return (
     <section class="card printer" id={`printer-${device}`} aria-labelledby={`title-${device}`}>
@@ -36,6 +36,11 @@ export function PrinterCard({ bench, printer, scanners }: PrinterCardProps) {
           <span class="numeric">{say(words.paperLeft((paperLeftMm / 1_000).toFixed(1)))}</span>
         </p>
         <div class="card-actions">
+          {output !== undefined && (
+            <button type="button" class="button button-primary" disabled={!output.holds} onClick={() => void bench.takePaper(device)}>
+              {say(words.takePaper)}
+            </button>
+          )}
           <button type="button" class="button" onClick={() => void bench.refill(device)}>
             {say(words.refill)}
           </button>
@@ -44,6 +49,12 @@ export function PrinterCard({ bench, printer, scanners }: PrinterCardProps) {
           </button>
         </div>
       </header>
+      {output !== undefined && (
+        <p class="staff-small" role="status">
+          {say(output.holds ? words.outputHolds : words.outputEmpty)}
+          {output.drawnBack > 0 && ` · ${say(words.drawnBack(String(output.drawnBack)))}`}
+        </p>
+      )}
       <div class="outlet" aria-hidden="true" />
       {newestFirst.length === 0 ? (
         <p class="no-paper staff-quiet">{say(words.noPaper)}</p>

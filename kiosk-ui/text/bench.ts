@@ -28,6 +28,10 @@ export const bench = {
   paperLeft: (metres: string) => ({ zh: `剩纸 ${metres} 米`, en: `${metres} m of paper left` }),
   refill: { zh: '换新纸卷', en: 'New roll' },
   tearOff: { zh: '收走所有纸', en: 'Clear the papers' },
+  takePaper: { zh: '从出票口取票', en: 'Take the ticket' },
+  outputHolds: { zh: '出票口有一张票', en: 'A ticket stands in the output' },
+  outputEmpty: { zh: '出票口空', en: 'The output is empty' },
+  drawnBack: (count: string) => ({ zh: `已收回 ${count} 张`, en: `${count} drawn back` }),
   noPaper: {
     zh: '还没有出票。去自助机买一张，或在维护页测试打印。',
     en: 'No paper yet. Buy a ticket at the kiosk, or run a test print on the technician page.',

@@ -25,7 +25,15 @@ export interface PrinterSimulator extends SimulatedDevice {
   /** Somebody tears off what hangs in the printer, or takes what stands in its output. */
   tearOff(): void;
   /** Only of a model that holds its paper at the output. */
-  readonly output?: { readonly isTaken: boolean /** Numbers of papers that were drawn back. */; readonly retracted: readonly number[] };
+  readonly output?: PrinterOutput;
+}
+
+export interface PrinterOutput {
+  readonly isTaken: boolean;
+  /** Numbers of papers that were drawn back. */
+  readonly retracted: readonly number[];
+  /** A guest takes what stands there, or somebody for him. */
+  take(): void;
 }
 
 export interface SimulatedMachine {
@@ -150,6 +158,7 @@ export function createSimulatedPrinter(machine: SimulatedMachine, family: Printe
             get retracted() {
               return presenter.retracted;
             },
+            take: presenter.take,
           },
         }),
   };

@@ -18,9 +18,9 @@ const TERMINAL = DeviceId.parse('card-terminal');
 
 const EVERY_CLASS = ['ticket-printer', 'scanner', 'gate-controller', 'payment-terminal', 'card-reader', 'indicator'];
 
-function setUp() {
+function setUp(model: 'epson' | 'custom-vkp80' = 'epson') {
   const { clock, timers } = createVirtualTime();
-  const printer = createPrinterSimulator({ clock, timers, mmPerSecond: 0 });
+  const printer = createPrinterSimulator({ clock, timers, mmPerSecond: 0, model });
   const scanner = createScannerSimulator({ timers });
   const gate = createGateSimulator({ timers });
   const terminal = createTerminalSimulator({ timers, clock, framing: 'tcp' });
@@ -158,4 +158,17 @@ describe('the device bench', () => {
     bench.setNetwork({ boxOffice: true, site: false });
     expect(bench.state().network).toEqual({ broker: true, boxOffice: true, site: false });
   });
+});
+
+it('takes the ticket that a printer holds at its output, and shows that it stood there', async () => {
+  const { bench, printer } = setUp('custom-vkp80');
+  const shown = () => BenchState.parse(bench.state()).devices[0];
+  printer.setFault('ticket-left', true);
+  const line = printer.connect({ write: () => {}, drop: () => {} });
+  line?.receive(Uint8Array.of(0x41, 0x0a, 0x1b, 0x69, 0x1d, 0x65, 0x03, 0x0c));
+  expect(shown()).toMatchObject({ class: 'ticket-printer', output: { holds: true, drawnBack: 0 } });
+  expect(bench.takePaper(PRINTER)).toBe(true);
+  expect(shown()).toMatchObject({ output: { holds: false } });
+  line?.receive(Uint8Array.of(0x41, 0x0a, 0x1b, 0x69, 0x1d, 0x65, 0x03, 0x0c, 0x1d, 0x65, 0x02));
+  expect(shown()).toMatchObject({ output: { holds: false, drawnBack: 1 } });
 });

@@ -186,6 +186,7 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
       showCard: (device, card) => on(device, READER, `show ${card}`),
       refill: (device) => on(device, PRINTER, 'refill'),
       tearOff: (device) => on(device, PRINTER, 'tear-off'),
+      takePaper: (device) => on(device, PRINTER, 'take-paper'),
       setNetwork: (wires) => void done.push(`network ${JSON.stringify(wires)}`),
       paperPng: (device, number) => (device === PRINTER && number === 1 ? Uint8Array.of(0x89, 0x50, 0x4e, 0x47) : undefined),
     },

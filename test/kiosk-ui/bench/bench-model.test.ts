@@ -68,12 +68,14 @@ test('a switch, a person, a roll, a hand and a wire: each its own call', async (
   await bench.setPerson(DeviceId.parse('gate-controller'), 'push');
   await bench.refill(PRINTER);
   await bench.tearOff(PRINTER);
+  await bench.takePaper(PRINTER);
   await bench.setNetwork({ boxOffice: false });
   expect(calls).toEqual([
     { name: 'setFault', input: { params: { device: 'ticket-printer' }, body: { fault: 'cover-open', on: true } } },
     { name: 'setPerson', input: { params: { device: 'gate-controller' }, body: { person: 'push' } } },
     { name: 'refillPaper', input: { params: { device: 'ticket-printer' } } },
     { name: 'tearOff', input: { params: { device: 'ticket-printer' } } },
+    { name: 'takePaper', input: { params: { device: 'ticket-printer' } } },
     { name: 'setNetwork', input: { body: { boxOffice: false } } },
   ]);
 });

@@ -326,6 +326,13 @@ export const localApi = {
     params: device,
     answers: { 200: bench },
   }),
+  takePaper: endpoint({
+    method: 'POST',
+    path: '/api/bench/printers/:device/take',
+    summary: 'Take the paper that a printer holds at its output',
+    params: device,
+    answers: { 200: bench },
+  }),
   setNetwork: endpoint({
     method: 'POST',
     path: '/api/bench/network',

@@ -36,6 +36,8 @@ export const BenchDevice = z.discriminatedUnion('class', [
     papers: z.array(BenchPaper).max(20),
     /** Millimetres of paper left on the roll. */
     paperLeftMm: z.int(),
+    /** Of a printer that holds its paper at the output: whether one stands there, and how many were drawn back. */
+    output: z.strictObject({ holds: z.boolean(), drawnBack: z.int() }).optional(),
   }),
   z.strictObject({ class: z.literal('scanner'), device: DeviceId, faults: z.array(BenchFault), reads: z.int() }),
   z.strictObject({
