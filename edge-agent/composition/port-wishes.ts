@@ -1,7 +1,8 @@
 import { unreachable } from '#core/base/fault.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import { genericChip } from '#core/devices/generic-chips.ts';
-import type { PortSelector } from '#core/devices/match-ports.ts';
+import { judgePair, type PortSelector } from '#core/devices/match-ports.ts';
+import type { FoundPort } from '#core/ports/discovery.ts';
 import type { DeviceConfiguration, LinkConfiguration } from '../configuration/device-schema.ts';
 import type { PortWish } from '../devices/discovery/port-desk.ts';
 import { busesOf, FINGERPRINTS } from './known-drivers.ts';
@@ -61,6 +62,14 @@ const LOOKS_SHOWN = 16;
 
 /** A link to something that is plugged into this machine. */
 export type PluggedLink = Exclude<LinkConfiguration, { readonly kind: 'simulated' | 'tcp' }>;
+
+/** Whether something is plugged in that is taken for a device of this driver by its looks alone. */
+export const looksThere =
+  (ports: readonly FoundPort[]) =>
+  (driver: DeviceConfiguration['driver']): boolean =>
+    ports.some(
+      (port) => judgePair({ device: driver, buses: busesOf(driver), selector: {}, fingerprints: FINGERPRINTS[driver] }, port).kind === 'match',
+    );
 
 /** The files that the configuration names. */
 export const configuredPaths = (devices: readonly DeviceConfiguration[]): readonly string[] =>

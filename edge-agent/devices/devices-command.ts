@@ -5,6 +5,7 @@ import type { Result } from '#core/base/result.ts';
 import { DeviceId } from '#core/contract/identifiers.ts';
 import type { Discovery } from '#core/contract/local/discovery.ts';
 import type { CommandOutcome } from '../command.ts';
+import { looksThere } from '../composition/port-wishes.ts';
 import { type ComposedPorts, composePorts } from '../composition/ports.ts';
 import { readConfiguration } from '../configuration/read-configuration.ts';
 import { withRealDevices } from '../configuration/real-devices.ts';
@@ -50,7 +51,7 @@ const misused = (): CommandOutcome => ({ exit: 64, text: `This is how it goes:\n
 /** Without a file: the whole lobby, with whatever is plugged in. */
 export function commandConfiguration(root: string, config: string | undefined): Configuration {
   if (config !== undefined) return readConfiguration(config);
-  return withRealDevices(readConfiguration(join(root, 'edge-agent/configuration/examples/lobby.yaml')));
+  return withRealDevices(readConfiguration(join(root, 'edge-agent/configuration/examples/lobby.yaml')), looksThere(listPorts()));
 }
 
 async function list({ data, root, config, json, language }: Omit<DevicesCall, 'words'>): Promise<CommandOutcome> {
