@@ -66,6 +66,13 @@ export async function createGuardedServer({ door, log, tls, requestsPerMinute }:
     ...(requestsPerMinute === undefined ? {} : { max: requestsPerMinute, timeWindow: 60_000 }),
     errorResponseBuilder: () => new ProblemError(429, { code: 'too-many-requests', message: 'Too many codes were tried; wait a minute.' }),
   });
-  await server.register(websocket, { options: { maxPayload: 1_024, perMessageDeflate: false } });
+  await server.register(websocket, {
+    options: { maxPayload: 1_024, perMessageDeflate: false },
+    errorHandler: (error, socket, request) => {
+      // What ends a line from outside has a code of the system or of ws; what has none is a defect of ours, which nobody would see otherwise: screens only come back.
+      if (!('code' in error)) log.error({ err: error, route: request.routeOptions.url }, 'a live line failed');
+      socket.terminate();
+    },
+  });
   return server;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLiveHub, type LiveSocket } from '#agent/local-api/live-hub.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { seconds } from '#core/base/time.ts';
+import { FlowName } from '#core/contract/local/kiosk.ts';
 import type { LiveMessage } from '#core/contract/local/live.ts';
 import { createVirtualTime } from '../../support/virtual-time.ts';
 import { GATE_VIEW, setUpLocalApi } from './local-api-setup.ts';
@@ -18,6 +19,28 @@ describe('a screen that joins over its socket', () => {
     expect(await screen.next()).toMatchObject({ kind: 'session', session: { phase: 'hold-expired' } });
     await time.advance(seconds(2));
     expect(await screen.next()).toMatchObject({ kind: 'tick' });
+  });
+
+  it('is told all the ways of a guest that there are', async () => {
+    const flows = FlowName.options.map((name) => ({ name, available: true, lost: [] }));
+    const { api, live } = await setUpLocalApi();
+    const screen = await live('?topic=kiosk');
+    if (screen.kind !== 'open') throw new Error('refused');
+    for (let welcome = 0; welcome < 3; welcome += 1) await screen.next();
+    api.publish({ kind: 'flows', flows });
+    expect(await screen.next()).toEqual({ kind: 'flows', flows });
+  });
+
+  it('is let go when what it should be told cannot be read, and that is in the log', async () => {
+    const { live, errors } = await setUpLocalApi({
+      gates: () => {
+        throw new Error('planted');
+      },
+    });
+    const screen = await live('?topic=gate');
+    if (screen.kind !== 'open') throw new Error('refused');
+    await screen.closed;
+    expect(errors).toMatchObject([{ err: { message: 'planted' }, route: '/api/live' }]);
   });
 
   it('of one lane hears of that lane alone', async () => {

@@ -3,7 +3,7 @@ import { Verdict } from '../admission.ts';
 import { LaneId, MachineId } from '../identifiers.ts';
 import { IsoTime } from '../values.ts';
 import { BenchState } from './bench.ts';
-import { Flow, KioskSession, ScanNotice } from './kiosk.ts';
+import { Flow, FlowName, KioskSession, ScanNotice } from './kiosk.ts';
 import { TechnicianState } from './technician.ts';
 import { UsherState } from './usher.ts';
 
@@ -37,7 +37,7 @@ export const LiveMessage = z.discriminatedUnion('kind', [
   /** First message of every connection. A changed `boot` tells a screen that the agent was restarted. */
   z.strictObject({ kind: z.literal('welcome'), boot: z.string(), at: IsoTime }),
   z.strictObject({ kind: z.literal('session'), session: KioskSession }),
-  z.strictObject({ kind: z.literal('flows'), flows: z.array(Flow).max(8) }),
+  z.strictObject({ kind: z.literal('flows'), flows: z.array(Flow).max(FlowName.options.length) }),
   z.strictObject({ kind: z.literal('notice'), notice: ScanNotice }),
   z.strictObject({ kind: z.literal('gate'), gate: GateView }),
   z.strictObject({ kind: z.literal('technician'), state: TechnicianState }),
