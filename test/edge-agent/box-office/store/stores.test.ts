@@ -56,8 +56,8 @@ test('validity rows of the first schema are carried over, and an epoch is begun 
   await reading.close();
   expect(rows).toEqual([
     { kind: 'show', show: { ...show, capacity: null, escortChildren: false, whenSplit: 'open', homeGate: null } },
-    { kind: 'ticket', ticket: { ...seatless, ticketClass: 'standard', forms: 'both' } },
-    { kind: 'ticket', ticket: { ...ticket, ticketClass: 'student', forms: 'both' } },
+    { kind: 'ticket', ticket: { ...seatless, ticketClass: 'standard', escorts: [], forms: 'both' } },
+    { kind: 'ticket', ticket: { ...ticket, ticketClass: 'student', escorts: [], forms: 'both' } },
   ]);
   const owned = await store.transaction(({ validity }) => validity.rowsOf(Uint8Array.of(1, 0, 0, 1, 161)));
   expect(owned).toHaveLength(2);
