@@ -23,6 +23,7 @@ import { createPaymentDriver } from './payments/payment-driver.ts';
 import type { ConfiguredProvider, ProviderList } from './payments/provider-list.ts';
 import { keepProgramme } from './programme-keeper.ts';
 import { expireLapsed } from './sales/release.ts';
+import { pinCrypto } from '../staff/pin.ts';
 import type { BoxOfficeStore } from './store/box-office-store.ts';
 import { openSqliteBoxOfficeStore } from './store/sqlite/sqlite-box-office-store.ts';
 import { createUnits, type Unit } from './unit-of-work.ts';
@@ -111,7 +112,7 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
     for (const listen of listeners) listen(delta, head);
   });
   const providers = options.providers ?? [simulatedProvider(options.provider ?? createHttpProvider({ ...options.payments, timers }))];
-  const office: Office = { run, programme, random, keys, log, providers, holdFor: options.holdFor ?? LIMITS.sale.holdFor };
+  const office: Office = { run, programme, random, keys, log, providers, holdFor: options.holdFor ?? LIMITS.sale.holdFor, pins: pinCrypto };
   const driver = createPaymentDriver(office, providers, { clock, timers });
   /** Gates hear of a new ring by the next delta, and of new secrets by their hash in the next head. */
   const renewKeys = async (): Promise<void> => {

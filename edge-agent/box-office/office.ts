@@ -8,6 +8,7 @@ import type { Order } from '#core/contract/box-office/sales.ts';
 import type { ShowId } from '#core/contract/identifiers.ts';
 import type { Random } from '#core/ports/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import type { PinCrypto } from '../staff/pin.ts';
 import type { ProviderList } from './payments/provider-list.ts';
 import { RequestProblem } from './request-problem.ts';
 import type { RunUnit, Unit } from './unit-of-work.ts';
@@ -23,6 +24,8 @@ export interface Office {
   readonly providers: ProviderList;
   /** How long seats are kept for a guest who has not paid. */
   readonly holdFor: Duration;
+  /** Of members' cards. */
+  readonly pins: Pick<PinCrypto, 'derive'>;
 }
 
 /** @throws InvariantError when the programme has shows of films that it does not have */

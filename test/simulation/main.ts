@@ -4,7 +4,7 @@ import { CANARIES } from './canaries/canaries.ts';
 import { missingMarks } from './coverage.ts';
 import { LOBBY_CANARIES } from './lobby/canaries.ts';
 import { missingLobbyMarks } from './lobby/coverage.ts';
-import { isLobbySeed, LOBBY_SEED } from './lobby/lobby-seed.ts';
+import { FULL_LOBBY_SEED, isFullLobbySeed, isLobbySeed, LOBBY_SEED } from './lobby/lobby-seed.ts';
 import type { Outcome, Task } from './outcome.ts';
 import regressions from './regression-seeds.json' with { type: 'json' };
 import { describeFailure, replayCommand, say } from './report.ts';
@@ -83,7 +83,8 @@ function readArguments(args: readonly string[]): Wanted | string {
 
 /**
  * Seeds that have found something once, then 1, 2, 3 …, then as many that nobody has run yet, because they come from the newest commit. With `isFixed` none of
- * those: a gate before a landing gives the same answer for the same program. Every second seed is a lobby's.
+ * those: a gate before a landing gives the same answer for the same program. Every second seed is a lobby's, every fourth a
+ * full one's.
  */
 function seedsOf(count: number, isFixed: boolean): readonly string[] {
   const commit = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() || 'no-commit';
@@ -95,7 +96,11 @@ function seedsOf(count: number, isFixed: boolean): readonly string[] {
     '',
     known.filter((seed) => !isLobbySeed(seed)),
   );
-  const lobbies = seedsOfKind(Math.floor(count / 2), isFixed, commit, LOBBY_SEED, known.filter(isLobbySeed));
+  const ofLobbies = Math.floor(count / 2);
+  const isPlain = (seed: string): boolean => isLobbySeed(seed) && !isFullLobbySeed(seed);
+  const plain = seedsOfKind(Math.ceil(ofLobbies / 2), isFixed, commit, LOBBY_SEED, known.filter(isPlain));
+  const full = seedsOfKind(Math.floor(ofLobbies / 2), isFixed, commit, FULL_LOBBY_SEED, known.filter(isFullLobbySeed));
+  const lobbies = plain.flatMap((seed, index) => [seed, ...full.slice(index, index + 1)]);
   return gates.flatMap((gate, index) => [gate, ...lobbies.slice(index, index + 1)]);
 }
 
@@ -170,7 +175,7 @@ async function catchCanaries({ canaries, seeds, isOneSeed }: Wanted, run: Run): 
         by !== undefined || tried >= (isOneSeed ? 1 : CANARY_SEEDS)
           ? undefined
           : {
-              seed: isOneSeed ? `${seeds[0]}` : `${isOfLobby(canary) ? LOBBY_SEED : ''}${++tried}`,
+              seed: isOneSeed ? `${seeds[0]}` : `${kindOf(canary)}${++tried}`,
               canary: isOneSeed && tried++ > 0 ? undefined : canary,
             },
       (outcome) => {
@@ -183,7 +188,12 @@ async function catchCanaries({ canaries, seeds, isOneSeed }: Wanted, run: Run): 
   return caught;
 }
 
-const isOfLobby = (canary: string): boolean => LOBBY_CANARIES.some(({ name }) => name === canary);
+/** Where a canary is planted: each bug where it can be seen. */
+function kindOf(canary: string): string {
+  const ofLobby = LOBBY_CANARIES.find(({ name }) => name === canary);
+  if (ofLobby === undefined) return '';
+  return ofLobby.isFull === true ? FULL_LOBBY_SEED : LOBBY_SEED;
+}
 
 /** Each kind of world has to have been run often enough before it may be called blind. */
 function blindSpots(seeds: readonly string[], reached: ReadonlyMap<string, number>): readonly string[] {

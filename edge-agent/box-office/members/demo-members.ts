@@ -21,7 +21,7 @@ export async function seedDemoMembers(office: Office): Promise<void> {
   const isNew = await office.run(async ({ tx }) => (await tx.members.count()) === 0);
   if (!isNew) return;
   const hashed = await Promise.all(
-    DEMO_MEMBERS.map(async (member, index) => ({ ...member, id: `demo-${index + 1}`, ...(await hashPin(office.random, member.pin)) })),
+    DEMO_MEMBERS.map(async (member, index) => ({ ...member, id: `demo-${index + 1}`, ...(await hashPin(office, member.pin)) })),
   );
   await office.run(async ({ tx, now }) => {
     if ((await tx.members.count()) > 0) return;

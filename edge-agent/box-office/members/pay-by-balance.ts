@@ -30,12 +30,12 @@ export async function payByBalance(office: Office, orderId: OrderId, request: Re
       return ok(attemptView(begun.value.attempt));
     case 'refused': {
       const { refusal } = begun.value;
-      await wasteTime(request.pin);
+      await wasteTime(office, request.pin);
       return office.run((unit) => refuse(unit, orderId, request, refusal));
     }
     case 'may-try': {
       const { member } = begun.value;
-      if (await isPinOf(member, request.pin)) return chargeBalance(office, orderId, request, member);
+      if (await isPinOf(office, member, request.pin)) return chargeBalance(office, orderId, request, member);
       return office.run((unit) => refuse(unit, orderId, request, afterWrongPin(member)));
     }
     default:

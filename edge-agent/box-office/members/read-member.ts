@@ -9,10 +9,10 @@ import { countTry, isPinOf, wasteTime } from './member-pin.ts';
 export async function readMember(office: Office, { card, pin }: MemberRequest): Promise<Result<MemberBalance, MemberRefusal>> {
   const begun = await office.run((unit) => countTry(unit, card));
   if (begun.kind === 'refused') {
-    await wasteTime(pin);
+    await wasteTime(office, pin);
     return err(refusalOf(begun.refusal));
   }
-  if (!(await isPinOf(begun.member, pin))) return err(refusalOf(afterWrongPin(begun.member)));
+  if (!(await isPinOf(office, begun.member, pin))) return err(refusalOf(afterWrongPin(begun.member)));
   return office.run(async ({ tx }) => {
     const member = await tx.members.find(begun.member.id);
     assert(member !== undefined, 'a member whose PIN was right is still there');

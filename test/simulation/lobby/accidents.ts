@@ -44,6 +44,7 @@ export function planLobbyAccidents(around: AccidentSurroundings, chance: Prng, f
       for (const [a, b] of ways) network.mend(a, b);
     });
   };
+  const printers = kiosks.flatMap((kiosk) => kiosk.printers);
   const names = [...kiosks.map(({ machine }) => machine)];
   const lines = [...names.flatMap((name) => [[name, OFFICE] as const, [name, BROKER] as const]), [OFFICE, BROKER] as const];
 
@@ -69,8 +70,8 @@ export function planLobbyAccidents(around: AccidentSurroundings, chance: Prng, f
     provider.refuseRefunds(true);
     after(seconds(30), minutes(3), 'the provider gives money back again', () => provider.refuseRefunds(false));
   });
-  some('printer-gone', 1, () => chance.pick(kiosks).printer.break('absent', 'link-lost'));
-  some('paper-out', 1, () => chance.pick(kiosks).printer.break('blocked', 'paper-out'));
+  some('printer-gone', 1, () => chance.pick(printers).break('absent', 'link-lost'));
+  some('paper-out', 1, () => chance.pick(printers).break('blocked', 'paper-out'));
   some('old-disk', 1, () => {
     const kiosk = chance.pick(kiosks);
     kiosk.takeImage();

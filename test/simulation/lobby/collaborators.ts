@@ -5,6 +5,7 @@ import type { Line } from '#agent/uplink/outbox-pump.ts';
 import type { PaymentProvider } from '#core/box-office/payment-provider.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
+import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { Disk } from '../kernel/disk.ts';
 
@@ -17,6 +18,7 @@ export interface LobbyCollaborators {
   outbox?(real: Outbox, disk: Disk): Outbox;
   line?(real: Line, acknowledged: (ack: EventAck) => void): Line;
   boxOffice?(real: KioskBoxOffice): KioskBoxOffice;
+  terminal?(real: PaymentTerminal): PaymentTerminal;
   printer?(real: Pick<TicketPrinter, 'print'>): Pick<TicketPrinter, 'print'>;
   provider?(real: PaymentProvider): PaymentProvider;
   store?(real: BoxOfficeStore): BoxOfficeStore;

@@ -1,8 +1,8 @@
-import { LOBBY_FAULTS } from './plan.ts';
+import { FULL_LOBBY_FAULTS, LOBBY_FAULTS } from './plan.ts';
 
 /** What a long run of lobbies must have reached at least once, or it was blind there: every fault, every cut, every end of a sale, a payment and a paper. */
 const MARKS: readonly string[] = [
-  ...LOBBY_FAULTS.map((fault) => `fault ${fault}`),
+  ...[...LOBBY_FAULTS, ...FULL_LOBBY_FAULTS].map((fault) => `fault ${fault}`),
   ...['kiosk', 'office'].flatMap((who) =>
     ['crash-before', 'crash-in-kept', 'crash-in-lost', 'crash-after', 'full', 'unknown-kept', 'unknown-lost'].map(
       (fault) => `${who} commit ${fault}`,
@@ -22,6 +22,18 @@ const MARKS: readonly string[] = [
   ...['session', 'not-now', 'unavailable', 'seats-lost'].map((reply) => `reply ${reply}`),
   'pays by qr',
   'pays by payment-code',
+  'pays by member',
+  'pays by card-terminal',
+  'charge of a member given back',
+  'terminal booked',
+  'terminal booked back as asked',
+  'terminal booked back by itself',
+  'terminal asked about an old booking',
+  'prints at the second printer',
+  'staff say printed',
+  'staff say not-printed',
+  'staff reprint',
+  'staff give money back',
   'guest collects',
   'guest forgets',
 ].map((mark) => `lobby ${mark}`);

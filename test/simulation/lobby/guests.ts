@@ -1,3 +1,4 @@
+import { DEMO_MEMBERS } from '#agent/box-office/members/demo-members.ts';
 import type { Kiosk } from '#agent/kiosk/kiosk.ts';
 import { unreachable } from '#core/base/fault.ts';
 import type { Money } from '#core/base/money.ts';
@@ -54,6 +55,7 @@ interface Guest {
   isGone: boolean;
   seats: readonly SeatId[] | undefined;
   paying: Phase | undefined;
+  member: (typeof DEMO_MEMBERS)[number] | undefined;
   looksInPhase: number;
 }
 
@@ -72,6 +74,7 @@ export function planGuests(around: GuestSurroundings, count: number, from: numbe
       isGone: false,
       seats: undefined,
       paying: undefined,
+      member: undefined,
       looksInPhase: 0,
     };
     timeline.at(chance.between(from, lastComes), `${guest.name} comes`, () => come(around, guest));
@@ -180,8 +183,7 @@ function act(around: GuestSurroundings, guest: Guest, kiosk: Kiosk, session: Kio
       presentCode(around, guest, kiosk);
       return;
     case 'member':
-      // Nobody in these worlds is a member; somebody may have pressed the tile all the same.
-      press(around, guest, 'back', kiosk.back);
+      payAsMember(around, guest, kiosk, session.member);
       return;
     case 'confirming':
       guest.paid = true;
@@ -235,7 +237,11 @@ function leave(around: GuestSurroundings, guest: Guest, kiosk: Kiosk): void {
 
 /** By the code that the kiosk shows, or by the code on the phone. */
 function choosePayment(around: GuestSurroundings, guest: Guest, kiosk: Kiosk, { tiles }: Extract<KioskSession, { phase: 'choose-payment' }>): void {
-  const usual = tiles.filter(({ method }) => method === 'qr' || (method === 'payment-code' && around.plan.hasPhoneCodes));
+  const { hasPhoneCodes, isFull } = around.plan;
+  const usual = tiles.filter(
+    ({ method }) =>
+      method === 'qr' || (method === 'payment-code' && hasPhoneCodes) || (isFull && (method === 'member' || method === 'card-terminal')),
+  );
   if (usual.length === 0) {
     if (guest.looksInPhase > 10) leave(around, guest, kiosk);
     return;
@@ -243,6 +249,33 @@ function choosePayment(around: GuestSurroundings, guest: Guest, kiosk: Kiosk, { 
   const { method, provider } = guest.chance.pick(usual);
   around.reached(`pays by ${method}`);
   press(around, guest, method, () => kiosk.choosePayment({ method, provider }));
+}
+
+/** The card, the PIN, and a look at the balance. Some have too little, some mistype. */
+function payAsMember(around: GuestSurroundings, guest: Guest, kiosk: Kiosk, member: Extract<KioskSession, { phase: 'member' }>['member']): void {
+  if (guest.looksInPhase > 12) {
+    press(around, guest, 'back', kiosk.back);
+    return;
+  }
+  const own = guest.chance.pick(DEMO_MEMBERS);
+  guest.member ??= own;
+  const { card, pin } = guest.member;
+  switch (member.at) {
+    case 'card':
+      press(around, guest, 'member card', () => kiosk.memberCard(card));
+      return;
+    case 'pin':
+      press(around, guest, 'PIN', () => kiosk.memberPin(around.happens('wrong-pin', 0.3) ? '0000' : pin));
+      return;
+    case 'checking':
+      return;
+    case 'confirm':
+      guest.paid = true;
+      press(around, guest, 'pay from the balance', kiosk.memberConfirm);
+      return;
+    default:
+      unreachable(member);
+  }
 }
 
 /** The phone under the scanner: a code that is good once. A scanner may read it twice. */

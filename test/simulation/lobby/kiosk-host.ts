@@ -16,12 +16,15 @@ import { createKioskProgram } from './kiosk-program.ts';
 import type { KioskView, StoredJob, StoredSale } from './observation.ts';
 import type { KioskPlan } from './plan.ts';
 import type { PrinterDevice } from './printer-device.ts';
+import type { TerminalDevice } from './terminal-device.ts';
 
 /** What a kiosk is made of beside its program, and outlives it: disk, clocks, printer, and whoever starts it again. */
 export interface KioskHost {
   readonly machine: string;
   readonly view: KioskView;
-  readonly printer: PrinterDevice;
+  readonly printers: readonly PrinterDevice[];
+  /** What its program asks the box office with; undefined while it is down. */
+  client(): BoxOfficeClient | undefined;
   /** Undefined while it is down. */
   kiosk(): Kiosk | undefined;
   /** Who stands before it. */
@@ -39,7 +42,8 @@ export interface KioskSurroundings {
   readonly timeline: Timeline;
   readonly chance: Prng;
   readonly broker: LobbyBroker;
-  readonly printer: PrinterDevice;
+  readonly printers: readonly PrinterDevice[];
+  readonly terminal: TerminalDevice | undefined;
   readonly clientOf: (life: Life) => BoxOfficeClient;
   readonly collaborators: LobbyCollaborators;
   readonly commitFault: () => CommitFault;
@@ -51,7 +55,7 @@ export interface KioskSurroundings {
 const RESTARTS_AFTER = [seconds(1), seconds(6)] as const;
 
 export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): KioskHost {
-  const { timeline, collaborators, printer } = around;
+  const { timeline, collaborators, printers, terminal } = around;
   const { machine } = plan;
   const chance = around.chance.fork(machine);
   const time = createMachineTime(machine, timeline, plan.drift, plan.wallOff);
@@ -111,7 +115,8 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
         disk,
         time,
         chance,
-        printer,
+        printers,
+        terminal,
         client: around.clientOf(mine),
         broker: around.broker,
         collaborators,
@@ -130,7 +135,8 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
 
   return {
     machine,
-    printer,
+    printers,
+    client: () => (kiosk === undefined ? undefined : around.clientOf(life)),
     kiosk: () => kiosk,
     guest: undefined,
     start,
@@ -153,6 +159,7 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
       outboxWaiting: reader.outboxWaiting,
       sales: () => salesOn(disk),
       jobs: () => jobsOn(disk),
+      leftToPerson: () => disk.raw.prepare<[], string>(`SELECT attempt_key FROM terminal_booking WHERE ending = 'person'`).pluck().all(),
     },
   };
 }

@@ -15,6 +15,7 @@ import type { LobbyBroker } from './broker.ts';
 import type { LobbyCollaborators } from './collaborators.ts';
 import { HOUSE } from './house.ts';
 import { type PrinterDevice, paperOf } from './printer-device.ts';
+import type { TerminalDevice } from './terminal-device.ts';
 
 /** One life of a kiosk's program: the product's parts put together as `compose.ts` does it. */
 export interface KioskProgramParts {
@@ -23,7 +24,9 @@ export interface KioskProgramParts {
   readonly disk: Disk;
   readonly time: MachineTime;
   readonly chance: Prng;
-  readonly printer: PrinterDevice;
+  /** In the order in which they are to be used. */
+  readonly printers: readonly PrinterDevice[];
+  readonly terminal: TerminalDevice | undefined;
   readonly client: BoxOfficeClient;
   readonly broker: LobbyBroker;
   readonly collaborators: LobbyCollaborators;
@@ -31,20 +34,25 @@ export interface KioskProgramParts {
 }
 
 export function createKioskProgram(parts: KioskProgramParts): Kiosk {
-  const { life, time, disk, chance, collaborators: of, printer } = parts;
+  const { life, time, disk, chance, collaborators: of, printers, terminal } = parts;
   const machine = MachineId.parse(parts.machine);
   const { clock } = time;
   const timers = time.timersOf(life);
   const ledger = createLedger(disk.open(life), { clock, random: chance, boot: `${parts.machine}-${life.number}` });
-  const realPrinter = printer.portOf(life);
   const kiosk = createKiosk({
     machine,
     siteId: HOUSE.site.id,
     ledger,
     boxOffice: of.boxOffice?.(parts.client) ?? parts.client,
-    printers: [{ id: 'printer', columns: 48, port: { ...(of.printer?.(realPrinter) ?? realPrinter), powerCycled: () => undefined } }],
     speakTicket: () => ({ zh: '', en: '' }),
-    layOutTicket: (_, __, ticketId) => paperOf(ticketId),
+    printers: printers.map((printer) => {
+      const real = printer.portOf(life);
+      return { id: printer.id, columns: 48, port: { ...(of.printer?.(real) ?? real), powerCycled: () => undefined } };
+    }),
+    ...(terminal === undefined
+      ? {}
+      : { terminal: { port: of.terminal?.(terminal.portOf(life)) ?? terminal.portOf(life), goods: 'confirmed' as const } }),
+    layOutTicket: (_, __, ticketId, { reprint }) => paperOf(ticketId, reprint),
     clock,
     timers,
     random: chance,
@@ -69,8 +77,11 @@ export function createKioskProgram(parts: KioskProgramParts): Kiosk {
     onChange: () => undefined,
   });
   kiosk.start();
-  kiosk.printerHealth(printer.health());
-  printer.onHealth(life, (state) => kiosk.printerHealth(state));
+  for (const printer of printers) {
+    kiosk.printerHealth(printer.health(), printer.id);
+    printer.onHealth(life, (state) => kiosk.printerHealth(state, printer.id));
+  }
+  if (terminal !== undefined) kiosk.terminalHealth({ kind: 'ready', reasons: [] });
   kiosk.scannerHealth({ kind: 'ready', reasons: [] });
   parts.broker.connect(life, { linkUp: pump.linkUp, linkDown: pump.linkDown, acknowledged: pump.acknowledged });
   return kiosk;

@@ -1,3 +1,4 @@
+import type { MemberEntry } from '#core/box-office/member-account.ts';
 import type { AttemptRecord, HoldRecord, OrderRecord, TakenSeat, TicketRecord } from '#core/box-office/records.ts';
 import type { CommittedEvent } from '../world/observation.ts';
 import type { LobbyPlan } from './plan.ts';
@@ -19,7 +20,7 @@ export interface Paper {
   readonly staffReason: string | undefined;
 }
 
-/** One payment in the provider's own books. */
+/** One payment in the books of whoever took the money: the provider, a card terminal, the box office for a member. */
 export interface Charge {
   readonly merchantOrder: string;
   readonly amount: number;
@@ -29,6 +30,8 @@ export interface Charge {
   readonly returned: number;
   /** Somebody outside of the provider has its address, so that it may be paid. */
   readonly isKnown: boolean;
+  /** A card terminal took its money back, and nobody had asked for it. */
+  readonly byItself?: boolean;
 }
 
 /** What stands in a kiosk's sale journal. */
@@ -56,6 +59,8 @@ export interface KioskView {
   outboxWaiting(): number;
   sales(): readonly StoredSale[];
   jobs(): readonly StoredJob[];
+  /** Payments at its terminal that it has told a person of. */
+  leftToPerson(): readonly string[];
 }
 
 /** What the box office has committed. */
@@ -68,6 +73,8 @@ export interface OfficeBooks {
   readonly holds: ReadonlyMap<string, HoldRecord>;
   /** By show and seat. */
   readonly seats: ReadonlyMap<string, TakenSeat>;
+  /** What was taken from members and given back to them, in its order. */
+  readonly memberEntries: readonly MemberEntry[];
 }
 
 export interface KeptEvent {
@@ -92,6 +99,8 @@ export interface LobbyView {
   /** What the provider has for the attempt that paid this order. */
   chargeOf(order: OrderRecord): Charge | undefined;
   papers(): readonly Paper[];
+  /** A kiosk has told a person of this payment at its terminal: a booking that only a person can turn back, or one that the terminal turned back by itself. */
+  isLeftToPerson(attemptKey: string): boolean;
 }
 
 export interface LobbyChecker {

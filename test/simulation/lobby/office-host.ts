@@ -1,6 +1,7 @@
 import { receiveBatch } from '#agent/box-office/events/receive.ts';
 import { applyStranded } from '#agent/box-office/events/stranded.ts';
 import { createOperations, type Operations } from '#agent/box-office/http/operations.ts';
+import { seedDemoMembers } from '#agent/box-office/members/demo-members.ts';
 import type { Office } from '#agent/box-office/office.ts';
 import { createPaymentDriver } from '#agent/box-office/payments/payment-driver.ts';
 import type { ProviderList } from '#agent/box-office/payments/provider-list.ts';
@@ -21,7 +22,7 @@ import { createMachineTime } from '../kernel/machine-time.ts';
 import type { Prng } from '../kernel/prng.ts';
 import type { Timeline } from '../kernel/timeline.ts';
 import type { LobbyCollaborators, Receive } from './collaborators.ts';
-import { HOUSE, HOUSE_KEYS } from './house.ts';
+import { HOUSE, HOUSE_KEYS, HOUSE_PINS } from './house.ts';
 import type { OfficeBooks } from './observation.ts';
 import { type OfficeDiskWatch, storeOfLife, watchStore } from './office-store.ts';
 import type { ProviderWorld } from './provider-world.ts';
@@ -52,6 +53,7 @@ export interface OfficeSurroundings {
   readonly timeline: Timeline;
   readonly chance: Prng;
   readonly holdFor: number;
+  readonly hasMembers: boolean;
   readonly provider: ProviderWorld;
   readonly collaborators: LobbyCollaborators;
   readonly commitFault: OfficeDiskWatch['commitFault'];
@@ -110,7 +112,16 @@ export function createOfficeHost(around: OfficeSurroundings): OfficeHost {
     const realProvider = around.provider.portOf(mine);
     const provider = collaborators.provider?.(realProvider) ?? realProvider;
     const providers: ProviderList = [{ id: 'simulated', name: { zh: '模拟支付', en: 'Simulated payment' }, schemes: ['wechat', 'alipay'], provider }];
-    const office: Office = { run, programme: HOUSE, random: chance, keys: HOUSE_KEYS, log: silentLog, providers, holdFor: seconds(around.holdFor) };
+    const office: Office = {
+      run,
+      programme: HOUSE,
+      random: chance,
+      keys: HOUSE_KEYS,
+      log: silentLog,
+      providers,
+      holdFor: seconds(around.holdFor),
+      pins: HOUSE_PINS,
+    };
     const driver = createPaymentDriver(office, providers, driverTime);
     const noShards = { manifest: () => Promise.reject(new RangeError('nobody asks for shards')), shard: () => Promise.resolve(undefined) };
     const operations = createOperations({ office, driver, journal, shards: noShards });
@@ -120,6 +131,7 @@ export function createOfficeHost(around: OfficeSurroundings): OfficeHost {
     });
     await run(expireLapsed);
     await keepProgramme(office);
+    if (around.hasMembers) await seedDemoMembers(office);
     const every = (period: Duration, work: () => Promise<unknown>): void => {
       timers.after(period, () => {
         work()

@@ -1,6 +1,7 @@
 import type { BoxOfficeStore, BoxOfficeTransaction } from '#agent/box-office/store/box-office-store.ts';
 import { StoreUnknownError } from '#agent/store/transactor.ts';
 import { FaultError } from '#core/base/fault.ts';
+import type { MemberEntry } from '#core/box-office/member-account.ts';
 import type { AttemptRecord, HoldRecord, OrderRecord, TakenSeat, TicketRecord } from '#core/box-office/records.ts';
 import type { CommitFault } from '../kernel/disk.ts';
 import { Crash, type Life } from '../kernel/life.ts';
@@ -22,6 +23,7 @@ export function watchStore(real: BoxOfficeStore, committed: (freed: readonly str
     tickets: new Map<string, TicketRecord>(),
     holds: new Map<string, HoldRecord>(),
     seats: new Map<string, TakenSeat>(),
+    memberEntries: [] as MemberEntry[],
   };
   const keepAttempt = (attempt: AttemptRecord): void => {
     books.attempts.set(attempt.key, attempt);
@@ -37,6 +39,14 @@ export function watchStore(real: BoxOfficeStore, committed: (freed: readonly str
     attempts: { ...tx.attempts, put: keeping(tx.attempts.put, keepAttempt) },
     tickets: { ...tx.tickets, put: keeping(tx.tickets.put, (ticket) => books.tickets.set(ticket.id, ticket)) },
     holds: { ...tx.holds, put: keeping(tx.holds.put, (hold) => books.holds.set(hold.id, hold)) },
+    members: {
+      ...tx.members,
+      append: async (entry) => {
+        const isNew = await tx.members.append(entry);
+        if (isNew) changes.push(() => books.memberEntries.push(entry));
+        return isNew;
+      },
+    },
     seats: {
       ...tx.seats,
       take: async (seats) => {

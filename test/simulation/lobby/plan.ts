@@ -1,4 +1,5 @@
-import { createPrng } from '../kernel/prng.ts';
+import { createPrng, type Prng } from '../kernel/prng.ts';
+import { isFullLobbySeed } from './lobby-seed.ts';
 
 /**
  * What a seed of a lobby draws before anything happens: how many kiosks there are, how long seats are kept, and which faults may befall whom. A fifth of the
@@ -17,6 +18,8 @@ export interface LobbyPlan {
   readonly guests: number;
   /** Some guests pay by a code on their phone. */
   readonly hasPhoneCodes: boolean;
+  /** Guests may be members, and staff look after what is left to a person. */
+  readonly isFull: boolean;
 }
 
 export interface KioskPlan {
@@ -25,6 +28,8 @@ export interface KioskPlan {
   readonly drift: number;
   /** What the wall clock is off by at the beginning, in milliseconds. */
   readonly wallOff: number;
+  readonly printers: number;
+  readonly hasTerminal: boolean;
 }
 
 export const LOBBY_FAULTS = [
@@ -68,7 +73,18 @@ export const LOBBY_FAULTS = [
   'collect-elsewhere',
   'pay-code-lost',
 ] as const;
-export type LobbyFault = (typeof LOBBY_FAULTS)[number];
+
+/** Of a full house alone. */
+export const FULL_LOBBY_FAULTS = [
+  'terminal-declines',
+  'terminal-lost',
+  'terminal-late',
+  'terminal-takes-back',
+  'wrong-pin',
+  'reprint-asked',
+  'refund-asked',
+] as const;
+export type LobbyFault = (typeof LOBBY_FAULTS)[number] | (typeof FULL_LOBBY_FAULTS)[number];
 
 const DRIFT_MAX = 0.0005;
 const HOUR = 3_600_000;
@@ -79,6 +95,10 @@ export function drawLobbyPlan(seed: string): LobbyPlan {
   const share = chance.between(0.15, 0.6);
   const faults = new Set<LobbyFault>(isCalm ? [] : LOBBY_FAULTS.filter(() => chance.chance(share)));
   const count = chance.pick([1, 1, 2, 2, 2, 3]);
+  const isFull = isFullLobbySeed(seed);
+  // Drawn apart: a plain lobby is what it was before there were full ones.
+  const more = createPrng(`${seed}/full-house`);
+  if (isFull && !isCalm) for (const fault of FULL_LOBBY_FAULTS) if (more.chance(0.6)) faults.add(fault);
   return {
     seed,
     faults,
@@ -86,6 +106,7 @@ export function drawLobbyPlan(seed: string): LobbyPlan {
       machine: `kiosk-${index + 1}`,
       drift: faults.has('drift') ? chance.between(-DRIFT_MAX, DRIFT_MAX) : 0,
       wallOff: faults.has('clock-jump') ? chance.between(-3 * HOUR, 3 * HOUR) : chance.between(-200, 200),
+      ...(isFull ? drawDevices(more) : { printers: 1, hasTerminal: false }),
     })),
     crashChance: faults.has('crash') || faults.has('office-crash') ? chance.pick([0.002, 0.006, 0.02]) : 0,
     dropChance: faults.has('drop') ? chance.between(0.01, 0.3) : 0,
@@ -93,7 +114,12 @@ export function drawLobbyPlan(seed: string): LobbyPlan {
     holdSeconds: chance.pick([150, 180, 180, 240]),
     guests: 3 + count + chance.int(4),
     hasPhoneCodes: chance.chance(0.6),
+    isFull,
   };
+}
+
+function drawDevices(more: Prng): Pick<KioskPlan, 'printers' | 'hasTerminal'> {
+  return { printers: more.pick([1, 2]), hasTerminal: more.chance(0.7) };
 }
 
 export function describeLobbyPlan({ seed, kiosks, faults, crashChance, dropChance, holdSeconds, guests }: LobbyPlan): string {

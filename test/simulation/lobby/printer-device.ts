@@ -14,6 +14,7 @@ import type { LobbyFault } from './plan.ts';
  * listens. It may jam, run out of paper, fall silent after printing, or be unplugged; a person puts it right after a while.
  */
 export interface PrinterDevice {
+  readonly id: string;
   portOf(life: Life): Pick<TicketPrinter, 'print'>;
   health(): HealthState;
   /** Told of every change of its health, while the listener's life lasts. */
@@ -23,6 +24,7 @@ export interface PrinterDevice {
 }
 
 export interface PrinterSurroundings {
+  readonly id: string;
   readonly machine: string;
   readonly timeline: Timeline;
   readonly chance: Prng;
@@ -38,18 +40,20 @@ const ECHO_MS = [40, 400] as const;
 const GIVEN_UP_MS = 20_000;
 const REPAIRED_MS = [8_000, 70_000] as const;
 
-/** The document of one ticket, as far as a world has to know: which it is. */
-export function paperOf(ticketId: string): PaperDocument {
-  const run = { text: ticketId, width: 1, height: 1, bold: false } as const;
-  return { columns: 48, blocks: [{ kind: 'text', align: 'left', runs: [run] }], cut: 'full' };
+/** The document of one ticket, as far as a world has to know: which it is, and as which reprint a person has asked for it. */
+export function paperOf(ticketId: string, reprint: number | undefined): PaperDocument {
+  const run = { width: 1, height: 1, bold: false } as const;
+  const texts = reprint === undefined ? [ticketId] : [ticketId, `reprint ${reprint}`];
+  return { columns: 48, blocks: [{ kind: 'text', align: 'left', runs: texts.map((text) => ({ ...run, text })) }], cut: 'full' };
 }
 
-function ticketOf(document: PaperDocument): string {
+function readPaper(document: PaperDocument): Pick<Paper, 'ticketId' | 'staffReason'> {
   const [block] = document.blocks;
-  return block?.kind === 'text' ? (block.runs[0]?.text ?? '') : '';
+  const [ticket, mark] = block?.kind === 'text' ? block.runs : [];
+  return { ticketId: ticket?.text ?? '', staffReason: mark?.text };
 }
 
-export function createPrinterDevice({ machine, timeline, chance, happens, crashes, printed }: PrinterSurroundings): PrinterDevice {
+export function createPrinterDevice({ id, machine, timeline, chance, happens, crashes, printed }: PrinterSurroundings): PrinterDevice {
   let state: HealthState = READY;
   let listener: { readonly life: Life; readonly listen: (state: HealthState) => void } | undefined;
   /** When the paper that is under way will be out. */
@@ -71,7 +75,7 @@ export function createPrinterDevice({ machine, timeline, chance, happens, crashe
     });
   };
   const comesOut = (job: PrintJob, kind: Paper['kind']): void => {
-    const paper: Paper = { machine, jobId: job.jobId, ticketId: ticketOf(job.document), kind, at: timeline.now(), staffReason: undefined };
+    const paper: Paper = { machine, jobId: job.jobId, kind, at: timeline.now(), ...readPaper(job.document) };
     timeline.note(`paper of ${machine}: ${paper.ticketId} ${kind}, job ${job.jobId}`);
     printed(paper);
   };
@@ -149,6 +153,7 @@ export function createPrinterDevice({ machine, timeline, chance, happens, crashe
   };
 
   return {
+    id,
     portOf: (life) => {
       let last: Promise<unknown> = Promise.resolve();
       // Slips and receipts let nobody in: what becomes of them is not looked at.

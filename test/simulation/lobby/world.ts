@@ -10,12 +10,15 @@ import { createLobbyBroker } from './broker.ts';
 import type { LobbyCollaborators } from './collaborators.ts';
 import { planGuests } from './guests.ts';
 import { createKioskHost, type KioskHost } from './kiosk-host.ts';
+import { createMoney } from './money.ts';
 import type { KeptEvent, LobbyChecker, LobbyCheckerContext, LobbyView, Paper } from './observation.ts';
 import { createLobbyCalls } from './office-calls.ts';
 import { createOfficeHost, OFFICE, type OfficeHost } from './office-host.ts';
 import type { LobbyFault, LobbyPlan } from './plan.ts';
 import { createPrinterDevice } from './printer-device.ts';
 import { createProviderWorld } from './provider-world.ts';
+import { planStaff } from './staff.ts';
+import { createTerminalDevice, type TerminalDevice } from './terminal-device.ts';
 
 /** Everything that is in one lobby's seed: the house opens, guests buy, things go wrong, they stop going wrong, and in the end all the books must agree. */
 export interface LobbyWorld {
@@ -48,6 +51,7 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
   let isFaulty = false;
   let isBroken = false;
   const papers: Paper[] = [];
+  const terminals: TerminalDevice[] = [];
   let kept: readonly KeptEvent[] = [];
 
   const happens = (fault: LobbyFault, often: number): boolean => {
@@ -106,6 +110,7 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
     timeline,
     chance: chance.fork('office'),
     holdFor: plan.holdSeconds,
+    hasMembers: plan.isFull,
     provider,
     collaborators,
     commitFault: commitFault('office', 'office-crash', 'office-disk-full', 'office-disk-unknown'),
@@ -125,22 +130,31 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
   const kioskCommit = commitFault('kiosk', 'crash', 'disk-full', 'disk-unknown');
   const kiosks: readonly KioskHost[] = plan.kiosks.map((kiosk) => {
     if (kiosk.drift !== 0) reached('fault drift');
-    const printer = createPrinterDevice({
-      machine: kiosk.machine,
-      timeline,
-      chance: chance.fork(`${kiosk.machine}/printer`),
-      happens,
-      crashes,
-      printed: (paper) => {
-        papers.push(paper);
-        tell((checker) => checker.paper?.(paper));
-      },
-    });
+    const printers = Array.from({ length: kiosk.printers }, (_, index) =>
+      createPrinterDevice({
+        id: index === 0 ? 'printer' : `printer-${index + 1}`,
+        machine: kiosk.machine,
+        timeline,
+        chance: chance.fork(`${kiosk.machine}/printer${index === 0 ? '' : index + 1}`),
+        happens,
+        crashes,
+        printed: (paper) => {
+          if (index > 0) reached('prints at the second printer');
+          papers.push(paper);
+          tell((checker) => checker.paper?.(paper));
+        },
+      }),
+    );
+    const terminal = kiosk.hasTerminal
+      ? createTerminalDevice({ machine: kiosk.machine, timeline, chance: chance.fork(`${kiosk.machine}/terminal`), happens, reached })
+      : undefined;
+    if (terminal !== undefined) terminals.push(terminal);
     return createKioskHost(kiosk, {
       timeline,
       chance,
       broker,
-      printer,
+      printers,
+      terminal,
       clientOf: calls.clientOf,
       collaborators,
       commitFault: kioskCommit,
@@ -152,19 +166,21 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
       failed: defect,
     });
   });
+  const money = createMoney(provider, terminals, office.books);
   const view: LobbyView = {
     plan,
     now: timeline.now,
     kiosks: kiosks.map((kiosk) => kiosk.view),
     books: office.books,
     kept: () => kept,
-    charges: provider.charges,
-    charge: provider.charge,
+    charges: money.charges,
+    charge: money.charge,
     chargeOf: ({ paidBy }) => {
       const attempt = paidBy === undefined ? undefined : office.books.attempts.get(paidBy);
-      return attempt === undefined ? undefined : provider.charge(attempt.merchantOrder);
+      return attempt === undefined ? undefined : money.charge(attempt.merchantOrder);
     },
     papers: () => papers,
+    isLeftToPerson: (attemptKey) => kiosks.some((kiosk) => kiosk.view.leftToPerson().some((key) => key === attemptKey)),
   };
   for (const make of makers) {
     const checker: LobbyChecker = make({ world: view, broken: (how) => fail(checker.name, how) });
@@ -182,6 +198,12 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
         OPENING,
         LAST_GUEST,
       );
+      if (plan.isFull)
+        planStaff(
+          { timeline, chance: chance.fork('staff'), kiosks, books: office.books, papers: () => papers, happens, reached },
+          OPENING,
+          EVENING_END,
+        );
       planLobbyAccidents({ plan, timeline, network, kiosks, office, broker, provider, reached }, chance.fork('accidents'), OPENING, EVENING_END);
       await timeline.runUntil(OPENING);
       isFaulty = true;
@@ -190,7 +212,7 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
       network.heal();
       provider.setAway(false);
       provider.refuseRefunds(false);
-      for (const { printer } of kiosks) printer.repair();
+      for (const { printers } of kiosks) for (const printer of printers) printer.repair();
       timeline.note('from here on nothing goes wrong');
       for (let minute = 1; minute <= CALM_MINUTES && !isBroken; minute++) {
         await timeline.runUntil(EVENING_END + minutes(minute));

@@ -65,6 +65,7 @@ export function createSimulatedOffice(timeline: Timeline, chance: Prng): Simulat
     log: silentLog,
     providers: [],
     holdFor: LIMITS.sale.holdFor,
+    pins: { derive: () => Promise.reject(new RangeError('no member pays at a gate')) },
   };
   const shards = new Map<string, Uint8Array>();
   let made: { readonly version: number; readonly signed: Signed } | undefined;

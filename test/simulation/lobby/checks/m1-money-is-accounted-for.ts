@@ -34,7 +34,7 @@ function judge(world: LobbyView, charge: Charge, broken: (how: string) => void):
     return;
   }
   if (returned === amount) {
-    if (isGiven) broken(`${merchantOrder} was given back, and order ${order.id} has its tickets`);
+    if (isGiven && !isForAPerson(world, charge, order)) broken(`${merchantOrder} was given back, and order ${order.id} has its tickets`);
     return;
   }
   if (returned !== 0) {
@@ -42,10 +42,21 @@ function judge(world: LobbyView, charge: Charge, broken: (how: string) => void):
     return;
   }
   if (!isGiven) {
+    // A terminal turns back its newest booking alone: of an older one the house has been told.
+    if (attempt.state.phase === 'refunding' && world.isLeftToPerson(attempt.key)) return;
     broken(`the money of ${merchantOrder} is kept, and order ${order.id} is ${order.status} (attempt ${attempt.state.phase})`);
     return;
   }
   judgeTickets(world, order, broken);
+}
+
+/**
+ * A terminal took its money back and nobody had asked for it, when a ticket was with a machine or on paper already: the kiosk has told a person. Or its disk is
+ * lost, and with it that there was anything to ask: the terminal's own day-end shows it.
+ */
+function isForAPerson(world: LobbyView, { byItself }: Charge, order: OrderRecord): boolean {
+  const kiosk = world.kiosks.find(({ machine }) => machine === order.machine);
+  return byItself === true && kiosk !== undefined && (kiosk.wasRestored() || world.isLeftToPerson(order.paidBy ?? ''));
 }
 
 function judgeTickets(world: LobbyView, order: OrderRecord, broken: (how: string) => void): void {

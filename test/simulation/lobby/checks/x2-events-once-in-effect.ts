@@ -43,7 +43,9 @@ export function eventsOnceInEffect({ world, broken }: LobbyCheckerContext): Lobb
   function judgeEffect({ machine, body }: CommittedEvent): void {
     if (body.t !== 'print') return;
     const { ticketId, outcome } = body.d;
-    const state = world.books.tickets.get(ticketId)?.print.state;
+    const { state, history = [] } = world.books.tickets.get(ticketId)?.print ?? {};
+    // A person's word came after it.
+    if (history.some(({ kind }) => kind !== 'reprint')) return;
     const isTaken = outcome === 'printed' ? state === 'printed' : outcome !== 'uncertain' || state === 'printed' || state === 'uncertain';
     if (!isTaken) broken(`${machine} told that ${ticketId} is ${outcome}, and at the box office it is ${state}`);
   }
