@@ -39,18 +39,28 @@ const CLOCK_TOLERANCE_MS = 10 * 60_000;
  */
 export function findingOf(newest: BookingStatus, inquiry: TerminalInquiry, surroundings: ReceiptSurroundings): TerminalFinding {
   const receipt = receiptOf(newest, inquiry.amount, surroundings);
-  if (inquiry.before !== undefined && isSameBooking(receipt, inquiry.before)) return { kind: 'not-booked' };
-  if (Date.parse(receipt.at) < inquiry.startedAt - CLOCK_TOLERANCE_MS) return { kind: 'not-booked' };
+  const { approved, before } = inquiry;
+  if (approved !== undefined && newest.reversedTrace === approved.trace) return { kind: 'reversed', receipt };
+  if (approved !== undefined && isSameBooking(receipt, approved))
+    return { kind: newest.reversedTrace === undefined ? 'approved' : 'reversed', receipt };
+  if (before !== undefined && isSameBooking(receipt, before)) return { kind: 'not-booked' };
+  const isOlder = Date.parse(receipt.at) < inquiry.startedAt - CLOCK_TOLERANCE_MS;
   if (receipt.amount.minor !== inquiry.amount.minor) {
-    return {
-      kind: 'unknown',
-      fault: {
-        code: 'E-TRM-OTHER-BOOKING',
-        owner: 'operator',
-        message: `the newest booking of terminal ${receipt.terminalId} (receipt ${receipt.receiptNumber ?? receipt.trace}) is of another amount than the payment in question`,
-        remedy: 'Look the payment up in the terminal by its time and amount, and resolve it by hand.',
-      },
-    };
+    return isOlder ? { kind: 'not-booked' } : leftToPerson(receipt, 'is of another amount than the payment in question');
   }
+  // Two clocks are compared, and one of them may be wrong by hours: that is no proof that money of this very amount is somebody else's.
+  if (isOlder) return leftToPerson(receipt, 'is of the amount of the payment in question, and older by its clock');
   return newest.reversedTrace === undefined ? { kind: 'approved', receipt } : { kind: 'reversed', receipt };
+}
+
+function leftToPerson({ terminalId, receiptNumber, trace }: TerminalReceipt, why: string): TerminalFinding {
+  return {
+    kind: 'unknown',
+    fault: {
+      code: 'E-TRM-OTHER-BOOKING',
+      owner: 'operator',
+      message: `the newest booking of terminal ${terminalId} (receipt ${receiptNumber ?? trace}) ${why}`,
+      remedy: 'Look the payment up in the terminal by its time and amount, resolve it by hand, and set both clocks.',
+    },
+  };
 }

@@ -57,7 +57,7 @@ interface Heard extends Omit<TerminalListener, 'onText' | 'onApproved'> {
 }
 
 async function ask(terminal: PaymentTerminal, booking: Booking, request: AnsweredRequest, heard: Heard): Promise<TerminalAnswer> {
-  const { attemptKey, amount, before } = booking;
+  const { attemptKey, amount, before, receipt: approved } = booking;
   switch (request.name) {
     case 'authorise': {
       const outcome = await terminal.authorise({
@@ -74,7 +74,7 @@ async function ask(terminal: PaymentTerminal, booking: Booking, request: Answere
       return { to: 'authorise', outcome: 'receipt' in outcome ? { ...outcome, receipt: cleanReceipt(outcome.receipt) } : outcome };
     }
     case 'inquire': {
-      const finding = await terminal.inquire({ attemptKey, amount, startedAt: booking.startedAt ?? booking.openedAt, before });
+      const finding = await terminal.inquire({ attemptKey, amount, startedAt: booking.startedAt ?? booking.openedAt, before, approved });
       return { to: 'inquire', finding: 'receipt' in finding ? { ...finding, receipt: cleanReceipt(finding.receipt) } : finding };
     }
     case 'reverse': {

@@ -70,6 +70,8 @@ export interface TerminalInquiry {
   readonly startedAt: Instant;
   /** The newest booking that was known at this terminal before the attempt; what is not newer than it cannot be the attempt's. */
   readonly before: TerminalReceipt | undefined;
+  /** What `onApproved` told of this very attempt: with it the booking is known by its number, whatever any clock says. */
+  readonly approved: TerminalReceipt | undefined;
 }
 
 export type ReversalOutcome =

@@ -11,6 +11,7 @@ const inquiryOf = (bench: TerminalBench, changes: Partial<TerminalInquiry> = {})
   amount: AMOUNT,
   startedAt: instant(bench.time.clock.wall() - 1_000),
   before: undefined,
+  approved: undefined,
   ...changes,
 });
 
@@ -162,7 +163,12 @@ describe.each(['tcp', 'serial'] as const)('a ZVT terminal over %s', (framing) =>
     };
     expect(await askAbout({ before })).toEqual({ kind: 'not-booked' });
     expect(await askAbout({ amount: { minor: 100, currency: 'CNY' } })).toMatchObject({ kind: 'unknown', fault: { code: 'E-TRM-OTHER-BOOKING' } });
-    expect(await askAbout({ startedAt: instant(bench.time.clock.wall() + 3_600_000) })).toEqual({ kind: 'not-booked' });
+    const late = { startedAt: instant(bench.time.clock.wall() + 3_600_000) };
+    expect(await askAbout({ ...late, amount: { minor: 100, currency: 'CNY' } })).toEqual({ kind: 'not-booked' });
+    expect(await askAbout({ ...late, before })).toEqual({ kind: 'not-booked' });
+    expect(await askAbout({ ...late, approved: before })).toMatchObject({ kind: 'approved', receipt: { trace: before?.trace } });
+    // A clock that is an hour ahead must not make money of this amount vanish.
+    expect(await askAbout(late)).toMatchObject({ kind: 'unknown', fault: { code: 'E-TRM-OTHER-BOOKING' } });
   });
 
   it('is not believed when it says that there is nothing to repeat', async () => {

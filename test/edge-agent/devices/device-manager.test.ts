@@ -326,7 +326,7 @@ describe('device manager', () => {
     await time.advance(seconds(1));
     expect(await terminal.authorise(sale)).toEqual({ kind: 'declined', reason: 'terminal-busy' });
     const startedAt = time.clock.wall();
-    const inquiry = { attemptKey: 'a1', amount, startedAt, before: undefined };
+    const inquiry = { attemptKey: 'a1', amount, startedAt, before: undefined, approved: undefined };
     expect(await terminal.inquire(inquiry)).toMatchObject({ kind: 'unknown', fault: { code: 'E-DEV-ABSENT' } });
     simulator.setFault('unplugged', false);
     await time.advance(seconds(6));

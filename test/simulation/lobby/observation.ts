@@ -99,7 +99,10 @@ export interface LobbyView {
   /** What the provider has for the attempt that paid this order. */
   chargeOf(order: OrderRecord): Charge | undefined;
   papers(): readonly Paper[];
-  /** A kiosk has told a person of this payment at its terminal: a booking that only a person can turn back, or one that the terminal turned back by itself. */
+  /**
+   * A payment at a card terminal that only a person can end: the kiosk has said so (a booking that the terminal does not turn back, or turned back by itself), or
+   * the terminal's newest booking cannot be told from it, because the disk that knew is lost or the kiosk's clock is wrong (E-TRM-OTHER-BOOKING).
+   */
   isLeftToPerson(attemptKey: string): boolean;
 }
 

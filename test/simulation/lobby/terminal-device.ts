@@ -156,12 +156,14 @@ export function createTerminalDevice({ machine, timeline, chance, happens, reach
     });
 
   /** As the driver judges what the terminal repeats (`device-drivers/zvt-terminal/receipts.ts`): by number, time and amount. */
-  const find = ({ before, amount, startedAt }: TerminalInquiry): TerminalFinding => {
+  const find = ({ before, approved, amount, startedAt }: TerminalInquiry): TerminalFinding => {
     const newest = books.length - 1;
     if (isBusy || books[newest]?.state === 'waiting') return unknown('it is at work');
     if (newest + 1 <= Number(before?.trace ?? 0)) return { kind: 'not-booked' };
-    if ((books[newest]?.at ?? 0) < startedAt - CLOCK_TOLERANCE_MS) return { kind: 'not-booked' };
-    if (books[newest]?.amount !== amount.minor) return unknown('its newest booking is of another amount');
+    const isKnown = approved?.trace === `${newest + 1}`;
+    const isOlder = !isKnown && (books[newest]?.at ?? 0) < startedAt - CLOCK_TOLERANCE_MS;
+    if (books[newest]?.amount !== amount.minor) return isOlder ? { kind: 'not-booked' } : unknown('its newest booking is of another amount');
+    if (isOlder) return unknown('its newest booking is older by its clock');
     reached('terminal asked about an old booking');
     return { kind: books[newest].state === 'booked' ? 'approved' : 'reversed', receipt: receiptOf(newest) };
   };

@@ -180,7 +180,13 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
       return attempt === undefined ? undefined : money.charge(attempt.merchantOrder);
     },
     papers: () => papers,
-    isLeftToPerson: (attemptKey) => kiosks.some((kiosk) => kiosk.view.leftToPerson().some((key) => key === attemptKey)),
+    isLeftToPerson: (attemptKey) => {
+      const attempt = office.books.attempts.get(attemptKey);
+      const kiosk = kiosks.find(({ machine }) => machine === attempt?.machine)?.view;
+      if (attempt?.method !== 'card-terminal' || kiosk === undefined) return false;
+      const cannotTell = attempt.state.phase === 'unknown' && (kiosk.wasRestored() || plan.faults.has('clock-jump'));
+      return cannotTell || kiosk.leftToPerson().some((key) => key === attemptKey);
+    },
   };
   for (const make of makers) {
     const checker: LobbyChecker = make({ world: view, broken: (how) => fail(checker.name, how) });

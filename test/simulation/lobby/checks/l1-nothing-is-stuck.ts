@@ -14,14 +14,8 @@ export function nothingIsStuck({ world, broken }: LobbyCheckerContext): LobbyChe
       'As long as seats are kept and three minutes more after the last fault, every outbox is empty and every sale, payment and print is at its end.',
     minute: (sinceHeal) => {
       if (sinceHeal !== limit) return;
-      // A terminal whose newest booking only the lost disk knew says nothing of the one before it: a person looks it up there (E-TRM-OTHER-BOOKING).
       const isForAPerson = (orderId: string | null): boolean =>
-        [...world.books.attempts.values()].some(
-          ({ key, orderId: of, method, machine }) =>
-            of === orderId &&
-            method === 'card-terminal' &&
-            (world.isLeftToPerson(key) || world.kiosks.some((kiosk) => kiosk.machine === machine && kiosk.wasRestored())),
-        );
+        [...world.books.attempts.values()].some((attempt) => attempt.orderId === orderId && world.isLeftToPerson(attempt.key));
       for (const { machine, isUp, isFree, outboxWaiting, sales, jobs } of world.kiosks) {
         if (!isUp()) broken(`${machine} is down ${sinceHeal} minutes after the last fault`);
         else if (!isFree()) broken(`${machine} still shows a guest's affair ${sinceHeal} minutes after the last fault`);

@@ -42,8 +42,7 @@ function judge(world: LobbyView, charge: Charge, broken: (how: string) => void):
     return;
   }
   if (!isGiven) {
-    // A terminal turns back its newest booking alone: of an older one the house has been told.
-    if (attempt.state.phase === 'refunding' && world.isLeftToPerson(attempt.key)) return;
+    if ((attempt.state.phase === 'refunding' || attempt.state.phase === 'unknown') && world.isLeftToPerson(attempt.key)) return;
     broken(`the money of ${merchantOrder} is kept, and order ${order.id} is ${order.status} (attempt ${attempt.state.phase})`);
     return;
   }

@@ -13,7 +13,7 @@ export function booksAgree({ world, broken }: LobbyCheckerContext): LobbyChecker
         orders.filter((order) => order.status === 'confirmed' && world.chargeOf(order)?.byItself !== true).map(({ total }) => total.minor),
       );
       const kept = sum(
-        world.charges().map((charge) => (charge.state === 'paid' && !isToBeTurnedBack(world, charge) ? charge.amount - charge.returned : 0)),
+        world.charges().map((charge) => (charge.state === 'paid' && !isOpenForAPerson(world, charge) ? charge.amount - charge.returned : 0)),
       );
       if (sold !== kept) {
         broken(`the box office has sold for ${sold}, and the provider keeps ${kept}`);
@@ -41,8 +41,8 @@ const sum = (figures: readonly number[]): number => figures.reduce((total, each)
 
 const wasSold = ({ status, refund, soldAt }: OrderRecord): boolean => status === 'confirmed' || (soldAt !== undefined && refund !== undefined);
 
-/** By a person, at a terminal that turns back its newest booking alone. */
-function isToBeTurnedBack({ books, isLeftToPerson }: LobbyView, { merchantOrder }: Charge): boolean {
+/** Neither sold nor given back yet: a person looks it up at the terminal, or turns it back there. */
+function isOpenForAPerson({ books, isLeftToPerson }: LobbyView, { merchantOrder }: Charge): boolean {
   const attempt = books.numbers.get(merchantOrder);
-  return attempt?.state.phase === 'refunding' && isLeftToPerson(attempt.key);
+  return attempt !== undefined && ['refunding', 'unknown'].includes(attempt.state.phase) && isLeftToPerson(attempt.key);
 }
