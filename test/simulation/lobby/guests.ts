@@ -3,18 +3,18 @@ import type { Kiosk } from '#agent/kiosk/kiosk.ts';
 import { unreachable } from '#core/base/fault.ts';
 import type { Money } from '#core/base/money.ts';
 import { type Monotonic, seconds } from '#core/base/time.ts';
-import type { PlannedShow } from '#core/box-office/programme-source.ts';
 import type { TicketTypeId } from '#core/contract/box-office/programme.ts';
 import type { SeatId } from '#core/contract/identifiers.ts';
 import type { KioskSession, SessionOrder } from '#core/contract/local/kiosk.ts';
 import type { Prng } from '../kernel/prng.ts';
 import type { Timeline } from '../kernel/timeline.ts';
 import { bytesOf } from '../world/guests.ts';
-import { HOUSE_PLANS, HOUSE_SHOWS } from './house.ts';
+import { HOUSE_SHOWS } from './house.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import type { OfficeBooks } from './observation.ts';
 import type { LobbyFault, LobbyPlan } from './plan.ts';
 import type { ProviderWorld } from './provider-world.ts';
+import { chooseSeats, priceOf } from './seat-choice.ts';
 
 /**
  * The people before the kiosks. Each wants seats, looks at the screen every second or so, and does what it offers, or something else: walks away, gives up in
@@ -348,7 +348,7 @@ function begin(around: GuestSurroundings, guest: Guest, kiosk: Kiosk): void {
     return;
   }
   const show = guest.chance.pick(HOUSE_SHOWS);
-  const wanted = chooseSeats(around, guest, show);
+  const wanted = chooseSeats(around.books, guest.chance, show);
   if (wanted === undefined) {
     go(around, guest);
     return;
@@ -361,28 +361,6 @@ function begin(around: GuestSurroundings, guest: Guest, kiosk: Kiosk): void {
     around.timeline.note(`${guest.name} is told ${reply.kind}${reply.kind === 'refused' ? ` ${reply.refusal.code}` : ''}`);
     around.reached(`reply ${reply.kind === 'refused' ? reply.refusal.code : reply.kind}`);
   });
-}
-
-function priceOf(show: PlannedShow, type: TicketTypeId): number {
-  const price = show.prices.find(({ ticketType }) => ticketType === type);
-  return price === undefined ? 0 : price.price.minor + price.fee.minor;
-}
-
-/** Seats side by side, mostly ones that are free; from the row's end, so that the single-gap rule seldom minds. */
-function chooseSeats({ books }: GuestSurroundings, { chance }: Guest, show: PlannedShow): readonly SeatId[] | undefined {
-  const plan = HOUSE_PLANS.find(({ screenId }) => screenId === show.screenId);
-  if (plan === undefined) return undefined;
-  const isStale = chance.chance(0.4);
-  const count = chance.pick([1, 2, 2, 2, 3]);
-  const rows = [...new Set(plan.seats.map(({ row }) => row))];
-  for (let tries = 0; tries < 6; tries++) {
-    const row = chance.pick(rows);
-    const seats = plan.seats.filter((seat) => seat.row === row && (isStale || !books.seats.has(`${show.id}/${seat.id}`)));
-    const chosen = chance.chance(0.5) ? seats.slice(0, count) : seats.slice(-count);
-    const [first, last] = [chosen[0], chosen.at(-1)];
-    if (first !== undefined && last !== undefined && chosen.length === count && last.x - first.x === count - 1) return chosen.map(({ id }) => id);
-  }
-  return undefined;
 }
 
 /** The screen's own clock: a guest's affair that nobody looks at is given up. */
