@@ -1,6 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
+import { runDevicesCommand } from '#agent/devices/devices-command.ts';
+import { runDoctorCommand } from '#agent/devices/doctor-command.ts';
 import { localApi } from '#core/contract/local/api.ts';
+import { Discovery } from '#core/contract/local/discovery.ts';
 import { openBrowser } from '../support/browser.ts';
 import { type RunningLobby, startLobby } from '../support/running-lobby.ts';
 import { createScreensClient, mustAnswer } from '../support/screens-client.ts';
@@ -9,6 +13,7 @@ import { expectAccessibleInBothLanguages } from './accessibility.ts';
 
 /** The whole program with `--devices real` in a USB tree of umockdev's: what a technician sees and does when real things are plugged in. */
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const SCANNER = { vendor: '0c2e', product: '0caa', manufacturer: 'Honeywell', serial: '19290B0123' };
 
 const device = (page: Page, id: string): Locator => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: id }) });
@@ -65,6 +70,22 @@ it('a lobby without devices starts and says what it looked for; what is plugged 
   await device(page, 'gate-scanner').getByText('Not there').waitFor();
   await bed.plug({ node: 'ttyACM1', socket: '1-1.4', ...SCANNER });
   await device(page, 'gate-scanner').getByText('Ready').waitFor();
+
+  // The same at a terminal, which asks the agent that runs.
+  const call = { words: [], data: lobby.data, root, config: undefined, json: true, language: 'en' } as const;
+  const listed = Discovery.parse(JSON.parse((await runDevicesCommand(call)).text));
+  expect(listed).toMatchObject({
+    told: true,
+    ports: [{ path: '/dev/ttyACM1', device: 'gate-scanner', because: ['assigned', 'serial', 'interface', 'vendor-product'] }],
+  });
+  expect(await runDevicesCommand({ ...call, words: ['assign', 'gate-scanner', '/dev/none'] })).toMatchObject({
+    exit: 65,
+    text: expect.stringContaining('E-DEV-NO-PORT'),
+  });
+  expect(await runDevicesCommand({ ...call, words: ['assign', 'gate-scanner', '/dev/ttyACM1'] })).toMatchObject({ exit: 0 });
+  const { running, devices } = JSON.parse((await runDoctorCommand(call)).text);
+  expect(running).toBe(true);
+  expect(devices).toContainEqual(expect.objectContaining({ device: 'gate-scanner', state: 'ready', what: { zh: '正常', en: 'Ready' } }));
 
   // And after a restart.
   const again = await lobby.restart();
