@@ -11,7 +11,7 @@ import type { SiteView } from '#core/contract/local/usher.ts';
 import type { Conflict } from '#core/contract/wire/events.ts';
 import type { Clock, Random } from '#core/ports/clock.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
-import type { DeviceHealth, HealthState } from '#core/ports/health.ts';
+import type { DeviceHealth, HealthReason, HealthState } from '#core/ports/health.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { TraceEntry } from '../devices/line-trace.ts';
@@ -245,8 +245,11 @@ function worstFirst(devices: readonly DeviceHealth[]): readonly DeviceHealth[] {
   return [...devices].sort((a, b) => WEIGHT[a.state.kind] - WEIGHT[b.state.kind] || (a.device < b.device ? -1 : 1));
 }
 
+/** With these nobody is behind the port who could be asked anything. */
+const NOT_CONNECTED: ReadonlySet<HealthReason> = new Set(['port-busy', 'port-unassigned', 'configuration']);
+
 function testOf({ class: kind, state }: DeviceHealth): DeviceRow['test'] {
-  if (state.kind === 'absent' || state.kind === 'connecting') return 'none';
+  if (state.kind === 'absent' || state.kind === 'connecting' || state.reasons.some((reason) => NOT_CONNECTED.has(reason))) return 'none';
   switch (kind) {
     case 'ticket-printer':
       return state.reasons.some((reason) => reason === 'needs-power-cycle') ? 'power-cycled' : 'test-print';

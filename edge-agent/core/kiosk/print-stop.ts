@@ -14,6 +14,7 @@ const STOP_OF_REASON: Partial<Record<HealthReason, PrintStopReason>> = {
   'link-lost': 'printer-gone',
   'port-missing': 'printer-gone',
   'port-busy': 'printer-gone',
+  'port-unassigned': 'printer-gone',
   'no-answer': 'printer-gone',
 };
 

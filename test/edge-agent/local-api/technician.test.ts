@@ -9,7 +9,7 @@ import { DeviceId, LaneId, MachineId, OrderId, TicketId } from '#core/contract/i
 import { TechnicianState } from '#core/contract/local/technician.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
 import type { ReleaseOutcome } from '#core/ports/gate-controller.ts';
-import { type DeviceClass, type DeviceHealth, type HealthState, NO_TRAFFIC } from '#core/ports/health.ts';
+import { type DeviceClass, type DeviceHealth, type HealthReason, type HealthState, NO_TRAFFIC } from '#core/ports/health.ts';
 import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
 import { createVirtualTime } from '../../support/virtual-time.ts';
 
@@ -190,6 +190,12 @@ describe('which thing a device is', () => {
     });
     expect(technician.assign(SCANNER, '/dev/ttyUSB0')).toMatchObject({ outcome: 'failed', code: 'E-STO-FULL' });
   });
+});
+
+it.each<HealthReason>(['port-busy', 'port-unassigned', 'configuration'])('offers no test of a device that nobody has open (%s)', async (reason) => {
+  const { technician } = setUp({ devices: () => [device(GATE, 'gate-controller', { kind: 'blocked', reasons: [reason] })] });
+  expect(technician.state().devices[0]?.test).toBe('none');
+  expect(technician.test(GATE)).toBeUndefined();
 });
 
 it('shows what went over a line, of a device that there is', () => {
