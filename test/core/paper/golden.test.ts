@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SpokenTicket } from '#core/contract/local/kiosk.ts';
 import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
 import { layOutTestPage } from '#core/paper/test-page.ts';
 import { layOutTicket, spokenTicket } from '#core/paper/ticket.ts';
@@ -70,4 +71,23 @@ describe('what is said', () => {
     expect(`${spoken}\n`).toBe(readFileSync(new URL(`golden/spoken-${name}.txt`, import.meta.url), 'utf8'));
     expect(spoken).not.toContain(SAMPLE_CODE.slice(0, 12));
   });
+});
+
+it('what is said of the longest ticket fits what a screen is told', () => {
+  const long = '长'.repeat(200);
+  const both = { zh: long, en: 'long '.repeat(40) };
+  const face = {
+    ...SAMPLE_FACE,
+    siteName: both,
+    filmTitle: both,
+    language: both,
+    screenName: both,
+    zoneName: both,
+    ticketTypeName: both,
+    paymentMethod: both,
+  };
+  for (const layout of ['cn', 'generic'] as const) {
+    const spoken = { zh: spokenTicket(face, SAMPLE_TICKET_ID, layout, 'zh'), en: spokenTicket(face, SAMPLE_TICKET_ID, layout, 'en') };
+    expect(SpokenTicket.safeParse(spoken).success).toBe(true);
+  }
 });

@@ -72,6 +72,9 @@ export const MemberPayment = z.discriminatedUnion('at', [
 ]);
 export type MemberPayment = z.infer<typeof MemberPayment>;
 
+/** A whole ticket aloud, in both languages: some twenty fields, none longer than 200 characters. */
+export const SpokenTicket = z.strictObject({ zh: z.string().max(5_000), en: z.string().max(5_000) });
+
 /** A paper beside the tickets: the slip of what is owed, the receipt. */
 export const SidePaper = z.enum(['none', 'printing', 'printed', 'failed']);
 export type SidePaper = z.infer<typeof SidePaper>;
@@ -133,7 +136,7 @@ export const KioskSession = z.discriminatedUnion('phase', [
     current: z.int(),
     count: z.int(),
     /** What is on the ticket in the printer, for guests who do not read it. */
-    spoken: BothLanguages.optional(),
+    spoken: SpokenTicket.optional(),
   }),
   /** K21 and K22: paid and not all on paper. `canResume`: the printer is well again and pending tickets are left. */
   z.strictObject({
@@ -157,7 +160,7 @@ export const KioskSession = z.discriminatedUnion('phase', [
     printed: z.int(),
     receipt: SidePaper.optional(),
     /** What is on each ticket that came out. */
-    spoken: z.array(BothLanguages).max(32).optional(),
+    spoken: z.array(SpokenTicket).max(32).optional(),
   }),
   /** Seats went before payment. */
   z.strictObject({ phase: z.literal('hold-expired'), money: z.literal('not-charged') }),
