@@ -22,6 +22,23 @@ export const DEVICE_LIMITS = {
     /** Parts of one code follow each other within a few polls of the bus (1 to 10 ms); one that is missing for longer was lost. */
     partsWithin: milliseconds(500),
   },
+  /** Readers of members' cards. */
+  cards: {
+    /** Between two looks at the field of a reader that is asked. A card that is held up and taken away is there for half a second. */
+    lookEvery: milliseconds(120),
+    /** Looks in a row that find nothing before the same card counts again: one at the edge of the field comes and goes. */
+    looksAway: 3,
+    /** Looks in a row without an answer, then the reader is gone: known within 4 s. */
+    missesMax: 3,
+    pn532: {
+      /** UM0701-02 §6.2.1.3: acknowledged within 15 ms; an adapter's latency timer (16 ms) and a busy machine come on top. */
+      acknowledgeWithin: milliseconds(150),
+      /** A card may ask for more time again and again; three passes of DESFire take some 100 ms. */
+      answerWithin: milliseconds(1_000),
+      /** UM0701-02 §7.1: an answer has at most 263 bytes with its header. */
+      bodyBytesMax: 265,
+    },
+  },
   zvt: {
     /** T2 of the serial line: a frame that is not confirmed within this is sent again, twice (PA00P016 §3.4). */
     confirmWithin: seconds(5),
