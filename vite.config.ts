@@ -23,7 +23,7 @@ export default defineConfig(({ mode }) => {
           },
         },
       },
-      ssr: { noExternal: true, external: ['better-sqlite3', 'node-hid', 'serialport', '@serialport/bindings-cpp'] },
+      ssr: { noExternal: true, external: ['better-sqlite3', 'node-hid', 'serialport', '@serialport/bindings-cpp', 'pcsc-mini'] },
     };
   }
   return {

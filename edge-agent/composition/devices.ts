@@ -4,6 +4,8 @@ import type { DeviceConfiguration } from '../configuration/device-schema.ts';
 import type { PortDesk } from '../devices/discovery/port-desk.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
 import { composeHidRelayGate, composeLcusGate, composeModbusGate } from './devices/gates.ts';
+import { composePcscReader, composePn532Reader } from './devices/card-readers.ts';
+import { composeLcusGate, composeModbusGate } from './devices/gates.ts';
 import { composeLcusTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
 import { createOsdpLines } from './devices/osdp.ts';
@@ -58,6 +60,10 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
       return composeMagneticStripe(settings, parts);
     case 'zvt-terminal':
       return composeZvtTerminal(settings, parts);
+    case 'pn532-reader':
+      return composePn532Reader(settings, parts);
+    case 'pcsc-reader':
+      return composePcscReader(settings, parts);
     case 'modbus-gate':
       return composeModbusGate(settings, parts);
     case 'osdp-reader':

@@ -40,6 +40,7 @@ function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver'])
     }
     case 'simulated':
     case 'tcp':
+    case 'pcsc':
       return undefined;
     default:
       return unreachable(link);
@@ -61,7 +62,7 @@ function looksFor(link: LinkConfiguration, driver: DeviceConfiguration['driver']
 const LOOKS_SHOWN = 16;
 
 /** A link to something that is plugged into this machine. */
-export type PluggedLink = Exclude<LinkConfiguration, { readonly kind: 'simulated' | 'tcp' }>;
+export type PluggedLink = Exclude<LinkConfiguration, { readonly kind: 'simulated' | 'tcp' | 'pcsc' }>;
 
 /** Whether something is plugged in that is taken for a device of this driver by its looks alone. */
 export const looksThere =

@@ -80,7 +80,27 @@ const AnyLink = z.discriminatedUnion('kind', [
   HidLink,
   UsbLink,
 ]);
-export type LinkConfiguration = z.infer<typeof Link> | z.infer<typeof ReportLink>;
+/** A reader of the smart card service, by a part of its name; the first one without. */
+const PcscLink = z.strictObject({ kind: z.literal('pcsc'), reader: z.string().max(128).default('') });
+export type LinkConfiguration = z.infer<typeof Link> | z.infer<typeof PcscLink> | z.infer<typeof ReportLink>;
+
+/** How members' cards (DESFire) prove their number: with a key made from the cinema's and from the number (NXP AN10922). */
+const CardProof = z.strictObject({
+  /** How the key is named, never the key. */
+  keyId: z.string().min(1).max(32),
+  /** Of the application on the card, as it is written: most significant digit first. */
+  application: z.string().regex(/^[0-9a-f]{6}$/i, 'six hexadecimal digits'),
+  keyNumber: z.int().min(0).max(13).default(0),
+  /** A file with the 32 hexadecimal digits of the key. */
+  keyFile: z.string().min(1).max(256),
+  /** Sets this cinema's cards apart; the same that the cards were made with. */
+  systemId: z
+    .string()
+    .regex(/^[\x20-\x7e]*$/)
+    .max(16)
+    .default('Foyer'),
+});
+export type CardProofSettings = z.infer<typeof CardProof>;
 
 function isTimeZone(name: string): boolean {
   try {
@@ -184,6 +204,13 @@ export const Device = z.discriminatedUnion('driver', [
     /** Of the clock inside the terminal. */
     timeZone: z.string().min(1).max(64).refine(isTimeZone, 'an IANA time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
   }),
+  z.strictObject({ id: DeviceId, driver: z.literal('pn532-reader'), link: Link, proof: CardProof.optional() }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('pcsc-reader'),
+    link: z.discriminatedUnion('kind', [...Link.options, PcscLink]),
+    proof: CardProof.optional(),
+  }),
   z.strictObject({
     id: DeviceId,
     driver: z.literal('modbus-gate'),
@@ -252,6 +279,8 @@ export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], Dev
   'keyboard-scanner': 'scanner',
   'zvt-terminal': 'payment-terminal',
   'magnetic-stripe': 'card-reader',
+  'pn532-reader': 'card-reader',
+  'pcsc-reader': 'card-reader',
   'modbus-gate': 'gate-controller',
   'osdp-reader': 'card-reader',
   'osdp-gate': 'gate-controller',

@@ -100,6 +100,7 @@ export const RULES: readonly Rule[] = [
   },
   importedOnlyBy('serialport', /^device-drivers\/transport\//),
   importedOnlyBy('node-hid', /^device-drivers\/transport\//),
+  importedOnlyBy('pcsc-mini', /^device-drivers\/transport\//),
   importedOnlyBy('better-sqlite3', /^edge-agent\/(store|box-office\/store)\//),
   importedOnlyBy('mqtt', /^edge-agent\/(uplink|box-office\/wire)\//),
   importedOnlyBy('aedes', /^edge-agent\/broker\//),

@@ -14,6 +14,8 @@ export interface DemoMember {
 export const DEMO_MEMBERS: readonly DemoMember[] = [
   { card: MemberCardCode.parse('MC8210046937512084'), pin: '2468', minor: 50_000, about: 'enough for an evening with friends' },
   { card: MemberCardCode.parse('MC6093715248806531'), pin: '1357', minor: 3_000, about: 'too little for most tickets' },
+  // The chip that the device bench holds to a card reader.
+  { card: MemberCardCode.parse('MC3735256167137560'), pin: '2468', minor: 20_000, about: 'the card of the device bench' },
 ];
 
 /** Once for each store: what they have spent stays spent. */

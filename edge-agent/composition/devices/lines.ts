@@ -7,6 +7,7 @@ import { serveOverTcp } from '#drivers/simulation/serve-over-tcp.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 import { type HidPlace, hidTransport } from '#drivers/transport/hid.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
+import { pcscTransport } from '#drivers/transport/pcsc.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { tcpTransport } from '#drivers/transport/tcp.ts';
 import { usbPrinterTransport } from '#drivers/transport/usb-printer.ts';
@@ -100,6 +101,8 @@ export function createLines(timers: Timers, ports: PortDesk): Lines {
           return plugged(id, link, usbPrinterTransport(link, timers));
         case 'hid':
           return plugged(id, link, hidTransport(hidPlace(link, usagePage)));
+        case 'pcsc':
+          return pcscTransport(link, timers);
         case 'simulated': {
           const simulator = simulate();
           known.set(id, simulator);

@@ -30,6 +30,14 @@ export const DEVICE_LIMITS = {
     looksAway: 3,
     /** Looks in a row without an answer, then the reader is gone: known within 4 s. */
     missesMax: 3,
+    /** A card that is gone for less than this and comes back is the same read. */
+    sameCardWithin: milliseconds(800),
+    pcsc: {
+      /** The service itself gives up on a card after some seconds at most. */
+      answerWithin: seconds(5),
+      /** A short answer has at most 258 bytes (ISO/IEC 7816-4 §5.1), an answer to reset 33; kind and number come on top. */
+      messageBytesMax: 262,
+    },
     pn532: {
       /** UM0701-02 §6.2.1.3: acknowledged within 15 ms; an adapter's latency timer (16 ms) and a busy machine come on top. */
       acknowledgeWithin: milliseconds(150),

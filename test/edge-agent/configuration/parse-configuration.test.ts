@@ -4,6 +4,8 @@ import { parseConfiguration } from '#agent/configuration/parse-configuration.ts'
 
 const examples = new URL('../../../edge-agent/configuration/examples/', import.meta.url);
 const lobby = readFileSync(new URL('lobby.yaml', examples), 'utf8');
+/** A problem in the line that was added behind the last one. */
+const behindTheEnd = (problem: string): RegExp => new RegExp(`lobby\\.yaml:${lobby.split('\n').length}: ${problem}`);
 
 function refusalOf(yaml: string): string {
   const result = parseConfiguration(yaml, 'lobby.yaml');
@@ -79,12 +81,12 @@ describe('configuration', () => {
     [
       'phones that call the machine by no name',
       `${lobby}usherScreens: { names: [], certificateFile: a, keyFile: b }\n`,
-      /lobby\.yaml:18: usherScreens\.names/,
+      behindTheEnd('usherScreens\\.names'),
     ],
     [
       'a name that no browser would send',
       `${lobby}usherScreens: { names: [Gate_A], certificateFile: a, keyFile: b }\n`,
-      /lobby\.yaml:18: usherScreens\.names\[0\]/,
+      behindTheEnd('usherScreens\\.names\\[0\\]'),
     ],
     [
       'an OSDP device with two keys',

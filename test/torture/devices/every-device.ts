@@ -20,6 +20,8 @@ const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
   'keyboard-scanner': {},
   'magnetic-stripe': { profile: 'magtek-sureswipe' },
   'zvt-terminal': {},
+  'pn532-reader': {},
+  'pcsc-reader': {},
   'modbus-gate': {},
   'hid-relay-gate': {},
   'lcus-gate': { feedback: 'levels' },
