@@ -1,9 +1,9 @@
 import { unreachable } from '../base/fault.ts';
 import { type Instant, instant } from '../base/time.ts';
-import type { PaymentAttempt, PaymentRefusal } from '../contract/box-office/sales.ts';
+import type { MemberCardCode, PaymentAttempt, PaymentRefusal } from '../contract/box-office/sales.ts';
 import type { BothLanguages } from '../contract/values.ts';
 import type { CallOutcome } from './calls.ts';
-import type { Sale, SaleEffect, SaleLimits, SaleStep } from './sale.ts';
+import type { MemberStep, Sale, SaleEffect, SaleLimits, SaleStep } from './sale.ts';
 import { again, ask, askToCancel, becomeUnknown, COULD_NOT_START, failed, stay } from './sale-moves.ts';
 
 /** The part of a sale in which money may move. The rule over all others: what is not known to have failed has not failed. */
@@ -17,7 +17,9 @@ export function learnPaymentStart(sale: Sale, outcome: CallOutcome<PaymentAttemp
   switch (outcome.kind) {
     case 'answered': {
       const known: Sale = { ...sale, secret: undefined };
-      return learnAttempt(stage.kind === 'unknown' ? known : { ...known, stage: { kind: 'paying', tries: 0 } }, outcome.answer, at, limits);
+      const paying: Sale = stage.kind === 'unknown' ? known : { ...known, stage: { kind: 'paying', tries: 0 } };
+      const card = sale.secret?.kind === 'member' ? sale.secret.card : undefined;
+      return learnAttempt(paying, outcome.answer, at, limits, card);
     }
     case 'away': {
       if (stage.kind === 'unknown' || stage.tries + 1 < limits.startTries) return again(sale, at, limits);
@@ -56,7 +58,8 @@ export function learnPayment(sale: Sale, outcome: CallOutcome<PaymentAttempt>, a
   return outcome.kind === 'answered' ? learnAttempt(sale, outcome.answer, at, limits) : again(sale, at, limits);
 }
 
-function learnAttempt(sale: Sale, attempt: PaymentAttempt, at: Instant, limits: SaleLimits): SaleStep {
+/** @param card of the member whose PIN went with the question; nothing keeps it after the answer */
+function learnAttempt(sale: Sale, attempt: PaymentAttempt, at: Instant, limits: SaleLimits, card?: MemberCardCode): SaleStep {
   const known: Sale = { ...sale, attempt };
   switch (attempt.status) {
     case 'submitted':
@@ -71,7 +74,7 @@ function learnAttempt(sale: Sale, attempt: PaymentAttempt, at: Instant, limits: 
       return { sale: known, effects: readOrder(known) };
     case 'failed':
     case 'closed':
-      if (attempt.failure === 'wrong-pin' && known.attended && known.payable) return askPinAgain(known, attempt);
+      if (attempt.failure === 'wrong-pin' && known.attended && known.payable) return askPinAgain(known, attempt, card);
       return noMoney({ ...known, attemptKey: undefined, attempt: undefined }, attempt.reason ?? NOT_COMPLETED);
     default:
       return unreachable(attempt.status);
@@ -90,17 +93,18 @@ function becomeConfirming(sale: Sale, at: Instant, limits: SaleLimits): SaleStep
   };
 }
 
-/** The PIN that was right when the balance was read is wrong now (it was changed, or the card was used elsewhere): nothing was taken. */
-function askPinAgain(sale: Sale, { triesLeft }: PaymentAttempt): SaleStep {
-  return stay({
-    ...sale,
-    attemptKey: undefined,
-    attempt: undefined,
-    stage: {
-      kind: 'member',
-      step: { at: 'card', problem: triesLeft === 0 ? 'card-locked' : undefined },
-    },
-  });
+/**
+ * The PIN that was right when the balance was read is wrong now (it was changed, or tried elsewhere): nothing was taken, and it is asked again. Where the answer
+ * came late the card is not known any more, and is asked with it.
+ */
+function askPinAgain(sale: Sale, { triesLeft }: PaymentAttempt, card: MemberCardCode | undefined): SaleStep {
+  const again: MemberStep =
+    triesLeft === 0
+      ? { at: 'card', problem: 'card-locked' }
+      : card === undefined
+        ? { at: 'card', problem: undefined }
+        : { at: 'pin', card, problem: { kind: 'wrong-pin', triesLeft: triesLeft ?? 0 } };
+  return stay({ ...sale, attemptKey: undefined, attempt: undefined, stage: { kind: 'member', step: again } });
 }
 
 /** When the attempt ends, on this machine's clock. */

@@ -271,8 +271,9 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
             ...(body.method === 'qr' ? { codeUrl: `http://127.0.0.1:7090/pay/${body.attemptKey}` } : {}),
             expiresAt: toIso(instant(Date.parse(order.holdUntil) - seconds(30))),
           };
-          if (body.method === 'member' && !members.take(body.card, body.pin, order.total.minor)) {
-            const failed: PaymentAttempt = { ...attempt, status: 'failed', failure: 'wrong-pin', triesLeft: 2, reason: both('wrong PIN') };
+          const refusal = body.method === 'member' ? members.take(body.card, body.pin, order.total.minor) : undefined;
+          if (refusal !== undefined) {
+            const failed: PaymentAttempt = { ...attempt, status: 'failed', ...refusal, reason: both(refusal.failure ?? '') };
             attempts.set(attempt.key, failed);
             return ok(failed);
           }

@@ -134,6 +134,56 @@ describe('a member', () => {
     expect(stored()).not.toContain(`"${MEMBER_PIN}"`);
   });
 
+  it('whose PIN was changed between the balance and the payment is asked for it again, there', async () => {
+    const { kiosk, office, take, stored, ...setup } = await choosing();
+    await take('member');
+    await setup.scan(MEMBER);
+    await kiosk.memberPin(MEMBER_PIN);
+    await setup.settle();
+    office.members.account.pin = '9753';
+    await kiosk.memberConfirm();
+    await setup.settle();
+    expect(kiosk.session()).toMatchObject({ phase: 'member', member: { at: 'pin', card: '4711', problem: 'wrong-pin', triesLeft: 2 } });
+    await kiosk.memberPin('9753');
+    await setup.settle();
+    await kiosk.memberConfirm();
+    await setup.settle();
+    await setup.printer.printAll();
+    expect(kiosk.session().phase).toBe('done');
+    expect(office.members.account.balance).toBe(20_000 - 9_600);
+    expect(stored()).not.toContain(MEMBER);
+    expect(stored()).not.toContain('"9753"');
+  });
+
+  it('whose card is locked by that try is told so, and nothing is taken', async () => {
+    const { kiosk, office, take, ...setup } = await choosing();
+    await take('member');
+    await setup.scan(MEMBER);
+    await kiosk.memberPin(MEMBER_PIN);
+    await setup.settle();
+    Object.assign(office.members.account, { pin: '9753', triesLeft: 1 });
+    await kiosk.memberConfirm();
+    await setup.settle();
+    expect(kiosk.session()).toMatchObject({ phase: 'member', member: { at: 'card', problem: 'card-locked' } });
+    expect(office.members.account.balance).toBe(20_000);
+  });
+
+  it('whose answer came late has forgotten the card, and asks for it again', async () => {
+    const { kiosk, office, take, ...setup } = await choosing();
+    await take('member');
+    await setup.scan(MEMBER);
+    await kiosk.memberPin(MEMBER_PIN);
+    await setup.settle();
+    office.members.account.pin = '9753';
+    office.trouble.set('startPayment', 'deaf');
+    await kiosk.memberConfirm();
+    await setup.advance(seconds(8));
+    office.trouble.clear();
+    await setup.advance(seconds(8));
+    expect(kiosk.session()).toMatchObject({ phase: 'member', member: { at: 'card' } });
+    expect(office.members.account.balance).toBe(20_000);
+  });
+
   it('with too little on the card, or a card that nobody knows, pays nothing', async () => {
     const { kiosk, office, take, ...setup } = await choosing();
     office.members.account.balance = 100;
