@@ -273,9 +273,8 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
           };
           const refusal = body.method === 'member' ? members.take(body.card, body.pin, order.total.minor) : undefined;
           if (refusal !== undefined) {
-            const failed: PaymentAttempt = { ...attempt, status: 'failed', ...refusal, reason: both(refusal.failure ?? '') };
-            attempts.set(attempt.key, failed);
-            return ok(failed);
+            attempts.set(attempt.key, { ...attempt, status: 'failed', ...refusal, reason: both(refusal.failure ?? '') });
+            return ok(attempts.get(attempt.key) ?? attempt);
           }
           attempts.set(attempt.key, attempt);
           put({ ...order, status: 'paying' });
