@@ -79,6 +79,7 @@ export const configuredPaths = (devices: readonly DeviceConfiguration[]): readon
 /** What is looked for, for a person. */
 export function wantedText(link: LinkConfiguration): string {
   if (link.kind === 'simulated' || link.kind === 'tcp') return link.kind;
+  if (link.kind === 'pcsc') return `PC/SC reader ${link.reader}`.trim();
   if (link.kind !== 'usb') return `${link.kind} ${link.path ?? ('usb' in link ? link.usb : '')}`;
   return selectorText(link) ?? 'usb, by its looks';
 }
