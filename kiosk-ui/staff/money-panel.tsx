@@ -66,6 +66,7 @@ function MoneyRow({ desk, state, item }: PanelProps & { readonly item: MoneyItem
 
 const TONE: Readonly<Record<MoneyItem['kind'], 'bad' | 'warn' | 'quiet'>> = {
   'print-uncertain': 'bad',
+  'taken-back': 'bad',
   'payment-needs-person': 'bad',
   'refund-needs-person': 'bad',
   'paid-not-printed': 'bad',

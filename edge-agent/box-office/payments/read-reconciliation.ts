@@ -35,7 +35,9 @@ export async function readReconciliation(office: Office, day: BusinessDay): Prom
       if (attempt !== undefined) named.set(line.merchantOrder, attempt);
     }
     for (const attempt of attempts) named.set(attempt.merchantOrder, attempt);
-    const open = (await tx.attempts.open()).filter(({ state }) => state.phase !== 'failed' && state.phase !== 'closed');
+    const open = (await tx.attempts.open()).filter(
+      ({ state, takenBackAt }) => state.phase !== 'failed' && state.phase !== 'closed' && takenBackAt === undefined,
+    );
     return reconcile({ day, from, until, currency, attempts, orders, named, statements, open });
   });
 }

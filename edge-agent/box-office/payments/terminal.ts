@@ -61,6 +61,7 @@ async function orderGoes(unit: Unit, office: Office, attempt: AttemptRecord, mac
   const tickets = await unit.tx.tickets.ofOrder(order.id);
   const isOut = tickets.some(({ print }) => print.state !== 'pending') || (await isUsed(unit, tickets));
   if (isOut) {
+    await unit.tx.attempts.put({ ...attempt, takenBackAt: attempt.takenBackAt ?? unit.now });
     office.log.error({ order: order.id, attempt: attempt.key, machine, code: 'E-PAY-TAKEN-BACK' }, TAKEN_BACK);
     return false;
   }

@@ -88,7 +88,7 @@ export interface Attempts {
   /** The newest last. */
   ofOrder(orderId: OrderId): Promise<readonly AttemptRecord[]>;
   put(record: AttemptRecord): Promise<void>;
-  /** All for which something is still to be asked or waited for (`needsProvider`). */
+  /** All for which something is still to be asked, waited for or looked at (`isUnfinished`). */
   open(): Promise<readonly AttemptRecord[]>;
   /** All whose money came or went back from `from` on and before `until`. */
   movedBetween(from: Instant, until: Instant): Promise<readonly AttemptRecord[]>;

@@ -28,32 +28,36 @@ export interface OpenAttempt {
 }
 
 export function moneyView(orders: readonly OpenOrder[], now: Instant): MoneyView {
-  const items = orders.flatMap((open) => [...open.attempts.flatMap((each) => attemptItem(open.order, each)), ...ticketItems(open, now)]);
+  const items = orders.flatMap((open) => [...open.attempts.flatMap((each) => attemptItem(open, each, now)), ...ticketItems(open, now)]);
   const sorted = items.toSorted((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind] || compare(a.since, b.since) || compare(a.reference, b.reference));
   return { at: toIso(now), items: sorted.slice(0, LIMITS.boxOffice.moneyItemsMax), more: sorted.length > LIMITS.boxOffice.moneyItemsMax };
 }
 
 /** Whether a payment belongs into the view: a guest who is paying right now is nobody's worry. */
-export function isOpenMoney({ state: { phase, needsPerson } }: AttemptRecord): boolean {
-  return phase === 'unknown' || phase === 'refunding' || (needsPerson === true && !hasEnded(phase));
+export function isOpenMoney({ state: { phase, needsPerson }, takenBackAt }: AttemptRecord): boolean {
+  return takenBackAt !== undefined || phase === 'unknown' || phase === 'refunding' || (needsPerson === true && !hasEnded(phase));
 }
 
 /** What waits for a person comes first. */
 const WEIGHT: Readonly<Record<MoneyItemKind, number>> = {
   'print-uncertain': 0,
-  'payment-needs-person': 1,
-  'refund-needs-person': 2,
-  'paid-not-printed': 3,
-  'payment-unknown': 4,
-  'terminal-reversal': 5,
-  'refund-in-flight': 6,
-  'print-claimed': 7,
+  'taken-back': 1,
+  'payment-needs-person': 2,
+  'refund-needs-person': 3,
+  'paid-not-printed': 4,
+  'payment-unknown': 5,
+  'terminal-reversal': 6,
+  'refund-in-flight': 7,
+  'print-claimed': 8,
 };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function attemptItem(order: OrderRecord, { attempt, due }: OpenAttempt): MoneyItem[] {
+function attemptItem({ order, show }: OpenOrder, { attempt, due }: OpenAttempt, now: Instant): MoneyItem[] {
   if (!isOpenMoney(attempt)) return [];
+  // From then on it is a difference in the day's figures.
+  const isHistory = attempt.takenBackAt !== undefined && Date.parse(show.startsAt) < minus(now, LIMITS.boxOffice.unprintedShownAfterShow);
+  if (isHistory) return [];
   const isReturn = attempt.state.phase === 'refunding';
   const since = isReturn && order.paidBy === attempt.key ? (order.refund?.at ?? attempt.paidAt) : attempt.paidAt;
   return [
@@ -62,7 +66,7 @@ function attemptItem(order: OrderRecord, { attempt, due }: OpenAttempt): MoneyIt
       orderId: order.id,
       machine: attempt.machine ?? order.machine,
       amount: attempt.amount,
-      since: toIso(since ?? attempt.createdAt),
+      since: toIso(attempt.takenBackAt ?? since ?? attempt.createdAt),
       reference: attempt.merchantOrder,
       next: attemptNext(attempt, due),
       actions: [],
@@ -70,13 +74,15 @@ function attemptItem(order: OrderRecord, { attempt, due }: OpenAttempt): MoneyIt
   ];
 }
 
-function attemptKind({ method, state: { phase, needsPerson } }: AttemptRecord): MoneyItemKind {
+function attemptKind({ method, state: { phase, needsPerson }, takenBackAt }: AttemptRecord): MoneyItemKind {
+  if (takenBackAt !== undefined) return 'taken-back';
   if (phase !== 'refunding') return needsPerson === true ? 'payment-needs-person' : 'payment-unknown';
   if (needsPerson === true) return 'refund-needs-person';
   return method === 'card-terminal' ? 'terminal-reversal' : 'refund-in-flight';
 }
 
-function attemptNext({ method, state }: AttemptRecord, due: OpenAttempt['due']): MoneyItem['next'] {
+function attemptNext({ method, state, takenBackAt }: AttemptRecord, due: OpenAttempt['due']): MoneyItem['next'] {
+  if (takenBackAt !== undefined) return { step: 'person-decides' };
   // A terminal is the kiosk's to ask: it reads its duties every minute, and nobody here knows of the next.
   if (method === 'card-terminal') return { step: state.phase === 'refunding' ? 'terminal-books-back' : 'terminal-is-asked' };
   if (due === undefined) return { step: 'person-decides' };

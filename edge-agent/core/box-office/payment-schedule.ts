@@ -140,6 +140,9 @@ export function needsProvider(attempt: Scheduled): boolean {
   return nextCall(attempt, attempt.createdAt, 0) !== undefined;
 }
 
+/** What has to be found again: something is left to ask or to wait for, or the money is gone and a person has to know. */
+export const isUnfinished = (attempt: AttemptRecord): boolean => needsProvider(attempt) || attempt.takenBackAt !== undefined;
+
 /** What the kiosk that holds a card terminal has to find out or to undo there. */
 export function needsTerminal({ method, state }: Scheduled): boolean {
   return method === 'card-terminal' && (!hasEnded(state.phase) || state.phase === 'refunding');

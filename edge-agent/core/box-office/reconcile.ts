@@ -59,7 +59,7 @@ const LINES_MAX = 200;
 function againstOrders({ attempts, orders }: DayOfMoney): ReconciliationDifference[] {
   return attempts.flatMap((attempt): ReconciliationDifference[] => {
     const order = orders.get(attempt.orderId);
-    const isKept = attempt.state.phase === 'succeeded';
+    const isKept = attempt.state.phase === 'succeeded' && attempt.takenBackAt === undefined;
     const stands = order?.status === 'confirmed' && order.paidBy === attempt.key;
     if (isKept === stands) return [];
     return [

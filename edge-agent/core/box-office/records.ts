@@ -99,6 +99,8 @@ export interface AttemptRecord {
   /** When the box office learnt of the money, and of its return. */
   readonly paidAt?: Instant;
   readonly refundedAt?: Instant;
+  /** The card terminal took the money back by itself, while tickets of it were on paper or used: only a person can ask the guest for it. */
+  readonly takenBackAt?: Instant;
 }
 
 export interface TicketRecord {

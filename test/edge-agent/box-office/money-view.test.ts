@@ -114,6 +114,37 @@ describe('the money view', () => {
     expect(await items(office)).toEqual([]);
   });
 
+  test('names money that a card terminal took back by itself while tickets are out, and the day’s figures miss it', async () => {
+    for (const office of [await openBoxOffice(), await withOpenStore()]) {
+      const { id } = await order(office, '1_1');
+      const attemptKey = newKey('attempt');
+      good(await office.kiosk.startPayment({ params: { orderId: id }, body: { attemptKey, method: 'card-terminal', machine: KIOSK } }));
+      const receipt = { terminalId: 'T1', trace: '000123', at: '2026-10-31T11:00:00.000Z', amount: { minor: 4_800, currency: 'CNY' } } as const;
+      const paid = good(await office.kiosk.reportTerminal({ params: { attemptKey }, body: { outcome: 'paid', amount: receipt.amount, receipt } }));
+      expect(paid.status).toBe('succeeded');
+      const claimed = await claim(office, good(await office.kiosk.readOrder({ params: { orderId: id } })));
+      await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [printEvent(claimed.tickets[0], 'printed')]));
+      const tell = () => office.kiosk.reportTerminalReversal({ params: { attemptKey }, body: { receipt: { ...receipt, trace: '000124' } } });
+      expect(refusalOf(await tell())).toEqual({ code: 'contradicts', status: 'succeeded' });
+      const [item, ...more] = await items(office);
+      expect(more).toEqual([]);
+      expect(item).toMatchObject({
+        kind: 'taken-back',
+        orderId: id,
+        machine: KIOSK,
+        amount: receipt.amount,
+        next: { step: 'person-decides' },
+        actions: [],
+      });
+      await minuteLater(office);
+      // Told again it is the same event, with the time of the first.
+      expect(refusalOf(await tell())).toEqual({ code: 'contradicts', status: 'succeeded' });
+      expect(await items(office)).toEqual([item]);
+      await office.time.advance(days(3));
+      expect(await items(office)).toEqual([]);
+    }
+  });
+
   test('offers a late refund only with a second person, and the refund holds to it', async () => {
     const office = await openBoxOffice();
     const { id } = await sell(office, '1_1');

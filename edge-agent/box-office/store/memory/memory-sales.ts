@@ -1,5 +1,5 @@
 import { assert } from '#core/base/fault.ts';
-import { needsProvider, needsTerminal } from '#core/box-office/payment-schedule.ts';
+import { isUnfinished, needsTerminal } from '#core/box-office/payment-schedule.ts';
 import type { AttemptRecord, ClaimRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
 import type { Attempts, Claims, Orders, Tickets } from '../box-office-store.ts';
 import { createJournaledMap, type UndoJournal } from './journaled-map.ts';
@@ -40,7 +40,7 @@ export function memoryAttempts(journal: UndoJournal): Attempts {
     open: async () =>
       attempts
         .values()
-        .filter((attempt) => needsProvider(attempt))
+        .filter((attempt) => isUnfinished(attempt))
         .sort(byTime),
     movedBetween: async (from, until) => {
       const isWithin = (at: number | undefined): boolean => at !== undefined && at >= from && at < until;

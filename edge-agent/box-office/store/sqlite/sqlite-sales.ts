@@ -1,5 +1,5 @@
 import { toIso } from '#core/base/time.ts';
-import { needsProvider, needsTerminal } from '#core/box-office/payment-schedule.ts';
+import { isUnfinished, needsTerminal } from '#core/box-office/payment-schedule.ts';
 import type { AttemptRecord, ClaimRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
 import type { Database } from '../../../store/database.ts';
 import type { Attempts, Claims, Orders, Tickets } from '../box-office-store.ts';
@@ -75,7 +75,7 @@ export function sqliteAttempts(database: Database): Attempts {
         key: attempt.key,
         order_id: attempt.orderId,
         created_at: attempt.createdAt,
-        is_open: needsProvider(attempt) ? 1 : 0,
+        is_open: isUnfinished(attempt) ? 1 : 0,
         paid_at: attempt.paidAt ?? null,
         refunded_at: attempt.refundedAt ?? null,
         terminal: needsTerminal(attempt) ? (attempt.machine ?? null) : null,

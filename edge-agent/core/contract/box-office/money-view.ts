@@ -9,6 +9,7 @@ import { IsoTime, MoneyAmount } from '../values.ts';
  * - `payment-needs-person`: the machines have come to their end; asking goes on, slowly.
  * - `refund-in-flight`: money is on its way back. `refund-needs-person`: whoever holds it refuses.
  * - `terminal-reversal`: the card terminal of `machine` has to book a payment back.
+ * - `taken-back`: the card terminal of `machine` has booked a payment back by itself, and tickets of it are out: a person has to ask the guest for the money.
  * - `paid-not-printed`: nobody has it in hand. `print-claimed`: `machine` has it. `print-uncertain`: it may be on paper, and a person has to say.
  */
 export const MoneyItemKind = z.enum([
@@ -17,6 +18,7 @@ export const MoneyItemKind = z.enum([
   'refund-in-flight',
   'refund-needs-person',
   'terminal-reversal',
+  'taken-back',
   'paid-not-printed',
   'print-claimed',
   'print-uncertain',
