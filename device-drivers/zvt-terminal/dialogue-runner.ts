@@ -62,7 +62,7 @@ export function createDialogueRunner({ timers, send, receiptOf, onBusy, onSilenc
         expect(effect.within);
         break;
       case 'text':
-        current.sale?.onText(effect.text);
+        current.sale?.onText(effect.text, effect.prompt);
         break;
       case 'approved':
         approve(current, effect.booking);

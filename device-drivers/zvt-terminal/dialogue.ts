@@ -1,7 +1,8 @@
 import { unreachable } from '#core/base/fault.ts';
 import type { Duration } from '#core/base/time.ts';
-import type { GoodsDecision } from '#core/ports/payment-terminal.ts';
+import type { GoodsDecision, TerminalPrompt } from '#core/ports/payment-terminal.ts';
 import type { BookingStatus, ResultCode, TerminalMessage, TillCommand } from './frame.ts';
+import { promptOf } from './prompts.ts';
 import { RESULT } from './result-codes.ts';
 
 /**
@@ -44,7 +45,7 @@ export type DialogueEffect =
   | { readonly kind: 'send'; readonly command: TillCommand }
   /** Silence for this long from now on loses the dialogue. */
   | { readonly kind: 'expect'; readonly within: Duration }
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string; readonly prompt: TerminalPrompt | undefined }
   /** Once, before the first question for the goods. */
   | { readonly kind: 'approved'; readonly booking: BookingStatus }
   | { readonly kind: 'ask-for-goods' }
@@ -91,7 +92,7 @@ function hear(dialogue: Dialogue, message: TerminalMessage, limits: DialogueLimi
         ? stay({ ...dialogue, phase: 'running' }, expect)
         : over(dialogue, { kind: 'refused', reason: message.reason });
     case 'intermediate':
-      return stay(running(dialogue), ACKNOWLEDGE, expect, ...(message.text === '' ? [] : [{ kind: 'text', text: message.text } as const]));
+      return stay(running(dialogue), ACKNOWLEDGE, expect, ...shown(message));
     case 'status-information':
       return hearBooking(running(dialogue), message.booking, expect);
     case 'completion':
@@ -104,6 +105,11 @@ function hear(dialogue: Dialogue, message: TerminalMessage, limits: DialogueLimi
     default:
       return unreachable(message);
   }
+}
+
+function shown({ status, text }: Extract<TerminalMessage, { kind: 'intermediate' }>): DialogueEffect[] {
+  const prompt = promptOf(status);
+  return text === '' && prompt === undefined ? [] : [{ kind: 'text', text, prompt }];
 }
 
 /** A unit of the terminal tells that the command has arrived, even when its acknowledgement got lost. */

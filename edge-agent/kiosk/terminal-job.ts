@@ -3,11 +3,11 @@ import { LIMITS } from '#core/base/limits.ts';
 import type { Duration } from '#core/base/time.ts';
 import type { Booking, TerminalAnswer, TerminalRequest } from '#core/kiosk/booking.ts';
 import type { Timers } from '#core/ports/clock.ts';
-import type { GoodsDecision, PaymentTerminal, TerminalReceipt } from '#core/ports/payment-terminal.ts';
+import type { GoodsDecision, PaymentTerminal, TerminalPrompt, TerminalReceipt } from '#core/ports/payment-terminal.ts';
 
 /** What the kiosk hears of a terminal while it works. */
 export interface TerminalListener {
-  onText(text: string): void;
+  onText(text: string, prompt: TerminalPrompt | undefined): void;
   onApproved(receipt: TerminalReceipt): void;
   decide(): GoodsDecision;
 }
@@ -27,7 +27,7 @@ export function runTerminalJob(
 ): Promise<TerminalAnswer> {
   let isOver = false;
   const asked = ask(terminal, booking, request, {
-    onText: (text) => isOver || listener.onText(withoutCardNumbers(text).slice(0, LIMITS.sale.terminalTextMax)),
+    onText: (text, prompt) => isOver || listener.onText(withoutCardNumbers(text).slice(0, LIMITS.sale.terminalTextMax), prompt),
     onApproved: (receipt) => isOver || listener.onApproved(cleanReceipt(receipt)),
     decide: () => (isOver ? 'wait' : listener.decide()),
   });
@@ -52,7 +52,7 @@ export function runTerminalJob(
 const timeoutOf = ({ name }: AnsweredRequest): Duration => (name === 'authorise' ? LIMITS.sale.holdFor : LIMITS.sale.terminalTimeout);
 
 interface Heard extends Omit<TerminalListener, 'onText' | 'onApproved'> {
-  readonly onText: (text: string) => unknown;
+  readonly onText: (text: string, prompt: TerminalPrompt | undefined) => unknown;
   readonly onApproved: (receipt: TerminalReceipt) => unknown;
 }
 
@@ -63,8 +63,8 @@ async function ask(terminal: PaymentTerminal, booking: Booking, request: Answere
       const outcome = await terminal.authorise({
         attemptKey,
         amount,
-        onText: (text) => {
-          heard.onText(text);
+        onText: (text, prompt) => {
+          heard.onText(text, prompt);
         },
         onApproved: (receipt) => {
           heard.onApproved(receipt);

@@ -6,7 +6,7 @@ import type { CommandReply, KioskInput, WorldEffect } from '#core/kiosk/kiosk.ts
 import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
 import { layOutReceipt } from '#core/paper/receipt.ts';
 import type { Timer } from '#core/ports/clock.ts';
-import type { GoodsDecision, TerminalReceipt } from '#core/ports/payment-terminal.ts';
+import type { GoodsDecision, TerminalPrompt, TerminalReceipt } from '#core/ports/payment-terminal.ts';
 import type { PrintLedger } from '../ledger/print-ledger.ts';
 import { makeCall } from './box-office-calls.ts';
 import type { KioskParts, KioskPrinter } from './kiosk.ts';
@@ -81,7 +81,7 @@ export function createWorld(parts: WorldParts): World {
     const terminal = parts.terminal?.port;
     if (request.name === 'abort') return terminal?.abort();
     const listener = {
-      onText: (text: string) => put({ kind: 'terminal-text', at: clock.wall(), attemptKey, text }),
+      onText: (text: string, prompt: TerminalPrompt | undefined) => put({ kind: 'terminal-text', at: clock.wall(), attemptKey, text, prompt }),
       onApproved: (receipt: TerminalReceipt) => put({ kind: 'terminal-approved', at: clock.wall(), attemptKey, receipt }),
       decide: () => parts.decide(attemptKey),
     };

@@ -1,5 +1,6 @@
 import type { Flow, PaymentTile, PrintStop } from '#core/contract/local/kiosk.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
+import type { TerminalPrompt } from '#core/ports/payment-terminal.ts';
 import type { Words } from './table.ts';
 
 /** Everything that a guest reads. Rule: what happened, whether money moved, what to do, and a reference – never a bare error code. */
@@ -243,6 +244,20 @@ export const audience = {
   stillThereMore: (seconds: number) => ({ zh: `${seconds} 秒后将清除本次操作`, en: `This screen clears in ${seconds} s` }),
   stayHere: { zh: '我还在', en: 'I am still here' },
 } satisfies Words;
+
+export const TERMINAL_PROMPT: Readonly<Record<TerminalPrompt, BothLanguages>> = {
+  'present-card': { zh: '请插卡、刷卡或挥卡', en: 'Insert, swipe or hold your card' },
+  'watch-terminal': { zh: '请看刷卡机屏幕', en: 'Please look at the card terminal' },
+  'confirm-amount': { zh: '请在刷卡机上确认金额', en: 'Confirm the amount at the card terminal' },
+  wait: { zh: '请稍候', en: 'Please wait' },
+  'remove-card': { zh: '请取回您的卡', en: 'Please take your card' },
+  approved: { zh: '付款已批准', en: 'Approved' },
+  'books-back': { zh: '正在退回款项', en: 'The money is being given back' },
+  'card-refused': { zh: '此卡不能用于付款', en: 'This card cannot be used' },
+  'card-unreadable': { zh: '没有读到卡，请再试一次', en: 'The card could not be read. Please try again' },
+  'card-expired': { zh: '此卡已过期', en: 'This card has expired' },
+  'wrong-pin': { zh: '密码错误', en: 'Wrong PIN' },
+};
 
 /** Why a flow is missing, after {@link FLOW_GONE}. */
 export const LOST_PART: Readonly<Record<Flow['lost'][number], BothLanguages>> = {

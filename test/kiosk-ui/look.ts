@@ -111,7 +111,7 @@ async function sessions(agent: FakeAgent, take: (name: string) => Promise<void>)
   const under = { phase: 'paying', order, expiresAt: inMs(200_000), userPaying: true, ending: false } as const;
   agent.show({ ...under, method: 'payment-code' });
   await take('k6-code-read');
-  agent.show({ ...under, method: 'card-terminal', terminalText: 'Karte vorhalten, einstecken oder durchziehen' });
+  agent.show({ ...under, method: 'card-terminal', terminalText: 'Karte vorhalten, einstecken oder durchziehen', terminalPrompt: 'present-card' });
   await take('k6-terminal');
   agent.show({ ...under, method: 'card-terminal', ending: true });
   await take('k6-cancelling');

@@ -34,7 +34,7 @@ export function stepKiosk(state: KioskState, input: KioskInput): KioskStep {
     case 'terminal-state':
       return terminalChanged(state, input.isWell, input.at);
     case 'terminal-text':
-      return { state: withText(state, input.attemptKey, input.text), effects: [] };
+      return { state: withText(state, input), effects: [] };
     case 'terminal-approved':
       return stepBookingAnd(state, input.attemptKey, { kind: 'approved', at: input.at, receipt: input.receipt });
     case 'terminal-answered':
@@ -135,8 +135,8 @@ function offersOf(state: KioskState): readonly PaymentOffer[] | undefined {
   return offersHere(state.offers, { scanner: state.scanner, terminal: terminalIsFree(state) });
 }
 
-const withText = (state: KioskState, attemptKey: string, text: string): KioskState =>
-  state.bookings.get(attemptKey)?.stage.kind === 'authorising' ? { ...state, terminal: { ...state.terminal, text } } : state;
+const withText = (state: KioskState, { attemptKey, text, prompt }: Extract<KioskInput, { kind: 'terminal-text' }>): KioskState =>
+  state.bookings.get(attemptKey)?.stage.kind === 'authorising' ? { ...state, terminal: { ...state.terminal, text, prompt } } : state;
 
 /** What the box office says of an attempt while a booking is settled is news for the sale that waits for it, too. */
 function stepBookingAnd(state: KioskState, attemptKey: string, input: BookingInput): KioskStep {

@@ -4,7 +4,7 @@ import type { RefusalReason } from '../contract/admission.ts';
 import type { HoldRefusal, LookupRefusal, MemberCardCode, Order, OrderRefusal } from '../contract/box-office/sales.ts';
 import type { MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
 import type { CardProblem, ScanNotice } from '../contract/local/kiosk.ts';
-import type { TerminalReceipt } from '../ports/payment-terminal.ts';
+import type { TerminalPrompt, TerminalReceipt } from '../ports/payment-terminal.ts';
 import type { PrintOutcome } from '../ports/ticket-printer.ts';
 import type { Booking, BookingTimer, TerminalAnswer, TerminalRequest } from './booking.ts';
 import type { BoxOfficeCall, CallAnswer } from './calls.ts';
@@ -40,8 +40,9 @@ export interface TerminalView {
   readonly isWell: boolean;
   /** What the terminal waits for before a booking stands: the box office's word, or the tickets on paper. */
   readonly goods: 'confirmed' | 'printed';
-  /** What it shows to the guest. */
+  /** What it shows to the guest, and what that means. */
   readonly text: string | undefined;
+  readonly prompt: TerminalPrompt | undefined;
   /** The newest booking that is known of it. */
   readonly newest: TerminalReceipt | undefined;
   /** Attempts that were left to a person; what the box office says of them changes nothing here. */
@@ -111,7 +112,13 @@ export type KioskInput =
   | { readonly kind: 'printer'; readonly at: Instant; readonly printer: PrinterView }
   | { readonly kind: 'scanner'; readonly at: Instant; readonly isWell: boolean }
   | { readonly kind: 'terminal-state'; readonly at: Instant; readonly isWell: boolean }
-  | { readonly kind: 'terminal-text'; readonly at: Instant; readonly attemptKey: string; readonly text: string }
+  | {
+      readonly kind: 'terminal-text';
+      readonly at: Instant;
+      readonly attemptKey: string;
+      readonly text: string;
+      readonly prompt: TerminalPrompt | undefined;
+    }
   | { readonly kind: 'terminal-approved'; readonly at: Instant; readonly attemptKey: string; readonly receipt: TerminalReceipt }
   | { readonly kind: 'terminal-answered'; readonly at: Instant; readonly attemptKey: string; readonly answer: TerminalAnswer }
   /** From the journal, once, before anything else. `recent` names what was touched a short while ago, newest first. */
@@ -177,7 +184,7 @@ export function newKiosk(machine: MachineId, limits: SaleLimits, goods: Terminal
     deliveries: new Map(),
     printer: viewOfPrinters([]),
     bookings: new Map(),
-    terminal: { isWell: false, goods, text: undefined, newest: undefined, leftToPerson: new Set() },
+    terminal: { isWell: false, goods, text: undefined, prompt: undefined, newest: undefined, leftToPerson: new Set() },
     scanner: false,
     offers: undefined,
     asked: [],

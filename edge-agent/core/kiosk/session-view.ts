@@ -92,13 +92,14 @@ function viewSale(sale: Sale, order: Order, state: KioskState): KioskSession {
 function viewPaying(sale: Sale, order: Order, shown: SessionOrder, state: KioskState): KioskSession {
   const { stage, attempt, choice } = sale;
   const isOpen = stage.kind === 'paying';
-  const text = isOpen && choice?.method === 'card-terminal' ? state.terminal.text : undefined;
+  const { text, prompt } = isOpen && choice?.method === 'card-terminal' ? state.terminal : {};
   return {
     phase: 'paying',
     order: shown,
     method: choice?.method ?? 'qr',
     ...(choice?.provider === undefined ? {} : { provider: choice.provider }),
     ...(text === undefined ? {} : { terminalText: text }),
+    ...(prompt === undefined ? {} : { terminalPrompt: prompt }),
     ending: stage.kind === 'cancelling',
     ...(isOpen && attempt?.codeUrl !== undefined ? { codeUrl: attempt.codeUrl } : {}),
     expiresAt: toIso(paymentEnds(sale, order, state.limits)),

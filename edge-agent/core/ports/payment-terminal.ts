@@ -20,12 +20,26 @@ export interface TerminalReceipt {
 /** What the caller says when the terminal, having approved, asks whether the goods came out. */
 export type GoodsDecision = 'wait' | 'goods-issued' | 'not-issued';
 
+/** What a terminal wants of the guest, as far as it says so in no language: screens have words for each. */
+export type TerminalPrompt =
+  | 'present-card'
+  | 'watch-terminal'
+  | 'confirm-amount'
+  | 'wait'
+  | 'remove-card'
+  | 'approved'
+  | 'books-back'
+  | 'card-refused'
+  | 'card-unreadable'
+  | 'card-expired'
+  | 'wrong-pin';
+
 export interface TerminalAuthorisation {
   /** Names the attempt to the caller; a terminal knows nothing of it, so a driver finds a booking by amount, number and time. */
   readonly attemptKey: string;
   readonly amount: Money;
-  /** Intermediate texts ("insert card", "enter PIN"), in the terminal's language. Never called after the outcome. */
-  readonly onText: (text: string) => void;
+  /** Intermediate texts ("insert card", "enter PIN"), in the terminal's language, and what they mean where it says so. Never called after the outcome. */
+  readonly onText: (text: string, prompt: TerminalPrompt | undefined) => void;
   /**
    * Called at most once, when the terminal has approved and before the first `decide`: the caller makes the receipt durable here. A throw counts as a
    * decision of `not-issued`.

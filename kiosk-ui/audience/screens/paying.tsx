@@ -3,7 +3,7 @@ import type { KioskSession } from '#core/contract/local/kiosk.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import { Icon } from '../../design/icon.tsx';
 import { QrCode } from '../../design/qr-code.tsx';
-import { audience } from '../../text/audience.ts';
+import { audience, TERMINAL_PROMPT } from '../../text/audience.ts';
 import { formatCountdown, formatMoney } from '../../text/format.ts';
 import { say } from '../../text/language.ts';
 import { MONEY_SENTENCE } from '../../text/shared.ts';
@@ -85,9 +85,11 @@ function CodeToScan({ kiosk, session }: { readonly kiosk: Kiosk; readonly sessio
   );
 }
 
-/** The words of the terminal itself where there are any: the guest may look at either of the two displays. */
+/** What the terminal wants, in the guest's language where it says so in none; otherwise its own words. */
 function UnderWay({ session }: { readonly session: Paying }) {
-  const text = session.ending ? say(audience.cancelling) : (session.terminalText ?? say(audience.codeRead));
+  const { ending, terminalPrompt, terminalText } = session;
+  const asked = terminalPrompt === undefined ? (terminalText ?? say(audience.codeRead)) : say(TERMINAL_PROMPT[terminalPrompt]);
+  const text = ending ? say(audience.cancelling) : asked;
   return <Waiting text={text} />;
 }
 

@@ -3,7 +3,14 @@ import type { Money } from '#core/base/money.ts';
 import { milliseconds, seconds } from '#core/base/time.ts';
 import type { DeviceSession } from '#core/ports/driver.ts';
 import type { HealthState } from '#core/ports/health.ts';
-import type { GoodsDecision, PaymentTerminal, TerminalAuthorisation, TerminalOutcome, TerminalReceipt } from '#core/ports/payment-terminal.ts';
+import type {
+  GoodsDecision,
+  PaymentTerminal,
+  TerminalAuthorisation,
+  TerminalOutcome,
+  TerminalPrompt,
+  TerminalReceipt,
+} from '#core/ports/payment-terminal.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { zvtTerminalDriver } from '#drivers/zvt-terminal/zvt-driver.ts';
 import { createTerminalSimulator, type TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
@@ -26,6 +33,7 @@ export interface TerminalBench {
 export interface Payment {
   readonly outcome: Promise<TerminalOutcome>;
   readonly texts: string[];
+  readonly prompts: (TerminalPrompt | undefined)[];
   readonly approved: TerminalReceipt[];
   /** How often the goods were asked for. */
   readonly asked: () => number;
@@ -77,12 +85,16 @@ export async function connectTerminal(
     reconnect,
     pay: ({ decide = (): GoodsDecision => 'goods-issued', onApproved = () => undefined, amount = AMOUNT } = {}) => {
       const texts: string[] = [];
+      const prompts: (TerminalPrompt | undefined)[] = [];
       const approved: TerminalReceipt[] = [];
       let asked = 0;
       const outcome = known().port.authorise({
         attemptKey: 'attempt-1',
         amount,
-        onText: (text) => texts.push(text),
+        onText: (text, prompt) => {
+          texts.push(text);
+          prompts.push(prompt);
+        },
         onApproved: (receipt) => {
           onApproved(receipt);
           approved.push(receipt);
@@ -92,7 +104,7 @@ export async function connectTerminal(
           return decide();
         },
       });
-      return { outcome, texts, approved, asked: () => asked };
+      return { outcome, texts, prompts, approved, asked: () => asked };
     },
   };
 }

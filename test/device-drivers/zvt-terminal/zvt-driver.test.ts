@@ -37,6 +37,7 @@ describe.each(['tcp', 'serial'] as const)('a ZVT terminal over %s', (framing) =>
     expect(outcome).toMatchObject({ kind: 'approved', receipt: { terminalId: '29001006', amount: AMOUNT, scheme: 'Debit Mastercard' } });
     expect(payment.approved).toHaveLength(1);
     expect(payment.texts).toEqual(['Present card\ninsert or swipe', 'Please wait']);
+    expect(payment.prompts).toEqual(['present-card', 'wait']);
     await bench.time.advance(seconds(60));
     expect(bench.simulator.bookings.kept()).toBe(AMOUNT.minor);
   });

@@ -31,6 +31,9 @@ describe('a payment at the card terminal', () => {
     expect(steps.all(key)).toEqual(['terminal authorise']);
     terminal.say('Karte 4111 1111 1111 1111 vorhalten');
     expect(kiosk.session()).toMatchObject({ phase: 'paying', method: 'card-terminal', terminalText: 'Karte **** vorhalten' });
+    expect(kiosk.session()).not.toHaveProperty('terminalPrompt');
+    terminal.say('Bitte warten', 'wait');
+    expect(kiosk.session()).toMatchObject({ terminalText: 'Bitte warten', terminalPrompt: 'wait' });
 
     office.trouble.set('reportTerminal', 'lost');
     terminal.approve();

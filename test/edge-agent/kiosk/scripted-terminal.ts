@@ -1,5 +1,12 @@
 import type { Fault } from '#core/base/fault.ts';
-import type { PaymentTerminal, ReversalOutcome, TerminalAuthorisation, TerminalOutcome, TerminalReceipt } from '#core/ports/payment-terminal.ts';
+import type {
+  PaymentTerminal,
+  ReversalOutcome,
+  TerminalAuthorisation,
+  TerminalOutcome,
+  TerminalPrompt,
+  TerminalReceipt,
+} from '#core/ports/payment-terminal.ts';
 
 /**
  * A terminal that keeps the port's promises and does what the test says. What is booked is in `booked`, as a bank would know it, whatever anybody heard of it:
@@ -12,7 +19,7 @@ export interface ScriptedTerminal {
   /** Every authorisation that was ever asked for. */
   readonly asked: string[];
   readonly aborts: () => number;
-  say(text: string): void;
+  say(text: string, prompt?: TerminalPrompt): void;
   /** The bank approves; from now on the kiosk may be asked about the goods. */
   approve(): void;
   /** One question about the goods; ends the authorisation when it is decided. */
@@ -58,7 +65,7 @@ export function createScriptedTerminal(settle: () => Promise<void>): ScriptedTer
     aborts: () => aborts,
     inquiries: 'truth',
     reversals: 'truth',
-    say: (text) => running?.request.onText(text),
+    say: (text, prompt) => running?.request.onText(text, prompt),
     approve: () => {
       if (running === undefined) throw new Error('nothing runs at the terminal');
       const receipt = receiptFor(running.request);

@@ -74,6 +74,20 @@ export type MemberPayment = z.infer<typeof MemberPayment>;
 
 /** A whole ticket aloud, in both languages: some twenty fields, none longer than 200 characters. */
 export const SpokenTicket = z.strictObject({ zh: z.string().max(5_000), en: z.string().max(5_000) });
+/** As `TerminalPrompt` of the port, for which screens have words. */
+const TerminalPrompt = z.enum([
+  'present-card',
+  'watch-terminal',
+  'confirm-amount',
+  'wait',
+  'remove-card',
+  'approved',
+  'books-back',
+  'card-refused',
+  'card-unreadable',
+  'card-expired',
+  'wrong-pin',
+]);
 
 /** A paper beside the tickets: the slip of what is owed, the receipt. */
 export const SidePaper = z.enum(['none', 'printing', 'printed', 'failed']);
@@ -100,6 +114,8 @@ export const KioskSession = z.discriminatedUnion('phase', [
     method: PaymentMethod,
     provider: ProviderId.optional(),
     terminalText: z.string().max(200).optional(),
+    /** What it wants of the guest, for words in her language. */
+    terminalPrompt: TerminalPrompt.optional(),
     ending: z.boolean(),
     codeUrl: z.string().optional(),
     expiresAt: IsoTime,
