@@ -23,6 +23,7 @@ export const TAG = {
   terminalId: 0x29,
   reversedTrace: 0x37,
   currency: 0x49,
+  groupTotals: 0x60,
   receiptNumber: 0x87,
   cardName: 0x8b,
 } as const;

@@ -22,10 +22,13 @@ export interface SimulatedBookings {
   reverse(receiptNumber: number): SimulatedBooking | undefined;
   /** Money that was taken and not given back, in minor units. */
   kept(): number;
+  /** The business day ends: its total, payments less reversals, and the next one begins empty. */
+  endDay(): number;
 }
 
 export function createSimulatedBookings(wall: () => Instant): SimulatedBookings {
   const lines: SimulatedBooking[] = [];
+  let dayBegins = 0;
   const add = (line: Omit<SimulatedBooking, 'trace' | 'receiptNumber' | 'at'>): SimulatedBooking => {
     const number = lines.length + 1;
     const booked = { ...line, trace: number, receiptNumber: number, at: wall() };
@@ -41,6 +44,11 @@ export function createSimulatedBookings(wall: () => Instant): SimulatedBookings 
       const paid = lines.find((line) => line.receiptNumber === receiptNumber && line.reverses === undefined);
       if (paid === undefined || isReversed(paid)) return undefined;
       return add({ amountMinor: paid.amountMinor, currency: paid.currency, reverses: paid.trace });
+    },
+    endDay: () => {
+      const total = lines.slice(dayBegins).reduce((sum, { amountMinor, reverses }) => sum + (reverses === undefined ? amountMinor : -amountMinor), 0);
+      dayBegins = lines.length;
+      return total;
     },
     kept: () => lines.filter((line) => line.reverses === undefined && !isReversed(line)).reduce((sum, { amountMinor }) => sum + amountMinor, 0),
   };
@@ -66,4 +74,11 @@ export function bookingData(booking: SimulatedBooking, terminalId: string): Uint
     writeField(TAG.receiptNumber, writeBcd(String(booking.receiptNumber), 2)),
     writeField(TAG.cardName, new TextEncoder().encode('Debit Mastercard\0')),
   );
+}
+
+/** The data of a status information at the end of a day (PA00P015 §2.16): the total and, in field 60, first and last receipt and one group of payments. */
+export function totalData(totalMinor: number, receipts: number): Uint8Array {
+  const total = writeBcd(String(totalMinor), 6);
+  const group = concatBytes(writeBcd('1', 2), writeBcd(String(receipts), 2), Uint8Array.of(receipts), total);
+  return concatBytes(writeField(TAG.result, Uint8Array.of(0)), writeField(TAG.amount, total), writeField(TAG.groupTotals, group));
 }

@@ -1,8 +1,15 @@
 import { type Fault, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import type { Money } from '#core/base/money.ts';
+import type { Currency, Money } from '#core/base/money.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
-import type { PaymentTerminal, ReversalOutcome, TerminalAuthorisation, TerminalOutcome, TerminalReceipt } from '#core/ports/payment-terminal.ts';
+import type {
+  DayEndOutcome,
+  PaymentTerminal,
+  ReversalOutcome,
+  TerminalAuthorisation,
+  TerminalOutcome,
+  TerminalReceipt,
+} from '#core/ports/payment-terminal.ts';
 import type { DialogueEnd } from './dialogue.ts';
 import type { BookingStatus, ResultCode, TillCommand } from './frame.ts';
 import { CURRENCY_NUMBER, findingOf, type ReceiptSurroundings, receiptOf } from './receipts.ts';
@@ -12,6 +19,7 @@ import { refused, silent, terminalBusy } from './terminal-faults.ts';
 interface TerminalPortOptions {
   readonly device: string;
   readonly password: string;
+  readonly currency: Currency;
   readonly surroundings: ReceiptSurroundings;
   /** Undefined when nothing can be asked now. */
   readonly run: (command: TillCommand, sale?: TerminalAuthorisation) => Promise<DialogueEnd> | undefined;
@@ -21,7 +29,7 @@ interface TerminalPortOptions {
 }
 
 /** The terminal as the lobby uses it, over dialogues. */
-export function createTerminalPort({ device, password, surroundings, run, abort, lostBy }: TerminalPortOptions): PaymentTerminal {
+export function createTerminalPort({ device, password, currency, surroundings, run, abort, lostBy }: TerminalPortOptions): PaymentTerminal {
   const lost = (): Fault => lostBy() ?? silent(device);
 
   const authorise = async (sale: TerminalAuthorisation): Promise<TerminalOutcome> => {
@@ -95,9 +103,31 @@ export function createTerminalPort({ device, password, surroundings, run, abort,
     return { kind: 'refused', fault: refused(device, `to reverse receipt ${receipt.receiptNumber ?? receipt.trace}`, result) };
   };
 
+  /** §2.16: before its end the terminal tells a status information with the total of the day. Nothing was booked on a day without payments. */
+  const endDay = async (): Promise<DayEndOutcome> => {
+    const how = await run({ kind: 'end-of-day', password });
+    switch (how?.kind) {
+      case undefined:
+        return { kind: 'refused', fault: terminalBusy(device) };
+      case 'completed': {
+        const minor = how.booking?.amountMinor;
+        return { kind: 'ended', total: minor === undefined ? undefined : { minor, currency } };
+      }
+      case 'aborted':
+        return { kind: 'refused', fault: refused(device, 'to end its day', how.result) };
+      case 'refused':
+        return { kind: 'refused', fault: refused(device, 'to end its day', how.reason) };
+      case 'lost':
+        return { kind: 'unknown', fault: lost() };
+      default:
+        return unreachable(how);
+    }
+  };
+
   return {
     authorise,
     reverse,
+    endDay,
     abort,
     inquire: async (inquiry) => {
       const newest = await readNewest();

@@ -104,6 +104,7 @@ function createSession(context: DriverContext, { framing, password, currency, ti
     port: createTerminalPort({
       device,
       password,
+      currency,
       surroundings,
       run: (command, sale) => (isOver() ? undefined : runner.run(command, sale)),
       abort: runner.abort,

@@ -8,7 +8,7 @@ import { type ApduLine, createApduLine, type Framing } from './apdu-line.ts';
 import { readBcd, readFields, TAG } from './fields.ts';
 import { ACKNOWLEDGED, ANSWERED, INSTRUCTION } from './frame.ts';
 import { RESULT } from './result-codes.ts';
-import { bookingData, createSimulatedBookings, type SimulatedBookings } from './simulated-bookings.ts';
+import { bookingData, createSimulatedBookings, type SimulatedBookings, totalData } from './simulated-bookings.ts';
 import { completionData, createSimulatedSale, type SimulatedSale, TERMINAL_ID } from './simulated-sale.ts';
 
 /** A payment terminal in vending mode with its host behind it, and a guest before it. */
@@ -35,6 +35,8 @@ const FAULTS: readonly FaultSwitch[] = [
   { name: 'host-away', label: { zh: '银行后台无法连接', en: 'Host cannot be reached' }, kind: 'switch' },
   { name: 'lost-after-booking', label: { zh: '扣款后立即断线', en: 'Line lost right after the booking' }, kind: 'switch' },
   { name: 'lost-before-end', label: { zh: '确认出票后断线', en: 'Line lost after the goods were confirmed' }, kind: 'switch' },
+  { name: 'other-total', label: { zh: '结算总额不符', en: 'Settles another total' }, kind: 'switch' },
+  { name: 'no-total', label: { zh: '结算时不报总额', en: 'Settles without telling a total' }, kind: 'switch' },
   { name: 'busy', label: { zh: '终端正忙', en: 'Terminal is busy' }, kind: 'switch' },
 ];
 
@@ -89,6 +91,13 @@ export function createTerminalSimulator({
     acknowledge();
     say(INSTRUCTION.completion, completionData());
   });
+  const endDay = withPassword(() => {
+    acknowledge();
+    const total = switches.isOn('other-total') ? bookings.endDay() + 100 : bookings.endDay();
+    say(INSTRUCTION.printLine, concatBytes(Uint8Array.of(0), new TextEncoder().encode('KASSENSCHNITT')));
+    if (!switches.isOn('no-total')) say(INSTRUCTION.statusInformation, totalData(total, bookings.all().length));
+    say(INSTRUCTION.completion, completionData());
+  });
   const tellNewest = withPassword(() => {
     const newest = bookings.newest();
     if (newest === undefined) {
@@ -115,7 +124,7 @@ export function createTerminalSimulator({
   const COMMANDS: ReadonlyMap<number, (data: Uint8Array) => void> = new Map([
     [INSTRUCTION.registration, simple],
     [INSTRUCTION.statusEnquiry, simple],
-    [INSTRUCTION.endOfDay, simple],
+    [INSTRUCTION.endOfDay, endDay],
     [INSTRUCTION.repeatReceipt, tellNewest],
     [INSTRUCTION.reversal, reverse],
     [

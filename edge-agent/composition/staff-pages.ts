@@ -3,6 +3,7 @@ import type { Flow } from '#core/contract/local/kiosk.ts';
 import type { TechnicianState } from '#core/contract/local/technician.ts';
 import { layOutTestPage } from '#core/paper/test-page.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
+import { createTerminalDay } from '../kiosk/terminal-day.ts';
 import { createBench } from '../local-api/bench.ts';
 import { createEventReader } from '../local-api/event-text.ts';
 import type { BenchSource, TechnicianSource } from '../local-api/handlers.ts';
@@ -82,9 +83,16 @@ export function composeTechnician(
     textOf: createEventReader(ledger.database),
     printer: (device) => manager.printer(device),
     gate: lanes.serviceGate,
+    ...terminalDayOf(parts, manager),
+    gate,
     testPage: (device) =>
       layOutTestPage({ columns: columnsOf(configuration.devices, device), machine, at: toIso(clock.wall()), timeZone: timeZone() }),
   });
+}
+
+function terminalDayOf({ configuration, ledger }: Surrounded, manager: DeviceManager) {
+  const terminal = configuration.kiosk?.terminal;
+  return terminal === undefined ? {} : { terminalDay: createTerminalDay({ ledger, terminal: manager.terminal(terminal), clock }) };
 }
 
 /** Nothing where no device is simulated. */

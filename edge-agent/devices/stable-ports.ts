@@ -93,6 +93,7 @@ export function stableTerminal(absence: () => Fault): StablePort<PaymentTerminal
       authorise: async (sale) => session?.authorise(sale) ?? { kind: 'declined', reason: 'terminal-busy' },
       inquire: async (inquiry) => session?.inquire(inquiry) ?? { kind: 'unknown', fault: absence() },
       reverse: async (receipt) => session?.reverse(receipt) ?? { kind: 'unknown', fault: absence() },
+      endDay: async () => session?.endDay() ?? { kind: 'refused', fault: absence() },
       abort: () => session?.abort(),
     },
     attach: (next) => {

@@ -7,7 +7,7 @@ import { paperSchema } from './schema/paper.ts';
 import { salesSchema } from './schema/sales.ts';
 import { siteSchema } from './schema/site.ts';
 import { doorSchema, staffSchema } from './schema/staff.ts';
-import { terminalSchema } from './schema/terminal.ts';
+import { terminalDaySchema, terminalSchema } from './schema/terminal.ts';
 import { usherSchema } from './schema/usher.ts';
 import { validitySchema } from './schema/validity.ts';
 import { wireSchema } from './schema/wire.ts';
@@ -30,5 +30,6 @@ export const ledgerStore: StoreKind = {
     terminalSchema,
     staffSchema,
     doorSchema,
+    terminalDaySchema,
   ],
 };

@@ -16,6 +16,7 @@ import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { TraceEntry } from '../devices/line-trace.ts';
 import type { LaneSpeed } from '../lanes/lane-speed.ts';
+import { amountText, type TerminalDay, type TerminalDayResult } from '../kiosk/terminal-day.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TechnicianSource } from './handlers.ts';
 
@@ -50,6 +51,8 @@ export interface TechnicianParts {
   readonly textOf: (id: string, type: string) => string;
   readonly printer: (device: DeviceId) => Pick<TicketPrinter, 'print' | 'powerCycled'>;
   readonly gate: (device: DeviceId) => GateController;
+  /** Of the kiosk's card terminal. */
+  readonly terminalDay?: TerminalDay;
   /** A page that nobody can take for a ticket, in the width of that printer. */
   readonly testPage: (device: DeviceId) => PaperDocument;
 }
@@ -162,6 +165,8 @@ async function runTest(parts: TechnicianParts, device: DeviceId, test: DeviceRow
         return await testRelease(parts, device);
       case 'power-cycled':
         return powerCycled(parts, device);
+      case 'end-of-day':
+        return await endDay(parts);
       case 'none':
         return BUSY;
       default:
@@ -189,6 +194,47 @@ function powerCycled(parts: TechnicianParts, device: DeviceId): DeviceTestResult
   if (refused !== undefined) return failed(refused);
   parts.printer(device).powerCycled();
   return { outcome: 'passed', detail: 'The printer is taken to be empty and prints again.' };
+}
+
+/** The terminal settles with its bank; what it says is held against what this machine has booked. */
+async function endDay({ terminalDay }: TechnicianParts): Promise<DeviceTestResult> {
+  if (terminalDay === undefined) return { outcome: 'failed', code: 'E-TRM-NO-KIOSK', detail: 'No kiosk takes payments at this terminal.' };
+  try {
+    const result = await terminalDay.end('technician');
+    switch (result.kind) {
+      case 'ended':
+        return dayResult(result);
+      case 'busy':
+        return {
+          outcome: 'failed',
+          code: 'E-TRM-BUSY',
+          detail: 'A payment is under way, or nobody knows yet how one went.',
+          remedy: 'Wait for its end.',
+        };
+      case 'refused':
+        return failed(result.fault);
+      case 'unknown':
+        return failed(result.fault, 'The day may have ended: ');
+      default:
+        return unreachable(result);
+    }
+  } catch (cause) {
+    if (cause instanceof FaultError) return failed(cause.fault);
+    throw cause;
+  }
+}
+
+function dayResult({ ours, oursCount, theirs }: Extract<TerminalDayResult, { kind: 'ended' }>): DeviceTestResult {
+  const booked = `this machine has booked ${amountText(ours)} in ${oursCount} payments`;
+  if (theirs === undefined) return { outcome: 'passed', detail: `The day has ended. The terminal told no total; ${booked}.` };
+  if (theirs.minor === ours.minor)
+    return { outcome: 'passed', detail: `The day has ended. The terminal's total is ${amountText(theirs)}, and ${booked}.` };
+  return {
+    outcome: 'failed',
+    code: 'E-TRM-TOTALS',
+    detail: `The day has ended, and the totals differ: the terminal says ${amountText(theirs)}, ${booked}.`,
+    remedy: "Compare the terminal's day-end receipt with the day's payments (`foyer money`), payment by payment.",
+  };
 }
 
 async function testPrint(parts: TechnicianParts, device: DeviceId): Promise<DeviceTestResult> {
@@ -257,6 +303,7 @@ function testOf({ class: kind, state }: DeviceHealth): DeviceRow['test'] {
       return 'test-release';
     case 'scanner':
     case 'payment-terminal':
+      return 'end-of-day';
     case 'card-reader':
     case 'indicator':
       return 'none';

@@ -7,6 +7,7 @@ import type { Technician } from './technician-model.ts';
 const TEST = {
   'test-print': { offer: words.testPrint, ask: words.askPrint, act: words.doPrint },
   'power-cycled': { offer: words.powerCycled, ask: words.askPowerCycled, act: words.doPowerCycled },
+  'end-of-day': { offer: words.endOfDay, ask: words.askEndOfDay, act: words.doEndOfDay },
   'test-release': { offer: words.testRelease, ask: words.askRelease, act: words.doRelease },
 } as const;
 

@@ -35,6 +35,12 @@ export const technician = {
     en: 'Was it really without power? If not, the rest of the last ticket comes out.',
   },
   doPowerCycled: { zh: '是，已断电', en: 'Yes, it was' },
+  endOfDay: { zh: '终端结算', en: 'End of day' },
+  askEndOfDay: {
+    zh: '终端将与银行结算今天的款项，并与本机账目核对。现在结算？',
+    en: 'The terminal settles with its bank, and its total is compared with this machine’s. Now?',
+  },
+  doEndOfDay: { zh: '结算', en: 'Settle' },
   testRelease: { zh: '测试开闸', en: 'Test release' },
   askPrint: { zh: '打印一张作废样张？', en: 'Print one page marked VOID?' },
   askRelease: { zh: '闸门将打开一次，通道里有人吗？', en: 'The gate will open once. Is the lane clear?' },

@@ -95,6 +95,15 @@ export type ReversalOutcome =
   | { readonly kind: 'refused'; readonly fault: Fault }
   | { readonly kind: 'unknown'; readonly fault: Fault };
 
+/** The end of the terminal's business day: what it has booked since the last one is settled with its bank. */
+export type DayEndOutcome =
+  /** `total`: payments less what was booked back, where the terminal tells it. */
+  | { readonly kind: 'ended'; readonly total: Money | undefined }
+  /** The terminal will not: nothing has changed. */
+  | { readonly kind: 'refused'; readonly fault: Fault }
+  /** Nobody heard how it ended. Asking again is safe: a day that has ended is a day without payments. */
+  | { readonly kind: 'unknown'; readonly fault: Fault };
+
 /**
  * A payment terminal with its own keypad and card reader. One operation at a time: while one runs, `authorise` is
  * `declined` as `terminal-busy`, the others are `unknown` with a fault that says so.
@@ -103,6 +112,7 @@ export interface PaymentTerminal {
   authorise(request: TerminalAuthorisation): Promise<TerminalOutcome>;
   inquire(inquiry: TerminalInquiry): Promise<TerminalFinding>;
   reverse(receipt: TerminalReceipt): Promise<ReversalOutcome>;
+  endDay(): Promise<DayEndOutcome>;
   /** Asks the terminal to stop the running authorisation. It may be too late: only the outcome of `authorise` tells. */
   abort(): void;
 }

@@ -35,3 +35,17 @@ export const terminalSchema: Migration = {
     CREATE INDEX terminal_booking_open ON terminal_booking (opened_at) WHERE stage <> 'ended';
   `,
 };
+
+/** When the terminal settled with its bank, and what both sides had booked by then, in minor units. */
+export const terminalDaySchema: Migration = {
+  name: 'terminal-day',
+  olderMayOpen: true,
+  sql: `
+    CREATE TABLE terminal_day (
+      ended_at INTEGER PRIMARY KEY,
+      -- Null where the terminal tells no total.
+      theirs   INTEGER,
+      ours     INTEGER NOT NULL
+    ) STRICT;
+  `,
+};

@@ -29,6 +29,42 @@ describe.each(['tcp', 'serial'] as const)('a ZVT terminal over %s', (framing) =>
     expect(session().counters()).toMatchObject({ garbage: 0, timeouts: 0 });
   });
 
+  it('ends its day with the total of what it kept, and begins the next one with nothing', async () => {
+    const bench = await connectTerminal(framing);
+    for (const minor of [4_800, 2_400]) {
+      const payment = bench.pay({ amount: { minor, currency: 'CNY' } });
+      await hold(bench);
+      await payment.outcome;
+    }
+    const end = async () => {
+      const ending = bench.session().port.endDay();
+      await bench.time.advance(seconds(5));
+      return ending;
+    };
+    expect(await end()).toEqual({ kind: 'ended', total: { minor: 7_200, currency: 'CNY' } });
+    expect(await end()).toEqual({ kind: 'ended', total: { minor: 0, currency: 'CNY' } });
+    bench.simulator.setFault('other-total', true);
+    expect(await end()).toEqual({ kind: 'ended', total: { minor: 100, currency: 'CNY' } });
+    bench.simulator.setFault('no-total', true);
+    expect(await end()).toEqual({ kind: 'ended', total: undefined });
+    bench.simulator.setFault('busy', true);
+    expect(await end()).toMatchObject({ kind: 'refused', fault: { code: 'E-TRM-REFUSED' } });
+  });
+
+  it('does not end its day during a payment; with its line lost nobody knows', async () => {
+    const bench = await connectTerminal(framing);
+    const payment = bench.pay();
+    await bench.time.advance(milliseconds(100));
+    expect(await bench.session().port.endDay()).toMatchObject({ kind: 'refused', fault: { code: 'E-TRM-BUSY' } });
+    bench.simulator.pressStop();
+    await bench.time.advance(seconds(2));
+    await payment.outcome;
+    bench.simulator.setFault('no-answer', true);
+    const ending = bench.session().port.endDay();
+    await bench.time.advance(seconds(40));
+    expect(await ending).toMatchObject({ kind: 'unknown' });
+  });
+
   it('takes money when the goods are issued, tells what it shows, and keeps it', async () => {
     const bench = await connectTerminal(framing);
     const payment = bench.pay();

@@ -112,6 +112,7 @@ export function createScriptedTerminal(settle: () => Promise<void>): ScriptedTer
         for (const [key, each] of booked) if (each.trace === receipt.trace) booked.delete(key);
         return { kind: 'reversed', receipt: { ...receipt, trace: String(++number).padStart(6, '0') } };
       },
+      endDay: async () => ({ kind: 'ended', total: undefined }),
       abort: () => {
         aborts++;
       },

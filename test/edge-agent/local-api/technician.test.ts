@@ -119,6 +119,23 @@ describe("the technician's page", () => {
     expect(await technician.test(GATE)).toMatchObject({ outcome: 'passed' });
   });
 
+  it.each([
+    [{ minor: 4_800, currency: 'CNY' }, { outcome: 'passed' }],
+    [undefined, { outcome: 'passed', detail: expect.stringContaining('no total') }],
+    [
+      { minor: 4_900, currency: 'CNY' },
+      { outcome: 'failed', code: 'E-TRM-TOTALS', detail: expect.stringContaining('CNY 49.00') },
+    ],
+  ] as const)('ends the day of the card terminal and says whether the totals agree (%j)', async (theirs, expected) => {
+    const terminal = DeviceId.parse('card-terminal');
+    const { technician } = setUp({
+      devices: () => [device('card-terminal', 'payment-terminal', READY)],
+      terminalDay: { end: async () => ({ kind: 'ended', ours: { minor: 4_800, currency: 'CNY' }, oursCount: 1, theirs }) },
+    });
+    expect(TechnicianState.parse(technician.state()).devices.map(({ test }) => test)).toEqual(['end-of-day']);
+    expect(await technician.test(terminal)).toMatchObject(expected);
+  });
+
   it('moves nothing when the audit cannot be written', async () => {
     const { technician, done } = setUp({
       ledger: {

@@ -121,6 +121,7 @@ const AuditEvent = z.strictObject({
       'device-assigned',
       'reprint-asked',
       'printer-power-cycled',
+      'terminal-day-ended',
       'session-cleared',
       'configuration-loaded',
       'outbox-dead-letter',
