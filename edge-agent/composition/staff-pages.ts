@@ -84,7 +84,6 @@ export function composeTechnician(
     printer: (device) => manager.printer(device),
     gate: lanes.serviceGate,
     ...terminalDayOf(parts, manager),
-    gate,
     testPage: (device) =>
       layOutTestPage({ columns: columnsOf(configuration.devices, device), machine, at: toIso(clock.wall()), timeZone: timeZone() }),
   });

@@ -6,12 +6,13 @@ import { localApi } from '#core/contract/local/api.ts';
 import type { LiveMessage } from '#core/contract/local/live.ts';
 import { type RunningLobby, startLobby } from '#test/support/running-lobby.ts';
 import { createScreensClient, mustAnswer } from '#test/support/screens-client.ts';
+import { DRIVERS, SETTINGS } from '#test/torture/devices/every-device.ts';
 
 /**
  * A real agent with every reader of cards that there is a driver for, and careless payment cards before each: tracks 1 and 2, EMV objects 57 and 5A, a PAN under
  * the scanner, a card at the terminal. Afterwards the power is cut, and no byte of a card lies in any file or was said on any output.
  */
-const READERS = Object.entries(CLASS_OF_DRIVER).flatMap(([driver, kind]) => (kind === 'card-reader' ? [driver] : []));
+const READERS = DRIVERS.filter((driver) => CLASS_OF_DRIVER[driver] === 'card-reader');
 const PAN = '4761739001010010';
 /** As text, as packed digits, and the number of the payment chip that the bench shows. */
 const TRACES: Readonly<Record<string, Buffer>> = {
@@ -23,7 +24,7 @@ const TRACES: Readonly<Record<string, Buffer>> = {
   'the number of a payment chip, as text': Buffer.from('04112233445566'),
 };
 
-const configuration = (readers: readonly string[]): string => `
+const configuration = (readers: typeof READERS): string => `
 machine: lobby-1
 site: "36090702"
 screens: { port: 0 }
@@ -42,7 +43,7 @@ ${readers
 devices:
   - { id: printer, driver: escpos-printer, link: { kind: simulated } }
   - { id: scanner, driver: serial-scanner, link: { kind: simulated } }
-${readers.map((driver, index) => `  - { id: reader-${index}, driver: ${driver}, link: { kind: simulated } }`).join('\n')}
+${readers.map((driver, index) => `  - ${JSON.stringify({ id: `reader-${index}`, driver, link: { kind: 'simulated' }, ...SETTINGS[driver] })}`).join('\n')}
 ${readers
   .slice(1)
   .map(
@@ -79,7 +80,9 @@ describe('payment cards before a real agent', () => {
         index === 0
           ? await kiosk.until('a word to the guest', (message) => (message.kind === 'notice' ? message.notice.problem : undefined), 10_000)
           : await gates.until(`a word at lane ${index}`, (message) => verdictAt(message, `lane-${index}`), 10_000);
-      expect(heard, READERS[index]).toEqual(index === 0 ? { kind: 'card', problem: 'payment-card' } : 'not-a-ticket');
+      // A door reader tells the number of any chip and nothing more: to it the card is somebody's.
+      if (index === 0) expect(heard, READERS[index]).toEqual({ kind: 'card', problem: 'payment-card' });
+      else expect(['not-a-ticket', 'member-card'], READERS[index]).toContain(heard);
     }
     for (const code of [PAN, `;${PAN}=22122010198?`, `%B${PAN}^A/B^2212201019800?`]) {
       await mustAnswer(screens, localApi.present, { params: { device: 'scanner' }, body: { text: code } });

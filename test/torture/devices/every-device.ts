@@ -12,7 +12,7 @@ import type { DeviceHealth } from '#core/ports/health.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 
 /** What its configuration says of each driver's device beside its name and its line. A new driver is tortured from its first day: without its line here this does not compile. */
-const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
+export const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> = {
   'escpos-printer': {},
   'star-printer': {},
   'serial-scanner': {},
