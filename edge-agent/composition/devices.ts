@@ -4,7 +4,7 @@ import type { DeviceConfiguration } from '../configuration/device-schema.ts';
 import type { PortDesk } from '../devices/discovery/port-desk.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
 import { composePcscReader, composePn532Reader } from './devices/card-readers.ts';
-import { composeHidRelayGate, composeLcusGate, composeLcusGate, composeModbusGate, composeModbusGate } from './devices/gates.ts';
+import { composeHidRelayGate, composeLcusGate, composeModbusGate } from './devices/gates.ts';
 import { composeLcusTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
 import { createOsdpLines } from './devices/osdp.ts';
