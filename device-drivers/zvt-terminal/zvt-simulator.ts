@@ -93,10 +93,7 @@ export function createTerminalSimulator({
   });
   const endDay = withPassword(() => {
     acknowledge();
-    const total = switches.isOn('other-total') ? bookings.endDay() + 100 : bookings.endDay();
-    say(INSTRUCTION.printLine, concatBytes(Uint8Array.of(0), new TextEncoder().encode('KASSENSCHNITT')));
-    if (!switches.isOn('no-total')) say(INSTRUCTION.statusInformation, totalData(total, bookings.all().length));
-    say(INSTRUCTION.completion, completionData());
+    tellDay(bookings, switches.isOn, say);
   });
   const tellNewest = withPassword(() => {
     const newest = bookings.newest();
@@ -184,6 +181,13 @@ export function createTerminalSimulator({
     present: sale.present,
     pressStop: sale.stop,
   };
+}
+
+function tellDay(bookings: SimulatedBookings, isOn: (fault: string) => boolean, say: (instruction: number, data: Uint8Array) => void): void {
+  const total = bookings.endDay() + (isOn('other-total') ? 100 : 0);
+  say(INSTRUCTION.printLine, concatBytes(Uint8Array.of(0), new TextEncoder().encode('KASSENSCHNITT')));
+  if (!isOn('no-total')) say(INSTRUCTION.statusInformation, totalData(total, bookings.all().length));
+  say(INSTRUCTION.completion, completionData());
 }
 
 /** The terminal leads: one unit at a time, the next when the till has answered. */

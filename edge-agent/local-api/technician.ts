@@ -15,8 +15,8 @@ import type { DeviceHealth, HealthReason, HealthState } from '#core/ports/health
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { TraceEntry } from '../devices/line-trace.ts';
-import type { LaneSpeed } from '../lanes/lane-speed.ts';
 import { amountText, type TerminalDay, type TerminalDayResult } from '../kiosk/terminal-day.ts';
+import type { LaneSpeed } from '../lanes/lane-speed.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TechnicianSource } from './handlers.ts';
 
