@@ -91,10 +91,7 @@ export function createTerminalSimulator({
     acknowledge();
     say(INSTRUCTION.completion, completionData());
   });
-  const endDay = withPassword(() => {
-    acknowledge();
-    tellDay(bookings, switches.isOn, say);
-  });
+  const endDay = withPassword(() => tellDay(bookings, switches.isOn, acknowledge, say));
   const tellNewest = withPassword(() => {
     const newest = bookings.newest();
     if (newest === undefined) {
@@ -183,7 +180,10 @@ export function createTerminalSimulator({
   };
 }
 
-function tellDay(bookings: SimulatedBookings, isOn: (fault: string) => boolean, say: (instruction: number, data: Uint8Array) => void): void {
+type Say = (instruction: number, data: Uint8Array) => void;
+
+function tellDay(bookings: SimulatedBookings, isOn: (fault: string) => boolean, acknowledge: () => void, say: Say): void {
+  acknowledge();
   const total = bookings.endDay() + (isOn('other-total') ? 100 : 0);
   say(INSTRUCTION.printLine, concatBytes(Uint8Array.of(0), new TextEncoder().encode('KASSENSCHNITT')));
   if (!isOn('no-total')) say(INSTRUCTION.statusInformation, totalData(total, bookings.all().length));
