@@ -180,6 +180,8 @@ export function createTerminalDevice({ machine, timeline, chance, happens, reach
         });
       return {
         authorise: (request) => authorise(life, request),
+        // Nobody ends the terminal's day in an evening.
+        endDay: async () => ({ kind: 'ended', total: undefined }),
         abort: () => stop?.(),
         inquire: (inquiry) => answer(() => find(inquiry), unknown('no answer')),
         reverse: ({ trace }) =>
