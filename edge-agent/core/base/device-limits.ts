@@ -174,7 +174,7 @@ export const DEVICE_LIMITS = {
     openTimeout: seconds(3),
     /** A session that lasted this long was a good one: the next failure begins at the shortest wait again. */
     stableAfter: seconds(10),
-    /** The list of what is plugged in is read this often beside the events of udev: 1 ms each time. */
+    /** The list of what is plugged in is read this often beside the events of udev: 0.2 ms each time with one port. */
     lookEvery: milliseconds(600),
     /** Looks in a row that must miss a port before it counts as gone: three are 1.8 s, within the two seconds that a technician is promised. */
     missesMax: 3,

@@ -1,4 +1,4 @@
-import { opendirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, opendirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { FoundPort, PortBus, UsbIdentity } from '#core/ports/discovery.ts';
 import { topLevelUsages } from './report-descriptor.ts';
@@ -67,6 +67,7 @@ function portsOf({ folder, bus, isPort, path }: PortClass, sys: string): FoundPo
 
 /** The nearest USB device above, whose folder is called after its socket. */
 function usbOf(place: string, sys: string): UsbIdentity | undefined {
+  if (!/\/usb\d/.test(place)) return undefined;
   let number = 0;
   for (let at = place; at.startsWith(`${sys}/devices/`); at = dirname(at)) {
     const own = textOf(join(at, 'bInterfaceNumber'));
@@ -87,10 +88,10 @@ function usbOf(place: string, sys: string): UsbIdentity | undefined {
   return undefined;
 }
 
-/** A device may go between two reads of it: what is not there any more is not there. */
-function whenThere<Value>(read: () => Value): Value | undefined {
+/** A device may go between two reads of it: what is not there any more is not there. Asked first, because a failure costs ten times the question. */
+function whenThere<Value>(file: string, read: () => Value): Value | undefined {
   try {
-    return read();
+    return existsSync(file) ? read() : undefined;
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause) return undefined;
     throw cause;
@@ -99,14 +100,15 @@ function whenThere<Value>(read: () => Value): Value | undefined {
 
 const TEXT_MAX = 200;
 
-const bytesOf = (file: string): Uint8Array | undefined => whenThere(() => readFileSync(file));
-const linkOf = (file: string): string | undefined => whenThere(() => readlinkSync(file));
-const realPath = (file: string): string | undefined => whenThere(() => realpathSync.native(file));
+const bytesOf = (file: string): Uint8Array | undefined => whenThere(file, () => readFileSync(file));
+const linkOf = (file: string): string | undefined => whenThere(file, () => readlinkSync(file));
+const realPath = (file: string): string | undefined => whenThere(file, () => realpathSync.native(file));
 /** One line, without what a hostile device could write onto a terminal. */
-const textOf = (file: string): string | undefined => whenThere(() => readFileSync(file, 'utf8').trim().slice(0, TEXT_MAX).replaceAll(/\p{C}/gu, '?'));
+const textOf = (file: string): string | undefined =>
+  whenThere(file, () => readFileSync(file, 'utf8').trim().slice(0, TEXT_MAX).replaceAll(/\p{C}/gu, '?'));
 
 function entriesOf(folder: string): readonly string[] {
-  const open = whenThere(() => opendirSync(folder));
+  const open = whenThere(folder, () => opendirSync(folder, { bufferSize: 256 }));
   if (open === undefined) return [];
   const names: string[] = [];
   try {
