@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SpokenTicket } from '#core/contract/local/kiosk.ts';
 import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
+import { layOutReceipt } from '#core/paper/receipt.ts';
 import { layOutTestPage } from '#core/paper/test-page.ts';
 import { layOutTicket, spokenTicket } from '#core/paper/ticket.ts';
 import { asText } from './as-text.ts';
@@ -38,6 +39,28 @@ const DOCUMENTS = {
       faultCode: 'E-PRN-CUT',
       pickUpCode: '482917305662',
       help: '分机 8001',
+    },
+    { columns: 48 },
+  ),
+  receipt: layOutReceipt(
+    {
+      ...place,
+      orderId: 'K03-260217-00482',
+      siteName: SAMPLE_FACE.siteName,
+      filmTitle: SAMPLE_FACE.filmTitle,
+      screenName: SAMPLE_FACE.screenName,
+      startsAt: SAMPLE_FACE.startsAt,
+      lines: ['08', '09'].map((number) => ({
+        row: '5',
+        number,
+        ticketType: SAMPLE_FACE.ticketTypeName,
+        price: SAMPLE_FACE.price,
+        fee: SAMPLE_FACE.fee,
+      })),
+      total: { minor: 9_600, currency: 'CNY' },
+      paymentMethod: SAMPLE_FACE.paymentMethod,
+      merchantOrder: 'K0326021718520700482A1',
+      providerReference: '4200001234202602171234567731',
     },
     { columns: 48 },
   ),
