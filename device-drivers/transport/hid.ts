@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type { Device, HIDAsync } from 'node-hid';
 import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
@@ -31,17 +32,18 @@ export interface HidDevice {
  * node-hid is loaded when the first device is listed or opened, and not before: a lobby without HID devices pays nothing for it. hidraw is chosen before
  * anything else, because node-hid would load libusb, which takes the device away from the kernel.
  */
-let library: Promise<typeof import('node-hid')> | undefined;
-async function load(): Promise<typeof import('node-hid')> {
-  library ??= import('node-hid');
-  const hid = await library;
-  hid.setDriverType('hidraw');
-  return hid;
+const require = createRequire(import.meta.url);
+let library: typeof import('node-hid') | undefined;
+function load(): typeof import('node-hid') {
+  // Not by `import()`: the built agent is a script, and Node warns of every script that imports a module.
+  library ??= require('node-hid') as typeof import('node-hid');
+  library.setDriverType('hidraw');
+  return library;
 }
 
 /** What is plugged in. Looks into sysfs alone: no device is opened, so none is disturbed. */
 export async function listHidDevices(): Promise<readonly HidDevice[]> {
-  const { devicesAsync } = await load();
+  const { devicesAsync } = load();
   return (await devicesAsync()).flatMap(known);
 }
 
@@ -76,7 +78,7 @@ export function hidTransport(wanted: HidPlace): Transport {
     open: async (events) => {
       const path = 'path' in wanted ? ok(wanted.path) : chosen(place, wanted, await listHidDevices());
       if (!path.ok) return path;
-      const { HIDAsync } = await load();
+      const { HIDAsync } = load();
       try {
         return ok(linkOn(await HIDAsync.open(path.value), place, events));
       } catch (error) {

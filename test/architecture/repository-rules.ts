@@ -29,7 +29,7 @@ function occurrences(file: SourceFile, pattern: RegExp, say: string): string[] {
 }
 
 function importedOnlyBy(module: string, owners: RegExp): Rule {
-  const pattern = new RegExp(`(from |import\\()'${module}(/|')`);
+  const pattern = new RegExp(`(from |import\\(|require\\()'${module}(/|')`);
   return {
     name: `${module} is imported only where its door is`,
     concerns: (path) => isTypeScript(path) && !path.startsWith('test/') && !owners.test(path),
