@@ -5,7 +5,7 @@ import type { PortDesk } from '../devices/discovery/port-desk.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
 import { composePcscReader, composePn532Reader } from './devices/card-readers.ts';
 import { composeHidRelayGate, composeLcusGate, composeModbusGate } from './devices/gates.ts';
-import { composeLcusTower } from './devices/indicators.ts';
+import { composeLcusTower, composePatliteTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
 import { createOsdpLines } from './devices/osdp.ts';
 import { composeEscposPrinter, composeStarPrinter } from './devices/printers.ts';
@@ -73,6 +73,8 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
       return composeLcusGate(settings, parts);
     case 'hid-relay-gate':
       return composeHidRelayGate(settings, parts);
+    case 'patlite-tower':
+      return composePatliteTower(settings, parts);
     case 'lcus-tower':
       return composeLcusTower(settings, parts);
     default:

@@ -7,6 +7,7 @@ import { LCUS_RELAY_FINGERPRINTS } from '#drivers/lcus-relay/fingerprints.ts';
 import { MAGNETIC_STRIPE_FINGERPRINTS } from '#drivers/magnetic-stripe/fingerprints.ts';
 import { MODBUS_GATE_FINGERPRINTS } from '#drivers/modbus-gate/fingerprints.ts';
 import { OSDP_FINGERPRINTS } from '#drivers/osdp/fingerprints.ts';
+import { PATLITE_TOWER_FINGERPRINTS } from '#drivers/patlite-tower/fingerprints.ts';
 import { PCSC_READER_FINGERPRINTS } from '#drivers/pcsc-reader/fingerprints.ts';
 import { PN532_READER_FINGERPRINTS } from '#drivers/pn532-reader/fingerprints.ts';
 import { SERIAL_SCANNER_FINGERPRINTS } from '#drivers/serial-scanner/fingerprints.ts';
@@ -27,6 +28,7 @@ export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readon
   'osdp-light': OSDP_FINGERPRINTS,
   'hid-relay-gate': HID_RELAY_FINGERPRINTS,
   'lcus-gate': LCUS_RELAY_FINGERPRINTS,
+  'patlite-tower': PATLITE_TOWER_FINGERPRINTS,
   'lcus-tower': LCUS_RELAY_FINGERPRINTS,
   'magnetic-stripe': MAGNETIC_STRIPE_FINGERPRINTS,
   'pn532-reader': PN532_READER_FINGERPRINTS,

@@ -260,6 +260,7 @@ export const Device = z.discriminatedUnion('driver', [
     feedback: z.enum(['none', 'levels']).default('none'),
   }),
   z.strictObject({ id: DeviceId, driver: z.literal('hid-relay-gate'), link: ReportLink, channel: RelayChannel.default(1) }),
+  z.strictObject({ id: DeviceId, driver: z.literal('patlite-tower'), link: ReportLink }),
   z.strictObject({
     id: DeviceId,
     driver: z.literal('lcus-tower'),
@@ -288,4 +289,5 @@ export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], Dev
   'lcus-gate': 'gate-controller',
   'hid-relay-gate': 'gate-controller',
   'lcus-tower': 'indicator',
+  'patlite-tower': 'indicator',
 };

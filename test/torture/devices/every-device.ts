@@ -25,6 +25,7 @@ export const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> =
   'modbus-gate': {},
   'hid-relay-gate': {},
   'lcus-gate': { feedback: 'levels' },
+  'patlite-tower': {},
   'lcus-tower': {},
   // Three uses of one device on one line.
   'osdp-reader': {},
@@ -35,7 +36,13 @@ export const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> =
 export const DRIVERS = Object.keys(SETTINGS) as DeviceConfiguration['driver'][];
 
 /** Those that speak in reports: a line of the operating system that is no HID device does not keep their bounds. */
-const IN_REPORTS: ReadonlySet<DeviceConfiguration['driver']> = new Set(['hid-pos-scanner', 'keyboard-scanner', 'magnetic-stripe', 'hid-relay-gate']);
+const IN_REPORTS: ReadonlySet<DeviceConfiguration['driver']> = new Set([
+  'hid-pos-scanner',
+  'keyboard-scanner',
+  'magnetic-stripe',
+  'hid-relay-gate',
+  'patlite-tower',
+]);
 export const DRIVERS_ON_LINES = DRIVERS.filter((driver) => !IN_REPORTS.has(driver));
 
 /** Simulated devices with the product's own drivers under the product's device manager. */
