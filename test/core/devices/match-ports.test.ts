@@ -96,7 +96,9 @@ describe('matching what is plugged in to what is wanted', () => {
     ]);
   });
 
-  it.each(Object.entries(FINGERPRINTS))('takes nothing by a hint among the fingerprints of %s', (_, fingerprints) => {
+  /** A card reader of the PC/SC service is no port of this machine: its driver knows no looks. */
+  const withLooks = Object.entries(FINGERPRINTS).filter(([, fingerprints]) => fingerprints.length > 0);
+  it.each(withLooks)('takes nothing by a hint among the fingerprints of %s', (_, fingerprints) => {
     for (const looks of fingerprints) {
       const { bus, vendor, product, name, manufacturer, usage } = looks;
       const port: FoundPort = { bus, path: '/dev/x', ...(usage && { usages: [usage] }) };
