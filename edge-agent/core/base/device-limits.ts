@@ -174,8 +174,10 @@ export const DEVICE_LIMITS = {
     openTimeout: seconds(3),
     /** A session that lasted this long was a good one: the next failure begins at the shortest wait again. */
     stableAfter: seconds(10),
-    /** The list of what is plugged in is read this often beside the events of udev: 0.2 ms each time with one port. */
+    /** The list of what is plugged in is read this often where udev does not tell: 0.2 ms each time with one port, 2 ms with eight. */
     lookEvery: milliseconds(600),
+    /** And where it tells: for what it does not know of (PTYs), and for an event that was lost. */
+    lookBesideEvents: seconds(2),
     /** Looks in a row that must miss a port before it counts as gone: three are 1.8 s, within the two seconds that a technician is promised. */
     missesMax: 3,
     /** After the end of `udevadm monitor` it is started again this much later; meanwhile the looks alone find what is new. */

@@ -31,9 +31,10 @@ export function createPortWatch({ timers, list, monitor, onChange }: PortWatchPa
     presence = state;
     if (appeared.length > 0 || gone.length > 0) onChange(appeared, gone);
   };
+  const isTold = (): boolean => udev?.isRunning() === true;
   const beat = (): void => {
     look();
-    next = timers.after(LIMITS.devices.lookEvery, beat);
+    next = timers.after(isTold() ? LIMITS.devices.lookBesideEvents : LIMITS.devices.lookEvery, beat);
   };
 
   return {
@@ -46,6 +47,6 @@ export function createPortWatch({ timers, list, monitor, onChange }: PortWatchPa
       await udev?.stop();
     },
     ports: () => presence.seen.map(({ port }) => port),
-    isTold: () => udev?.isRunning() === true,
+    isTold,
   };
 }

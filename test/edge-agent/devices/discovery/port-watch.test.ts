@@ -10,7 +10,7 @@ import { createVirtualTime } from '#test/support/virtual-time.ts';
 
 const usb = (path: string, port: string): FoundPort => ({ bus: 'serial', path, usb: { vendor: '1a86', product: '7523', port, interface: 0 } });
 
-function startWatch(selector: PortSelector = { vendor: '1a86', product: '7523', port: '1-1' }) {
+function startWatch(selector: PortSelector = { vendor: '1a86', product: '7523', port: '1-1' }, hasUdev = false) {
   const time = createVirtualTime();
   let plugged: FoundPort[] = [];
   let assigned: PortSelector | undefined;
@@ -21,7 +21,7 @@ function startWatch(selector: PortSelector = { vendor: '1a86', product: '7523', 
     list: () => plugged,
     monitor: (onEvent) => {
       udev.tell = onEvent;
-      return { isRunning: () => true, stop: async () => undefined };
+      return { isRunning: () => hasUdev, stop: async () => undefined };
     },
     onChange: (appeared) => desk.changed(appeared),
   });
@@ -62,6 +62,15 @@ describe('watching what is plugged in', () => {
     plug(usb('/dev/ttyUSB1', '1-1'));
     await time.advance(LIMITS.devices.lookEvery);
     expect(story).toEqual(['gate present', 'gate moved', 'gate present']);
+  });
+
+  it('looks less often where udev tells, and finds what udev does not know of all the same', async () => {
+    const { time, story, plug } = startWatch({ path: '/dev/pts/7' }, true);
+    plug({ bus: 'serial', path: '/dev/pts/7' });
+    await time.advance(LIMITS.devices.lookEvery);
+    expect(story).toEqual([]);
+    await time.advance(LIMITS.devices.lookBesideEvents);
+    expect(story).toEqual(['gate present']);
   });
 
   it('misses nothing that went and came between two looks, when udev tells', () => {

@@ -20,7 +20,10 @@ import { serialTransport } from '#drivers/transport/serial.ts';
 const say = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
 const NEVER = { cancel: () => undefined };
-const eventsAlone: Timers = { after: (delay, action) => (delay === LIMITS.devices.lookEvery ? NEVER : systemTimers.after(delay, action)) };
+const eventsAlone: Timers = {
+  after: (delay, action) =>
+    delay === LIMITS.devices.lookEvery || delay === LIMITS.devices.lookBesideEvents ? NEVER : systemTimers.after(delay, action),
+};
 const noRetries: Timers = { after: (delay, action) => (delay >= LIMITS.devices.reopen.floor ? NEVER : systemTimers.after(delay, action)) };
 
 const watch = createPortWatch({
