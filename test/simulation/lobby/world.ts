@@ -227,6 +227,7 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
       kept = await readKept(office, kiosks);
       for (const order of office.books.orders.values()) reached(`order ${order.status}`);
       for (const attempt of office.books.attempts.values()) reached(`attempt ${attempt.state.phase}`);
+      if (office.books.memberEntries.some(({ kind }) => kind === 'refund')) reached('charge of a member given back');
       for (const ticket of office.books.tickets.values()) reached(`print ${ticket.print.state}`);
       for (const { view: kiosk } of kiosks) for (const sale of kiosk.sales()) reached(`sale ${sale.ending ?? sale.stage}`);
       tell((checker) => checker.finished?.());
