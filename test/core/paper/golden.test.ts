@@ -94,6 +94,27 @@ describe('what is said', () => {
     expect(`${spoken}\n`).toBe(readFileSync(new URL(`golden/spoken-${name}.txt`, import.meta.url), 'utf8'));
     expect(spoken).not.toContain(SAMPLE_CODE.slice(0, 12));
   });
+
+  it('fits what screens are told, however long its names are', () => {
+    const name = { zh: '长'.repeat(200), en: 'x'.repeat(200) };
+    const face = {
+      ...SAMPLE_FACE,
+      ...{
+        siteName: name,
+        filmTitle: name,
+        language: name,
+        screenName: name,
+        zoneName: name,
+        ticketTypeName: name,
+        paymentMethod: name,
+        channel: name,
+      },
+    };
+    for (const layout of ['cn', 'generic'] as const) {
+      const [zh, en] = (['zh', 'en'] as const).map((language) => spokenTicket(face, SAMPLE_TICKET_ID, layout, language));
+      expect(SpokenTicket.safeParse({ zh, en }).success).toBe(true);
+    }
+  });
 });
 
 it('what is said of the longest ticket fits what a screen is told', () => {

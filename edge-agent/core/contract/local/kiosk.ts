@@ -74,6 +74,7 @@ export type MemberPayment = z.infer<typeof MemberPayment>;
 
 /** A whole ticket aloud, in both languages: some twenty fields, none longer than 200 characters. */
 export const SpokenTicket = z.strictObject({ zh: z.string().max(5_000), en: z.string().max(5_000) });
+
 /** As `TerminalPrompt` of the port, for which screens have words. */
 const TerminalPrompt = z.enum([
   'present-card',
