@@ -23,6 +23,8 @@ export interface Turnstile {
   setJammed(on: boolean): void;
   /** The alarm opens the barrier by its own wire, whatever the relay does. */
   setAlarm(on: boolean): void;
+  /** Called whenever a light barrier is covered or uncovered. */
+  onSensors(listen: () => void): void;
   setPerson(person: Person): void;
   push(direction: 'entry' | 'exit'): void;
 }
@@ -41,6 +43,10 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
   let isJammed = false;
   let isAlarm = false;
   const covered = { entry: 0, exit: 0 };
+  const listeners: (() => void)[] = [];
+  const sensed = (): void => {
+    for (const listen of listeners) listen();
+  };
   let switchOff: Timer | undefined;
   let stepIn: Timer | undefined;
 
@@ -57,8 +63,10 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
   const goThrough = (direction: 'entry' | 'exit'): void => {
     passed += 1;
     covered[direction] += 1;
+    sensed();
     timers.after(COVERS_FOR, () => {
       covered[direction] -= 1;
+      sensed();
     });
     isCrowded = true;
     crowd?.cancel();
@@ -75,6 +83,7 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
     if (person === 'walks-through') goThrough('entry');
     else if (!stands) {
       stands = true;
+      sensed();
       isCrowded = true;
       passed += 1;
       onChange();
@@ -106,6 +115,9 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
     isReleased: () => isOn,
     sensors: () => ({ entryCovered: covered.entry > 0 || stands, exitCovered: covered.exit > 0 }),
     releaseFor,
+    onSensors: (listen) => {
+      listeners.push(listen);
+    },
     hold,
     setJammed: (on) => {
       isJammed = on;
@@ -119,6 +131,7 @@ export function createTurnstile({ timers, onChange }: { readonly timers: Timers;
       // Goes on in: nobody stands there any more once the person is another.
       if (stands) {
         stands = false;
+        sensed();
         isCrowded = false;
       }
       onChange();

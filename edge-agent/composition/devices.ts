@@ -4,7 +4,7 @@ import type { DeviceConfiguration } from '../configuration/device-schema.ts';
 import type { PortDesk } from '../devices/discovery/port-desk.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
 import { composePcscReader, composePn532Reader } from './devices/card-readers.ts';
-import { composeHidRelayGate, composeLcusGate, composeModbusGate } from './devices/gates.ts';
+import { composeGpioGate, composeHidRelayGate, composeLcusGate, composeModbusGate } from './devices/gates.ts';
 import { composeLcusTower, composePatliteTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
 import { createOsdpLines } from './devices/osdp.ts';
@@ -69,6 +69,8 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
     case 'osdp-gate':
     case 'osdp-light':
       return parts.osdp.compose(settings);
+    case 'gpio-gate':
+      return composeGpioGate(settings, parts);
     case 'lcus-gate':
       return composeLcusGate(settings, parts);
     case 'hid-relay-gate':

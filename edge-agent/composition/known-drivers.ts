@@ -27,6 +27,8 @@ export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readon
   'osdp-gate': OSDP_FINGERPRINTS,
   'osdp-light': OSDP_FINGERPRINTS,
   'hid-relay-gate': HID_RELAY_FINGERPRINTS,
+  // Hangs on the machine's own pins: there is nothing that is plugged in.
+  'gpio-gate': [],
   'lcus-gate': LCUS_RELAY_FINGERPRINTS,
   'patlite-tower': PATLITE_TOWER_FINGERPRINTS,
   'lcus-tower': LCUS_RELAY_FINGERPRINTS,

@@ -41,6 +41,7 @@ function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver'])
     case 'simulated':
     case 'tcp':
     case 'pcsc':
+    case 'gpio':
       return undefined;
     default:
       return unreachable(link);
@@ -62,7 +63,7 @@ function looksFor(link: LinkConfiguration, driver: DeviceConfiguration['driver']
 const LOOKS_SHOWN = 16;
 
 /** A link to something that is plugged into this machine. */
-export type PluggedLink = Exclude<LinkConfiguration, { readonly kind: 'simulated' | 'tcp' | 'pcsc' }>;
+export type PluggedLink = Exclude<LinkConfiguration, { readonly kind: 'simulated' | 'tcp' | 'pcsc' | 'gpio' }>;
 
 /** Whether something is plugged in that is taken for a device of this driver by its looks alone. */
 export const looksThere =
@@ -80,6 +81,7 @@ export const configuredPaths = (devices: readonly DeviceConfiguration[]): readon
 export function wantedText(link: LinkConfiguration): string {
   if (link.kind === 'simulated' || link.kind === 'tcp') return link.kind;
   if (link.kind === 'pcsc') return `PC/SC reader ${link.reader}`.trim();
+  if (link.kind === 'gpio') return `gpio ${link.chip}`;
   if (link.kind !== 'usb') return `${link.kind} ${link.path ?? ('usb' in link ? link.usb : '')}`;
   return selectorText(link) ?? 'usb, by its looks';
 }

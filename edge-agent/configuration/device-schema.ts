@@ -58,9 +58,11 @@ const UsbLink = z
     });
   });
 
+/** A simulated device inside the agent, seen on the device bench. `over` makes it speak through a real PTY or TCP socket instead of memory. */
+const SimulatedLink = z.strictObject({ kind: z.literal('simulated'), over: z.enum(['memory', 'pty', 'tcp']).default('memory') });
+
 const Link = z.discriminatedUnion('kind', [
-  /** A simulated device inside the agent, seen on the device bench. `over` makes it speak through a real PTY or TCP socket instead of memory. */
-  z.strictObject({ kind: z.literal('simulated'), over: z.enum(['memory', 'pty', 'tcp']).default('memory') }),
+  SimulatedLink,
   z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: BaudRate }),
   UsbLink,
   z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).max(253), port: Port }),
@@ -82,7 +84,6 @@ const AnyLink = z.discriminatedUnion('kind', [
 ]);
 /** A reader of the smart card service, by a part of its name; the first one without. */
 const PcscLink = z.strictObject({ kind: z.literal('pcsc'), reader: z.string().max(128).default('') });
-export type LinkConfiguration = z.infer<typeof Link> | z.infer<typeof PcscLink> | z.infer<typeof ReportLink>;
 
 /** How members' cards (DESFire) prove their number: with a key made from the cinema's and from the number (NXP AN10922). */
 const CardProof = z.strictObject({
@@ -101,6 +102,16 @@ const CardProof = z.strictObject({
     .default('Foyer'),
 });
 export type CardProofSettings = z.infer<typeof CardProof>;
+/** Lines of a GPIO chip of the machine itself, through the tools of libgpiod. */
+const GpioLink = z.strictObject({
+  kind: z.literal('gpio'),
+  /** As `gpiodetect` shows it. */
+  chip: z.string().min(1).max(64),
+  /** A line is on when it is low: relays and sensors that switch to ground. */
+  activeLow: z.boolean().default(false),
+  bias: z.enum(['as-is', 'disable', 'pull-down', 'pull-up']).default('as-is'),
+});
+export type LinkConfiguration = z.infer<typeof Link> | z.infer<typeof PcscLink> | z.infer<typeof ReportLink> | z.infer<typeof GpioLink>;
 
 function isTimeZone(name: string): boolean {
   try {
@@ -115,6 +126,7 @@ function isTimeZone(name: string): boolean {
 const Columns = z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48);
 
 const RelayChannel = z.int().min(1).max(8);
+const GpioOffset = z.int().min(0).max(1_023);
 
 /** What hangs where on a tower; no place twice. */
 const Lamps = <Place extends z.ZodType<number>>(place: Place) =>
@@ -253,6 +265,21 @@ export const Device = z.discriminatedUnion('driver', [
   }),
   z.strictObject({
     id: DeviceId,
+    driver: z.literal('gpio-gate'),
+    link: z.discriminatedUnion('kind', [SimulatedLink, GpioLink]),
+    releaseLine: GpioOffset,
+    /** What is wired. Without a passage sensor no admission is ever taken back. */
+    inputs: z
+      .strictObject({
+        entryPassage: GpioOffset.exactOptional(),
+        exitPassage: GpioOffset.exactOptional(),
+        jam: GpioOffset.exactOptional(),
+        fireAlarm: GpioOffset.exactOptional(),
+      })
+      .default({}),
+  }),
+  z.strictObject({
+    id: DeviceId,
     driver: z.literal('lcus-gate'),
     link: Link,
     channel: RelayChannel.default(1),
@@ -286,6 +313,7 @@ export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], Dev
   'osdp-reader': 'card-reader',
   'osdp-gate': 'gate-controller',
   'osdp-light': 'indicator',
+  'gpio-gate': 'gate-controller',
   'lcus-gate': 'gate-controller',
   'hid-relay-gate': 'gate-controller',
   'lcus-tower': 'indicator',

@@ -15,6 +15,8 @@ const DRIVERS = Object.keys(CLASS_OF_DRIVER) as DeviceConfiguration['driver'][];
 
 function realDevice(device: DeviceConfiguration, isThere: (driver: DeviceConfiguration['driver']) => boolean): DeviceConfiguration {
   if (device.link.kind !== 'simulated') return device;
+  // The first chip of most boards; nothing is plugged in.
+  if (device.driver === 'gpio-gate') return { ...device, link: { kind: 'gpio', chip: 'gpiochip0', activeLow: false, bias: 'as-is' } };
   if (!isThere(device.driver)) {
     for (const driver of DRIVERS.filter((each) => CLASS_OF_DRIVER[each] === CLASS_OF_DRIVER[device.driver] && isThere(each))) {
       // A driver that has to be told more than that is one for a configuration.

@@ -1,3 +1,5 @@
+import { gpioGateDriver } from '#drivers/gpio-gate/gpio-gate-driver.ts';
+import { createGpioSimulator } from '#drivers/gpio-gate/gpio-simulator.ts';
 import { hidRelayGateDriver } from '#drivers/hid-relay/hid-relay-driver.ts';
 import { createHidRelaySimulator } from '#drivers/hid-relay/hid-relay-simulator.ts';
 import { lcusGateDriver } from '#drivers/lcus-relay/lcus-gate-driver.ts';
@@ -11,6 +13,12 @@ export async function composeModbusGate(settings: SettingsOf<'modbus-gate'>, { t
   const { id, link, unit, releaseRelay, inputs } = settings;
   const transport = await lines.to(id, link, known.gates, () => createGateSimulator({ timers, unit, releaseRelay, inputs }));
   return managedGate({ id, driver: modbusGateDriver, options: { unit, releaseRelay, inputs }, transport });
+}
+
+export async function composeGpioGate(settings: SettingsOf<'gpio-gate'>, { timers, lines, known }: DeviceParts): Promise<ManagedDevice> {
+  const { id, link, releaseLine, inputs } = settings;
+  const transport = await lines.to(id, link, known.gates, () => createGpioSimulator({ timers, releaseLine, inputs }));
+  return managedGate({ id, driver: gpioGateDriver, options: { releaseLine, inputs }, transport });
 }
 
 export async function composeLcusGate(settings: SettingsOf<'lcus-gate'>, { timers, lines, known }: DeviceParts): Promise<ManagedDevice> {

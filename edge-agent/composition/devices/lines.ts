@@ -5,6 +5,7 @@ import type { Transport } from '#core/ports/link.ts';
 import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
 import { serveOverTcp } from '#drivers/simulation/serve-over-tcp.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+import { gpioTransport } from '#drivers/transport/gpio.ts';
 import { type HidPlace, hidTransport } from '#drivers/transport/hid.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { pcscTransport } from '#drivers/transport/pcsc.ts';
@@ -103,6 +104,8 @@ export function createLines(timers: Timers, ports: PortDesk): Lines {
           return plugged(id, link, hidTransport(hidPlace(link, usagePage)));
         case 'pcsc':
           return pcscTransport(link, timers);
+        case 'gpio':
+          return gpioTransport(link, timers);
         case 'simulated': {
           const simulator = simulate();
           known.set(id, simulator);

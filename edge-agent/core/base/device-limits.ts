@@ -110,6 +110,17 @@ export const DEVICE_LIMITS = {
     ordersMax: 8,
     devicesMax: 16,
   },
+  gpio: {
+    /** `gpioset` has failed by then, or holds the line: it takes some 5 ms on a small board. */
+    settlesWithin: milliseconds(40),
+    /** Two processes are started for an answer, on a busy machine. */
+    replyTimeout: seconds(2),
+    /** Edges come by themselves; a sensor that stays covered is looked at this often. */
+    lookEvery: milliseconds(500),
+    lineBytesMax: 64,
+    /** Of what a tool says, for the message. */
+    textMax: 2_000,
+  },
   /** Modules of relays that time no pulse by themselves, on whatever line. */
   relay: {
     /** A relay that is told off within 80 ms of on has been seen to stay on: no pulse is shorter than this. */

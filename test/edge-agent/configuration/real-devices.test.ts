@@ -20,7 +20,7 @@ it.each(readdirSync(examples))('%s with real devices has none that is simulated,
 });
 
 it.each(Object.keys(FINGERPRINTS))('a simulated %s can be a real one', (driver) => {
-  const needs = { 'lcus-tower': { lamps: { red: 1 } }, 'magnetic-stripe': { profile: 'magtek-sureswipe' } };
+  const needs = { 'gpio-gate': { releaseLine: 17 }, 'lcus-tower': { lamps: { red: 1 } }, 'magnetic-stripe': { profile: 'magtek-sureswipe' } };
   const device: DeviceConfiguration = Device.parse({
     id: 'device-x',
     driver,
@@ -29,7 +29,7 @@ it.each(Object.keys(FINGERPRINTS))('a simulated %s can be a real one', (driver) 
   });
   const written = readConfiguration(join(examples, 'lobby.yaml'));
   const [real] = withRealDevices({ ...written, devices: [device] }, () => false).devices;
-  expect(real).toMatchObject({ id: 'device-x', driver, link: { kind: 'usb' } });
+  expect(real).toMatchObject({ id: 'device-x', driver, link: { kind: driver === 'gpio-gate' ? 'gpio' : 'usb' } });
 });
 
 it('what is plugged in decides which driver of a class it is, when the configured one has nothing', () => {

@@ -24,6 +24,7 @@ export const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> =
   'pcsc-reader': {},
   'modbus-gate': {},
   'hid-relay-gate': {},
+  'gpio-gate': { releaseLine: 17, inputs: { entryPassage: 5, exitPassage: 6, jam: 13, fireAlarm: 19 } },
   'lcus-gate': { feedback: 'levels' },
   'patlite-tower': {},
   'lcus-tower': {},
