@@ -45,7 +45,7 @@ export function lobbyMetrics({ devices, uplink, validity, lanes }: Watched): Met
     },
     {
       name: 'foyer_gate_scans',
-      help: 'Scans since the start by outcome',
+      help: 'Scans of this business day by outcome, whatever was restarted meanwhile',
       labels: ['lane', 'outcome'],
       read: () =>
         lanes

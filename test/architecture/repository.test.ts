@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { RULES, type SourceFile } from './repository-rules.ts';
@@ -37,22 +37,6 @@ describe('the repository', () => {
       ...['package-lock.json', 'package.json', 'test', 'tsconfig.json', 'vite.config.ts'],
     ];
     expect([...top].sort()).toEqual([...expected].sort());
-  });
-
-  it('has a README, a simulator and fixtures for every driver', () => {
-    const shared = new Set(['transport', 'simulation', 'light-signals', 'gate-inputs', 'scanning', 'ticket-printer', 'relay-gate']);
-    const drivers = readdirSync(`${root}/device-drivers`, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !shared.has(entry.name));
-    process.stdout.write(`  drivers: ${drivers.map(({ name }) => name).join(', ')}\n`);
-    expect(drivers.length).toBeGreaterThanOrEqual(3);
-    for (const { name } of drivers) {
-      const files = readdirSync(`${root}/device-drivers/${name}`, { recursive: true }).map(String);
-      expect(files, `${name} has a README`).toContain('README.md');
-      expect(
-        files.some((file) => /simulator/.test(file)),
-        `${name} has a simulator`,
-      ).toBe(true);
-      expect(existsSync(`${root}/test/fixtures/${name}`), `${name} has fixtures`).toBe(true);
-    }
   });
 
   it('keeps registry addresses out of the lock file', () => {
