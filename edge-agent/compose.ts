@@ -206,6 +206,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
   const kiosk = composeKiosk(parts, manager, links, () => lobby.site()?.kind ?? 'cn', {
     onSession: (session) => api.publish({ kind: 'session', session }),
     onNotice: (notice) => api.publish({ kind: 'notice', notice }),
+    isForStaff: (code) => desk?.scanned(code) ?? false,
     onStore: (isWell) => {
       isStoreWell = isWell;
       changed();

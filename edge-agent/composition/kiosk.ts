@@ -3,6 +3,7 @@ import type { TicketFace } from '#core/contract/box-office/sales.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import { layOutTicket, spokenTicket, type TicketLayout } from '#core/paper/ticket.ts';
 import type { HealthState } from '#core/ports/health.ts';
+import type { ScannedCode } from '#core/ports/scanner.ts';
 import { readTicketTemplates, templateFor } from '../configuration/paper-templates.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
@@ -20,7 +21,7 @@ export function composeKiosk(
   manager: DeviceManager,
   links: SiteLinks,
   siteLayout: () => 'cn' | 'generic',
-  events: Pick<KioskParts, 'onSession' | 'onNotice' | 'onStore'>,
+  { isForStaff, ...events }: Pick<KioskParts, 'onSession' | 'onNotice' | 'onStore'> & { readonly isForStaff: (code: ScannedCode) => boolean },
 ): Kiosk | undefined {
   const { configuration, ledger, log } = parts;
   if (configuration.kiosk === undefined) return undefined;
@@ -53,7 +54,9 @@ export function composeKiosk(
       }),
   });
   const open = whileItIsOpen(whileThereIsRoom(kiosk, parts.storeKeeping), parts.closure);
-  manager.scanner(scanner).onCode((code) => open.scanned(code));
+  manager.scanner(scanner).onCode((code) => {
+    if (!isForStaff(code)) open.scanned(code);
+  });
   if (cardReader !== undefined) manager.cardReader(cardReader).onCard((read) => open.cardRead(read));
   return open;
 }

@@ -3,6 +3,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import { DeviceId } from '#core/contract/identifiers.ts';
 import type { StaffPrinter } from '#core/contract/local/staff.ts';
 import type { HealthReason } from '#core/ports/health.ts';
+import type { ScannedCode } from '#core/ports/scanner.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import type { Kiosk } from '../kiosk/kiosk.ts';
 import { createRecentOrders } from '../kiosk/recent-orders.ts';
@@ -24,6 +25,8 @@ export function composeStaff({ data, ledger }: Surrounded, { siteClock }: SiteLi
 
 export interface ComposedDesk {
   readonly desk: StaffSource;
+  /** From the kiosk's scanner: whether whoever is signed in had asked for it. */
+  scanned(code: ScannedCode): boolean;
   readonly money: MoneyWatch;
   /** Ends the sessions on the staff's page; answers how many there were. */
   signOutAll(): number;
@@ -60,6 +63,7 @@ export function composeDesk(
       }));
   const desk = createStaffDesk({
     machine: configuration.machine,
+    site: configuration.site,
     staff,
     sessions,
     boxOffice: links.boxOffice,
@@ -71,5 +75,5 @@ export function composeDesk(
     timers,
     log: log.child({ part: 'staff' }),
   });
-  return { desk, money, signOutAll: sessions.closeAll };
+  return { desk, scanned: desk.scanned, money, signOutAll: sessions.closeAll };
 }

@@ -86,7 +86,12 @@ async function buildServer(parts: LocalApiParts, door: Door, hub: LiveHub): Prom
   const server = await createGuardedServer({ door, log: parts.log });
   registerEndpoints(server, createHandlers(parts), {
     isSecure: false,
-    perMinute: { lookUp: LIMITS.http.lookupsPerMinute, signIn: LIMITS.http.signInsPerMinute, staffSignIn: LIMITS.http.signInsPerMinute },
+    perMinute: {
+      lookUp: LIMITS.http.lookupsPerMinute,
+      findStaffOrder: LIMITS.http.lookupsPerMinute,
+      signIn: LIMITS.http.signInsPerMinute,
+      staffSignIn: LIMITS.http.signInsPerMinute,
+    },
   });
   serveLive(server, hub);
   servePictures(server, {

@@ -15,6 +15,8 @@ export interface StaffSource {
   signOut(token: string): void;
   touch(token: string): void;
   order(token: string | undefined, orderId: OrderId): Promise<StaffOutcome<{ readonly order: StaffOrder }>>;
+  find(token: string | undefined, code: string): Promise<StaffOutcome<{ readonly order: StaffOrder }>>;
+  awaitScan(token: string | undefined): StaffOutcome;
   resolve(token: string | undefined, ticketId: TicketId, why: ResolveWhy): Promise<StaffOutcome>;
   resume(token: string | undefined, orderId: OrderId): Promise<StaffOutcome>;
   reprint(token: string | undefined, orderId: OrderId, wish: z.output<typeof ReprintOrder>): Promise<StaffOutcome>;
@@ -59,6 +61,11 @@ export function staffHandlers(staff: StaffSource): EndpointHandlers {
       const answer = await staff.order(token, params.orderId);
       return answer.kind === 'done' ? { status: 200, body: { order: answer.order } } : refused(answer);
     },
+    findStaffOrder: async ({ body }, { token }) => {
+      const answer = await staff.find(token, body.code);
+      return answer.kind === 'done' ? { status: 200, body: { order: answer.order } } : refused(answer);
+    },
+    awaitStaffScan: async (_, { token }) => after(staff.awaitScan(token), token),
     resolvePrint: async ({ params, body }, { token }) => after(await staff.resolve(token, params.ticketId, body.why), token),
     resumeOrder: async ({ params }, { token }) => after(await staff.resume(token, params.orderId), token),
     reprintTicket: async ({ params, body }, { token }) => after(await staff.reprint(token, params.orderId, body), token),

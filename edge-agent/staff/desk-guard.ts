@@ -1,6 +1,6 @@
 import { FaultError } from '#core/base/fault.ts';
 import { plus, toIso } from '#core/base/time.ts';
-import type { MachineId } from '#core/contract/identifiers.ts';
+import type { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import type { StaffPrinter, StaffRefusal, StaffRight, StaffState } from '#core/contract/local/staff.ts';
 import type { SignInRefusal, StaffMember } from '#core/contract/local/usher.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
@@ -19,9 +19,10 @@ import type { PinAnswer, Staff } from './staff.ts';
 
 export interface StaffDeskParts {
   readonly machine: MachineId;
+  readonly site: SiteId;
   readonly staff: Staff;
   readonly sessions: Sessions;
-  readonly boxOffice: Pick<BoxOfficeClient, 'readOrder' | 'resolvePrint' | 'refundOrder'>;
+  readonly boxOffice: Pick<BoxOfficeClient, 'readOrder' | 'findOrder' | 'resolvePrint' | 'refundOrder'>;
   readonly money: Pick<MoneyWatch, 'read' | 'refresh'>;
   /** Missing on a machine that is no kiosk. */
   readonly kiosk?: DeskKiosk;

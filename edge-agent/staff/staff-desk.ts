@@ -1,23 +1,28 @@
 import { plus, toIso } from '#core/base/time.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
-import type { ReprintTask, StaffState } from '#core/contract/local/staff.ts';
+import type { ReprintTask, ScanSearch, StaffState } from '#core/contract/local/staff.ts';
 import type { StaffMember } from '#core/contract/local/usher.ts';
 import { may, mayApprove, rightsOf } from '#core/staff/rights.ts';
 import type { StaffSource } from '../local-api/staff-handlers.ts';
 import { createDeskGuard, DONE, failed, pinRefusal, pinRefusalOf, refuse, type StaffDeskParts } from './desk-guard.ts';
 import { createPaperDesk } from './desk-paper.ts';
 import type { MoneyWatch } from './money-watch.ts';
+import { createOrderSearch, type OrderSearch } from './order-search.ts';
 import { staffOrderView } from './staff-order-view.ts';
 
+export interface StaffDesk extends StaffSource, Pick<OrderSearch, 'scanned'> {}
+
 /** What staff do at a kiosk, or at the box office's machine: who may, the audit before it, and the box office's word about it. Nothing happens without a session. */
-export function createStaffDesk(parts: StaffDeskParts): StaffSource {
+export function createStaffDesk(parts: StaffDeskParts): StaffDesk {
   const { staff, sessions, money, boxOffice, clock } = parts;
   const guard = createDeskGuard(parts);
   const { allowed, audit } = guard;
   const { lastReprint, letGo, ...paper } = createPaperDesk(parts, guard);
+  const { scanOf, ...search } = createOrderSearch(parts, guard);
   return {
     ...paper,
-    state: (token) => stateOf(parts, lastReprint(), token),
+    ...search,
+    state: (token) => stateOf(parts, { reprint: lastReprint(), search: token === undefined ? null : scanOf(token) }, token),
     signIn: async (pin) => {
       const answer = await staff.verify(pin, 'staff-page');
       if (answer.kind === 'busy') return answer;
@@ -69,7 +74,7 @@ export function createStaffDesk(parts: StaffDeskParts): StaffSource {
 
 function stateOf(
   { machine, sessions, money, kiosk, clock, timeZone }: StaffDeskParts,
-  reprint: ReprintTask | undefined,
+  { reprint, search }: { readonly reprint: ReprintTask | undefined; readonly search: ScanSearch | null },
   token: string | undefined,
 ): StaffState {
   const at = clock.wall();
@@ -92,6 +97,7 @@ function stateOf(
             closed: kiosk.closure.closed() ?? null,
             printers: [...kiosk.printers()],
             reprint: may(member, 'ticket.reprint') ? (reprint ?? null) : null,
+            search,
             recent: isOrders ? kiosk.recent() : [],
           },
     money: moneyFor(member, machine, money.read()),

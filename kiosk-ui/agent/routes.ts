@@ -40,6 +40,8 @@ export const ROUTES: { readonly [Name in CallName]: readonly [LocalApi[Name]['me
   staffSignOut: ['POST', '/api/staff/sign-out'],
   staffStay: ['POST', '/api/staff/stay'],
   readStaffOrder: ['GET', '/api/staff/orders/:orderId'],
+  findStaffOrder: ['POST', '/api/staff/orders/find'],
+  awaitStaffScan: ['POST', '/api/staff/orders/scan'],
   resolvePrint: ['POST', '/api/staff/tickets/:ticketId/resolve'],
   resumeOrder: ['POST', '/api/staff/orders/:orderId/resume'],
   reprintTicket: ['POST', '/api/staff/orders/:orderId/reprint'],

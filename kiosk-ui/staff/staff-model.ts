@@ -1,7 +1,7 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { seconds } from '#core/base/time.ts';
+import { milliseconds, seconds } from '#core/base/time.ts';
 import type { MoneyItem } from '#core/contract/box-office/money-view.ts';
-import type { StaffOrder, StaffRefusal, StaffState } from '#core/contract/local/staff.ts';
+import type { ScanSearch, StaffOrder, StaffRefusal, StaffState } from '#core/contract/local/staff.ts';
 import type { SignInRefusal } from '#core/contract/local/usher.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import type { Timer } from '#core/ports/clock.ts';
@@ -35,6 +35,12 @@ export interface StaffDesk {
   signOut(): Promise<void>;
   touch(): void;
   look(orderId: string): Promise<void>;
+  /** The search is open, with what is typed; undefined while it is not. */
+  readonly query: ReadonlySignal<string | undefined>;
+  type(text: string | undefined): void;
+  find(): Promise<void>;
+  /** Looks for the next code at the kiosk's scanner. */
+  scan(): Promise<void>;
   leaveOrder(): void;
   resume(orderId: string): Promise<void>;
   resolve(ticketId: string, why: ResolveWhy): Promise<void>;
@@ -47,6 +53,8 @@ export interface StaffDesk {
 }
 
 const READ_EVERY = seconds(2);
+/** While somebody holds a code under the scanner. */
+const READ_SOON = milliseconds(500);
 /** A page that is touched says so no more often than this. */
 const TOUCH_EVERY = seconds(5);
 
@@ -57,6 +65,9 @@ export interface StaffDeskOptions {
   readonly onSignedOut: () => void;
 }
 
+/** As long as any code that finds an order. */
+const QUERY_LENGTH_MAX = 256;
+
 interface Notice {
   readonly words: BothLanguages;
   readonly isBad: boolean;
@@ -65,7 +76,11 @@ interface Notice {
 type StateAnswer = Extract<CallAnswer<'resumeOrder'>, { kind: 'done' | 'refused' | 'problem' | 'unreachable' }>;
 
 /** The state of the page as the agent last told it, and one command at a time. */
-function createLine({ agent, onSignedOut }: Pick<StaffDeskOptions, 'agent' | 'onSignedOut'>) {
+function createLine({
+  agent,
+  onSignedOut,
+  onScanned,
+}: Pick<StaffDeskOptions, 'agent' | 'onSignedOut'> & { readonly onScanned: (end: ScanEnd) => void }) {
   const state = signal<StaffState | undefined>(undefined);
   const now = signal<number>(agent.clock.wall());
   const notice = signal<Notice | undefined>(undefined);
@@ -80,10 +95,13 @@ function createLine({ agent, onSignedOut }: Pick<StaffDeskOptions, 'agent' | 'on
   };
   const adopt = (next: StaffState): void => {
     const wasIn = state.value?.staff != null;
+    const wasScanning = isScanning(state.value);
     turn += 1;
     state.value = next;
     now.value = agent.clock.wall();
     if (wasIn && next.staff === null) onSignedOut();
+    const search = next.kiosk?.search ?? null;
+    if (wasScanning && (search?.kind === 'found' || search?.kind === 'refused')) onScanned(search);
   };
   const hear = (refusal: StaffRefusal | SignInRefusal): void => {
     if (refusal.code === 'not-signed-in' && state.value) adopt({ ...state.value, staff: null, money: null, kiosk: null, rights: [], until: null });
@@ -115,10 +133,13 @@ function createLine({ agent, onSignedOut }: Pick<StaffDeskOptions, 'agent' | 'on
   const readAgain = (): Promise<void> => follow(() => agent.call('readStaff'));
   const tick = (): void => {
     now.value = agent.clock.wall();
-    timer = agent.timers.after(READ_EVERY, tick);
+    arm();
     void readAgain();
   };
-  timer = agent.timers.after(READ_EVERY, tick);
+  const arm = (): void => {
+    timer = agent.timers.after(isScanning(state.value) ? READ_SOON : READ_EVERY, tick);
+  };
+  arm();
   void readAgain();
 
   return {
@@ -138,10 +159,24 @@ function createLine({ agent, onSignedOut }: Pick<StaffDeskOptions, 'agent' | 'on
   };
 }
 
+type ScanEnd = Extract<ScanSearch, { kind: 'found' | 'refused' }>;
+
+/** The scanner waits for a code, or one is being looked for. */
+export function isScanning(state: StaffState | undefined): boolean {
+  const kind = state?.kiosk?.search?.kind;
+  return kind === 'waiting' || kind === 'looking';
+}
+
 export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions): StaffDesk {
   const asking = signal<Asking | undefined>(undefined);
   const order = signal<StaffOrder | undefined>(undefined);
-  const line = createLine({ agent, onSignedOut });
+  const query = signal<string | undefined>(undefined);
+  const show = (found: StaffOrder): void => {
+    order.value = found;
+    query.value = undefined;
+    notice.value = undefined;
+  };
+  const line = createLine({ agent, onSignedOut, onScanned: (end) => (end.kind === 'found' ? show(end.order) : hear(end.refusal)) });
   const { state, notice, isBusy, tell, adopt, hear, run, follow } = line;
   let touchedAt = agent.clock.monotonic();
 
@@ -181,6 +216,29 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
       void follow(() => agent.call('staffStay'));
     },
     look,
+    query,
+    type: (text) => {
+      notice.value = undefined;
+      query.value = text?.slice(0, QUERY_LENGTH_MAX);
+    },
+    find: async () => {
+      const code = query.value?.trim();
+      if (!code || isBusy.value) return;
+      isBusy.value = true;
+      notice.value = undefined;
+      const answer = await agent.call('findStaffOrder', { body: { code } });
+      isBusy.value = false;
+      if (answer.kind === 'done') show(answer.value.order);
+      else if (answer.kind === 'refused') hear(answer.refusal);
+      else tell(failureWords(answer), true);
+    },
+    scan: async () => {
+      notice.value = undefined;
+      const answer = await agent.call('awaitStaffScan');
+      if (answer.kind === 'done') adopt(answer.value.state);
+      else if (answer.kind === 'refused') hear(answer.refusal);
+      else tell(failureWords(answer), true);
+    },
     leaveOrder: () => {
       order.value = undefined;
     },

@@ -10,6 +10,7 @@ import { shared } from '../text/shared.ts';
 import { ROLE } from '../text/usher.ts';
 import { PinPad } from '../usher/pin-pad.tsx';
 import { AskingDialog } from './asking-dialog.tsx';
+import { FindPanel } from './find-panel.tsx';
 import { MachinePanel } from './machine-panel.tsx';
 import { MoneyPanel } from './money-panel.tsx';
 import { OrderPanel } from './order-panel.tsx';
@@ -113,6 +114,7 @@ function Signed({ desk, state }: { readonly desk: StaffDesk; readonly state: Sta
       <p class="desk-notice" data-bad={notice?.isBad ? '' : undefined} role="status">
         {notice ? say(notice.words) : ''}
       </p>
+      {state.rights.includes('order.resume') && <FindPanel desk={desk} state={state} />}
       {desk.order.value && <OrderPanel desk={desk} state={state} order={desk.order.value} />}
       <MoneyPanel desk={desk} state={state} />
       {state.kiosk && <MachinePanel desk={desk} state={state} kiosk={state.kiosk} />}

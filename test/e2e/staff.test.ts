@@ -98,6 +98,30 @@ describe('staff at a kiosk', () => {
     await expect.poll(() => standing(order), { timeout: 30_000 }).toMatch(/^refunded/);
   });
 
+  it('find an old order by what was typed, and by a code under the scanner', async () => {
+    const order = await orderByPhone(lobby, await showOfTomorrow(lobby), 1);
+    const page = await signIn('cashier');
+    await page.getByRole('button', { name: '输入或扫码' }).tap();
+    await type(page, '100000000000');
+    await page.getByRole('button', { name: '查找', exact: true }).tap();
+    await page.getByText('没有找到这个订单，请核对号码').waitFor();
+    await expectAccessibleInBothLanguages(page, 'K12, an order is looked for');
+    await page.getByRole('textbox').fill('');
+    await type(page, order.id);
+    await page.getByRole('button', { name: '查找', exact: true }).tap();
+    await page.getByRole('heading', { name: `订单 ${order.id}` }).waitFor();
+    await expectAccessibleInBothLanguages(page, 'K12, an order that was found');
+    expect(await page.content()).not.toContain(order.pickUpCode);
+    await page.getByRole('button', { name: '关闭' }).tap();
+    await page.getByRole('button', { name: '输入或扫码' }).tap();
+    await page.getByRole('button', { name: '用本机扫码' }).tap();
+    await page.getByText('请把码放到扫码口').waitFor();
+    await lobby.present(KIOSK_SCANNER, order.pickUpCode);
+    await page.getByRole('heading', { name: `订单 ${order.id}` }).waitFor();
+    // The guests' screen has not heard of it.
+    expect((await mustAnswer(lobby.screens, localApi.readSession)).session.phase).toBe('idle');
+  });
+
   it('take the machine out of service and back, and guests see it at once', async () => {
     const guests = await lobby.open('/');
     await approach(guests, ZH);

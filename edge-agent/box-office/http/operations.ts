@@ -17,7 +17,7 @@ import { readReconciliation } from '../payments/read-reconciliation.ts';
 import { readTerminalDuties, reportTerminal, reportTerminalReversal } from '../payments/terminal.ts';
 import { readProgramme, readShowSeats } from '../programme-keeper.ts';
 import { RequestProblem } from '../request-problem.ts';
-import { claimTickets, lookUp } from '../sales/collections.ts';
+import { claimTickets, findOrder, lookUp } from '../sales/collections.ts';
 import { holdSeats, releaseHold } from '../sales/holds.ts';
 import { createOrder, readOrder } from '../sales/orders.ts';
 import { reprintTicket, resolveTicketPrint } from '../sales/reprints.ts';
@@ -66,6 +66,7 @@ export function createOperations({ office, driver, journal, shards }: OperationP
       return createOrder(office, body);
     },
     readOrder: async ({ params }) => ok(await readOrder(office, params.orderId)),
+    findOrder: ({ body }) => findOrder(office, body.code),
     cancelOrder: async ({ params }) => ok(await cancelOrder(office, driver, params.orderId)),
     startPayment: ({ params, body, machine }) => startPayment(office, driver, params.orderId, body, machine),
     readPaymentMethods: async () => ok(paymentMethods(office.providers)),

@@ -101,7 +101,7 @@ function registerTable(app: FastifyInstance, { operations, tokens }: HttpServerO
       url: shape.path,
       schema: schemaOf(name, shape),
       onRequest: authorise,
-      ...(name === 'lookUp' ? { config: { rateLimit: lookupLimit(machines) } } : {}),
+      ...(TRIED_OUT.has(name) ? { config: { rateLimit: lookupLimit(machines) } } : {}),
       handler: async (request, reply) => {
         const machine = machines.get(request);
         assert(machine !== undefined, 'a request is authorised before it is handled');
@@ -112,6 +112,9 @@ function registerTable(app: FastifyInstance, { operations, tokens }: HttpServerO
     });
   }
 }
+
+/** Where codes could be tried out. */
+const TRIED_OUT: ReadonlySet<string> = new Set<keyof typeof boxOfficeApi>(['lookUp', 'findOrder']);
 
 function lookupLimit(machines: WeakMap<FastifyRequest, MachineId>) {
   return {

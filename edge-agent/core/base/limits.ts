@@ -282,6 +282,8 @@ export const LIMITS = {
     moneyAfterAction: milliseconds(400),
     /** Between two looks whether a ticket that was given back has arrived; ten of them leave room within `sale.commandTimeout`. */
     giveBackPause: milliseconds(400),
+    /** How long the kiosk's scanner waits for a code that staff look for: well within `kioskIdle`, and then it is the guests' again. */
+    scanWait: seconds(20),
     /** Orders that were last printed here, from so many deliveries. */
     recentOrders: 8,
     recentDeliveries: 24,

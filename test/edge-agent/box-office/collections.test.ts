@@ -98,6 +98,29 @@ describe('looking up an order to collect', () => {
   });
 });
 
+describe('finding an order for staff', () => {
+  const find = (office: OpenBoxOffice, code: string) => office.kiosk.findOrder({ body: { code } });
+
+  test('whatever has become of it, by each of its numbers', async () => {
+    const office = await openBoxOffice();
+    const unpaid = await order(office, '1_5', '1_6');
+    const sold = await sell(office, '1_1', '1_2');
+    good(await office.kiosk.refundOrder({ params: { orderId: sold.id }, body: { refundKey: newKey('refund'), reason: 'wrong-show', by: 'Mei' } }));
+    for (const text of [sold.pickUpCode, sold.id, sold.id.toLowerCase(), sold.tickets[0]?.id ?? '']) {
+      expect(good(await find(office, text)), text).toMatchObject({ id: sold.id, status: expect.stringMatching(/^refund/) });
+    }
+    expect(good(await find(office, unpaid.pickUpCode))).toMatchObject({ id: unpaid.id, status: 'unpaid' });
+    expect(refusalOf(await find(office, '100000000000'))).toEqual({ code: 'not-found' });
+    expect(refusalOf(await find(office, '1100000112345678'))).toEqual({ code: 'other-site' });
+  });
+
+  test('and slows a guesser down', async () => {
+    const office = await openBoxOffice();
+    const outcomes = await Promise.all(Array.from({ length: 40 }, (_, index) => find(office, `${100_000_000_000 + index}`)));
+    expect(outcomes.filter((outcome) => !outcome.ok && outcome.error.kind !== 'refused')).toHaveLength(10);
+  });
+});
+
 describe('claiming tickets', () => {
   test('hands out codes that gates believe', async () => {
     const office = await openBoxOffice();

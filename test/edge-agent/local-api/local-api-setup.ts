@@ -225,6 +225,8 @@ function fakeStaff(done: string[]): NonNullable<LocalApiParts['staff']> {
     },
     touch: (token) => void done.push(`staff touch ${token === STAFF_TOKEN}`),
     order: async (token) => (isIn(token) ? { kind: 'refused', refusal: { code: 'unknown' } } : nobody),
+    find: async (token, code) => (isIn(token) ? { kind: 'refused', refusal: { code: code.length > 20 ? 'other-cinema' : 'no-such-order' } } : nobody),
+    awaitScan: (token) => act(token, 'await scan'),
     resolve: async (token, ticketId, why) => act(token, `resolve ${ticketId} ${why}`),
     resume: async (token, orderId) => act(token, `resume ${orderId}`),
     reprint: async (token, orderId, { reason }) => act(token, `reprint ${orderId} ${reason}`),

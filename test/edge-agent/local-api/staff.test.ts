@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '#core/base/limits.ts';
 import { STAFF_TOKEN, setUpLocalApi, USHER_TOKEN } from './local-api-setup.ts';
 
 const ORDER = '/api/staff/orders/261031-ABCDEFGH';
@@ -21,6 +22,7 @@ const ACTIONS: readonly (readonly [path: string, body: object, done: string])[] 
   [`${ORDER}/reprint`, { ticketId: '3609070200000001', reason: 'damaged' }, 'reprint 261031-ABCDEFGH damaged'],
   [`${ORDER}/refund`, { refundKey: 'refund-00000001', reason: 'wrong-show' }, 'refund 261031-ABCDEFGH wrong-show'],
   ['/api/staff/printers/ticket-printer/power-cycled', {}, 'power-cycled ticket-printer'],
+  ['/api/staff/orders/scan', {}, 'await scan'],
   ['/api/staff/closed', { closed: true, why: 'repair' }, 'closed true'],
 ];
 
@@ -51,6 +53,15 @@ describe("the staff's page", () => {
     expect(setup.done).toEqual([]);
     await setup.post('/api/staff/stay', {}, `foyer-staff=${STAFF_TOKEN}`);
     expect(setup.done).toEqual(['staff touch true']);
+  });
+
+  it('finds an order for whoever is signed in, so often in a minute', async () => {
+    const { post } = await setUp();
+    const find = (cookie?: string) => post('/api/staff/orders/find', { code: '482917305662' }, cookie);
+    expect((await find()).json()).toEqual({ code: 'not-signed-in' });
+    expect((await find(`foyer-staff=${STAFF_TOKEN}`)).json()).toEqual({ code: 'no-such-order' });
+    for (let tries = 2; tries < LIMITS.http.lookupsPerMinute; tries++) await find(`foyer-staff=${STAFF_TOKEN}`);
+    expect((await find(`foyer-staff=${STAFF_TOKEN}`)).status).toBe(429);
   });
 
   it('takes no refund for a reason that only machines give', async () => {

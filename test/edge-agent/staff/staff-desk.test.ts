@@ -6,11 +6,11 @@ import type { DeskKiosk } from '#agent/staff/desk-guard.ts';
 import { createSessions } from '#agent/staff/sessions.ts';
 import { createStaffDesk } from '#agent/staff/staff-desk.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import { ok } from '#core/base/result.ts';
+import { err, ok } from '#core/base/result.ts';
 import { milliseconds } from '#core/base/time.ts';
 import { MoneyView } from '#core/contract/box-office/money-view.ts';
 import { Order, Ticket } from '#core/contract/box-office/sales.ts';
-import { DeviceId, IdempotencyKey, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
+import { DeviceId, IdempotencyKey, MachineId, OrderId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import { may } from '#core/staff/rights.ts';
 import { SAMPLE_FACE } from '#test/core/paper/sample-face.ts';
 import { ANN, failing, MEI, staffWorld } from './staff-world.ts';
@@ -79,10 +79,16 @@ async function setUp(phase: 'idle' | 'hold-expired' = 'idle') {
   };
   const desk = createStaffDesk({
     machine: HERE,
+    site: SiteId.parse('36090702'),
     staff,
     sessions: createSessions({ clock: world.time.clock, random: systemRandom, holder: staff.holder, life: LIMITS.staff.kioskIdle }),
     boxOffice: {
       readOrder: async () => ({ ok: false, error: { kind: 'unreachable', fault: { code: 'E-BOX-TIMEOUT', owner: 'network', message: '' } } }),
+      findOrder: async ({ body }) => {
+        done.push(`find ${body.code}`);
+        if (body.code === ORDER || body.code === String(MINE) || body.code === REFUNDED.pickUpCode) return ok(REFUNDED);
+        return err({ kind: 'refused', refusal: { code: body.code.startsWith('1100') ? 'other-site' : 'not-found' } });
+      },
       resolvePrint: async ({ body }) => {
         done.push(`resolve ${body.outcome} by ${body.by}: ${body.reason}`);
         return ok(TICKET);
@@ -115,11 +121,22 @@ const ALL: readonly (readonly [what: string, act: (world: World, token: string |
   ['resolve', ({ desk }, token) => desk.resolve(token, MINE, 'destroyed'), 'Ann Carl Mei'],
   ["resolve another machine's", ({ desk }, token) => desk.resolve(token, THEIRS, 'destroyed'), 'Carl Mei'],
   ['resume', ({ desk }, token) => desk.resume(token, ORDER), 'Ann Carl Mei'],
+  ['find', ({ desk }, token) => plain(desk.find(token, ORDER)), 'Ann Carl Mei'],
+  ['scan', ({ desk }, token) => desk.awaitScan(token), 'Ann Carl Mei'],
   ['reprint', ({ desk }, token) => desk.reprint(token, ORDER, { ticketId: MINE, reason: 'damaged' }), 'Carl Mei'],
   ['refund', ({ desk }, token) => desk.refund(token, ORDER, { refundKey: KEY, reason: 'other' }), 'Carl Mei'],
   ['power-cycled', ({ desk }, token) => desk.powerCycled(token, PRINTER), 'Carl Mei Tess'],
   ['close', ({ desk }, token) => desk.setClosed(token, { closed: true, why: 'repair' }), 'Mei Tess'],
 ];
+
+/** The kiosk writes the first two down itself; the others move nothing. */
+const UNAUDITED_HERE = ['reprint', 'power-cycled', 'find', 'scan'];
+
+/** Without what was found, which is looked at below. */
+async function plain(asked: ReturnType<World['desk']['find']>) {
+  const outcome = await asked;
+  return outcome.kind === 'done' ? { kind: 'done' } : outcome;
+}
 
 describe('what staff do', () => {
   test.each(ALL)('%s: only with a session, and only whoever has the right', async (_, act, who) => {
@@ -150,16 +167,13 @@ describe('what staff do', () => {
     expect(world.done).toEqual([]);
   });
 
-  test.each(ALL.filter(([what]) => what !== 'reprint' && what !== 'power-cycled'))(
-    '%s: nothing happens when the audit cannot be written',
-    async (_, act) => {
-      const world = await setUp();
-      const token = await world.signIn('222222');
-      world.disk.isFull = true;
-      expect(await act(world, token)).toEqual(refusal('not-written'));
-      expect(world.done).toEqual([]);
-    },
-  );
+  test.each(ALL.filter(([what]) => !UNAUDITED_HERE.includes(what)))('%s: nothing happens when the audit cannot be written', async (_, act) => {
+    const world = await setUp();
+    const token = await world.signIn('222222');
+    world.disk.isFull = true;
+    expect(await act(world, token)).toEqual(refusal('not-written'));
+    expect(world.done).toEqual([]);
+  });
 
   test('is in the audit with who, what and why', async () => {
     const world = await setUp();
@@ -181,6 +195,72 @@ describe('what staff do', () => {
     const seen = async (pin: string) => desk.state(await signIn(pin)).money?.view.items.length;
     expect([await seen(MEI[2]), await seen(CARL[2]), await seen(ANN[2]), await seen(TESS[2])]).toEqual([2, 2, 1, undefined]);
   });
+});
+
+const bytesOf = (text: string) => ({ bytes: new TextEncoder().encode(text) });
+
+describe('looking for an order', () => {
+  test('finds one that nobody can collect any more, and shows nothing to collect it by', async () => {
+    const { desk, signIn } = await setUp();
+    const token = await signIn(CARL[2]);
+    for (const text of [ORDER, ` ${ORDER} `, MINE, REFUNDED.pickUpCode]) {
+      const found = await desk.find(token, text);
+      expect(found, text).toMatchObject({ kind: 'done', order: { orderId: ORDER, status: 'refunded' } });
+      expect(JSON.stringify(found)).not.toContain(REFUNDED.pickUpCode);
+    }
+  });
+
+  test('says whether there is none, or it is another cinema’s; digits of a payment code and of a card stay here', async () => {
+    const { desk, signIn, done } = await setUp();
+    const token = await signIn(CARL[2]);
+    expect(await desk.find(token, '261031-NOTHERE0')).toEqual(refusal('no-such-order'));
+    expect(await desk.find(token, '1100000112345678')).toEqual(refusal('other-cinema'));
+    expect(done.splice(0)).toEqual(['find 261031-NOTHERE0', 'find 1100000112345678']);
+    for (const text of ['130000000000000000', '285550987654321098', 'MC1234567890123456', ' ', '\u0000', 'x'.repeat(257)]) {
+      expect(await desk.find(token, text), text).toEqual(refusal('no-such-order'));
+    }
+    expect(await desk.find(token, `11000001${'x'.repeat(172)}`)).toEqual(refusal('other-cinema'));
+    expect(done).toEqual(['find \u0000']);
+  });
+
+  test('takes one code of the scanner for the session that asked, and then leaves the scanner to guests', async () => {
+    const { desk, signIn, time } = await setUp();
+    const [carl, mei] = [await signIn(CARL[2]), await signIn(MEI[2])];
+    expect(desk.scanned(bytesOf(ORDER))).toBe(false);
+    expect(desk.awaitScan(carl)).toEqual({ kind: 'done' });
+    expect(desk.state(carl).kiosk?.search).toMatchObject({ kind: 'waiting' });
+    expect(desk.state(mei).kiosk?.search).toBeNull();
+    expect(desk.scanned(bytesOf(REFUNDED.pickUpCode))).toBe(true);
+    expect(desk.scanned(bytesOf(ORDER))).toBe(false);
+    await time.settle();
+    expect(desk.state(carl).kiosk?.search).toMatchObject({ kind: 'found', order: { orderId: ORDER } });
+    expect(JSON.stringify(desk.state(carl))).not.toContain(REFUNDED.pickUpCode);
+    expect(desk.state(mei).kiosk?.search).toBeNull();
+  });
+
+  test('takes none after its time, or of somebody who has gone', async () => {
+    const { desk, signIn, time } = await setUp();
+    const token = await signIn(CARL[2]);
+    desk.awaitScan(token);
+    await time.advance(LIMITS.staff.scanWait);
+    expect(desk.scanned(bytesOf(ORDER))).toBe(false);
+    expect(desk.state(token).kiosk?.search).toBeNull();
+    desk.awaitScan(token);
+    desk.signOut(token);
+    expect(desk.scanned(bytesOf(ORDER))).toBe(false);
+  });
+
+  test.each([[new Uint8Array()], [Uint8Array.of(0xff, 0x00, 0x1b)], [new Uint8Array(4_096).fill(0x41)]])(
+    'a hostile code finds nothing',
+    async (bytes) => {
+      const { desk, signIn, time } = await setUp();
+      const token = await signIn(CARL[2]);
+      desk.awaitScan(token);
+      expect(desk.scanned({ bytes })).toBe(true);
+      await time.settle();
+      expect(desk.state(token).kiosk?.search).toEqual(refusal('no-such-order'));
+    },
+  );
 });
 
 describe('a refund beyond the policy', () => {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { seconds } from '#core/base/time.ts';
+import { milliseconds, seconds } from '#core/base/time.ts';
 import { MachineId } from '#core/contract/identifiers.ts';
-import type { StaffState } from '#core/contract/local/staff.ts';
+import { type ScanSearch, StaffOrder, type StaffState } from '#core/contract/local/staff.ts';
 import type { CallAnswer } from '../../../kiosk-ui/agent/call.ts';
 import { createStaffDesk } from '../../../kiosk-ui/staff/staff-model.ts';
+import { STAFF_REFUSAL } from '../../../kiosk-ui/text/desk.ts';
 import { createScriptedAgent } from '../support/scripted-agent.ts';
 
 const AT = '2026-03-14T11:00:00.000Z';
@@ -54,6 +55,48 @@ test('one that was asked afterwards does: the session has ended at the agent', a
   await reads.answer(done(nobody));
   expect(desk.state.value?.staff).toBeNull();
   expect(signedOut()).toBe(1);
+  desk.close();
+});
+
+const ORDER = StaffOrder.parse({ orderId: '261031-ABCDEFGH', status: 'refunded', total: { minor: 4_800, currency: 'CNY' }, tickets: [] });
+const kiosk = (search: ScanSearch | null): StaffState => ({
+  ...signedIn,
+  kiosk: { phase: 'idle', closed: null, printers: [], reprint: null, search, recent: [] },
+});
+
+test('an order that was found is shown and the search is over; one that was not leaves what was typed', async () => {
+  const { desk, script, calls } = open();
+  script.findStaffOrder = () => ({ kind: 'refused', refusal: { code: 'no-such-order' } });
+  desk.type('');
+  await desk.find();
+  expect(calls.some(({ name }) => name === 'findStaffOrder')).toBe(false);
+  desk.type(' 4829 ');
+  await desk.find();
+  expect(calls.at(-1)).toEqual({ name: 'findStaffOrder', input: { body: { code: '4829' } } });
+  expect([desk.query.value, desk.notice.value]).toEqual([' 4829 ', { isBad: true, words: STAFF_REFUSAL['no-such-order'] }]);
+  script.findStaffOrder = () => ({ kind: 'done', value: { order: ORDER } });
+  await desk.find();
+  expect([desk.query.value, desk.order.value, desk.notice.value]).toEqual([undefined, ORDER, undefined]);
+  desk.close();
+});
+
+test('what the scanner read is shown once it was found, within half a second, and once only', async () => {
+  const { desk, script, reads, time } = open();
+  script.awaitStaffScan = () => done(kiosk({ kind: 'waiting', until: AT }));
+  await desk.signIn('123456');
+  await reads.answer(done(signedIn));
+  desk.type('');
+  await desk.scan();
+  // The one that had been armed before, and then every half second.
+  await time.advance(seconds(2));
+  await reads.answer(done(kiosk({ kind: 'looking' })));
+  await time.advance(milliseconds(500));
+  await reads.answer(done(kiosk({ kind: 'found', order: ORDER })));
+  expect([desk.order.value, desk.query.value]).toEqual([ORDER, undefined]);
+  desk.leaveOrder();
+  await time.advance(seconds(2));
+  await reads.answer(done(kiosk({ kind: 'found', order: ORDER })));
+  expect(desk.order.value).toBeUndefined();
   desk.close();
 });
 

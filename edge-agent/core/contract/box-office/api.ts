@@ -11,6 +11,7 @@ import {
   Claim,
   ClaimRefusal,
   ClaimRequest,
+  FindOrderRefusal,
   Hold,
   HoldRefusal,
   HoldRequest,
@@ -89,6 +90,13 @@ export const boxOfficeApi = {
     summary: 'One order as it stands',
     params: z.strictObject({ orderId: OrderId }),
     answers: { 200: Order },
+  }),
+  findOrder: endpoint({
+    method: 'POST',
+    path: '/v1/orders/find',
+    summary: 'For staff: one order as it stands, old or open, by its number, a ticket number or its pick-up code',
+    body: LookupRequest,
+    answers: { 200: Order, 409: FindOrderRefusal },
   }),
   cancelOrder: endpoint({
     method: 'POST',

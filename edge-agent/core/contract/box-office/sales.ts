@@ -322,6 +322,12 @@ export const LookupRefusal = z.discriminatedUnion('code', [
 ]);
 export type LookupRefusal = z.infer<typeof LookupRefusal>;
 
+export const FindOrderRefusal = z.discriminatedUnion('code', [
+  z.strictObject({ code: z.literal('not-found') }),
+  z.strictObject({ code: z.literal('other-site') }),
+]);
+export type FindOrderRefusal = z.infer<typeof FindOrderRefusal>;
+
 /** Takes pending tickets for one machine, so that no other prints them meanwhile. What was claimed is settled by `print` events alone. */
 export const ClaimRequest = z.strictObject({
   claimKey: IdempotencyKey,

@@ -7,7 +7,7 @@ import { DeviceId, EventId, MachineId, OrderId, SeatId, ShowId, TicketId } from 
 import { MoneyAmount } from '../values.ts';
 import { BenchCard, BenchState } from './bench.ts';
 import { Flow, KioskSession } from './kiosk.ts';
-import { CloseOrder, ReprintOrder, ResolveOrder, StaffOrder, StaffRefund, StaffRefusal, StaffSignIn, StaffState } from './staff.ts';
+import { CloseOrder, FindStaffOrder, ReprintOrder, ResolveOrder, StaffOrder, StaffRefund, StaffRefusal, StaffSignIn, StaffState } from './staff.ts';
 import { DeviceTestResult, LineTrace, TechnicianState } from './technician.ts';
 import { OverrideRequest, Pin, ScanRequest, SearchAnswer, SearchRequest, SignInRefusal, UsherRefusal, UsherState } from './usher.ts';
 
@@ -225,6 +225,19 @@ export const localApi = {
     summary: 'One order with its tickets',
     params: order,
     answers: { 200: z.strictObject({ order: StaffOrder }), 409: StaffRefusal },
+  }),
+  findStaffOrder: endpoint({
+    method: 'POST',
+    path: '/api/staff/orders/find',
+    summary: 'One order by its number, a ticket number or its pick-up code, typed or read by a scanner',
+    body: FindStaffOrder,
+    answers: { 200: z.strictObject({ order: StaffOrder }), 409: StaffRefusal },
+  }),
+  awaitStaffScan: endpoint({
+    method: 'POST',
+    path: '/api/staff/orders/scan',
+    summary: "The next code at the kiosk's scanner is looked for; the state tells what was found",
+    answers: { 200: staff, 409: StaffRefusal },
   }),
   resolvePrint: endpoint({
     method: 'POST',

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { MoneyItem, MoneyItemKind, MoneyView } from '../box-office/money-view.ts';
-import { LookupRefusal, OrderStatus, PrintState, RefundRefusal, RefundRequest, ReprintReason, ReprintRefusal } from '../box-office/sales.ts';
+import {
+  LookupRefusal,
+  LookupRequest,
+  OrderStatus,
+  PrintState,
+  RefundRefusal,
+  RefundRequest,
+  ReprintReason,
+  ReprintRefusal,
+} from '../box-office/sales.ts';
 import { DeviceId, IdempotencyKey, MachineId, OrderId, TicketId } from '../identifiers.ts';
 import { BothLanguages, IsoTime, MoneyAmount } from '../values.ts';
 import { Pin, StaffMember } from './usher.ts';
@@ -60,32 +69,6 @@ export const ReprintTask = z.strictObject({
 });
 export type ReprintTask = z.infer<typeof ReprintTask>;
 
-export const StaffState = z.strictObject({
-  machine: MachineId,
-  /** Null for a page that nobody is signed in on, which tells nothing else. */
-  staff: StaffMember.nullable(),
-  rights: z.array(StaffRight).max(16),
-  /** Until when the session lasts without another touch. */
-  until: IsoTime.nullable(),
-  at: IsoTime,
-  /** Null on a machine that is no kiosk. */
-  kiosk: z
-    .strictObject({
-      /** What the guest's screen shows. */
-      phase: z.string().max(32),
-      closed: Closed.nullable(),
-      printers: z.array(StaffPrinter).max(8),
-      reprint: ReprintTask.nullable(),
-      /** Orders that were last printed on this machine, newest first. */
-      recent: z.array(z.strictObject({ orderId: OrderId, at: IsoTime })).max(8),
-    })
-    .nullable(),
-  /** As last read; null while it never was. `stale`: the box office did not answer when it was last asked. */
-  money: z.strictObject({ view: MoneyView, stale: z.boolean() }).nullable(),
-  timeZone: z.string().optional(),
-});
-export type StaffState = z.infer<typeof StaffState>;
-
 /** An order as staff may see it: nothing by which a ticket could be collected or shown. */
 export const StaffOrder = z.strictObject({
   orderId: OrderId,
@@ -120,6 +103,9 @@ export const StaffRefusal = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('kiosk-busy') }),
   z.strictObject({ code: z.literal('no-kiosk') }),
   z.strictObject({ code: z.literal('unknown') }),
+  /** A search: nothing of this cinema has such a number, or it is another cinema's. */
+  z.strictObject({ code: z.literal('no-such-order') }),
+  z.strictObject({ code: z.literal('other-cinema') }),
   /** The ticket is another machine's. */
   z.strictObject({ code: z.literal('other-machine'), machine: z.string() }),
   z.strictObject({ code: z.literal('not-uncertain'), printState: PrintState }),
@@ -132,7 +118,45 @@ export const StaffRefusal = z.discriminatedUnion('code', [
 ]);
 export type StaffRefusal = z.infer<typeof StaffRefusal>;
 
+/** `waiting`: the next code that the kiosk's scanner reads until then is looked for, and does nothing on the guests' screen. */
+export const ScanSearch = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('waiting'), until: IsoTime }),
+  z.strictObject({ kind: z.literal('looking') }),
+  z.strictObject({ kind: z.literal('found'), order: StaffOrder }),
+  z.strictObject({ kind: z.literal('refused'), refusal: StaffRefusal }),
+]);
+export type ScanSearch = z.infer<typeof ScanSearch>;
+
+export const StaffState = z.strictObject({
+  machine: MachineId,
+  /** Null for a page that nobody is signed in on, which tells nothing else. */
+  staff: StaffMember.nullable(),
+  rights: z.array(StaffRight).max(16),
+  /** Until when the session lasts without another touch. */
+  until: IsoTime.nullable(),
+  at: IsoTime,
+  /** Null on a machine that is no kiosk. */
+  kiosk: z
+    .strictObject({
+      /** What the guest's screen shows. */
+      phase: z.string().max(32),
+      closed: Closed.nullable(),
+      printers: z.array(StaffPrinter).max(8),
+      reprint: ReprintTask.nullable(),
+      /** A search by the kiosk's scanner of whoever is signed in here. */
+      search: ScanSearch.nullable(),
+      /** Orders that were last printed on this machine, newest first. */
+      recent: z.array(z.strictObject({ orderId: OrderId, at: IsoTime })).max(8),
+    })
+    .nullable(),
+  /** As last read; null while it never was. `stale`: the box office did not answer when it was last asked. */
+  money: z.strictObject({ view: MoneyView, stale: z.boolean() }).nullable(),
+  timeZone: z.string().optional(),
+});
+export type StaffState = z.infer<typeof StaffState>;
+
 export const StaffSignIn = z.strictObject({ pin: Pin });
+export const FindStaffOrder = z.strictObject({ code: LookupRequest.shape.code });
 export const ResolveOrder = z.strictObject({ why: ResolveWhy });
 export const ReprintOrder = z.strictObject({ ticketId: TicketId, reason: ReprintReason });
 export const StaffRefund = z.strictObject({
