@@ -301,9 +301,9 @@ function testOf({ class: kind, state }: DeviceHealth): DeviceRow['test'] {
       return state.reasons.some((reason) => reason === 'needs-power-cycle') ? 'power-cycled' : 'test-print';
     case 'gate-controller':
       return 'test-release';
-    case 'scanner':
     case 'payment-terminal':
       return 'end-of-day';
+    case 'scanner':
     case 'card-reader':
     case 'indicator':
       return 'none';

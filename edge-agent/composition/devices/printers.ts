@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { FaultError } from '#core/base/fault.ts';
+import { escposPrinterDriver } from '#drivers/escpos-printer/escpos-printer-driver.ts';
 import { escposLanguage } from '#drivers/escpos-printer/language.ts';
 import type { PrinterProfile } from '#drivers/escpos-printer/printer-profile.ts';
 import { SIMULATED_MODELS, type SimulatedModel } from '#drivers/escpos-printer/simulator/printer-models.ts';
 import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { starLanguage } from '#drivers/star-printer/language.ts';
 import { createStarSimulator, SIMULATED_STARS, type SimulatedStar } from '#drivers/star-printer/simulator.ts';
+import { starPrinterDriver } from '#drivers/star-printer/star-printer-driver.ts';
 import type { StarProfile } from '#drivers/star-printer/star-profile.ts';
-import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
 import { loadCharacterRom } from '#drivers/ticket-printer/paper/character-rom.ts';
 import { readPrinterProfile, readStarProfile } from '../../configuration/printer-profiles.ts';
 import { type ManagedDevice, managedPrinter } from '../../devices/managed-device.ts';
@@ -26,7 +27,7 @@ export async function composeEscposPrinter(settings: SettingsOf<'escpos-printer'
   const simulated = { clock, timers, random, name: id, columns, model: simulatedModel(profile), fontDirectory };
   const transport = await parts.lines.to(id, link, parts.known.printers, () => createPrinterSimulator(simulated));
   const language = escposLanguage({ profile, isMarked: markedPaper, letters: () => loadCharacterRom(fontDirectory) });
-  return managedPrinter({ id, driver: ticketPrinterDriver, options: { columns, language, memory: createPrinterMemory(ledger, id) }, transport });
+  return managedPrinter({ id, driver: escposPrinterDriver, options: { columns, language, memory: createPrinterMemory(ledger, id) }, transport });
 }
 
 export async function composeStarPrinter(settings: SettingsOf<'star-printer'>, parts: DeviceParts): Promise<ManagedDevice> {
@@ -37,7 +38,7 @@ export async function composeStarPrinter(settings: SettingsOf<'star-printer'>, p
   const simulated = { clock, timers, random, columns, model: simulatedStar(profile), fontDirectory };
   const transport = await parts.lines.to(id, link, parts.known.printers, () => createStarSimulator(simulated));
   const language = starLanguage({ profile, letters: () => loadCharacterRom(fontDirectory) });
-  return managedPrinter({ id, driver: ticketPrinterDriver, options: { columns, language, memory: createPrinterMemory(ledger, id) }, transport });
+  return managedPrinter({ id, driver: starPrinterDriver, options: { columns, language, memory: createPrinterMemory(ledger, id) }, transport });
 }
 
 /** The printer that this profile was written for; an own profile is simulated as the printer that it began with. */

@@ -80,6 +80,20 @@ function setUp(changes: Partial<TechnicianParts> = {}) {
 }
 
 describe("the technician's page", () => {
+  it('offers of each class of device only the test that it has', () => {
+    const OFFERED: Readonly<Record<DeviceClass, string>> = {
+      'ticket-printer': 'test-print',
+      'gate-controller': 'test-release',
+      'payment-terminal': 'end-of-day',
+      scanner: 'none',
+      'card-reader': 'none',
+      indicator: 'none',
+    };
+    const classes = Object.keys(OFFERED) as DeviceClass[];
+    const { technician } = setUp({ devices: () => classes.map((kind) => device(`a-${kind}`, kind, READY)) });
+    expect(Object.fromEntries(technician.state().devices.map((row) => [row.class, row.test]))).toEqual(OFFERED);
+  });
+
   it('fits the contract, the worst device first', () => {
     const states: HealthState[] = [
       READY,

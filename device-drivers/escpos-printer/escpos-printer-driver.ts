@@ -1,0 +1,4 @@
+import { ticketPrinterDriver } from '../ticket-printer/driver.ts';
+
+/** The session that all printers share, under the name by which this family is configured; its bytes are in `language.ts`. */
+export const escposPrinterDriver: typeof ticketPrinterDriver = { ...ticketPrinterDriver, name: 'escpos-printer' };
