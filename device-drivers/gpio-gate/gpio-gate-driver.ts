@@ -23,6 +23,7 @@ export interface GpioGateOptions {
  */
 export const gpioGateDriver: Driver<GateController, GpioGateOptions> = {
   name: 'gpio-gate',
+  trace: 'no-words',
   connect: async (context, options) => {
     const gate = createGate(context, options);
     const begun = await gate.begin();

@@ -15,6 +15,7 @@ export interface HidRelayOptions {
 /** A barrier behind a HID relay module, which says its levels whenever it is asked. */
 export const hidRelayGateDriver: Driver<GateController, HidRelayOptions> = {
   name: 'hid-relay-gate',
+  trace: 'no-words',
   connect: async (context, { channel }) => {
     assert(channel >= 1 && channel <= 8, 'a module has channels 1 to 8');
     return connectRelayGate(context, { channel, feedback: 'levels' }, createHidRelayLine);

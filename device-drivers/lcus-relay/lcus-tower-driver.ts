@@ -17,6 +17,7 @@ export interface LcusTowerOptions {
  */
 export const lcusTowerDriver: Driver<Indicator, LcusTowerOptions> = {
   name: 'lcus-tower',
+  trace: 'no-words',
   connect: async (context, { lamps }) => {
     const channels = Object.entries(lamps) as readonly [Lamp, number][];
     /** As wanted, and as last written; one write at a time, always of what is wanted by then. */

@@ -26,6 +26,7 @@ export interface ModbusGateOptions {
  */
 export const modbusGateDriver: Driver<GateController, ModbusGateOptions> = {
   name: 'modbus-gate',
+  trace: 'no-words',
   connect: async (context, options) => {
     const gate = createGate(context, options);
     const opened = await context.transport.open({ bytes: gate.bytes, closed: gate.closed });

@@ -16,6 +16,7 @@ const NOTHING: ReadonlySet<Lamp> = new Set();
  */
 export const patliteTowerDriver: Driver<Indicator, Record<string, never>> = {
   name: 'patlite-tower',
+  trace: 'no-words',
   connect: async (context) => {
     const counted = { ...NO_TRAFFIC, opened: 1 };
     let lostBy: Fault | undefined;

@@ -33,6 +33,7 @@ export interface SerialScannerOptions {
  */
 export const serialScannerDriver: Driver<Scanner, SerialScannerOptions> = {
   name: 'serial-scanner',
+  trace: 'no-characters',
   connect: async (context, options) => {
     const scans = createScanSession(context, options.debounce);
     let link: Link | undefined;

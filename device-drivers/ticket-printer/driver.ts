@@ -26,6 +26,7 @@ export interface TicketPrinterOptions {
 /** A printer of tickets, over any line. What is done when is in `session-step.ts`, in which bytes is its language's matter; here it is carried out. */
 export const ticketPrinterDriver: Driver<TicketPrinter, TicketPrinterOptions> = {
   name: 'ticket-printer',
+  trace: 'no-words',
   connect: async (context, options) => {
     const session = createPrinterSession(context, options);
     const opened = await context.transport.open({ bytes: session.bytes, closed: session.closed });

@@ -1,12 +1,12 @@
 import { LIMITS } from '#core/base/limits.ts';
 import type { Instant } from '#core/base/time.ts';
-import { traceText } from '#core/devices/trace-mask.ts';
+import { createTraceMasker } from '#core/devices/trace-mask.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { DeviceClass } from '#core/ports/health.ts';
+import type { TraceMask } from '#core/ports/driver.ts';
 
 /** What went over a device's line last, each way, with what nobody may read hidden. */
 export interface LineTrace {
-  record(direction: TraceEntry['direction'], bytes: Uint8Array, isReport: boolean): void;
+  record(direction: TraceEntry['direction'], bytes: Uint8Array, isInputReport: boolean): void;
   /** Oldest first. */
   read(): readonly TraceEntry[];
 }
@@ -21,14 +21,16 @@ export interface TraceEntry {
   readonly text: string;
 }
 
-export function createLineTrace(kind: DeviceClass, clock: Pick<Clock, 'wall'>): LineTrace {
+/** @param mask what the driver of the line lets be kept; nothing without one */
+export function createLineTrace(mask: TraceMask | undefined, clock: Pick<Clock, 'wall'>): LineTrace {
   const ways = { in: createRing(), out: createRing() };
+  const maskers = { in: createTraceMasker(mask), out: createTraceMasker(mask) };
   let recorded = 0;
   return {
-    record: (direction, bytes, isReport) => {
+    record: (direction, bytes, isInputReport) => {
       const kept = bytes.subarray(-LIMITS.devices.traceBytesMax);
       recorded += 1;
-      ways[direction].push({ number: recorded, at: clock.wall(), direction, bytes: kept.length, text: traceText(kind, kept, isReport) });
+      ways[direction].push({ number: recorded, at: clock.wall(), direction, bytes: kept.length, text: maskers[direction].text(kept, isInputReport) });
     },
     read: () => [...ways.in.entries(), ...ways.out.entries()].sort((a, b) => a.number - b.number),
   };

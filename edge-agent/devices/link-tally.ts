@@ -66,19 +66,19 @@ function traced(link: Link, trace: LineTrace): Link {
       return link.isOpen;
     },
     write: (bytes) => {
-      if (link.isOpen) trace.record('out', bytes, features !== undefined);
+      if (link.isOpen) trace.record('out', bytes, false);
       return link.write(bytes);
     },
     close: () => link.close(),
     ...(features && {
       features: {
         send: (report) => {
-          trace.record('out', report, true);
+          trace.record('out', report, false);
           return features.send(report);
         },
         read: async (number, bytes) => {
           const report = await features.read(number, bytes);
-          if (report.ok) trace.record('in', report.value, true);
+          if (report.ok) trace.record('in', report.value, false);
           return report;
         },
       },

@@ -1,7 +1,7 @@
 import type { Fault } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
 import type { CardReader } from '#core/ports/card-reader.ts';
-import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
+import type { DeviceSession, Driver, DriverContext, TraceMask } from '#core/ports/driver.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { Indicator } from '#core/ports/indicator.ts';
 import type { Transport } from '#core/ports/link.ts';
@@ -14,6 +14,8 @@ interface Managed<Class extends string, Port> {
   readonly class: Class;
   readonly driver: string;
   readonly transport: Transport;
+  /** What of its line may be kept to look at. */
+  readonly trace: TraceMask | undefined;
   connect(context: DriverContext): Promise<Result<DeviceSession<Port>, Fault>>;
 }
 
@@ -34,7 +36,7 @@ interface Wanted<Port, Options> {
 }
 
 function bind<Class extends string, Port, Options>(kind: Class, { id, driver, options, transport }: Wanted<Port, Options>): Managed<Class, Port> {
-  return { id, class: kind, driver: driver.name, transport, connect: (context) => driver.connect(context, options) };
+  return { id, class: kind, driver: driver.name, transport, trace: driver.trace, connect: (context) => driver.connect(context, options) };
 }
 
 export const managedPrinter = <Options>(wanted: Wanted<TicketPrinter, Options>): ManagedDevice => bind('ticket-printer', wanted);

@@ -4,7 +4,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import type { Result } from '#core/base/result.ts';
 import { between, type Instant, type Monotonic } from '#core/base/time.ts';
 import type { Clock, Random, Timer, Timers } from '#core/ports/clock.ts';
-import type { DeviceSession, DriverContext } from '#core/ports/driver.ts';
+import type { DeviceSession, DriverContext, TraceMask } from '#core/ports/driver.ts';
 import type { DeviceClass, DeviceHealth, HealthState } from '#core/ports/health.ts';
 import type { Transport } from '#core/ports/link.ts';
 import type { Log } from '../runtime/log.ts';
@@ -41,6 +41,7 @@ interface Wanted<Port> {
   readonly class: DeviceClass;
   readonly driver: string;
   readonly transport: Transport;
+  readonly trace: TraceMask | undefined;
   connect(context: DriverContext): Promise<Result<DeviceSession<Port>, Fault>>;
 }
 
@@ -55,7 +56,7 @@ export function superviseDevice<Port>(
   onAbsent: (fault: Fault) => void,
   { clock, timers, random, log, onHealth }: Surroundings,
 ): SupervisedDevice {
-  const trace = createLineTrace(wanted.class, clock);
+  const trace = createLineTrace(wanted.trace, clock);
   const tally = createLinkTally(wanted.transport, clock, trace);
   let connection = STOPPED;
   let session: DeviceSession<Port> | undefined;

@@ -26,8 +26,17 @@ export interface DeviceSession<Port> {
   stop(): Promise<void>;
 }
 
+/**
+ * How much of its line a driver lets be kept for a technician to look at. Only for a line that no card, no key and no keypad ever speaks on:
+ * - `no-words`: runs of letters and digits as long as a ticket's code are hidden; commands and states are not.
+ * - `no-characters`: every letter and digit is hidden; what frames them is what a wrong setting of a scanner shows in.
+ */
+export type TraceMask = 'no-words' | 'no-characters';
+
 /** A driver: opens one session on a transport. `Port` is what the lobby uses the device as (`TicketPrinter`, `Scanner`, `GateController`). */
 export interface Driver<Port, Options> {
   readonly name: string;
+  /** Missing: its line may carry what nobody may read (cards, keys, keypads), and only the number of bytes is kept. */
+  readonly trace?: TraceMask;
   connect(context: DriverContext, options: Options): Promise<Result<DeviceSession<Port>, Fault>>;
 }
