@@ -29,6 +29,8 @@ export type ModbusReply =
 export const READ_COILS = 0x01;
 export const READ_INPUTS = 0x02;
 export const WRITE_COIL = 0x05;
+/** Every request that we and other masters send to such a board (functions 1, 2, 5) is eight bytes long. */
+export const REQUEST_BYTES = 8;
 /** Set in the function code of an exception (V1.1b3, clause 7). */
 export const EXCEPTION = 0x80;
 

@@ -10,6 +10,7 @@ import type { Link } from '#core/ports/link.ts';
 import type { GateWiring } from '../gate-inputs/gate-inputs.ts';
 import { createInputWatch } from '../gate-inputs/input-watch.ts';
 import { bitAt, EXCEPTION_NAMES, FLASH_TENTHS_MAX } from './frame.ts';
+import { wholeFrameLength } from './reply-decoder.ts';
 import { createRtuLine, type Exchanged, type RtuLine } from './rtu-line.ts';
 
 export interface ModbusGateOptions {
@@ -26,7 +27,7 @@ export interface ModbusGateOptions {
  */
 export const modbusGateDriver: Driver<GateController, ModbusGateOptions> = {
   name: 'modbus-gate',
-  trace: 'no-words',
+  trace: { kind: 'frames', frameLength: wholeFrameLength },
   connect: async (context, options) => {
     const gate = createGate(context, options);
     const opened = await context.transport.open({ bytes: gate.bytes, closed: gate.closed });

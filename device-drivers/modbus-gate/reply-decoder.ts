@@ -1,6 +1,6 @@
 import { concatBytes } from '#core/base/bytes.ts';
 import { hasValidCrc } from './codec.ts';
-import { EXCEPTION, type ModbusReply, READ_COILS, READ_INPUTS, WRITE_COIL } from './frame.ts';
+import { EXCEPTION, type ModbusReply, READ_COILS, READ_INPUTS, REQUEST_BYTES, WRITE_COIL } from './frame.ts';
 
 export type ReplyEvent =
   | { readonly kind: 'reply'; readonly reply: ModbusReply }
@@ -73,6 +73,13 @@ export function createReplyDecoder({ unit, maxFrameBytes }: { readonly unit: num
       held = new Uint8Array();
     },
   };
+}
+
+/** Of the whole frame, of whichever unit, that these bytes begin with: a request of ours, which has eight bytes, or a reply. 0 when they begin with none. */
+export function wholeFrameLength(bytes: Uint8Array): number {
+  const reply = frameLength(bytes, bytes[0] ?? 0);
+  if (typeof reply !== 'number') return 0;
+  return [reply, REQUEST_BYTES].find((length) => length <= bytes.length && hasValidCrc(bytes.subarray(0, length))) ?? 0;
 }
 
 /** The length of the frame that begins here, as far as its first bytes tell. */

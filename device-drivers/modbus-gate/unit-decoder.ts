@@ -1,14 +1,11 @@
 import { concatBytes } from '#core/base/bytes.ts';
 import { hasValidCrc } from './codec.ts';
-import { COIL_OFF, COIL_ON, EXCEPTION, FLASH_ON, type ModbusRequest, READ_COILS, READ_INPUTS, WRITE_COIL } from './frame.ts';
+import { COIL_OFF, COIL_ON, EXCEPTION, FLASH_ON, type ModbusRequest, READ_COILS, READ_INPUTS, REQUEST_BYTES, WRITE_COIL } from './frame.ts';
 
 /** What a unit finds in the bytes of its master: a request it knows, or what it must refuse. */
 export type UnitEvent =
   | { readonly kind: 'request'; readonly request: ModbusRequest; readonly frame: Uint8Array }
   | { readonly kind: 'exception'; readonly to: number; readonly code: 1 | 3 };
-
-/** Every request that we and other masters send to such a board (functions 1, 2, 5) is eight bytes long. */
-const REQUEST_BYTES = 8;
 
 /** The board's side of the line, for the simulator. Bytes that are no request to this unit are skipped one at a time. */
 export function createUnitDecoder(unit: number): { push(chunk: Uint8Array): UnitEvent[] } {

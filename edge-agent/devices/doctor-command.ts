@@ -44,13 +44,15 @@ export async function runDoctorCommand(call: DevicesCall): Promise<CommandOutcom
   const running = call.config === undefined ? await findRunningAgent(call.data) : undefined;
   const findings: readonly Finding[] = running?.state.devices ?? (await examine(commandConfiguration(call.root, call.config), call));
   const isWell = findings.every(({ state }) => state === 'ready' || state === 'degraded');
+  return { exit: isWell ? 0 : 1, text: doctorText(findings, running !== undefined, call) };
+}
+
+/** What the doctor says of what was found, whoever looked. */
+export function doctorText(findings: readonly Finding[], running: boolean, { json, language }: Pick<DevicesCall, 'json' | 'language'>): string {
   const told = findings.map((finding) => ({ ...finding, ...inWords(finding) }));
-  if (call.json) return { exit: isWell ? 0 : 1, text: JSON.stringify({ running: running !== undefined, devices: told }) };
-  const lines = told.flatMap((finding) => linesOf(finding, call.language));
-  return {
-    exit: isWell ? 0 : 1,
-    text: [(running === undefined ? EXAMINED : ASKED)[call.language], '', ...(lines.length === 0 ? [NONE[call.language]] : lines)].join('\n'),
-  };
+  if (json) return JSON.stringify({ running, devices: told });
+  const lines = told.flatMap((finding) => linesOf(finding, language));
+  return [(running ? ASKED : EXAMINED)[language], '', ...(lines.length === 0 ? [NONE[language]] : lines)].join('\n');
 }
 
 const EXAMINED = { zh: '逐个打开设备并询问状态：', en: 'Every device was opened and asked:' };
@@ -105,7 +107,7 @@ async function examine(configuration: Configuration, { data, root }: DevicesCall
 /** Neither being opened nor about to be. */
 const hasState = ({ state }: DeviceHealth): boolean => state.kind !== 'connecting' && (state.kind !== 'absent' || state.reasons.length > 0);
 
-function findingOf({ device, class: kind, driver, place, state, counters }: DeviceHealth): Finding {
+export function findingOf({ device, class: kind, driver, place, state, counters }: DeviceHealth): Finding {
   const isBusy = (state.reasons as readonly HealthReason[]).includes('port-busy');
   const heldBy = isBusy ? holderOf(/\/\S+/.exec(place)?.[0] ?? '') : undefined;
   return { device, class: kind, driver, place, state: state.kind, reasons: state.reasons, counters, ...(heldBy !== undefined && { heldBy }) };

@@ -1,5 +1,5 @@
 import { toHex } from '../base/bytes.ts';
-import type { TraceMask } from '../ports/driver.ts';
+import type { OwnFrames, TraceMask } from '../ports/driver.ts';
 
 /**
  * What of a line's bytes may be kept to look at. Tickets, phones that pay and cards are read by whoever reads their bytes, so those are hidden before they are
@@ -17,7 +17,7 @@ export interface TraceMasker {
 const HIDDEN = '..';
 
 /** A pick-up code has eight characters, a ticket's code 153, a card's number at least 12; ESC/POS commands with printable parameters stay below. */
-const SHORTEST_WORD: Readonly<Record<TraceMask, number>> = { 'no-words': 6, 'no-characters': 1 };
+const SHORTEST_WORD: Readonly<Record<Exclude<TraceMask, OwnFrames>, number>> = { 'no-words': 6, 'no-characters': 1 };
 
 /** Of one way of one line: a number that comes in pieces is as long as all of them together. */
 export function createTraceMasker(mask: TraceMask | undefined): TraceMasker {
@@ -26,11 +26,22 @@ export function createTraceMasker(mask: TraceMask | undefined): TraceMasker {
   return {
     text: (bytes, isInputReport) => {
       if (mask === undefined || isInputReport) return HIDDEN.repeat(bytes.length);
+      if (typeof mask === 'object') return framesAlone(bytes, mask);
       const { text, ending } = withoutRuns(bytes, SHORTEST_WORD[mask], run);
       run = ending;
       return text;
     },
   };
+}
+
+function framesAlone(bytes: Uint8Array, { frameLength }: OwnFrames): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; ) {
+    const length = frameLength(bytes.subarray(at));
+    text += length === 0 ? HIDDEN : toHex(bytes.subarray(at, at + length));
+    at += Math.max(1, length);
+  }
+  return text;
 }
 
 /** With the eighth bit or without: a line at the wrong parity has the same characters in it. */

@@ -27,11 +27,19 @@ export interface DeviceSession<Port> {
 }
 
 /**
- * How much of its line a driver lets be kept for a technician to look at. Only for a line that no card, no key and no keypad ever speaks on:
+ * How much of its line a driver lets be kept for a technician to look at. Only for a line that no card, no key and no keypad speaks on by right; what else
+ * may come there by a wrong cable is still hidden:
  * - `no-words`: runs of letters and digits as long as a ticket's code are hidden; commands and states are not.
  * - `no-characters`: every letter and digit is hidden; what frames them is what a wrong setting of a scanner shows in.
+ * - `frames`: nothing is shown but whole frames of the driver's own protocol, for a line that others may share (RS-485).
  */
-export type TraceMask = 'no-words' | 'no-characters';
+export type TraceMask = 'no-words' | 'no-characters' | OwnFrames;
+
+export interface OwnFrames {
+  readonly kind: 'frames';
+  /** The length of the whole frame, checksum and all, that `bytes` begin with; 0 when they begin with none. */
+  readonly frameLength: (bytes: Uint8Array) => number;
+}
 
 /** A driver: opens one session on a transport. `Port` is what the lobby uses the device as (`TicketPrinter`, `Scanner`, `GateController`). */
 export interface Driver<Port, Options> {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ascii, concatBytes } from '#core/base/bytes.ts';
 import { createTraceMasker } from '#core/devices/trace-mask.ts';
 import type { TraceMask } from '#core/ports/driver.ts';
+import { sealFrame } from '#drivers/modbus-gate/codec.ts';
+import { wholeFrameLength } from '#drivers/modbus-gate/reply-decoder.ts';
 
 const textOf = (mask: TraceMask | undefined, bytes: Uint8Array, isInputReport = false): string => createTraceMasker(mask).text(bytes, isInputReport);
 
@@ -11,8 +13,19 @@ describe('what of a line may be kept', () => {
     expect(textOf(undefined, Uint8Array.of(0x04, 0x0f, 0x45))).toBe('......');
   });
 
-  it('is everything that a relay board says', () => {
-    expect(textOf('no-words', Uint8Array.of(1, 5, 2, 0, 0, 7, 0x8d, 0xb0))).toBe('0105020000078db0');
+  it('is everything that a relay module says', () => {
+    expect(textOf('no-words', concatBytes(Uint8Array.of(0xa0, 1, 1, 0xa2), ascii('CH1: ON\r\n')))).toBe('a00101a2' + '4348313a204f4e0d0a');
+  });
+
+  it('is the frames of a line that others may share, and nothing else on it', () => {
+    const mask: TraceMask = { kind: 'frames', frameLength: wholeFrameLength };
+    const flash = Uint8Array.of(1, 5, 2, 0, 0, 7, 0x8d, 0xb0);
+    expect(textOf(mask, flash)).toBe('0105020000078db0');
+    expect(textOf(mask, concatBytes(Uint8Array.of(0x53, 0x80, 0xa1, 0xb2), flash, ascii('4')))).toBe(`${'..'.repeat(4)}0105020000078db0..`);
+    expect(textOf(mask, flash.subarray(0, 7))).toBe('..'.repeat(7));
+    // An exception, and levels that were asked for.
+    expect(textOf(mask, sealFrame([1, 0x85, 2]))).toHaveLength(10);
+    expect(textOf(mask, sealFrame([7, 2, 1, 0x0f]))).not.toContain('.');
   });
 
   it('is the commands and states of a printer, and no code', () => {
@@ -29,7 +42,8 @@ describe('what of a line may be kept', () => {
   });
 
   it('is nothing of a report that came unasked, whichever driver has the device', () => {
-    for (const mask of ['no-words', 'no-characters'] as const) expect(textOf(mask, Uint8Array.of(0, 0, 0x1e, 0, 0, 0, 0, 0), true)).toBe('..'.repeat(8));
+    for (const mask of ['no-words', 'no-characters'] as const)
+      expect(textOf(mask, Uint8Array.of(0, 0, 0x1e, 0, 0, 0, 0, 0), true)).toBe('..'.repeat(8));
   });
 
   it('holds no number of a card and no code, wherever it stands', () => {

@@ -4,8 +4,9 @@ import { type ComposedDevices, composeDevices } from '#agent/composition/devices
 import { Device, type DeviceConfiguration } from '#agent/configuration/device-schema.ts';
 import { createDeviceManager, type DeviceManager } from '#agent/devices/device-manager.ts';
 import { createPortDesk } from '#agent/devices/discovery/port-desk.ts';
-import { openLedger } from '#agent/ledger/ledger.ts';
-import { silentLog } from '#agent/runtime/log.ts';
+import type { ManagedDevice } from '#agent/devices/managed-device.ts';
+import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
+import { type Log, silentLog } from '#agent/runtime/log.ts';
 import { assert } from '#core/base/fault.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
@@ -50,6 +51,7 @@ export const DRIVERS_ON_LINES = DRIVERS.filter((driver) => !IN_REPORTS.has(drive
 export interface DevicesUnderTorture {
   readonly manager: DeviceManager;
   readonly composed: ComposedDevices;
+  readonly ledger: Ledger;
   /** By the name of its driver, as each is called here. */
   simulator(driver: DeviceConfiguration['driver']): SimulatedDevice;
   health(driver: DeviceConfiguration['driver']): DeviceHealth;
@@ -60,6 +62,9 @@ export interface TortureSurroundings {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  readonly log?: Log;
+  /** Each device before it is managed: what somebody puts between it and its line. */
+  readonly between?: (device: ManagedDevice) => ManagedDevice;
 }
 
 const DRIVERS_DIRECTORY = fileURLToPath(new URL('../../../device-drivers', import.meta.url));
@@ -67,19 +72,20 @@ const DRIVERS_DIRECTORY = fileURLToPath(new URL('../../../device-drivers', impor
 export async function connectDevices(
   drivers: readonly DeviceConfiguration['driver'][],
   over: 'memory' | 'pty' | 'tcp',
-  { clock, timers, random }: TortureSurroundings,
+  { clock, timers, random, log = silentLog, between = (device) => device }: TortureSurroundings,
 ): Promise<DevicesUnderTorture> {
   const ledger = openLedger(':memory:', { clock, random, boot: 'boot-1' });
   const settings = z.array(Device).parse(drivers.map((driver) => ({ id: driver, driver, link: { kind: 'simulated', over }, ...SETTINGS[driver] })));
   // All of them are simulated: nothing is looked for at this machine's ports.
   const ports = createPortDesk({ wishes: [], assigned: () => undefined, ports: () => [], onPlace: () => undefined });
   const composed = await composeDevices(settings, { clock, timers, random, driversDirectory: DRIVERS_DIRECTORY, ledger }, ports);
-  const manager = createDeviceManager({ devices: composed.managed, clock, timers, random, log: silentLog, onHealth: () => undefined });
+  const manager = createDeviceManager({ devices: composed.managed.map(between), clock, timers, random, log, onHealth: () => undefined });
   const simulators = new Map<string, SimulatedDevice>(Object.values(composed.simulators).flatMap((known) => [...known]));
   manager.start();
   return {
     manager,
     composed,
+    ledger,
     simulator: (driver) => {
       const found = simulators.get(driver);
       assert(found !== undefined, `${driver} is simulated`);
