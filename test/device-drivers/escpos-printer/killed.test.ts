@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,12 +7,10 @@ import { openLedger } from '#agent/ledger/ledger.ts';
 import { createPrintLedger } from '#agent/ledger/print-ledger.ts';
 import { createPrinterMemory } from '#agent/ledger/printer-memory.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
-import type { Fault } from '#core/base/fault.ts';
-import type { Result } from '#core/base/result.ts';
 import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
 import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
-import { eventually } from '#test/support/eventually.ts';
+import { connectAgain, runUntilKilled } from '#test/support/killed-program.ts';
 import { killedModel } from './killed-models.ts';
 import { job } from './printer-bench.ts';
 
@@ -35,15 +31,7 @@ async function killedAt(point: string, model = 'epson') {
     rmSync(folder, { recursive: true, force: true });
   });
   const path = join(folder, 'ledger.db');
-  const program = spawn(process.execPath, ['--import', 'tsx', PROGRAM, path, served.value.path, point, model], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  program.stderr.on('data', (text) => {
-    said += String(text);
-  });
-  const [, signal] = await once(program, 'exit');
-  expect(signal, said).toBe('SIGKILL');
+  await runUntilKilled(PROGRAM, [path, served.value.path, point, model]);
 
   const ledger = openLedger(path, { clock, random, boot: 'next' });
   onTestFinished(() => ledger.close());
@@ -58,24 +46,12 @@ async function killedAt(point: string, model = 'epson') {
 
   const transport = serialTransport({ path: served.value.path, baudRate: 115_200 });
   const context = { device: 'printer', transport, clock, timers, onHealth: () => undefined };
-  // The port of the dead program goes away and comes back.
-  const session = await connectAgain(() => ticketPrinterDriver.connect(context, { columns: 48, language: plug.language, memory }), served.value.path);
+  const session = await connectAgain(() => ticketPrinterDriver.connect(context, { columns: 48, language: plug.language, memory }));
   printer.tearOff();
   const before = printer.papers().length;
   const next = await session.port.print(job());
   await session.stop();
   return { state, events, couldHold, isEmptyNow: !memory.read().mayHoldRemainder, next, newPieces: printer.papers().length - before };
-}
-
-async function connectAgain<Session>(connect: () => Promise<Result<Session, Fault>>, port: string): Promise<Session> {
-  let last = '';
-  for (let tries = 0; tries < 20; tries += 1) {
-    await eventually('the port is there', () => existsSync(port));
-    const connected = await connect();
-    if (connected.ok) return connected.value;
-    last = connected.error.message;
-  }
-  throw new Error(last);
 }
 
 it.each([

@@ -5,15 +5,12 @@ import { systemClock as clock, systemRandom as random, systemTimers as timers } 
 import { MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
 import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
+import { dieAt } from '#test/support/dying-transport.ts';
 import { killedModel } from './killed-models.ts';
 import { TICKET } from './printer-bench.ts';
 
 /** A program with a ledger and a printer that prints one ticket and dies at the named point, as by a power cut: `<ledger> <port> <point> <model>`. */
 const [path = '', port = '', point = '', model = ''] = process.argv.slice(2);
-
-const dieAt = (here: string): void => {
-  if (here === point) process.kill(process.pid, 'SIGKILL');
-};
 
 const ledger = openLedger(path, { clock, random, boot: 'killed' });
 const prints = createPrintLedger(ledger);
@@ -44,7 +41,7 @@ ledger.transaction(() => {
   );
   prints.queue({ jobId: 'job', deliveryId: '01JBKILLEDKILLEDKILLEDKILL', orderId, ticketId, leaseId: 'L1', reprint: undefined }, now);
 });
-dieAt('queued');
+dieAt('queued', point);
 const context = { device: 'printer', transport: serialTransport({ path: port, baudRate: 115_200 }), clock, timers, onHealth: () => undefined };
 const connected = await ticketPrinterDriver.connect(context, {
   columns: 48,
@@ -57,16 +54,16 @@ const outcome = await connected.value.port.print({
   document: TICKET,
   beforeFirstByte: () => {
     prints.start('job', 'printer', clock.wall());
-    dieAt('started');
+    dieAt('started', point);
     // Half of a slow ticket is out by then.
-    timers.after(300 as Parameters<typeof timers.after>[0], () => dieAt('half printed'));
+    timers.after(300 as Parameters<typeof timers.after>[0], () => dieAt('half printed', point));
   },
   onEvidence: (evidence) => {
-    dieAt(`before ${evidence}`);
+    dieAt(`before ${evidence}`, point);
     prints.keepEvidence('job', evidence, clock.wall());
-    dieAt(evidence);
+    dieAt(evidence, point);
   },
 });
-dieAt('outcome');
+dieAt('outcome', point);
 ledger.transaction(() => prints.keepOutcome('job', outcome, clock.wall()));
-dieAt('kept');
+dieAt('kept', point);

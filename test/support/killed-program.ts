@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect } from 'vitest';
+import type { Fault } from '#core/base/fault.ts';
+import type { Result } from '#core/base/result.ts';
+import { eventuallyAnswers } from './eventually.ts';
+
+/** Runs a TypeScript program in a process of its own, which kills itself at the point that it was told, as by a power cut. */
+export async function runUntilKilled(program: string, args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += String(text);
+  });
+  const [, signal] = await once(child, 'exit');
+  expect(signal, said).toBe('SIGKILL');
+}
+
+/** The session of the next program. The line of the dead one may have to go away and come back first, and the device to come to itself. */
+export async function connectAgain<Session>(connect: () => Promise<Result<Session, Fault>>): Promise<Session> {
+  let last = '';
+  return eventuallyAnswers('the next program connects', async () => {
+    const connected = await connect();
+    if (connected.ok) return connected.value;
+    last = connected.error.message;
+    return undefined;
+  }).catch((late: unknown) => {
+    throw new Error(`${String(late)}; last: ${last}`);
+  });
+}
