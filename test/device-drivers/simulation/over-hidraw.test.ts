@@ -17,15 +17,12 @@ import { stripeDriver } from '#drivers/magnetic-stripe/stripe-driver.ts';
 import { createStripeSimulator } from '#drivers/magnetic-stripe/stripe-simulator.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 import { TICKET } from '#test/device-drivers/scanning/report-scanner-bench.ts';
-import { type HidBed, type HidModel, startHidBed } from '#test/support/hid/hid-bed.ts';
+import { HID_POS_MODEL, type HidBed, startHidBed } from '#test/support/hid/hid-bed.ts';
 
 /** Ends at its event; a broken line fails it at the deadline. */
 const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 2 });
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-const MODEL: HidModel = { vendorId: '0c2e', productId: '0b01', manufacturer: 'Honeywell', product: 'Scanner', serial: 'S1', descriptor: '' };
-/** Usage page 8C, usage 02, input report 2 of 63 bytes, feature report FE of one. */
-const HID_POS = '058c 0902 a101 150026ff00 7508 8502 0903 953f 8102 85fe 0904 9501 b102 c0';
 /** The boot keyboard of HID 1.11, appendix E.6, without its lamps. */
 const KEYBOARD = '0501 0906 a101 0507 19e0 29e7 1500 2501 7501 9508 8102 9501 7508 8101 9506 7508 1500 2565 0507 1900 2965 8100 c0';
 /** A vendor's own collection with one input report of 337 bytes. */
@@ -46,7 +43,7 @@ describe('HID drivers through node-hid and hidraw (umockdev), by the real clock'
   });
 
   const plugIn = async (device: SimulatedDevice, descriptor: string, usagePage: number): Promise<Transport> => {
-    const served = await bed.serve(device, { ...MODEL, descriptor });
+    const served = await bed.serve(device, { ...HID_POS_MODEL, descriptor });
     toClose.push(served.close);
     return bed.transport({ vendorId: 0x0c2e, productId: 0x0b01, usagePage });
   };
@@ -69,7 +66,7 @@ describe('HID drivers through node-hid and hidraw (umockdev), by the real clock'
 
   it('takes a HID-POS scanner into its mode, reads tickets of several reports, and again after it was unplugged and put back', async () => {
     const simulator = createHidPosSimulator({ timers: systemTimers, profile: 'honeywell' });
-    const transport = await plugIn(simulator, HID_POS, 0x8c);
+    const transport = await plugIn(simulator, HID_POS_MODEL.descriptor, 0x8c);
     const manager = await manage(managedScanner({ id: 's1', driver: hidPosScannerDriver, options: { profile: 'honeywell' }, transport }));
     const codes: [string, string | undefined][] = [];
     manager.scanner('s1').onCode(({ bytes, symbology }) => codes.push([text(bytes), symbology]));
@@ -84,7 +81,7 @@ describe('HID drivers through node-hid and hidraw (umockdev), by the real clock'
   it('says that a scanner which refuses its mode is there and does not answer', async () => {
     const simulator = createHidPosSimulator({ timers: systemTimers, profile: 'honeywell' });
     simulator.setFault('refuses-mode', true);
-    const transport = await plugIn(simulator, HID_POS, 0x8c);
+    const transport = await plugIn(simulator, HID_POS_MODEL.descriptor, 0x8c);
     const wanted = managedScanner({ id: 's1', driver: hidPosScannerDriver, options: { profile: 'honeywell' }, transport });
     const surroundings = { clock: systemClock, timers: systemTimers, random: systemRandom, log: silentLog, onHealth: () => undefined };
     const manager = createDeviceManager({ devices: [wanted], ...surroundings });

@@ -146,6 +146,11 @@ class Bed:
         ids = f"{model['vendorId'].upper()}:{model['productId'].upper()}"
         hid = f"{interface}/0003:{ids}.{number + 1:04X}"
         raw = f"{hid}/hidraw/hidraw{number}"
+        # Before the node is there: adding it tells udev's listeners, who may open it at once.
+        device = Device(name, model)
+        self.devices[name] = device
+        self.paths[name] = (f"/dev/hidraw{number}", [raw, hid, interface, usb])
+        self.testbed.attach_ioctl(f"/dev/hidraw{number}", device)
         self.testbed.add_from_string(
             f"P: {usb}\nE: DEVTYPE=usb_device\nE: SUBSYSTEM=usb\nE: PRODUCT={model['vendorId']}/{model['productId']}/100\n"
             f"A: idVendor={model['vendorId']}\\n\nA: idProduct={model['productId']}\\n\nA: manufacturer={model['manufacturer']}\\n\n"
@@ -155,10 +160,6 @@ class Bed:
             f"E: HID_NAME={model['product']}\nE: HID_PHYS=usb-mock\nE: HID_UNIQ={model['serial']}\nH: report_descriptor={model['descriptor'].replace(' ', '').upper()}\n\n"
             f"P: {raw}\nN: hidraw{number}\nE: DEVNAME=/dev/hidraw{number}\nE: SUBSYSTEM=hidraw\nL: device=../..\n\n"
         )
-        device = Device(name, model)
-        self.devices[name] = device
-        self.paths[name] = (f"/dev/hidraw{number}", [raw, hid, interface, usb])
-        self.testbed.attach_ioctl(f"/dev/hidraw{number}", device)
         device.plugged_into(self.testbed, f"/dev/hidraw{number}")
 
     def unplug(self, name):

@@ -20,6 +20,8 @@ export interface HidBed {
   /** The HID transport of the other process. */
   transport(place: HidPlace): Transport;
   list(): Promise<readonly HidDevice[]>;
+  /** What any other program needs in its environment to see these devices and no others. */
+  readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,12 @@ export interface HidModel {
   /** The report descriptor in hexadecimal. */
   readonly descriptor: string;
 }
+
+/** A scanner in HID-POS mode: usage page 8C, usage 02, input report 2 of 63 bytes, feature report FE of one. */
+export const HID_POS_MODEL: HidModel = {
+  ...{ vendorId: '0c2e', productId: '0b01', manufacturer: 'Honeywell', product: 'Scanner', serial: 'S1' },
+  descriptor: '058c 0902 a101 150026ff00 7508 8502 0903 953f 8102 85fe 0904 9501 b102 c0',
+};
 
 export interface ServedOverHidraw {
   /** Of the node; another one each time the device is plugged in. */
@@ -92,7 +100,8 @@ export async function startHidBed(): Promise<HidBed> {
     else served.get(line.device ?? '')?.hear(line);
   });
   const root = await ready;
-  const child = createHidrawChild(root);
+  const environment = { LD_PRELOAD: PRELOAD, UMOCKDEV_DIR: root };
+  const child = createHidrawChild(environment);
 
   return {
     serve: async (device, model) => {
@@ -104,6 +113,7 @@ export async function startHidBed(): Promise<HidBed> {
     },
     transport: child.transport,
     list: child.list,
+    environment,
     close: async () => {
       await child.close();
       const gone = once(bed, 'exit');
@@ -162,10 +172,10 @@ function createServed(name: string, device: SimulatedDevice, model: HidModel, or
   };
 }
 
-function createHidrawChild(root: string) {
+function createHidrawChild(environment: HidBed['environment']) {
   const child: ChildProcess = fork(join(import.meta.dirname, 'hidraw-in-child.ts'), [], {
     execArgv: ['--import', 'tsx'],
-    env: { ...process.env, LD_PRELOAD: PRELOAD, UMOCKDEV_DIR: root },
+    env: { ...process.env, ...environment },
   });
   let calls = 0;
   const waiting = new Map<number, (answer: HidrawAnswer & { kind: 'answer' }) => void>();
