@@ -87,7 +87,7 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
   stops.push(() => storeKeeping.stop());
   const broker = await composeBroker(configuration.broker, { machine, site, random, log });
   stops.push(() => broker.embedded?.stop());
-  const authority = await reachAuthority(composition, stops);
+  const authority = await reachAuthority(composition, ledger, stops);
   authority.embedded?.connect(broker.boxOffice);
   const ports = composePorts({ data, devices: configuration.devices, ledger, ...surroundings });
   const devices = await composeDevices(

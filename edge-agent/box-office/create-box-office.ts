@@ -16,6 +16,7 @@ import { pinCrypto } from '../staff/pin.ts';
 import { type Delivered, receiveBatch, receiveBatches, watermarks } from './events/receive.ts';
 import { applyStranded } from './events/stranded.ts';
 import { createOperations } from './http/operations.ts';
+import type { PeopleRows } from './http/people-rows.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { seedDemoMembers } from './members/demo-members.ts';
 import type { Office } from './office.ts';
@@ -60,6 +61,8 @@ export interface BoxOfficeOptions {
   readonly provider?: PaymentProvider;
   /** Members to try things out with (`members/demo-members.ts`). Only where no money is real. */
   readonly withDemoMembers?: boolean;
+  /** Named people who may ask for more than machines may. */
+  readonly people?: PeopleRows;
   /** The providers of the site, instead of a simulated one. */
   readonly providers?: ProviderList;
 }
@@ -130,6 +133,7 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
         films: programme.films,
         drawPoster: options.drawPoster,
         shard: shards.shard,
+        ...(options.people === undefined ? {} : { people: options.people }),
         log,
       });
       await run((unit) => beginValidity(unit, journal, keys, random));

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { FaultError } from '#core/base/fault.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { systemClock, systemRandom, systemTimers } from '../runtime/clock.ts';
+import { StoreUnknownError } from '../store/transactor.ts';
 import { type EmbeddedBoxOffice, startEmbeddedBoxOffice } from './embedded-box-office.ts';
 import type { Composition, Stops } from './parts.ts';
 import { layWire, type Wire } from './wire.ts';
@@ -15,7 +17,11 @@ export interface Authority {
   readonly wire?: Wire;
 }
 
-export async function reachAuthority({ configuration, data, log }: Composition, stops: Stops): Promise<Authority> {
+export async function reachAuthority(
+  { configuration, data, log }: Composition,
+  ledger: Pick<Ledger, 'transaction' | 'append'>,
+  stops: Stops,
+): Promise<Authority> {
   const { boxOffice, machine, site } = configuration;
   if (boxOffice.kind === 'remote') {
     return { url: boxOffice.url, token: readSecret(boxOffice.tokenFile), validityKey: readSecret(boxOffice.validityKeyFile) };
@@ -27,12 +33,30 @@ export async function reachAuthority({ configuration, data, log }: Composition, 
     data,
     machine,
     site,
+    audit: (by, detail) => writeAudit(ledger, by, detail),
     log,
   });
   stops.push(() => embedded.stop());
   const wire = await layWire(embedded.url);
   stops.push(() => wire.cut());
   return { url: wire.url, token: embedded.token, validityKey: embedded.validityKey, embedded, wire };
+}
+
+const AUDIT_DETAIL_MAX = 200;
+
+/** @throws FaultError when it was not written */
+function writeAudit({ transaction, append }: Pick<Ledger, 'transaction' | 'append'>, by: string, detail: string): void {
+  try {
+    transaction(() => append({ t: 'audit', d: { action: 'command-sent', by, detail: detail.slice(0, AUDIT_DETAIL_MAX) } }));
+  } catch (cause) {
+    // Nobody knows what the ledger holds now: the process ends, whatever the one who asked is answered.
+    if (cause instanceof StoreUnknownError) setImmediate(() => raise(cause));
+    throw cause;
+  }
+}
+
+function raise(cause: Error): never {
+  throw cause;
 }
 
 /** @throws FaultError `E-CFG-SECRET` */

@@ -10,10 +10,13 @@ import { drawPoster } from '../box-office/posters/draw-poster.ts';
 import { createProgramme } from '../box-office/programme/built-in-programme.ts';
 import type { BoxOfficeWire } from '../box-office/wire/box-office-wire.ts';
 import { createBoxOfficeWire } from '../box-office/wire/box-office-wire.ts';
+import { createCommandDoor } from '../box-office/wire/command-door.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { createPaymentSimulator } from '../payment-simulator/create-payment-simulator.ts';
 import type { Log } from '../runtime/log.ts';
 import { makeSiteKeyFile } from '../site/site-key.ts';
+import { holderOfToken } from '../staff/person-tokens.ts';
+import { STAFF_FILE, STAFF_TOKENS_FILE } from '../staff/staff-command.ts';
 import type { BrokerAccess } from '../uplink/broker-access.ts';
 import { machineTokens } from './machine-tokens.ts';
 import { paymentProviders } from './payment-providers.ts';
@@ -42,13 +45,15 @@ interface Surroundings {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  /** What a person has the box office do, in this machine's audit. @throws FaultError */
+  readonly audit: (by: string, detail: string) => void;
   readonly log: Log;
 }
 
 type Embedded = Extract<Configuration['boxOffice'], { kind: 'embedded' }>;
 
 export async function startEmbeddedBoxOffice(configuration: Embedded, surroundings: Surroundings): Promise<EmbeddedBoxOffice> {
-  const { data, machine, site, clock, timers, random, log } = surroundings;
+  const { data, machine, site, clock, timers, random, audit, log } = surroundings;
   const folder = join(data, 'box-office');
   const tokens = machineTokens(join(folder, 'tokens'), [machine, ...configuration.machines.filter((other) => other !== machine)], random);
   const paymentsFolder = join(data, 'payments');
@@ -65,6 +70,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
     apiKey,
   });
   const { url: paymentsUrl } = await payments.start();
+  let wire: BoxOfficeWire | undefined;
   const isTrial = configuration.providers.some(({ kind }) => kind === 'simulated');
   const boxOffice: BoxOffice = createBoxOffice({
     dataFolder: folder,
@@ -78,6 +84,10 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
     port: configuration.port,
     tokens,
     payments: { url: paymentsUrl, apiKey },
+    people: {
+      person: (token) => holderOfToken({ staff: join(data, STAFF_FILE), tokens: join(data, STAFF_TOKENS_FILE) }, token),
+      commands: createCommandDoor({ machines: new Set(tokens.values()), line: () => wire, audit, clock }),
+    },
     providers: paymentProviders(configuration.providers, { simulator: { url: paymentsUrl, apiKey }, site, clock, timers, random }),
     withDemoMembers: isTrial,
     holdFor: seconds(configuration.holdSeconds),
@@ -87,7 +97,6 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
   writeFileSync(join(folder, 'validity.key.pub'), `${boxOffice.validity.publicKey}\n`);
   // For the gates alone, which prove by it to each other that they are of this site.
   makeSiteKeyFile(join(folder, 'site.key'), random);
-  let wire: BoxOfficeWire | undefined;
   const [token = ''] = [...tokens.entries()].find(([, owner]) => owner === machine) ?? [];
   return {
     url,

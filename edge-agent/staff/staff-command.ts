@@ -3,6 +3,7 @@ import { unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { StaffRole } from '#core/contract/local/usher.ts';
 import type { CommandOutcome } from '../command.ts';
+import { giveToken } from './person-tokens.ts';
 import { pinCrypto } from './pin.ts';
 import { createRoster, type RosterProblem } from './roster.ts';
 import { askUnlock } from './staff-file.ts';
@@ -13,6 +14,7 @@ export const STAFF_USAGE = `  foyer staff add NAME --role ROLE                 u
   foyer staff list                                 everybody who has a PIN
   foyer staff remove NAME                          his PIN is worth nothing from now on
   foyer staff new-pin NAME                         another PIN; prints it once
+  foyer staff token NAME                           lets a program speak for him at the box office's HTTP interface; shown once, ends with the PIN
   foyer staff unlock                               takes back the lock after wrong PINs
 `;
 
@@ -41,6 +43,12 @@ export async function runStaffCommand(words: readonly string[], role: string | u
       const changed = await roster.newPin(name);
       return changed.ok ? done(pinText(name, changed.value)) : refused(changed.error, name);
     }
+    case 'token': {
+      const token = giveToken({ staff: join(data, STAFF_FILE), tokens: join(data, STAFF_TOKENS_FILE) }, name);
+      return token === undefined
+        ? refused('no-such-name', name)
+        : done(`The token of ${name}: ${token}\nIt is shown this once, and ends with the PIN. An older one is worth nothing.`);
+    }
     case 'remove': {
       const removed = roster.remove(name);
       return removed.ok ? done(`${name} is no longer on the staff.`) : refused(removed.error, name);
@@ -51,6 +59,7 @@ export async function runStaffCommand(words: readonly string[], role: string | u
 }
 
 export const STAFF_FILE = 'staff.json';
+export const STAFF_TOKENS_FILE = 'staff-tokens.json';
 
 const done = (text: string): CommandOutcome => ({ exit: 0, text });
 const misused = (): CommandOutcome => ({ exit: 64, text: `This is how it goes:\n${STAFF_USAGE}` });

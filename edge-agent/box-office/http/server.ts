@@ -7,14 +7,16 @@ import { assert, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import type { Result } from '#core/base/result.ts';
 import { boxOfficeApi } from '#core/contract/box-office/api.ts';
+import { peopleApi } from '#core/contract/box-office/people.ts';
 import type { Film } from '#core/contract/box-office/programme.ts';
 import { VALIDITY_SHARD_PATH } from '#core/contract/box-office/validity.ts';
 import type { EndpointShape } from '#core/contract/endpoint.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
-import { Problem } from '#core/contract/problem.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Operations } from './operations.ts';
+import { type PeopleRows, registerPeople } from './people-rows.ts';
 import { createErrorHandler, sendProblem } from './problems.ts';
+import { MACHINE_SCHEME, PERSON_SCHEME, schemaOf } from './row-schema.ts';
 import { createTokenCheck } from './tokens.ts';
 
 /** The box office over HTTP: the rows of `boxOfficeApi`, the OpenAPI document made from them, the posters, and whether it is well. */
@@ -31,10 +33,10 @@ export interface HttpServerOptions {
   readonly films: readonly Film[];
   readonly drawPoster: (film: Film) => string;
   readonly shard: (sha256: string) => Promise<Uint8Array | undefined>;
+  /** Missing where no people are known. */
+  readonly people?: PeopleRows;
   readonly log: Log;
 }
-
-const SECURITY_SCHEME = 'machine';
 
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const app = fastify({
@@ -54,6 +56,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.register(rateLimit, { global: false });
   await app.register(swagger, { openapi: openApiBase(), transform: jsonSchemaTransform });
   registerTable(app, options);
+  if (options.people !== undefined) registerPeople(app, options.people);
   registerShards(app, options);
   registerPosters(app, options);
   app.get('/health', { schema: { hide: true } }, async () => ({ ok: true }));
@@ -99,7 +102,7 @@ function registerTable(app: FastifyInstance, { operations, tokens }: HttpServerO
     app.route({
       method: shape.method,
       url: shape.path,
-      schema: schemaOf(name, shape),
+      schema: schemaOf(name, shape, MACHINE_SCHEME),
       onRequest: authorise,
       ...(TRIED_OUT.has(name) ? { config: { rateLimit: lookupLimit(machines) } } : {}),
       handler: async (request, reply) => {
@@ -125,23 +128,6 @@ function lookupLimit(machines: WeakMap<FastifyRequest, MachineId>) {
   };
 }
 
-function schemaOf(name: string, shape: EndpointShape): object {
-  const { params, query, body, answers } = shape;
-  const problems = Object.fromEntries(PROBLEM_STATUSES.map((status) => [status, Problem]));
-  return {
-    operationId: name,
-    summary: shape.summary,
-    security: [{ [SECURITY_SCHEME]: [] }],
-    ...(params === undefined ? {} : { params }),
-    ...(query === undefined ? {} : { querystring: query }),
-    ...(body === undefined ? {} : { body }),
-    response: { ...answers, ...problems },
-  };
-}
-
-/** What every endpoint may answer besides its own rows. */
-const PROBLEM_STATUSES = [400, 401, 403, 404, 413, 415, 429, 500, 503] as const;
-
 function openApiBase() {
   return {
     openapi: '3.1.0',
@@ -150,7 +136,12 @@ function openApiBase() {
       version: '1.0.0',
       description: 'What a kiosk and a gate ask of the authority over seats, orders, money and tickets. A cinema’s own system may take its place.',
     },
-    components: { securitySchemes: { [SECURITY_SCHEME]: { type: 'http' as const, scheme: 'bearer', description: 'One token for each machine.' } } },
+    components: {
+      securitySchemes: {
+        [MACHINE_SCHEME]: { type: 'http' as const, scheme: 'bearer', description: 'One token for each machine.' },
+        [PERSON_SCHEME]: { type: 'http' as const, scheme: 'bearer', description: 'One token for each person, of `foyer staff token`.' },
+      },
+    },
   };
 }
 
@@ -163,7 +154,7 @@ function registerShards(app: FastifyInstance, { tokens, shard }: HttpServerOptio
     schema: {
       operationId: 'readValidityShard',
       summary: 'Rows of the validity data, in their binary form (application/octet-stream)',
-      security: [{ [SECURITY_SCHEME]: [] }],
+      security: [{ [MACHINE_SCHEME]: [] }],
       params: ShardName,
     },
     handler: async (request, reply) => {
@@ -203,7 +194,7 @@ function registerPosters(app: FastifyInstance, { films, drawPoster }: HttpServer
 
 function answerUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = request.url.split('?', 1)[0] ?? '';
-  const methods = Object.values(boxOfficeApi)
+  const methods = Object.values<EndpointShape>({ ...boxOfficeApi, ...peopleApi })
     .filter((shape) => new RegExp(`^${shape.path.replace(/:\w+/g, '[^/]+')}$`).test(path))
     .map((shape) => shape.method);
   if (methods.length === 0) return sendProblem(reply, 404, { code: 'not-found', message: 'There is nothing at this address.' });

@@ -144,7 +144,7 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
       const issued = await options.signCommand(wish);
       desk.add(issued);
       await send(topic.command(addressOf(wish.machine)), issued.signed, { qos: 1, expirySeconds: LIMITS.uplink.commandLife / 1_000 });
-      return { command: issued.command, state: 'sent', detail: undefined };
+      return { command: issued.command, state: 'sent', detail: undefined, stages: [] };
     },
     commands: desk.all,
     machines: register.all,

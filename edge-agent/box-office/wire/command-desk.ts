@@ -22,15 +22,19 @@ export interface CommandDesk {
 export interface CommandProgress {
   readonly command: Command;
   /** `sent` until the machine says something. */
-  readonly state: 'sent' | Extract<WireEvent, { t: 'command' }>['d']['state'];
+  readonly state: 'sent' | MachineWord;
   readonly detail: string | undefined;
+  /** What the machine has said, each once and in its order. */
+  readonly stages: readonly { readonly state: MachineWord; readonly at: string; readonly detail: string | undefined }[];
 }
+
+type MachineWord = Extract<WireEvent, { t: 'command' }>['d']['state'];
 
 export function createCommandDesk(): CommandDesk {
   const entries = new Map<string, { readonly issued: SignedCommand; progress: CommandProgress }>();
   return {
     add: (issued) => {
-      entries.set(issued.command.id, { issued, progress: { command: issued.command, state: 'sent', detail: undefined } });
+      entries.set(issued.command.id, { issued, progress: { command: issued.command, state: 'sent', detail: undefined, stages: [] } });
       for (const oldest of entries.keys()) {
         if (entries.size <= LIMITS.uplink.commandsKept) break;
         entries.delete(oldest);
@@ -44,7 +48,12 @@ export function createCommandDesk(): CommandDesk {
       if (event.t !== 'command' || event.d.id === undefined) return;
       const entry = entries.get(event.d.id);
       if (entry === undefined || entry.progress.command.dev !== machine) return;
-      entry.progress = { ...entry.progress, state: event.d.state, detail: event.d.refusal ?? event.d.detail };
+      const { state } = event.d;
+      const { stages } = entry.progress;
+      // A batch that came again: a command that has succeeded is not taken once more.
+      if (stages.some((each) => each.state === state)) return;
+      const detail = event.d.refusal ?? event.d.detail;
+      entry.progress = { ...entry.progress, state, detail, stages: [...stages, { state, at: event.at, detail }] };
     },
     all: () => [...entries.values()].map(({ progress }) => progress),
   };

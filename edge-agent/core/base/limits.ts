@@ -324,6 +324,8 @@ export const LIMITS = {
     requestTimeout: seconds(5),
     /** A pick-up code has 10^12 values; at this rate a guesser needs longer than the cinema stands. */
     lookupsPerMinute: 30,
+    /** From one address. A person looks at a command every second or two. */
+    peopleRequestsPerMinute: 120,
     /** The lock stops guessing; this keeps a script from filling the audit with it. */
     signInsPerMinute: 30,
     /** From one phone. A camera that reads a code twice a second, a search and the page itself stay below a fifth of it. */

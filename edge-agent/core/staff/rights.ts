@@ -29,8 +29,9 @@ const RIGHTS: Readonly<Record<StaffRole, readonly StaffRight[]>> = {
     'refund.approve',
     'device.service',
     'machine.close',
+    'machine.command',
   ],
-  technician: ['device.service', 'machine.close'],
+  technician: ['device.service', 'machine.close', 'machine.command'],
 };
 
 export const rightsOf = ({ role }: StaffMember): readonly StaffRight[] => RIGHTS[role];

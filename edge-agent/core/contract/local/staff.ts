@@ -18,7 +18,7 @@ import { Pin, StaffMember } from './usher.ts';
 
 /**
  * `money.view`: what is open on this machine; `money.site`: on every machine. `print.resolve` is of this machine's tickets, or with `money.site` of all.
- * `refund.approve`: may be one of the two who agree to a refund beyond the policy.
+ * `machine.command`: at the box office's HTTP interface. `refund.approve`: may be one of the two who agree to a refund beyond the policy.
  */
 export const StaffRight = z.enum([
   'ticket.check',
@@ -31,6 +31,7 @@ export const StaffRight = z.enum([
   'refund.approve',
   'device.service',
   'machine.close',
+  'machine.command',
 ]);
 export type StaffRight = z.infer<typeof StaffRight>;
 

@@ -149,6 +149,7 @@ const AuditEvent = z.strictObject({
       'refund-asked',
       'kiosk-closed',
       'kiosk-opened',
+      'command-sent',
     ]),
     by: z.string().max(64),
     detail: z.string().max(200),

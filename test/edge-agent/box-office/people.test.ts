@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { createCommandDesk } from '#agent/box-office/wire/command-desk.ts';
+import { createCommandDoor } from '#agent/box-office/wire/command-door.ts';
+import type { CommandWish } from '#agent/box-office/wire/sign-command.ts';
+import { FaultError } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { milliseconds } from '#core/base/time.ts';
+import { CommandState, peopleApi } from '#core/contract/box-office/people.ts';
+import type { MachineId } from '#core/contract/identifiers.ts';
+import type { StaffMember } from '#core/contract/local/usher.ts';
+import { WireEvent } from '#core/contract/wire/events.ts';
+import { eventually } from '#test/support/eventually.ts';
+import { createVirtualTime } from '#test/support/virtual-time.ts';
+import { boxOfficeEnd, createMemoryReceiver, embeddedBroker, MACHINE, machineEnd } from '../uplink/lobby-wire.ts';
+import { GATE, KIOSK, newKey, openBoxOffice, tokenOf } from './open-box-office.ts';
+
+const PEOPLE: ReadonlyMap<string, StaffMember> = new Map([
+  ['token-of-mei', { name: 'Mei', role: 'duty-manager' }],
+  ['token-of-tess', { name: 'Tess', role: 'technician' }],
+  ['token-of-carl', { name: 'Carl', role: 'cashier' }],
+]);
+
+type Line = NonNullable<ReturnType<Parameters<typeof createCommandDoor>[0]['line']>>;
+
+async function setUp(lineOf?: (signed: CommandWish[]) => Line | undefined) {
+  const time = createVirtualTime();
+  const signed: CommandWish[] = [];
+  const audited: string[] = [];
+  const disk = { isFull: false };
+  const desk = createCommandDesk();
+  const office = await openBoxOffice({
+    time,
+    people: {
+      person: (token) => PEOPLE.get(token),
+      commands: createCommandDoor({
+        machines: new Set([KIOSK, GATE, MACHINE]),
+        line: () => (lineOf === undefined ? line : lineOf(signed)),
+        audit: (by, detail) => {
+          if (disk.isFull) throw new FaultError({ code: 'E-STO-FULL', owner: 'store', message: 'The disk is full.' });
+          audited.push(`${by}: ${detail}`);
+        },
+        clock: time.clock,
+      }),
+    },
+  });
+  const line: Line = {
+    command: async (wish) => {
+      signed.push(wish);
+      const issued = await office.boxOffice.signCommand(wish);
+      desk.add(issued);
+      return { command: issued.command, state: 'sent', detail: undefined, stages: [] };
+    },
+    commands: desk.all,
+  };
+  const ask = async (method: string, path: string, token: string, body?: object) => {
+    const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const response = await fetch(office.url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const send = (token: string, body: object, machine: string = GATE) => ask('POST', `/v1/machines/${machine}/commands`, token, body);
+  return { office, time, desk, signed, audited, disk, ask, send };
+}
+
+const wish = (more: object = {}) => ({ commandKey: newKey('command'), kind: 'sign-out-staff', reason: 'a phone was lost', ...more });
+
+describe('a command to a machine', () => {
+  test('is signed for whoever has the right, with the name in the audit before anything leaves', async () => {
+    const { send, signed, audited } = await setUp();
+    for (const token of ['token-of-mei', 'token-of-tess']) {
+      const { status, body } = await send(token, wish());
+      expect([status, CommandState.parse(body).stage]).toEqual([200, 'sent']);
+    }
+    expect(signed.map(({ machine, kind, by }) => `${machine} ${kind} ${by}`)).toEqual([`${GATE} sign-out-staff Mei`, `${GATE} sign-out-staff Tess`]);
+    expect(audited).toEqual([`Mei: ${GATE} sign-out-staff: a phone was lost`, `Tess: ${GATE} sign-out-staff: a phone was lost`]);
+  });
+
+  test.each([
+    ['a machine’s token', tokenOf(KIOSK), 401],
+    ['nobody’s', 'token-of-nobody', 401],
+    ['none', '', 401],
+    ['a person without the right', 'token-of-carl', 403],
+  ])('is not taken with %s', async (_, token, status) => {
+    const { send, ask, signed, audited } = await setUp();
+    expect((await send(token, wish())).status).toBe(status);
+    expect((await ask('GET', `/v1/machines/${GATE}/commands`, token)).status).toBe(status);
+    expect((await ask('GET', `/v1/machines/${GATE}/commands/01J00000000000000000000001`, token)).status).toBe(status);
+    expect([signed, audited]).toEqual([[], []]);
+  });
+
+  test('a person’s token opens no row of machines', async () => {
+    const { ask } = await setUp();
+    expect((await ask('GET', '/v1/money-view', 'token-of-mei')).status).toBe(401);
+  });
+
+  test('is one for one key, also when both calls are there at once; the key of another wish is refused', async () => {
+    const { send, signed, audited } = await setUp();
+    const body = wish();
+    const both = await Promise.all([send('token-of-mei', body), send('token-of-mei', body)]);
+    const again = await send('token-of-mei', body);
+    expect(new Set([...both, again].map((each) => each.body.id)).size).toBe(1);
+    for (const [token, other, machine] of [
+      ['token-of-mei', { ...body, kind: 'report-health' }, GATE],
+      ['token-of-mei', body, KIOSK],
+      ['token-of-tess', body, GATE],
+    ] as const) {
+      expect((await send(token, other, machine)).body).toMatchObject({ code: 'key-reused' });
+    }
+    expect([signed.length, audited.length]).toEqual([1, 1]);
+  });
+
+  test('is not sent when the audit cannot be written; the same key may try again', async () => {
+    const { send, signed, disk } = await setUp();
+    const body = wish();
+    disk.isFull = true;
+    expect((await send('token-of-mei', body)).status).toBe(503);
+    expect(signed).toEqual([]);
+    disk.isFull = false;
+    expect((await send('token-of-mei', body)).status).toBe(200);
+    expect(signed).toHaveLength(1);
+  });
+
+  test.each([
+    ['another kind', { kind: 'release-gate' }, 400],
+    ['no reason', { reason: '' }, 400],
+    ['something more', { by: 'the owner' }, 400],
+  ])('with %s changes nothing', async (_, more, status) => {
+    const { send, signed, audited } = await setUp();
+    expect((await send('token-of-mei', wish(more))).status).toBe(status);
+    expect([signed, audited]).toEqual([[], []]);
+  });
+
+  test('to a machine that is not of this box office, or before there is a wire, is not sent', async () => {
+    const { send, audited } = await setUp();
+    expect((await send('token-of-mei', wish(), 'gate-99')).status).toBe(404);
+    const unwired = await setUp(() => undefined);
+    expect((await unwired.send('token-of-mei', wish())).status).toBe(503);
+    expect([audited, unwired.audited]).toEqual([[], []]);
+  });
+
+  test('tells its stages once each, and when nothing was heard', async () => {
+    const { send, ask, desk, time } = await setUp();
+    const { id } = CommandState.parse((await send('token-of-mei', wish())).body);
+    const { id: lost } = CommandState.parse((await send('token-of-mei', wish())).body);
+    const say = (machine: MachineId, state: string) =>
+      desk.heard(
+        machine,
+        WireEvent.parse({
+          id: '01J00000000000000000000009',
+          seq: 1,
+          at: '2026-10-31T11:00:05.000Z',
+          mono: 1,
+          t: 'command',
+          d: { id, kind: 'sign-out-staff', state },
+        }),
+      );
+    say(KIOSK, 'failed');
+    for (const state of ['taken', 'succeeded', 'taken']) say(GATE, state);
+    await time.advance(milliseconds(LIMITS.uplink.commandLife + 1));
+    const read = async (commandId: string) =>
+      CommandState.parse((await ask('GET', `/v1/machines/${GATE}/commands/${commandId}`, 'token-of-tess')).body);
+    expect((await read(id)).stages.map(({ stage }) => stage)).toEqual(['sent', 'taken', 'succeeded']);
+    expect((await read(id)).stage).toBe('succeeded');
+    expect((await read(lost)).stage).toBe('unanswered');
+    const all = await ask('GET', `/v1/machines/${GATE}/commands`, 'token-of-mei');
+    expect(peopleApi.readCommands.answers[200].parse(all.body).commands.map((each) => each.id)).toEqual([lost, id]);
+    expect((await ask('GET', `/v1/machines/${KIOSK}/commands/${id}`, 'token-of-mei')).status).toBe(404);
+  });
+
+  test('slows down whoever asks too often, before anything is looked at', async () => {
+    const { ask } = await setUp();
+    const statuses: number[] = [];
+    for (let tries = 0; tries < LIMITS.http.peopleRequestsPerMinute + 1; tries++)
+      statuses.push((await ask('GET', `/v1/machines/${GATE}/commands`, 'x')).status);
+    expect([statuses.at(0), statuses.at(-1)]).toEqual([401, 429]);
+  });
+
+  test('over the real wire is carried out by the machine, and its end is told', async () => {
+    const broker = await embeddedBroker();
+    const wire = boxOfficeEnd(broker.boxOffice, createMemoryReceiver());
+    const machine = machineEnd(broker.machine);
+    wire.start();
+    machine.uplink.start();
+    await eventually('both are connected', () => machine.uplink.status().state === 'connected' && wire.status().state === 'connected');
+    const { send, ask } = await setUp(() => wire);
+    const { body } = await send('token-of-mei', wish({ kind: 'report-health' }), MACHINE);
+    await eventually('the machine has told its end', () => wire.commands()[0]?.state === 'succeeded');
+    const read = await ask('GET', `/v1/machines/${MACHINE}/commands/${body.id}`, 'token-of-mei');
+    expect(CommandState.parse(read.body).stages.map(({ stage }) => stage)).toEqual(['sent', 'taken', 'succeeded']);
+    expect(machine.done).toEqual(['report-health']);
+  });
+});
+
+test('the document tells who may ask what', async () => {
+  const { ask } = await setUp();
+  const { body } = await ask('GET', '/v1/openapi.json', '');
+  expect(body).toMatchObject({
+    paths: {
+      '/v1/machines/{machine}/commands': { post: { operationId: 'sendCommand', security: [{ person: [] }] } },
+      '/v1/holds': { post: { security: [{ machine: [] }] } },
+    },
+  });
+});
