@@ -16,9 +16,11 @@ import {
  * be read, however it is held. Here the whole pattern of 5 × 5 modules is compared, the symbol is cut out along its own edges, and the library's reader of
  * clean symbols, which measures nothing, gets it upright. To be deleted when the library's detector reads what `read-frame.test.ts` holds up.
  */
-export function readCutOut(reader: QRCodeReader, bits: BitMatrix, points: readonly ResultPoint[]): string | undefined {
+export function readCutOut(reader: QRCodeReader, bitmap: BinaryBitmap, points: readonly ResultPoint[]): string | undefined {
   const corners = cornersOf(points);
   if (corners === undefined) return undefined;
+  // A picture in which corners were seen has its black and white already; one of a bare wall has none, and the library throws when it is asked for.
+  const bits = bitmap.getBlackMatrix();
   for (const dimension of dimensionsOf(corners)) {
     const modules = sample(bits, corners, dimension);
     if (modules === undefined || !hasTiming(modules)) continue;

@@ -65,7 +65,8 @@ export function createFrameReader(side: number): FrameReader {
       };
       for (const binarizer of binarizers()) {
         const points: ResultPoint[] = [];
-        const text = tryToRead(reader, binarizer, hintsFor(isHard, points)) ?? readCutOut(reader, binarizer.getBlackMatrix(), points);
+        const bitmap = new BinaryBitmap(binarizer);
+        const text = tryToRead(reader, bitmap, hintsFor(isHard, points)) ?? readCutOut(reader, bitmap, points);
         if (text !== undefined) return { kind: 'text', text };
         corners = Math.max(corners, points.length);
       }
@@ -88,11 +89,11 @@ function threshold({ threshold: kind }: Look, source: LuminanceSource): Binarize
   return kind === 'local' ? new HybridBinarizer(source) : new GlobalHistogramBinarizer(source);
 }
 
-function tryToRead(reader: QRCodeReader, binarizer: Binarizer, hints: Map<DecodeHintType, unknown>): string | undefined {
+function tryToRead(reader: QRCodeReader, bitmap: BinaryBitmap, hints: Map<DecodeHintType, unknown>): string | undefined {
   try {
-    return reader.decode(new BinaryBitmap(binarizer), hints).getText();
+    return reader.decode(bitmap, hints).getText();
   } catch (cause) {
-    // The library throws for "not found", "damaged" and "not a code" alike, each an error class of its own; a hostile picture may raise any.
+    // The library throws for "no contrast", "not found", "damaged" and "not a code" alike, each an error class of its own; a hostile picture may raise any.
     if (cause instanceof Error) return undefined;
     throw cause;
   }

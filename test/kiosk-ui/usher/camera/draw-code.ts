@@ -15,9 +15,19 @@ export interface Pose {
   readonly light: readonly [paper: number, ink: number];
   /** Spread of the sensor's noise. */
   readonly noise: number;
+  /** Radius of a lamp's reflection somewhere on the code, as a part of the frame's side; 0 for none. */
+  readonly glare: number;
 }
 
-export const HELD_WELL: Pose = { size: 0.7, turned: 0, tilted: 0, blur: 0, light: [225, 30], noise: 0 };
+export const HELD_WELL: Pose = { size: 0.7, turned: 0, tilted: 0, blur: 0, light: [225, 30], noise: 0, glare: 0 };
+
+const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:';
+
+/** As long as what a ticket shows, in the same alphabet: 99 bytes in base45 on paper, 111 in the changing code of a phone. */
+export function ticketText(on: 'paper' | 'phone', dice: () => number): string {
+  const [head, letters] = on === 'paper' ? ['FY1:', 149] : ['FR1:', 167];
+  return `${head}${Array.from({ length: letters }, () => LETTERS[Math.floor(dice() * LETTERS.length)] ?? '0').join('')}`;
+}
 
 /** The same numbers for the same seed. */
 export function createDice(seed: number): () => number {
@@ -28,7 +38,7 @@ export function createDice(seed: number): () => number {
   };
 }
 
-/** What a camera sees of a QR code: two samples a pixel, then blur and noise. */
+/** What a camera sees of a QR code: two samples a pixel, then blur, reflection and noise. */
 export function drawFrame(text: string, side: number, pose: Pose, dice: () => number): Frame {
   const { data, size } = encode(text, { ecc: 'M', border: 4 });
   const [paper, ink] = pose.light;
@@ -44,9 +54,22 @@ export function drawFrame(text: string, side: number, pose: Pose, dice: () => nu
   let shades = new Float32Array(side * side);
   for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) shades[y * side + x] = (shade(x + 0.25, y + 0.25) + shade(x + 0.75, y + 0.75)) / 2;
   if (pose.blur > 0) shades = smear(smear(shades, side, pose.blur, 1), side, pose.blur, side);
+  if (pose.glare > 0) shine(shades, side, pose, dice);
   const luminance = new Uint8ClampedArray(side * side);
   for (let at = 0; at < luminance.length; at++) luminance[at] = (shades[at] ?? 0) + (pose.noise === 0 ? 0 : (dice() + dice() - 1) * 1.4 * pose.noise);
   return { side, luminance };
+}
+
+/** How much brighter than white the middle of a reflection is: the sensor is full there. */
+const LAMP = 400;
+
+function shine(shades: Float32Array, side: number, { glare, size }: Pose, dice: () => number): void {
+  const [midX, midY] = [side * (0.5 + (dice() - 0.5) * size * 0.7), side * (0.5 + (dice() - 0.5) * size * 0.7)];
+  const spread = 2 * (glare * side) ** 2;
+  for (let at = 0; at < shades.length; at++) {
+    const distance = ((at % side) - midX) ** 2 + (Math.floor(at / side) - midY) ** 2;
+    shades[at] = (shades[at] ?? 0) + LAMP * Math.exp(-distance / spread);
+  }
 }
 
 /** @param step 1 smears along rows, the side of the picture along columns */
