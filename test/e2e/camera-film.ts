@@ -27,6 +27,13 @@ export function filmCode(file: string, text: string): void {
   });
 }
 
+/** A picture that stands still, as tall as the film. */
+export function filmStill(file: string, draw: (side: number) => Uint8ClampedArray): void {
+  const shades = draw(HEIGHT);
+  const left = (WIDTH - HEIGHT) / 2;
+  film(file, (x, y) => (x < left || x >= left + HEIGHT ? WALL : (shades[y * HEIGHT + x - left] ?? WALL)));
+}
+
 function film(file: string, brightness: (x: number, y: number, frame: number) => number): void {
   const out = openSync(file, 'w');
   writeSync(out, `YUV4MPEG2 W${WIDTH} H${HEIGHT} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420mpeg2\n`);

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { localApi } from '#core/contract/local/api.ts';
+import { createDice, drawFrame, FARTHEST_TILT } from '../kiosk-ui/usher/camera/draw-code.ts';
 import { lobbyConfiguration } from '../support/running-lobby.ts';
 import { mustAnswer } from '../support/screens-client.ts';
 import { expectAccessible, expectAccessibleInBothLanguages } from './accessibility.ts';
-import { filmCode, filmWall } from './camera-film.ts';
+import { filmCode, filmStill, filmWall } from './camera-film.ts';
 import { shownText } from './guest.ts';
 import { type OpenOptions, useLobby } from './lobby-under-test.ts';
 import { codesOf, orderByPhone, refund, showOfTomorrow, showWithOpenDoors } from './orders.ts';
@@ -98,6 +99,17 @@ describe("the usher's page", () => {
     await page.getByText('对准票上的二维码').waitFor();
     await typeCode(page, code);
     await verdict(page, '请通行');
+  });
+
+  it('reads what is tilted too far for its first reader with the second one, under the policy of its pages', async () => {
+    const { code } = await oneTicket();
+    filmStill(FILM, (side) => drawFrame(code, side, FARTHEST_TILT, createDice(1)).luminance);
+    const page = await signIn();
+    await verdict(page, '请通行');
+    // Its worker compiled WebAssembly; the page itself may not, not even the empty module.
+    expect(await page.evaluate(() => WebAssembly.compile(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)).then(String, String))).toMatch(
+      /^CompileError/,
+    );
   });
 
   it('lets a typed ticket in once, and a duty manager against the rules with a reason', async () => {

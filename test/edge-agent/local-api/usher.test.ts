@@ -123,4 +123,18 @@ describe('the camera', () => {
     expect(answer.headers['permissions-policy']).toMatch(/^camera=\(self\), microphone=\(\)/);
     expect(answer.headers['content-security-policy']).toContain("worker-src 'self'");
   });
+
+  it.each([
+    ['/assets/decode-worker-B_x-9Q.js', "script-src 'self' 'wasm-unsafe-eval'"],
+    ['/assets/decode-worker-B_x-9Q.js?x=1', "script-src 'self' 'wasm-unsafe-eval'"],
+    ['/assets/main-decode-worker-B.js', undefined],
+    ['/assets/decode-worker-B.html', undefined],
+    ['/usher', undefined],
+    ['/', undefined],
+  ])('has WebAssembly in its worker alone: %s', async (path, scripts) => {
+    const { send } = await setUpLocalApi();
+    const policies = String((await send({ path })).headers['content-security-policy']).split('; ');
+    expect(policies.find((each) => each.startsWith('script-src'))).toBe(scripts);
+    expect(policies).toContain("default-src 'self'");
+  });
 });
