@@ -3,6 +3,7 @@ import { admission } from './admission.ts';
 import { bus } from './bus.ts';
 import { claim } from './claim.ts';
 import { coldStart } from './cold-start.ts';
+import { decode } from './decode.ts';
 import { drain } from './drain.ts';
 import { idle } from './idle.ts';
 import type { Benchmark, Measurement } from './measurement.ts';
@@ -26,6 +27,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   outbox,
   recovery,
   printEncode,
+  decode,
   seatMap,
   uiSize,
   coldStart,
