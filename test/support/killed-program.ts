@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect } from 'vitest';
 import type { Fault } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
 import { eventuallyAnswers } from './eventually.ts';
@@ -13,7 +12,7 @@ export async function runUntilKilled(program: string, args: readonly string[]): 
     said += String(text);
   });
   const [, signal] = await once(child, 'exit');
-  expect(signal, said).toBe('SIGKILL');
+  if (signal !== 'SIGKILL') throw new Error(`the program was to die at its point and ended by itself: ${args.join(' ')}\n${said}`);
 }
 
 /** The session of the next program. The line of the dead one may have to go away and come back first, and the device to come to itself. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '#core/base/bytes.ts';
 import { assert } from '#core/base/fault.ts';
@@ -29,6 +30,15 @@ describe('reports of a HID relay module', () => {
     expect(levelOf(new Uint8Array(8), 1)).toBeUndefined();
     for (const report of ['00ff01', '00fe00000000000000', '01ff01000000000000', '00ff09000000000000'])
       expect(parseSwitch(bytes(report))).toBeUndefined();
+  });
+
+  it('of any bytes throw nothing, and name no channel that a module has not', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), fc.constantFrom(...CHANNELS), (report, channel) => {
+        expect(CHANNELS).toContain(parseSwitch(report)?.channel ?? 1);
+        expect([true, false, undefined]).toContain(levelOf(report, channel));
+      }),
+    );
   });
 });
 

@@ -45,4 +45,16 @@ describe('answers of a relay module', () => {
       ),
     );
   });
+
+  it('are found behind noise and between noise, once its line has ended', () => {
+    const noise = fc.uint8Array({ maxLength: 60 }).map((bytes) => concatBytes(bytes, ascii('\r\n')));
+    // Noise that happens to be an answer is one.
+    const meansNothing = noise.filter((bytes) => levels(createReplyDecoder().push(bytes)).length === 0);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(meansNothing, fc.constantFrom(...frames.replies)), { minLength: 1, maxLength: 5 }), (parts) => {
+        const stream = concatBytes(...parts.flatMap(([before, { line }]) => [before, ascii(`${line}\r\n`)]));
+        expect(levels(createReplyDecoder().push(stream))).toEqual(parts.map(([, { level }]) => level));
+      }),
+    );
+  });
 });
