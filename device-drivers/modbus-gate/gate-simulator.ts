@@ -144,7 +144,7 @@ export function createGateSimulator(options: GateSimulatorOptions): SimulatedGat
 }
 
 /** `unit function byteCount bits…`; beyond the board's end the request is refused with exception 2 (V1.1b3, 6.1 and 6.2). */
-function bitsReply(
+export function bitsReply(
   unit: number,
   code: number,
   levels: readonly boolean[],

@@ -1,4 +1,4 @@
-import { type Fault, unreachable } from '#core/base/fault.ts';
+import type { Fault } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { Duration } from '#core/base/time.ts';
@@ -9,7 +9,8 @@ import { type LinkCounters, NO_TRAFFIC } from '#core/ports/health.ts';
 import type { Link } from '#core/ports/link.ts';
 import type { GateWiring } from '../gate-inputs/gate-inputs.ts';
 import { createInputWatch } from '../gate-inputs/input-watch.ts';
-import { bitAt, EXCEPTION_NAMES, FLASH_TENTHS_MAX } from './frame.ts';
+import { bitAt, FLASH_TENTHS_MAX } from './frame.ts';
+import { boardRefused, exchangeFault, lineClosed } from './modbus-faults.ts';
 import { wholeFrameLength } from './reply-decoder.ts';
 import { createRtuLine, type Exchanged, type RtuLine } from './rtu-line.ts';
 
@@ -74,7 +75,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
     replyBytesMax: Math.max(8, 5 + Math.ceil(inputCount / 8)),
     timers,
     counted,
-    write: (bytes) => link?.write(bytes) ?? Promise.resolve(err(notOpen(context.device))),
+    write: (bytes) => link?.write(bytes) ?? Promise.resolve(err(lineClosed(context.device))),
     onMisses: (misses) => watch.limited(misses > 0 ? ['no-answer'] : [], clock.monotonic()),
     onLost: (fault) => {
       lostBy = fault;
@@ -84,7 +85,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
 
   const poll = async (): Promise<Result<void, Fault>> => {
     const exchanged = await line.exchange({ kind: 'read-inputs', first: 0, count: inputCount });
-    if (exchanged.kind !== 'answered' || exchanged.reply.kind !== 'inputs') return err(faultOf(exchanged, context.device));
+    if (exchanged.kind !== 'answered' || exchanged.reply.kind !== 'inputs') return err(exchangeFault(exchanged, context.device));
     const { bits } = exchanged.reply;
     if (!isOver()) watch.polled((input) => bitAt(bits, input), clock.monotonic());
     return ok();
@@ -98,7 +99,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
   /** The relay off, tried again while the line itself does not give up. */
   const switchOff = async (): Promise<Result<void, Fault>> => {
     const exchanged = await line.exchange({ kind: 'write-coil', relay: releaseRelay, on: false });
-    return exchanged.kind === 'answered' ? ok() : err(faultOf(exchanged, context.device));
+    return exchanged.kind === 'answered' ? ok() : err(exchangeFault(exchanged, context.device));
   };
 
   const begin = async (opened: Link): Promise<Result<void, Fault>> => {
@@ -132,7 +133,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
     },
     closed: (fault) => {
       silence();
-      line.close(fault ?? lostBy ?? notOpen(context.device));
+      line.close(fault ?? lostBy ?? lineClosed(context.device));
       end(fault ?? lostBy);
     },
     begin,
@@ -165,35 +166,10 @@ function releaseOutcome(exchanged: Exchanged, device: string): ReleaseOutcome {
     case 'withdrawn':
       return { kind: 'expired' };
     case 'refused':
-      return { kind: 'not-released', fault: refused(exchanged.code, device) };
+      return { kind: 'not-released', fault: boardRefused(exchanged.code, device) };
     case 'not-sent':
       return { kind: 'not-released', fault: { ...exchanged.fault, device } };
     case 'unanswered':
       return { kind: 'uncertain', fault: { ...exchanged.fault, device } };
   }
 }
-
-function faultOf(exchanged: Exchanged, device: string): Fault {
-  switch (exchanged.kind) {
-    case 'refused':
-      return refused(exchanged.code, device);
-    case 'not-sent':
-    case 'unanswered':
-      return { ...exchanged.fault, device };
-    case 'answered':
-    case 'withdrawn':
-      return { code: 'E-GAT-PROTOCOL', owner: 'device', message: `the gate controller answered with something else: ${exchanged.kind}`, device };
-    default:
-      return unreachable(exchanged);
-  }
-}
-
-const refused = (code: number, device: string): Fault => ({
-  code: 'E-GAT-REFUSED',
-  owner: 'configuration',
-  message: `the gate controller refused the command: ${EXCEPTION_NAMES[code] ?? `exception ${code}`}`,
-  remedy: 'Check the relay and input numbers in the configuration against the board.',
-  device,
-});
-
-const notOpen = (device: string): Fault => ({ code: 'E-LNK-CLOSED', owner: 'device', message: `the line to ${device} is closed`, device });

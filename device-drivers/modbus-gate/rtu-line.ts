@@ -201,12 +201,12 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
 const noAnswer = (unit: number): Fault => ({
   code: 'E-GAT-NO-ANSWER',
   owner: 'device',
-  message: `unit ${unit} on the gate's line does not answer`,
-  remedy: "Check the gate controller's power, its cable, its unit number and its baud rate.",
+  message: `unit ${unit} on the Modbus line does not answer`,
+  remedy: "Check the board's power, its cable, its unit number and its baud rate.",
 });
 
 const tooManyWaiting = (): Fault => ({
   code: 'E-GAT-BUSY',
   owner: 'operator',
-  message: `${LIMITS.modbus.waitingMax} commands are waiting for the gate's line already`,
+  message: `${LIMITS.modbus.waitingMax} commands are waiting for the Modbus line already`,
 });

@@ -5,7 +5,7 @@ import type { PortDesk } from '../devices/discovery/port-desk.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
 import { composePcscReader, composePn532Reader } from './devices/card-readers.ts';
 import { composeGpioGate, composeHidRelayGate, composeLcusGate, composeModbusGate } from './devices/gates.ts';
-import { composeLcusTower, composePatliteTower } from './devices/indicators.ts';
+import { composeLcusTower, composeModbusTower, composePatliteTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
 import { createOsdpLines } from './devices/osdp.ts';
 import { composeEscposPrinter, composeStarPrinter } from './devices/printers.ts';
@@ -79,6 +79,8 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
       return composePatliteTower(settings, parts);
     case 'lcus-tower':
       return composeLcusTower(settings, parts);
+    case 'modbus-tower':
+      return composeModbusTower(settings, parts);
     default:
       return unreachable(settings);
   }

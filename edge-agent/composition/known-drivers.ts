@@ -32,6 +32,7 @@ export const FINGERPRINTS: Readonly<Record<DeviceConfiguration['driver'], readon
   'lcus-gate': LCUS_RELAY_FINGERPRINTS,
   'patlite-tower': PATLITE_TOWER_FINGERPRINTS,
   'lcus-tower': LCUS_RELAY_FINGERPRINTS,
+  'modbus-tower': MODBUS_GATE_FINGERPRINTS,
   'magnetic-stripe': MAGNETIC_STRIPE_FINGERPRINTS,
   'pn532-reader': PN532_READER_FINGERPRINTS,
   'pcsc-reader': PCSC_READER_FINGERPRINTS,

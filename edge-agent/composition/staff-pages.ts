@@ -8,7 +8,7 @@ import { createBench } from '../local-api/bench.ts';
 import { createEventReader } from '../local-api/event-text.ts';
 import type { BenchSource, TechnicianSource } from '../local-api/handlers.ts';
 import { createTechnician } from '../local-api/technician.ts';
-import { systemClock as clock, systemRandom as random } from '../runtime/clock.ts';
+import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { columnsOf, hasSimulators } from './devices.ts';
 import type { ComposedLanes } from './lanes.ts';
 import type { Surrounded } from './parts.ts';
@@ -83,6 +83,8 @@ export function composeTechnician(
     textOf: createEventReader(ledger.database),
     printer: (device) => manager.printer(device),
     gate: lanes.serviceGate,
+    light: (device) => manager.indicator(device),
+    timers,
     ...terminalDayOf(parts, manager),
     testPage: (device) =>
       layOutTestPage({ columns: columnsOf(configuration.devices, device), machine, at: toIso(clock.wall()), timeZone: timeZone() }),

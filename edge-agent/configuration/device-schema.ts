@@ -126,6 +126,7 @@ function isTimeZone(name: string): boolean {
 const Columns = z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48);
 
 const RelayChannel = z.int().min(1).max(8);
+const ModbusUnit = z.int().min(1).max(247).default(1);
 const GpioOffset = z.int().min(0).max(1_023);
 
 /** What hangs where on a tower; no place twice. */
@@ -227,7 +228,7 @@ export const Device = z.discriminatedUnion('driver', [
     id: DeviceId,
     driver: z.literal('modbus-gate'),
     link: Link,
-    unit: z.int().min(1).max(247).default(1),
+    unit: ModbusUnit,
     releaseRelay: z.int().min(0).max(31).default(0),
     inputs: z
       .strictObject({
@@ -295,6 +296,16 @@ export const Device = z.discriminatedUnion('driver', [
     /** The channel of each lamp that the tower has. */
     lamps: Lamps(RelayChannel).default({ red: 1, amber: 2, green: 3, buzzer: 4 }),
   }),
+  z.strictObject({
+    id: DeviceId,
+    driver: z.literal('modbus-tower'),
+    link: Link,
+    unit: ModbusUnit,
+    /** The coil of each lamp that the tower has, as the protocol counts them: from 0. */
+    lamps: Lamps(z.int().min(0).max(31))
+      .refine((lamps) => Object.keys(lamps).length > 0, 'at least one lamp')
+      .default({ red: 0, amber: 1, green: 2, buzzer: 3 }),
+  }),
 ]);
 export type DeviceConfiguration = z.infer<typeof Device>;
 
@@ -317,5 +328,6 @@ export const CLASS_OF_DRIVER: Readonly<Record<DeviceConfiguration['driver'], Dev
   'lcus-gate': 'gate-controller',
   'hid-relay-gate': 'gate-controller',
   'lcus-tower': 'indicator',
+  'modbus-tower': 'indicator',
   'patlite-tower': 'indicator',
 };

@@ -4,6 +4,7 @@ import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import type { DeviceClass } from '#core/ports/health.ts';
 import { CLASS_OF_DRIVER, type DeviceConfiguration } from './device-schema.ts';
+import { lineProblems } from './line-places.ts';
 import { osdpProblems } from './osdp-places.ts';
 import { Configuration } from './schema.ts';
 
@@ -82,7 +83,8 @@ function wiringProblems(configuration: Configuration, lineOf: (path: readonly Pr
     if (drivers.has(device.id)) add(['devices', index, 'id'], `"${device.id}" is the name of two devices`);
     drivers.set(device.id, device.driver);
   });
-  for (const { index, key, message } of osdpProblems(configuration.devices)) add(['devices', index, key], message);
+  for (const { index, key, message } of [...osdpProblems(configuration.devices), ...lineProblems(configuration.devices)])
+    add(['devices', index, key], message);
   const owners = new Map<string, string>();
   const use = (path: readonly PropertyKey[], id: string | undefined, wanted: DeviceClass): void => {
     if (id === undefined) return;

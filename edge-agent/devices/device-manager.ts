@@ -4,13 +4,12 @@ import type { CardReader } from '#core/ports/card-reader.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
-import type { Indicator } from '#core/ports/indicator.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { Scanner } from '#core/ports/scanner.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { TraceEntry } from './line-trace.ts';
 import type { ManagedDevice } from './managed-device.ts';
-import { stableCardReader, stableGate, stableIndicator, stablePrinter, stableScanner, stableTerminal } from './stable-ports.ts';
+import { type LobbyLight, stableCardReader, stableGate, stableIndicator, stablePrinter, stableScanner, stableTerminal } from './stable-ports.ts';
 import { type SupervisedDevice, type Surroundings, superviseDevice } from './supervised-device.ts';
 
 /** Keeps every wanted device connected, and gives the lobby ports that survive cables being pulled. */
@@ -27,7 +26,7 @@ export interface DeviceManager {
   gate(id: string): GateController;
   terminal(id: string): PaymentTerminal;
   cardReader(id: string): CardReader;
-  indicator(id: string): Indicator;
+  indicator(id: string): LobbyLight;
   /** Every device, in the order of the configuration. */
   health(): readonly DeviceHealth[];
   /** What one device's line carried last, oldest first; undefined when there is no such device. */
@@ -46,7 +45,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
   const gates = new Map<string, GateController>();
   const terminals = new Map<string, PaymentTerminal>();
   const cardReaders = new Map<string, CardReader>();
-  const indicators = new Map<string, Indicator>();
+  const indicators = new Map<string, LobbyLight>();
   for (const device of devices) {
     const absence = rememberAbsence(device.id);
     switch (device.class) {

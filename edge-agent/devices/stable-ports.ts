@@ -142,19 +142,49 @@ export function stableGate(absence: () => Fault): StablePort<GateController> {
 }
 
 /** A light that comes back shows what is true now; what it would have sounded is over. */
-export function stableIndicator(): StablePort<Indicator> {
+/** The light as the lobby has it, which a technician may borrow. */
+export interface LobbyLight extends Indicator {
+  /** The lobby takes it back with its next signal. */
+  borrow(): BorrowedLight;
+}
+
+export interface BorrowedLight {
+  show(signal: Signal): 'shown' | 'taken-back' | 'absent';
+  /** What the lobby showed is shown again. */
+  giveBack(): void;
+}
+
+export function stableIndicator(): StablePort<LobbyLight> {
   let session: Indicator | undefined;
   let shown: Signal = DARK;
+  let borrower: object | undefined;
+  const showAgain = (): void => session?.show({ ...shown, beeps: 'none' });
   return {
     port: {
       show: (signal) => {
+        borrower = undefined;
         shown = signal;
         session?.show(signal);
+      },
+      borrow: () => {
+        const mine = {};
+        borrower = mine;
+        return {
+          show: (signal) => {
+            if (borrower !== mine) return 'taken-back';
+            if (session === undefined) return 'absent';
+            session.show(signal);
+            return 'shown';
+          },
+          giveBack: () => {
+            if (borrower === mine) showAgain();
+          },
+        };
       },
     },
     attach: (next) => {
       session = next;
-      next.show({ ...shown, beeps: 'none' });
+      showAgain();
     },
     detach: () => {
       session = undefined;

@@ -28,6 +28,7 @@ import { dataFacts } from './gather-facts.ts';
 import { createLaneLight } from './lane-light.ts';
 import { type LaneSpeed, measureLane } from './lane-speed.ts';
 import { createPassageWriter } from './passage-writer.ts';
+import { createReleaseRemarks } from './release-remarks.ts';
 import { createScanCheck } from './scan-check.ts';
 
 /**
@@ -92,6 +93,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
   const log = options.log.child({ lane });
   const now = (): Instant => siteClock.now().now;
   const { check, gate, speed } = measureLane(checkOf(options), options.gate, clock);
+  const releaseRemarks = createReleaseRemarks(log);
   const passages = createPassageWriter((passage) => admissions.recordPassage(passage), log);
 
   let state = initialLane({ direction, ...LIMITS.gate, debounce: LIMITS.scanner.debounce });
@@ -176,10 +178,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
     const deadline = plus(clock.monotonic(), LIMITS.gate.releaseDeadline);
     const outcome = await gate.release({ reason: { kind: 'admission', id: scanId }, pulse: LIMITS.gate.releasePulse, deadline });
     if (!isRunning) return;
-    if (outcome.kind === 'not-released' || outcome.kind === 'uncertain') {
-      const { code, owner, message } = outcome.fault;
-      remarks.push(() => log.warn({ scanId, outcome: outcome.kind, code, owner }, message));
-    }
+    remarks.push(...releaseRemarks.of(scanId, outcome));
     dispatch({ kind: 'release-answered', scanId, outcome: outcome.kind });
   };
 
@@ -210,7 +209,8 @@ export function createGateLane(options: GateLaneOptions): GateLane {
     },
     view: () => viewLane(state, surroundings(options)),
     speed,
-    setDeviceHealth: (device, health) => dispatch({ kind: 'devices', devices: { ...state.devices, [device]: canWork(device, health) } }),
+    setDeviceHealth: (device, health) =>
+      dispatch({ kind: 'devices', devices: { ...state.devices, [device]: canWork(device, releaseRemarks.heard(device, health)) } }),
     serviceRelease: (on) => dispatch({ kind: 'service-release', on }),
     setCounts: (counts) => dispatch({ kind: 'counted', counts }),
     refreshView: show,

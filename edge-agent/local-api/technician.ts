@@ -9,18 +9,20 @@ import type { Flow } from '#core/contract/local/kiosk.ts';
 import type { DeviceRow, DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
 import type { SiteView } from '#core/contract/local/usher.ts';
 import type { Conflict } from '#core/contract/wire/events.ts';
-import type { Clock, Random } from '#core/ports/clock.ts';
+import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceHealth, HealthReason, HealthState } from '#core/ports/health.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { TraceEntry } from '../devices/line-trace.ts';
+import type { LobbyLight } from '../devices/stable-ports.ts';
 import { amountText, type TerminalDay, type TerminalDayResult } from '../kiosk/terminal-day.ts';
 import type { LaneSpeed } from '../lanes/lane-speed.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TechnicianSource } from './handlers.ts';
+import { testLight } from './light-test.ts';
 
-/** The technician's page, put together from the parts that know; and the two tests, which are in the audit before anything moves. */
+/** The technician's page, put together from the parts that know; and the tests of devices, which are in the audit before anything moves. */
 export interface TechnicianParts {
   readonly machine: MachineId;
   readonly software: string;
@@ -51,6 +53,8 @@ export interface TechnicianParts {
   readonly textOf: (id: string, type: string) => string;
   readonly printer: (device: DeviceId) => Pick<TicketPrinter, 'print' | 'powerCycled'>;
   readonly gate: (device: DeviceId) => GateController;
+  readonly light: (device: DeviceId) => Pick<LobbyLight, 'borrow'>;
+  readonly timers: Timers;
   /** Of the kiosk's card terminal. */
   readonly terminalDay?: TerminalDay;
   /** A page that nobody can take for a ticket, in the width of that printer. */
@@ -163,6 +167,8 @@ async function runTest(parts: TechnicianParts, device: DeviceId, test: DeviceRow
         return await testPrint(parts, device);
       case 'test-release':
         return await testRelease(parts, device);
+      case 'test-light':
+        return audited(parts, 'test-light', device) ?? (await testLight(parts.light(device), parts.timers));
       case 'power-cycled':
         return powerCycled(parts, device);
       case 'end-of-day':
@@ -178,7 +184,11 @@ async function runTest(parts: TechnicianParts, device: DeviceId, test: DeviceRow
 }
 
 /** Written down first; when that fails nothing moves. */
-function audit({ ledger }: TechnicianParts, action: 'test-print' | 'test-release' | 'printer-power-cycled', device: DeviceId): Fault | undefined {
+function audit(
+  { ledger }: TechnicianParts,
+  action: 'test-print' | 'test-release' | 'test-light' | 'printer-power-cycled',
+  device: DeviceId,
+): Fault | undefined {
   try {
     ledger.transaction(() => ledger.append({ t: 'audit', d: { action, by: 'technician', detail: device } }));
     return undefined;
@@ -186,6 +196,11 @@ function audit({ ledger }: TechnicianParts, action: 'test-print' | 'test-release
     if (cause instanceof FaultError) return cause.fault;
     throw cause;
   }
+}
+
+function audited(parts: TechnicianParts, action: 'test-light', device: DeviceId): DeviceTestResult | undefined {
+  const refused = audit(parts, action, device);
+  return refused === undefined ? undefined : failed(refused);
 }
 
 /** A person's word that nothing of an interrupted print is left in the printer. */
@@ -303,9 +318,10 @@ function testOf({ class: kind, state }: DeviceHealth): DeviceRow['test'] {
       return 'test-release';
     case 'payment-terminal':
       return 'end-of-day';
+    case 'indicator':
+      return 'test-light';
     case 'scanner':
     case 'card-reader':
-    case 'indicator':
       return 'none';
     default:
       return unreachable(kind);

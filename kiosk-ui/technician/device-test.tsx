@@ -8,6 +8,7 @@ const TEST = {
   'test-print': { offer: words.testPrint, ask: words.askPrint, act: words.doPrint },
   'power-cycled': { offer: words.powerCycled, ask: words.askPowerCycled, act: words.doPowerCycled },
   'end-of-day': { offer: words.endOfDay, ask: words.askEndOfDay, act: words.doEndOfDay },
+  'test-light': { offer: words.testLight, ask: words.askLight, act: words.doLight },
   'test-release': { offer: words.testRelease, ask: words.askRelease, act: words.doRelease },
 } as const;
 

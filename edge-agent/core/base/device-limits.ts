@@ -68,6 +68,8 @@ export const DEVICE_LIMITS = {
     replyTimeout: milliseconds(300),
     /** How often inputs are read: a body needs more than 200 ms to pass the sensor. */
     pollEvery: milliseconds(60),
+    /** How often one lamp of a tower is told again what it is to be: a tower of six is right, or known to be gone, within seconds. */
+    lampToldEvery: milliseconds(500),
     /** After a missing reply nothing is sent until the line was silent for this long (turnaround delay of 100 to 200 ms, Modbus over serial line V1.02, 2.4.1). */
     turnaround: milliseconds(100),
     /** A line that is not even silent within this time is no Modbus line. */
@@ -195,6 +197,8 @@ export const DEVICE_LIMITS = {
     monitorAgain: seconds(10),
     /** What a line's trace keeps each way: half a minute of a busy gate at 9600 baud, some tickets of a printer. */
     traceBytesMax: 65_536,
+    /** Of a light's test: long enough to be seen, and all six of it in less than five seconds. */
+    lampTestEach: milliseconds(800),
     /** And no more pieces than this: a gate's questions of four minutes. */
     traceEntriesMax: 4_096,
     /** Health is told on every change, and this often in any case, for the counters. */

@@ -104,6 +104,16 @@ describe('configuration', () => {
       /gate\.lanes\[0\]\.indicator: "gate-controller" is driven by modbus-gate/,
     ],
     [
+      'two Modbus boards on one adapter',
+      `${lobby}  - { id: m1, driver: modbus-gate, link: { kind: serial, path: /dev/ttyUSB0 } }\n  - { id: m2, driver: modbus-tower, link: { kind: serial, path: /dev/ttyUSB0 }, unit: 2 }\n`,
+      /link: \/dev\/ttyUSB0 is the line of "m1" \(gate-controller\) already: Modbus boards do not share an RS-485 adapter here: give each board an adapter of its own/,
+    ],
+    [
+      'a scanner on the line of an OSDP reader',
+      `${lobby}  - { id: o1, driver: osdp-reader, link: { kind: serial, path: /dev/ttyUSB0 } }\n  - { id: s1, driver: serial-scanner, link: { kind: serial, path: /dev/ttyUSB0 } }\n`,
+      /is the line of "o1" \(card-reader\) already: give this device a line of its own; only OSDP devices share one/,
+    ],
+    [
       'two lamps on one relay',
       lobby.replace('driver: lcus-tower, link: { kind: simulated }', 'driver: lcus-tower, link: { kind: simulated }, lamps: { red: 1, green: 1 }'),
       /two lamps in one place/,

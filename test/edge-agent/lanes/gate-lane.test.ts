@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createLog } from '#agent/runtime/log.ts';
 import { ed25519Signer, generateEd25519KeyPair } from '#agent/runtime/ticket-crypto.ts';
 import { StoreUnknownError } from '#agent/store/transactor.ts';
 import { FaultError } from '#core/base/fault.ts';
@@ -241,6 +242,31 @@ describe('a lane in trouble', () => {
     expect(gate.told()).toEqual(['admit', 'release-failed']);
     gate.hardware.behaviour.answer = { kind: 'released' };
     expect((await gate.present(gate.code(one))).verdict?.kind).toBe('enter');
+  });
+
+  it('whose barrier never says whether it opened, has it said once for each time that the barrier was connected', async () => {
+    const said: string[] = [];
+    const log = createLog('warn', {
+      write: (line) => {
+        said.push(line);
+      },
+    });
+    const rows = [1, 2, 3].map((n) => ticketRow(n));
+    const gate = await gateWorld({ options: { log } });
+    await gate.publish(...rows);
+    gate.hardware.behaviour.answer = { kind: 'uncertain', fault: { code: 'E-GAT-NO-FEEDBACK', owner: 'device', message: 'It cannot say.' } };
+    const [first, second, third] = rows.map((row) => gate.code(row));
+    for (const code of [first, second]) {
+      await gate.present(code ?? '');
+      await gate.pass();
+      await gate.time.advance(minutes(1));
+    }
+    expect(said.filter((line) => line.includes('E-GAT-NO-FEEDBACK'))).toHaveLength(1);
+    gate.lane.setDeviceHealth('gate', { kind: 'absent', reasons: ['link-lost'] });
+    gate.lane.setDeviceHealth('gate', { kind: 'ready', reasons: [] });
+    await gate.present(third ?? '');
+    expect(said.filter((line) => line.includes('E-GAT-NO-FEEDBACK'))).toHaveLength(2);
+    expect(gate.hardware.released).toHaveLength(3);
   });
 
   it('after a power cut calls the passage unconfirmed, and the ticket used', async () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { BorrowedLight } from '#agent/devices/stable-ports.ts';
 import { openLedger } from '#agent/ledger/ledger.ts';
 import { createEventReader, eventText } from '#agent/local-api/event-text.ts';
 import { createTechnician, type TechnicianParts } from '#agent/local-api/technician.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { err, ok } from '#core/base/result.ts';
+import { seconds } from '#core/base/time.ts';
 import { DeviceId, LaneId, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
 import { TechnicianState } from '#core/contract/local/technician.ts';
 import type { EventBody } from '#core/contract/wire/events.ts';
@@ -16,6 +18,7 @@ import { createVirtualTime } from '../../support/virtual-time.ts';
 const PRINTER = DeviceId.parse('ticket-printer');
 const GATE = DeviceId.parse('gate-controller');
 const SCANNER = DeviceId.parse('kiosk-scanner');
+const LIGHT = DeviceId.parse('gate-light');
 
 const device = (id: string, kind: DeviceClass, state: HealthState): DeviceHealth => ({
   device: id,
@@ -73,10 +76,23 @@ function setUp(changes: Partial<TechnicianParts> = {}) {
       secure: async () => ({ ok: true, value: undefined }),
       onInput: () => {},
     }),
+    light: () => ({ borrow: () => lightFor(done, audits) }),
+    timers: time.timers,
     testPage: () => ({ columns: 48, blocks: [], cut: 'full' }),
     ...changes,
   });
-  return { technician, done, audits };
+  return { technician, done, audits, time };
+}
+
+/** A light that somebody has borrowed. */
+function lightFor(done: string[], audits: () => string[]): BorrowedLight {
+  return {
+    show: ({ light, beeps }) => {
+      done.push(`${light?.colour ?? beeps} after ${audits().length} audits`);
+      return 'shown';
+    },
+    giveBack: () => done.push('given back'),
+  };
 }
 
 describe("the technician's page", () => {
@@ -87,7 +103,7 @@ describe("the technician's page", () => {
       'payment-terminal': 'end-of-day',
       scanner: 'none',
       'card-reader': 'none',
-      indicator: 'none',
+      indicator: 'test-light',
     };
     const classes = Object.keys(OFFERED) as DeviceClass[];
     const { technician } = setUp({ devices: () => classes.map((kind) => device(`a-${kind}`, kind, READY)) });
@@ -122,6 +138,34 @@ describe("the technician's page", () => {
     expect(await technician.test(PRINTER)).toMatchObject({ outcome: 'passed' });
     expect(done).toEqual(['print after 1 audits']);
     expect(audits()[0]).toContain('test-print');
+  });
+
+  it('lights each lamp in turn, with the audit written before, and gives the light back', async () => {
+    const { technician, done, audits, time } = setUp({ devices: () => [device(LIGHT, 'indicator', READY)] });
+    expect(technician.state().devices[0]?.test).toBe('test-light');
+    const tested = technician.test(LIGHT);
+    await time.advance(seconds(1));
+    expect(await technician.test(LIGHT)).toMatchObject({ outcome: 'failed', code: 'E-TST-BUSY' });
+    await time.advance(seconds(5));
+    expect(await tested).toMatchObject({ outcome: 'passed' });
+    expect(done).toEqual([...['red', 'amber', 'green', 'blue', 'white', 'one-short'].map((what) => `${what} after 1 audits`), 'given back']);
+    expect(audits()).toHaveLength(1);
+    expect(audits()[0]).toContain('test-light');
+  });
+
+  it('leaves the light to the lane when a guest comes, and says when it went away', async () => {
+    for (const [shown, code] of [
+      ['taken-back', 'E-TST-LIGHT-NEEDED'],
+      ['absent', 'E-DEV-ABSENT'],
+    ] as const) {
+      const { technician, time } = setUp({
+        devices: () => [device(LIGHT, 'indicator', READY)],
+        light: () => ({ borrow: () => ({ show: () => shown, giveBack: () => undefined }) }),
+      });
+      const tested = technician.test(LIGHT);
+      await time.settle();
+      expect(await tested).toMatchObject({ outcome: 'failed', code });
+    }
   });
 
   it('releases the barrier once, however often it is asked', async () => {

@@ -29,6 +29,7 @@ export const SETTINGS: Readonly<Record<DeviceConfiguration['driver'], object>> =
   'lcus-gate': { feedback: 'levels' },
   'patlite-tower': {},
   'lcus-tower': {},
+  'modbus-tower': {},
   // Three uses of one device on one line.
   'osdp-reader': {},
   'osdp-gate': {},

@@ -30,7 +30,7 @@ export const DeviceRow = z.strictObject({
     lastFault: z.string().optional(),
   }),
   /** Which test the page may offer. `power-cycled` is a person's word: the printer was switched off and on. */
-  test: z.enum(['test-print', 'test-release', 'power-cycled', 'end-of-day', 'none']),
+  test: z.enum(['test-print', 'test-release', 'test-light', 'power-cycled', 'end-of-day', 'none']),
 });
 export type DeviceRow = z.infer<typeof DeviceRow>;
 

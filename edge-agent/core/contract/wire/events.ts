@@ -118,6 +118,7 @@ const AuditEvent = z.strictObject({
       'agent-stopped',
       'test-print',
       'test-release',
+      'test-light',
       'device-assigned',
       'reprint-asked',
       'printer-power-cycled',
