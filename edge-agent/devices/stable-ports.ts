@@ -154,7 +154,12 @@ export interface BorrowedLight {
   giveBack(): void;
 }
 
-export function stableIndicator(): StablePort<LobbyLight> {
+/** Each session's light as drivers have it; the lobby's can be borrowed. */
+interface StableLight extends StablePort<Indicator> {
+  readonly port: LobbyLight;
+}
+
+export function stableIndicator(): StableLight {
   let session: Indicator | undefined;
   let shown: Signal = DARK;
   let borrower: object | undefined;
