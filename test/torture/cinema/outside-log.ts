@@ -36,7 +36,7 @@ export type Point = (typeof POINTS)[number];
 const PAPER_CODE_LENGTH = 153;
 
 /** Guests who may still be waited for. */
-const AT_GATE_MAX = 3;
+const AT_GATE_MAX = 6;
 
 /** @returns the ticket's number, undefined for what is no ticket of ours */
 export function ticketIdOf(code: string): string | undefined {
