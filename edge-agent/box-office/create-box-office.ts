@@ -20,6 +20,7 @@ import type { PeopleRows } from './http/people-rows.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
 import { seedDemoMembers } from './members/demo-members.ts';
 import type { Office } from './office.ts';
+import { createNotificationDesk } from './payments/hear-notification.ts';
 import { createHttpProvider } from './payments/http-provider.ts';
 import { createPaymentDriver } from './payments/payment-driver.ts';
 import type { ConfiguredProvider, ProviderList } from './payments/provider-list.ts';
@@ -133,6 +134,8 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
         films: programme.films,
         drawPoster: options.drawPoster,
         shard: shards.shard,
+        providers,
+        hearNotification: createNotificationDesk(office, driver),
         ...(options.people === undefined ? {} : { people: options.people }),
         log,
       });

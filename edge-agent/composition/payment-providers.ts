@@ -4,8 +4,10 @@ import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import { simulatedProvider } from '../box-office/create-box-office.ts';
 import { createHttpProvider } from '../box-office/payments/http-provider.ts';
 import type { ConfiguredProvider, ProviderList } from '../box-office/payments/provider-list.ts';
+import { alipayNotifications } from '../box-office/payments/providers/alipay/alipay-notification.ts';
 import { createAlipayProvider } from '../box-office/payments/providers/alipay/alipay-provider.ts';
 import { rsaPrivateKey, rsaPublicKey } from '../box-office/payments/providers/rsa.ts';
+import { wechatNotifications } from '../box-office/payments/providers/wechat-v3/wechat-notification.ts';
 import { createWechatProvider } from '../box-office/payments/providers/wechat-v3/wechat-provider.ts';
 import type { Configuration } from '../configuration/schema.ts';
 
@@ -32,13 +34,15 @@ function configured(setting: Settings[number], { simulator, site, clock, timers,
     case 'simulated':
       return simulatedProvider(createHttpProvider({ ...simulator, timers }));
     case 'wechat-v3': {
-      const { mchId, appId, certificateSerial: serial, notifyUrl, url } = setting;
+      const { mchId, appId, certificateSerial: serial, notifyUrl, apiV3KeyFile, url } = setting;
+      const platformKeys = new Map(setting.platformKeys.map(({ id, file }) => [id, keyOf(file, rsaPublicKey)]));
+      const apiV3Key = apiV3KeyFile === undefined ? undefined : keyOf(apiV3KeyFile, apiV3KeyIn);
       const provider = createWechatProvider({
         mchId,
         appId,
         serial,
         privateKey: keyOf(setting.privateKeyFile, rsaPrivateKey),
-        platformKeys: new Map(setting.platformKeys.map(({ id, file }) => [id, keyOf(file, rsaPublicKey)])),
+        platformKeys,
         notifyUrl,
         storeId: site,
         ...(url === undefined ? {} : { url }),
@@ -46,22 +50,33 @@ function configured(setting: Settings[number], { simulator, site, clock, timers,
         timers,
         random,
       });
-      return { id: 'wechat', name: { zh: '微信支付', en: 'WeChat Pay' }, schemes: ['wechat'], provider };
+      const told = apiV3Key === undefined ? {} : { notifications: wechatNotifications({ mchId, apiV3Key, platformKeys, clock }) };
+      return { id: 'wechat', name: { zh: '微信支付', en: 'WeChat Pay' }, schemes: ['wechat'], provider, ...told };
     }
     case 'alipay': {
-      const { appId, url } = setting;
+      const { appId, notifyUrl, url } = setting;
+      const alipayKey = keyOf(setting.alipayKeyFile, rsaPublicKey);
       const provider = createAlipayProvider({
         appId,
         privateKey: keyOf(setting.privateKeyFile, rsaPrivateKey),
-        alipayKey: keyOf(setting.alipayKeyFile, rsaPublicKey),
+        alipayKey,
         storeId: site,
+        ...(notifyUrl === undefined ? {} : { notifyUrl }),
         ...(url === undefined ? {} : { url }),
         clock,
         timers,
       });
-      return { id: 'alipay', name: { zh: '支付宝', en: 'Alipay' }, schemes: ['alipay'], provider };
+      const told = notifyUrl === undefined ? {} : { notifications: alipayNotifications({ appId, alipayKey, clock }) };
+      return { id: 'alipay', name: { zh: '支付宝', en: 'Alipay' }, schemes: ['alipay'], provider, ...told };
     }
   }
+}
+
+/** Exactly 32 bytes (pay.weixin.qq.com, APIv3密钥). */
+function apiV3KeyIn(text: string): string {
+  const key = text.trim();
+  if (!/^[\x21-\x7e]{32}$/.test(key)) throw new Error('an APIv3 key is 32 characters');
+  return key;
 }
 
 function keyOf<Key>(file: string, read: (text: string) => Key): Key {
@@ -69,7 +84,7 @@ function keyOf<Key>(file: string, read: (text: string) => Key): Key {
     return read(readFileSync(file, 'utf8'));
   } catch (cause) {
     // What a library says about a key that it cannot read may quote it.
-    const reason = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'is not there' : 'holds no RSA key that can be read';
+    const reason = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'is not there' : 'holds no key that can be read';
     throw new FaultError({
       code: 'E-PAY-KEY',
       owner: 'configuration',

@@ -53,7 +53,9 @@ const PaymentProviderSetting = z.discriminatedUnion('kind', [
       .array(z.strictObject({ id: z.string().min(1).max(64), file: z.string().min(1) }))
       .min(1)
       .max(8),
+    /** What WeChat reaches from outside as `/v1/payment-notifications/wechat` of the box office; heard when there is `apiV3KeyFile`. */
     notifyUrl: z.url(),
+    apiV3KeyFile: z.string().min(1).optional(),
     url: z.url().optional(),
   }),
   z.strictObject({
@@ -61,6 +63,8 @@ const PaymentProviderSetting = z.discriminatedUnion('kind', [
     appId: z.string().regex(/^\d{6,32}$/),
     privateKeyFile: z.string().min(1),
     alipayKeyFile: z.string().min(1),
+    /** What Alipay reaches from outside as `/v1/payment-notifications/alipay` of the box office. */
+    notifyUrl: z.url().optional(),
     url: z.url().optional(),
   }),
 ]);

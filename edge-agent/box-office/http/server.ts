@@ -13,6 +13,9 @@ import { VALIDITY_SHARD_PATH } from '#core/contract/box-office/validity.ts';
 import type { EndpointShape } from '#core/contract/endpoint.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { Log } from '../../runtime/log.ts';
+import type { HearNotification } from '../payments/hear-notification.ts';
+import type { ProviderList } from '../payments/provider-list.ts';
+import { registerNotifications } from './notification-rows.ts';
 import type { Operations } from './operations.ts';
 import { type PeopleRows, registerPeople } from './people-rows.ts';
 import { createErrorHandler, sendProblem } from './problems.ts';
@@ -33,6 +36,8 @@ export interface HttpServerOptions {
   readonly films: readonly Film[];
   readonly drawPoster: (film: Film) => string;
   readonly shard: (sha256: string) => Promise<Uint8Array | undefined>;
+  readonly providers: ProviderList;
+  readonly hearNotification: HearNotification;
   /** Missing where no people are known. */
   readonly people?: PeopleRows;
   readonly log: Log;
@@ -56,6 +61,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   await app.register(rateLimit, { global: false });
   await app.register(swagger, { openapi: openApiBase(), transform: jsonSchemaTransform });
   registerTable(app, options);
+  await registerNotifications(app, options.providers, options.hearNotification);
   if (options.people !== undefined) registerPeople(app, options.people);
   registerShards(app, options);
   registerPosters(app, options);

@@ -24,6 +24,8 @@ export interface PaymentDriver {
    * @param code of an attempt that was begun with this very call; used for one question and forgotten
    */
   pursue(key: IdempotencyKey, code?: string): Promise<void>;
+  /** Somebody says that something has happened: what is to be asked about it is asked now. Nothing is asked that would not be. */
+  hint(key: IdempotencyKey): void;
   /** What is asked next about an attempt and when; undefined while it is being asked, and when nothing is. */
   due(key: IdempotencyKey): { readonly call: ProviderCall; readonly at: Instant } | undefined;
   /** No question is begun any more; resolves when the last one has ended. */
@@ -131,6 +133,10 @@ export function createPaymentDriver(office: Office, providers: ProviderList, { c
       } finally {
         codes.delete(key);
       }
+    },
+    hint: (key) => {
+      const next = waiting.get(key);
+      if (next !== undefined && (next.call === 'query' || next.call === 'query-refund')) schedule(key, AT_ONCE, next.call);
     },
     due: (key) => {
       const next = waiting.get(key);

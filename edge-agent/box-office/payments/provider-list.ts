@@ -5,6 +5,7 @@ import type { PaymentMethods, ProviderId } from '#core/contract/box-office/sales
 import type { IdempotencyKey } from '#core/contract/identifiers.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import { sha256Hex } from '../../runtime/ticket-crypto.ts';
+import type { NotificationReader } from './notification.ts';
 
 /** The providers of this site, in the order of its preference. */
 export interface ConfiguredProvider {
@@ -13,6 +14,8 @@ export interface ConfiguredProvider {
   /** Whose payment codes it takes. */
   readonly schemes: readonly CodeScheme[];
   readonly provider: PaymentProvider;
+  /** Missing when it tells nothing by itself. */
+  readonly notifications?: NotificationReader;
 }
 
 export type ProviderList = readonly ConfiguredProvider[];

@@ -78,6 +78,8 @@ export const LIMITS = {
     providerTimeout: seconds(2),
     /** Providers ask for 2 to 3 s between two questions about one payment. */
     pollEvery: seconds(2),
+    /** Told by providers and heard once; some hours of a full house. */
+    notificationsKept: 5_000,
     /** A provider that does not answer is asked again after 2, 4, 8 … s, for as long as it takes: money may be open. */
     retry: { base: seconds(2), cap: seconds(60), floor: seconds(1) },
     /** After an end without money the provider is asked again at these distances, because a payment may win the race against its closing; together longer than a hold. */
@@ -324,6 +326,8 @@ export const LIMITS = {
     requestTimeout: seconds(5),
     /** A pick-up code has 10^12 values; at this rate a guesser needs longer than the cinema stands. */
     lookupsPerMinute: 30,
+    /** From one address, which behind a proxy is everybody's. A full house pays some hundred times in its busiest minute; a signature takes a tenth of a millisecond to check. */
+    notificationsPerMinute: 600,
     /** From one address. A person looks at a command every second or two. */
     peopleRequestsPerMinute: 120,
     /** The lock stops guessing; this keeps a script from filling the audit with it. */

@@ -21,6 +21,8 @@ export interface AlipayProviderOptions {
   /** Alipay's own, not the application's. */
   readonly alipayKey: KeyObject;
   readonly storeId: string;
+  /** Where Alipay tells what has happened (`alipay-notification.ts`). Nothing depends on it. */
+  readonly notifyUrl?: string;
   readonly url?: string;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -28,6 +30,8 @@ export interface AlipayProviderOptions {
 
 const ALIPAY_URL = 'https://openapi.alipay.com/gateway.do';
 const CNY = 'CNY';
+/** Those of which Alipay tells the end by itself. */
+const TELLS: ReadonlySet<string> = new Set(['alipay.trade.precreate', 'alipay.trade.pay']);
 const DONE = '10000';
 const GUEST_PAYS = '10003';
 const REFUSED = '40004';
@@ -165,6 +169,7 @@ async function send(options: AlipayProviderOptions, method: string, content: Rea
     timestamp: chinaTime(options.clock.wall()).replace('T', ' '),
     version: '1.0',
     biz_content: JSON.stringify(content),
+    ...(options.notifyUrl !== undefined && TELLS.has(method) ? { notify_url: options.notifyUrl } : {}),
   };
   const reply = await askOverHttp(options.timers, {
     // The charset is read from the address, before the body is (opendocs.alipay.com/common/02kf5q).

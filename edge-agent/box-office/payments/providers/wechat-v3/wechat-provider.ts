@@ -18,7 +18,7 @@ import { authorization, isSignedByWechat, type WechatSigner } from './wechat-sig
 export interface WechatProviderOptions extends WechatSigner {
   readonly appId: string;
   readonly platformKeys: ReadonlyMap<string, KeyObject>;
-  /** WeChat wants an address for its callbacks. Nothing depends on them: payments are asked about. */
+  /** Where WeChat tells what has happened (`wechat-notification.ts`). Nothing depends on it: payments are asked about. */
   readonly notifyUrl: string;
   /** The store, as the merchant calls it; part of payments by code. */
   readonly storeId: string;
