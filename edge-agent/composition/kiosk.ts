@@ -9,11 +9,11 @@ import type { Configuration } from '../configuration/schema.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import type { Closure } from '../kiosk/closure.ts';
 import { createKiosk, type Kiosk, type KioskParts } from '../kiosk/kiosk.ts';
+import { whileThereIsRoom } from '../kiosk/while-there-is-room.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { columnsOf } from './devices.ts';
 import type { Surrounded } from './parts.ts';
 import type { SiteLinks } from './site-links.ts';
-import type { StoreKeeping } from './store-keeping.ts';
 
 /** The kiosk with its printer and its scanner; undefined on a machine that is no kiosk. */
 export function composeKiosk(
@@ -53,7 +53,7 @@ export function composeKiosk(
         throw cause;
       }),
   });
-  const open = whileItIsOpen(whileThereIsRoom(kiosk, parts.storeKeeping), parts.closure);
+  const open = whileItIsOpen(whileThereIsRoom(kiosk, parts.storeKeeping.pressure), parts.closure);
   manager.scanner(scanner).onCode((code) => {
     if (!isForStaff(code)) open.scanned(code);
   });
@@ -82,14 +82,5 @@ function whileItIsOpen(kiosk: Kiosk, { closed }: Closure): Kiosk {
     cardRead: (read) => {
       if (closed() === undefined || kiosk.session().phase !== 'idle') kiosk.cardRead(read);
     },
-  };
-}
-
-/** A sale is not begun on a disk that may not hold its end; one that has begun goes on. */
-function whileThereIsRoom(kiosk: Kiosk, { pressure }: StoreKeeping): Kiosk {
-  return {
-    ...kiosk,
-    confirmSeats: async (seats) =>
-      pressure() === 'ample' ? kiosk.confirmSeats(seats) : { reply: { kind: 'unavailable', lost: 'store' }, session: kiosk.session() },
   };
 }

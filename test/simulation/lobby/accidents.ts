@@ -7,6 +7,7 @@ import type { KioskHost } from './kiosk-host.ts';
 import { OFFICE, type OfficeHost } from './office-host.ts';
 import type { LobbyFault, LobbyPlan } from './plan.ts';
 import type { ProviderWorld } from './provider-world.ts';
+import { BOUNDS } from './room.ts';
 
 /** Everything that goes wrong by itself between two times. Crashes at commits, calls and papers are drawn where they happen. */
 export interface AccidentSurroundings {
@@ -72,6 +73,12 @@ export function planLobbyAccidents(around: AccidentSurroundings, chance: Prng, f
   });
   some('printer-gone', 1, () => chance.pick(printers).break('absent', 'link-lost'));
   some('paper-out', 1, () => chance.pick(printers).break('blocked', 'paper-out'));
+  some('disk-fills', 2, () => {
+    const { room } = chance.pick(kiosks);
+    // Below the bound of selling, or to the last byte.
+    room.fill(chance.chance(0.5) ? 0 : chance.between(BOUNDS.lowBytes / 4, BOUNDS.lowBytes - 1));
+    after(seconds(30), minutes(3), 'somebody clears the disk', room.clear);
+  });
   some('old-disk', 1, () => {
     const kiosk = chance.pick(kiosks);
     kiosk.takeImage();

@@ -8,6 +8,7 @@ import { storeWith } from './wrong-store.ts';
 
 /** Wrong parts where journals, paper and the wire are kept. */
 export const recordCanaries: readonly LobbyCanary[] = [
+  { name: 'sells-without-room', bug: 'A disk that is nearly full stops nobody from buying.', make: () => ({ pressure: () => () => 'ample' }) },
   { name: 'print-before-journal', bug: 'A ticket is printed, and then written down as begun.', make: printBeforeJournal },
   {
     name: 'reprint-after-restart',

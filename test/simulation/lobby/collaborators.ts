@@ -7,6 +7,7 @@ import type { MachineId } from '#core/contract/identifiers.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import type { StorePressure } from '#core/store/pressure.ts';
 import type { Disk } from '../kernel/disk.ts';
 
 export type Receive = (machine: MachineId, batch: EventBatch) => Promise<EventAck>;
@@ -19,6 +20,7 @@ export interface LobbyCollaborators {
   line?(real: Line, acknowledged: (ack: EventAck) => void): Line;
   boxOffice?(real: KioskBoxOffice): KioskBoxOffice;
   terminal?(real: PaymentTerminal): PaymentTerminal;
+  pressure?(real: () => StorePressure): () => StorePressure;
   printer?(real: Pick<TicketPrinter, 'print'>): Pick<TicketPrinter, 'print'>;
   provider?(real: PaymentProvider): PaymentProvider;
   store?(real: BoxOfficeStore): BoxOfficeStore;

@@ -1,8 +1,8 @@
-import { FULL_LOBBY_FAULTS, LOBBY_FAULTS } from './plan.ts';
+import { FULL_LOBBY_FAULTS, LOBBY_FAULTS, ROOM_FAULTS } from './plan.ts';
 
 /** What a long run of lobbies must have reached at least once, or it was blind there: every fault, every cut, every end of a sale, a payment and a paper. */
 const MARKS: readonly string[] = [
-  ...[...LOBBY_FAULTS, ...FULL_LOBBY_FAULTS].map((fault) => `fault ${fault}`),
+  ...[...LOBBY_FAULTS, ...FULL_LOBBY_FAULTS, ...ROOM_FAULTS].map((fault) => `fault ${fault}`),
   ...['kiosk', 'office'].flatMap((who) =>
     ['crash-before', 'crash-in-kept', 'crash-in-lost', 'crash-after', 'full', 'unknown-kept', 'unknown-lost'].map(
       (fault) => `${who} commit ${fault}`,
@@ -20,6 +20,9 @@ const MARKS: readonly string[] = [
   ...['started', 'printed', 'not-printed', 'uncertain'].map((outcome) => `job ${outcome}`),
   ...['pending', 'printed', 'uncertain'].map((state) => `print ${state}`),
   ...['session', 'not-now', 'unavailable', 'seats-lost'].map((reply) => `reply ${reply}`),
+  'kiosk commit without room',
+  'ballast given up',
+  'ballast made again',
   'pays by qr',
   'pays by payment-code',
   'pays by member',

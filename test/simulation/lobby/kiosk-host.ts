@@ -12,10 +12,11 @@ import { createLedgerReader } from '../world/disk-view.ts';
 import type { CommittedEvent } from '../world/observation.ts';
 import type { LobbyBroker } from './broker.ts';
 import type { LobbyCollaborators } from './collaborators.ts';
-import { createKioskProgram } from './kiosk-program.ts';
+import { createKioskProgram, type KioskProgram } from './kiosk-program.ts';
 import type { KioskView, StoredJob, StoredSale } from './observation.ts';
 import type { KioskPlan } from './plan.ts';
 import type { PrinterDevice } from './printer-device.ts';
+import { type DiskRoom, NOTICED_AFTER_MS } from './room.ts';
 import type { TerminalDevice } from './terminal-device.ts';
 
 /** What a kiosk is made of beside its program, and outlives it: disk, clocks, printer, and whoever starts it again. */
@@ -23,6 +24,7 @@ export interface KioskHost {
   readonly machine: string;
   readonly view: KioskView;
   readonly printers: readonly PrinterDevice[];
+  readonly room: DiskRoom;
   /** What its program asks the box office with; undefined while it is down. */
   client(): BoxOfficeClient | undefined;
   /** Undefined while it is down. */
@@ -46,6 +48,7 @@ export interface KioskSurroundings {
   readonly terminal: TerminalDevice | undefined;
   readonly clientOf: (life: Life) => BoxOfficeClient;
   readonly collaborators: LobbyCollaborators;
+  readonly room: DiskRoom;
   readonly commitFault: () => CommitFault;
   readonly committed: (event: CommittedEvent) => void;
   readonly restored: (machine: string) => void;
@@ -55,12 +58,14 @@ export interface KioskSurroundings {
 const RESTARTS_AFTER = [seconds(1), seconds(6)] as const;
 
 export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): KioskHost {
-  const { timeline, collaborators, printers, terminal } = around;
+  const { timeline, collaborators, printers, terminal, room } = around;
   const { machine } = plan;
   const chance = around.chance.fork(machine);
   const time = createMachineTime(machine, timeline, plan.drift, plan.wallOff);
   let life: Life = { machine, number: 0, isOver: true };
-  let kiosk: Kiosk | undefined;
+  let program: KioskProgram | undefined;
+  let salesBefore = { since: 0, count: 0 };
+  let begunWithoutRoom = 0;
   let image: Buffer | undefined;
   let isImageDue = false;
   let wasRestored = false;
@@ -68,7 +73,7 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
   const end = (ended: Life, isOff: boolean, downFor: number | undefined): void => {
     if (ended.isOver || ended !== life) return;
     ended.isOver = true;
-    kiosk = undefined;
+    program = undefined;
     disk.cut();
     timeline.note(`${machine} ends${isOff ? ' with its machine' : ''}`);
     if (isOff) time.reboot();
@@ -82,9 +87,21 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
     });
   };
   const restartsAfter = (): number => chance.between(...RESTARTS_AFTER);
+  /** Looked at after every commit while the room has been short for so long that the program must know. */
+  const countBegun = (): void => {
+    const since = room.shortSince();
+    if (since === undefined || timeline.now() < since + NOTICED_AFTER_MS) return;
+    const count = disk.raw.prepare<[], number>('SELECT count(*) FROM sale').pluck().get() ?? 0;
+    if (salesBefore.since === since) begunWithoutRoom += Math.max(0, count - salesBefore.count);
+    salesBefore = { since, count };
+  };
   const disk = createDisk(ledgerStore, {
-    commitFault: around.commitFault,
+    commitFault: () => {
+      const fault = around.commitFault();
+      return fault === 'none' && !room.take() ? 'full' : fault;
+    },
     committed: (isTold) => {
+      countBegun();
       for (const event of isTold ? reader.news(life.number) : []) {
         timeline.note(`${machine} commits ${event.lane}/${event.seq} ${event.body.t} ${JSON.stringify(event.body.d)}`);
         around.committed(event);
@@ -109,10 +126,11 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
     timeline.note(`${machine} starts, life ${life.number}`);
     const mine = life;
     try {
-      kiosk = createKioskProgram({
+      program = createKioskProgram({
         machine,
         life: mine,
         disk,
+        room,
         time,
         chance,
         printers,
@@ -130,14 +148,15 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
       if (!(cause instanceof FaultError) && !isEndOfLife(cause)) throw cause;
       end(mine, false, restartsAfter());
     }
-    if (mine.isOver) kiosk = undefined;
+    if (mine.isOver) program = undefined;
   };
 
   return {
     machine,
     printers,
-    client: () => (kiosk === undefined ? undefined : around.clientOf(life)),
-    kiosk: () => kiosk,
+    client: () => (program === undefined ? undefined : around.clientOf(life)),
+    room,
+    kiosk: () => program?.kiosk,
     guest: undefined,
     start,
     kill: (isOff, downFor) => end(life, isOff, downFor),
@@ -153,12 +172,14 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
     },
     view: {
       machine,
-      isUp: () => kiosk !== undefined,
-      isFree: () => kiosk?.session().phase === 'idle',
+      isUp: () => program !== undefined,
+      isFree: () => program?.kiosk.session().phase === 'idle',
       wasRestored: () => wasRestored,
       outboxWaiting: reader.outboxWaiting,
       sales: () => salesOn(disk),
       jobs: () => jobsOn(disk),
+      begunWithoutRoom: () => begunWithoutRoom,
+      hasRoomAgain: () => program?.pressure() === 'ample' && room.ballast.isKept(),
       leftToPerson: () => disk.raw.prepare<[], string>(`SELECT attempt_key FROM terminal_booking WHERE ending = 'person'`).pluck().all(),
     },
   };

@@ -59,6 +59,10 @@ export interface KioskView {
   outboxWaiting(): number;
   sales(): readonly StoredSale[];
   jobs(): readonly StoredJob[];
+  /** Sales that were written down although its disk had been short for longer than the program may take to notice. */
+  begunWithoutRoom(): number;
+  /** It would sell, and its ballast is kept. */
+  hasRoomAgain(): boolean;
   /** Payments at its terminal that it has told a person of. */
   leftToPerson(): readonly string[];
 }

@@ -74,6 +74,9 @@ export const LOBBY_FAULTS = [
   'pay-code-lost',
 ] as const;
 
+/** Drawn apart, so that all other draws are what they were before there was this one. */
+export const ROOM_FAULTS = ['disk-fills'] as const;
+
 /** Of a full house alone. */
 export const FULL_LOBBY_FAULTS = [
   'terminal-declines',
@@ -84,7 +87,7 @@ export const FULL_LOBBY_FAULTS = [
   'reprint-asked',
   'refund-asked',
 ] as const;
-export type LobbyFault = (typeof LOBBY_FAULTS)[number] | (typeof FULL_LOBBY_FAULTS)[number];
+export type LobbyFault = (typeof LOBBY_FAULTS)[number] | (typeof FULL_LOBBY_FAULTS)[number] | (typeof ROOM_FAULTS)[number];
 
 const DRIFT_MAX = 0.0005;
 const HOUR = 3_600_000;
@@ -99,6 +102,7 @@ export function drawLobbyPlan(seed: string): LobbyPlan {
   // Drawn apart: a plain lobby is what it was before there were full ones.
   const more = createPrng(`${seed}/full-house`);
   if (isFull && !isCalm) for (const fault of FULL_LOBBY_FAULTS) if (more.chance(0.6)) faults.add(fault);
+  if (!isCalm && createPrng(`${seed}/room`).chance(0.3)) for (const fault of ROOM_FAULTS) faults.add(fault);
   return {
     seed,
     faults,

@@ -17,6 +17,7 @@ import { createOfficeHost, OFFICE, type OfficeHost } from './office-host.ts';
 import type { LobbyFault, LobbyPlan } from './plan.ts';
 import { createPrinterDevice } from './printer-device.ts';
 import { createProviderWorld } from './provider-world.ts';
+import { createDiskRoom } from './room.ts';
 import { planStaff } from './staff.ts';
 import { createTerminalDevice, type TerminalDevice } from './terminal-device.ts';
 
@@ -157,6 +158,7 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
       terminal,
       clientOf: calls.clientOf,
       collaborators,
+      room: createDiskRoom(timeline.now, reached),
       commitFault: kioskCommit,
       committed: (event) => {
         markEvent(event.body, reached);
@@ -218,7 +220,10 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
       network.heal();
       provider.setAway(false);
       provider.refuseRefunds(false);
-      for (const { printers } of kiosks) for (const printer of printers) printer.repair();
+      for (const { printers, room } of kiosks) {
+        room.clear();
+        for (const printer of printers) printer.repair();
+      }
       timeline.note('from here on nothing goes wrong');
       for (let minute = 1; minute <= CALM_MINUTES && !isBroken; minute++) {
         await timeline.runUntil(EVENING_END + minutes(minute));

@@ -6,6 +6,7 @@ import { oneAutomaticPrint } from './m3-one-automatic-print.ts';
 import { nothingPrintedUnpaid } from './m4-nothing-printed-unpaid.ts';
 import { booksAgree } from './m5-the-books-agree.ts';
 import { printedNeedsProof } from './p1-printed-needs-proof.ts';
+import { noSaleWithoutRoom } from './r1-no-sale-without-room.ts';
 import { kioskNumbersWithoutGaps } from './s6-numbers-without-gaps.ts';
 import { oneOrderForASeat } from './t1-one-order-for-a-seat.ts';
 import { seatsStayUnderPayment } from './t2-seats-stay-under-payment.ts';
@@ -23,5 +24,6 @@ export const LOBBY_CHECKERS: readonly ((context: LobbyCheckerContext) => LobbyCh
   oneOrderForASeat,
   seatsStayUnderPayment,
   printedNeedsProof,
+  noSaleWithoutRoom,
   nothingIsStuck,
 ];
