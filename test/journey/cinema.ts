@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
 import { startMosquitto } from '../support/mosquitto-process.ts';
 import { type RunningLobby, startLobby } from '../support/running-lobby.ts';
 
@@ -62,15 +62,4 @@ devices:
     await dispose();
     throw cause;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('a TCP server has a port'))));
-    });
-  });
 }

@@ -17,7 +17,13 @@ const PAYMENT_WITHIN_MS = 20_000;
 const PRINT_WITHIN_MS = 40_000;
 
 /** A show that is on sale and whose doors are open, so that what is bought can be admitted at once. */
-export function showWithOpenDoors({ shows }: Programme): Show {
+export function showWithOpenDoors(programme: Programme): Show {
+  const show = findShowWithOpenDoors(programme);
+  if (show === undefined) throw new Error('no show is on sale whose doors are open');
+  return show;
+}
+
+export function findShowWithOpenDoors({ shows }: Programme): Show | undefined {
   const now = systemClock.wall();
   const open = shows.filter(
     (show) =>
@@ -27,9 +33,7 @@ export function showWithOpenDoors({ shows }: Programme): Show {
       Date.parse(show.saleEndsAt) > now + 60_000,
   );
   // The one with the longest time left to sell: the journey itself takes a minute.
-  const [show] = open.sort((a, b) => Date.parse(b.saleEndsAt) - Date.parse(a.saleEndsAt));
-  if (show === undefined) throw new Error('no show is on sale whose doors are open');
-  return show;
+  return open.sort((a, b) => Date.parse(b.saleEndsAt) - Date.parse(a.saleEndsAt))[0];
 }
 
 export function choose({ show, plan, picture }: ShowSeats, count: number) {
@@ -53,13 +57,14 @@ export function choose({ show, plan, picture }: ShowSeats, count: number) {
 
 type AtKiosk = Pick<Walk, 'screens' | 'kiosk'>;
 
-/** Seats, review, phone, paper: until the kiosk says that everything is printed. */
+/** Seats, review, phone, paper: until the kiosk says that everything is printed. The show is one that can be gone to at once, unless the guest wants another. */
 export async function buyAtKiosk(
   lobby: AtKiosk,
   count: number,
   pay: (codeUrl: string) => Promise<void> = (codeUrl) => payByPhone(codeUrl, 'pay'),
+  showFor: (programme: Programme) => Show = showWithOpenDoors,
 ): Promise<SessionOrder> {
-  const show = showWithOpenDoors(await mustAnswer(lobby.screens, localApi.readProgramme));
+  const show = showFor(await mustAnswer(lobby.screens, localApi.readProgramme));
   const seats = await mustAnswer(lobby.screens, localApi.readShowSeats, { params: { showId: show.id } });
   const { seats: chosen, total } = choose(seats, count);
   lobby.kiosk.forget();

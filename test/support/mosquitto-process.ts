@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port.ts';
 
 /** Debian's Mosquitto in a process of its own, on a free port, with nothing on disk: it forgets everything when it dies. */
 export interface Mosquitto {
@@ -58,15 +58,4 @@ async function running(child: ChildProcess): Promise<void> {
     }
   }
   throw new Error(`mosquitto did not start: ${said.join('\n')}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  server.close();
-  await once(server, 'close');
-  return address.port;
 }

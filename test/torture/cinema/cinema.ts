@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type BoxOfficeClient, createBoxOfficeClient } from '#agent/box-office-client/box-office-client.ts';
 import { systemTimers } from '#agent/runtime/clock.ts';
 import { seconds } from '#core/base/time.ts';
-import { startMosquitto } from '../../support/mosquitto-process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { type Mosquitto, startMosquitto } from '../../support/mosquitto-process.ts';
 import { type RunningLobby, startLobby } from '../../support/running-lobby.ts';
 import { type OutsideDevices, startDevices } from './devices.ts';
 import { createOutsideLog, type OutsideLog } from './outside-log.ts';
@@ -19,6 +19,8 @@ export interface Cinema {
   readonly agent: Part;
   readonly office: Part;
   readonly broker: { kill(): Promise<void>; revive(): Promise<void> };
+  /** Fails, with all it said, as soon as a program of ours ends that nobody has killed or stopped. */
+  readonly fallen: Promise<never>;
   dispose(): Promise<void>;
 }
 
@@ -43,10 +45,35 @@ export interface Lines {
 const SITE = 'site: "36090702"\nscreens: { port: 0 }\nstorage: { ballastMb: 1 }\n';
 /** As it is built: a start in the middle of a torture is no time to look for changed sources. */
 const PROGRAM = 'test/torture/cinema/run.mjs';
+const SAID_CHARACTERS = 4_000;
 const DIRECT: Lines = { broker: async (url) => url, boxOffice: async (url) => url };
+/** A broker's program, and the MQTT that is spoken to it. */
+export interface BrokerOfCinema {
+  readonly start: (folder: string) => Promise<BrokerProcess>;
+  readonly version: '5' | '3.1.1';
+}
 
-export async function startCinema(folder: string, lines: Lines = DIRECT): Promise<Cinema> {
+export interface BrokerProcess extends Mosquitto {
+  /** It and whatever it needed beside it. */
+  dispose(): Promise<void>;
+}
+
+const MOSQUITTO: BrokerOfCinema = {
+  start: async (folder) => {
+    const mosquitto = await startMosquitto(folder);
+    return { ...mosquitto, dispose: mosquitto.kill };
+  },
+  version: '5',
+};
+
+export async function startCinema(folder: string, lines: Lines = DIRECT, { start, version }: BrokerOfCinema = MOSQUITTO): Promise<Cinema> {
   const log = createOutsideLog();
+  let fell: (cause: Error) => void = () => undefined;
+  const fallen = new Promise<never>((_, reject) => {
+    fell = reject;
+  });
+  // Whoever looks gets the failure; while nobody looks it is none of the process's.
+  fallen.catch(() => undefined);
   const ends: (() => unknown)[] = [];
   const dispose = async (): Promise<void> => {
     for (const end of ends.reverse()) await end();
@@ -54,15 +81,16 @@ export async function startCinema(folder: string, lines: Lines = DIRECT): Promis
   try {
     const devices = await startDevices(log);
     ends.push(devices.close);
-    const broker = await startMosquitto(folder);
-    ends.push(broker.kill);
+    const broker = await start(folder);
+    ends.push(broker.dispose);
     const tap = tapWire(broker.url, log);
     ends.push(tap.close);
     const [port, payments] = [await freePort(), await freePort()];
     const office = await startPart(
       join(folder, 'office'),
-      `machine: office-1\n${SITE}broker: { kind: remote, url: "${broker.url}" }
+      `machine: office-1\n${SITE}broker: { kind: remote, url: "${broker.url}", version: "${version}" }
 boxOffice: { kind: embedded, port: ${port}, payments: ${payments}, machines: [${AGENT}] }\n`,
+      fell,
     );
     ends.push(office.kill);
     /** What a technician carries from the box office to a machine. */
@@ -75,24 +103,31 @@ boxOffice: { kind: embedded, port: ${port}, payments: ${payments}, machines: [${
     const tokenFile = carry(`tokens/${AGENT}`);
     const agent = await startPart(
       join(folder, 'agent'),
-      `machine: ${AGENT}\n${SITE}broker: { kind: remote, url: "${await lines.broker(broker.url)}" }
+      `machine: ${AGENT}\n${SITE}broker: { kind: remote, url: "${await lines.broker(broker.url)}", version: "${version}" }
 boxOffice: { kind: remote, url: "${await lines.boxOffice(url)}", tokenFile: ${tokenFile}, validityKeyFile: ${carry('validity.key.pub')} }
 kiosk: { name: K-01, printer: ticket-printer, scanner: kiosk-scanner }
 gate: { lanes: [{ id: lane-1, name: Gate 1, scanner: gate-scanner, gate: gate-controller }] }
 ${devices.configuration}`,
+      fell,
     );
     ends.push(agent.kill);
     const boxOffice = createBoxOfficeClient({ url, token: readFileSync(tokenFile, 'utf8').trim(), timeout: seconds(5), timers: systemTimers });
-    return { log, devices, tap, boxOffice, agent, office, broker: { kill: broker.kill, revive: broker.start }, dispose };
+    return { log, devices, tap, boxOffice, agent, office, broker: { kill: broker.kill, revive: broker.start }, fallen, dispose };
   } catch (cause) {
     await dispose();
     throw cause;
   }
 }
 
-async function startPart(folder: string, configuration: string): Promise<Part> {
+async function startPart(folder: string, configuration: string, fell: (cause: Error) => void): Promise<Part> {
   mkdirSync(folder, { recursive: true });
-  const start = (): Promise<RunningLobby> => startLobby({ configuration, data: folder, program: PROGRAM });
+  const start = async (): Promise<RunningLobby> => {
+    const life = await startLobby({ configuration, data: folder, program: PROGRAM });
+    void life.exited.then((status) => {
+      if (running === life) fell(new Error(`${folder} ended by itself with status ${status}: ${life.output().slice(-SAID_CHARACTERS)}`));
+    });
+    return life;
+  };
   let running: RunningLobby | undefined = await start();
   const { data } = running;
   return {
@@ -101,9 +136,7 @@ async function startPart(folder: string, configuration: string): Promise<Part> {
     kill: async () => {
       const victim = running;
       running = undefined;
-      if (victim === undefined) return;
-      process.kill(victim.pid, 'SIGKILL');
-      await victim.exited;
+      await victim?.kill();
     },
     revive: async () => {
       running = await start();
@@ -115,15 +148,4 @@ async function startPart(folder: string, configuration: string): Promise<Part> {
       return last === undefined ? null : last.stop();
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('a TCP server has a port'))));
-    });
-  });
 }

@@ -7,7 +7,7 @@ import type { OutsideLog } from './outside-log.ts';
 
 /** A listener at the broker who belongs to nobody: which events left the machine under which numbers, and what the box office said it has kept. */
 export interface WireTap {
-  /** Resolves with the machine's next hello. */
+  /** Resolves with the machine's next hello; fails when it takes longer than anybody waits. */
   hello(): Promise<void>;
   close(): void;
 }
@@ -16,6 +16,7 @@ export interface WireTap {
 export const AGENT = MachineId.parse('lobby-1');
 const MESSAGE_BYTES_MAX = 1_048_576;
 const RECONNECT_MS = 100;
+const HELLO_WITHIN_MS = 120_000;
 
 export function tapWire(url: string, log: OutsideLog): WireTap {
   const client: MqttClient = connect(url, { protocolVersion: 4, clean: true, clientId: 'tap', reconnectPeriod: RECONNECT_MS });
@@ -31,7 +32,17 @@ export function tapWire(url: string, log: OutsideLog): WireTap {
     if (from.endsWith('/dn/ack')) void read(payload, log, 'ack');
   });
   return {
-    hello: () => new Promise((done) => waiting.push(done)),
+    hello: () =>
+      new Promise((resolve, reject) => {
+        const limit = setTimeout(
+          () => reject(new Error(`the machine did not greet the broker within ${HELLO_WITHIN_MS / 1_000} s`)),
+          HELLO_WITHIN_MS,
+        );
+        waiting.push(() => {
+          clearTimeout(limit);
+          resolve();
+        });
+      }),
     close: () => {
       client.end(true);
     },

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { TortureLine, TortureSum } from '../torture.ts';
@@ -13,6 +13,8 @@ export const isInOwnNetwork = (): boolean => process.env[MARK] === '1';
 
 /** Plays the same torture again in a network of its own. @returns its sum, or why that cannot be done here */
 export async function inOwnNetwork(args: readonly string[], tell: (line: TortureLine) => void): Promise<TortureSum | string> {
+  const missing = ['ip', 'nft'].filter((tool) => spawnSync(tool, ['-V']).error !== undefined);
+  if (missing.length > 0) return `${missing.join(' and ')} cannot be started (apt-get install iproute2 nftables)`;
   const child = spawn('unshare', ['--net', process.execPath, 'test/torture/run.mjs', ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, [MARK]: '1' },
