@@ -32,8 +32,10 @@ export function afterPreflight(state: SessionState): SessionStep {
   if (counted !== undefined) return counted;
   const papersSinceLow = status.paperNearEnd ? state.papersSinceLow + 1 : 0;
   // From here on until its proof the printer is taken to hold something of ours; on disk before the first byte.
-  const next: SessionState = { ...state, phase: { kind: 'recording' }, mayHoldRemainder: true, lastToken: job.token, papersSinceLow };
-  return stay(next, { kind: 'stop-waiting' }, { kind: 'record-attempt', note: noteOf(next) });
+  const next: SessionState = { ...state, phase: { kind: 'recording' }, mayHoldRemainder: true, mayHang: false, lastToken: job.token, papersSinceLow };
+  // Whoever freed the cutter may have left the paper in it.
+  const cutOff = state.mayHang ? [{ kind: 'send', orders: [{ kind: 'cut-off-remainder' }] } as const] : [];
+  return stay(next, { kind: 'stop-waiting' }, ...cutOff, { kind: 'record-attempt', note: noteOf(next) });
 }
 
 /**

@@ -65,7 +65,8 @@ export function tellHealth(state: SessionState): SessionStep {
   return equalHealth(health, state.health) ? stay(state) : stay({ ...state, health }, { kind: 'tell-health', health });
 }
 
-export const withStatus = (state: SessionState, status: PrinterStatus): SessionStep => tellHealth({ ...state, status });
+export const withStatus = (state: SessionState, status: PrinterStatus): SessionStep =>
+  tellHealth({ ...state, status, mayHang: state.mayHang || status.cutterError });
 
 export const noteOf = ({ lastToken, mayHoldRemainder, papersSinceLow }: SessionState): PrinterNote => ({
   lastToken,

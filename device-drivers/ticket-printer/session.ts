@@ -71,6 +71,8 @@ export interface SessionState {
   readonly lastToken: number;
   readonly mayHoldRemainder: boolean;
   readonly papersSinceLow: number;
+  /** The cutter was seen stuck since the last job began: whatever cut it was told meanwhile it did not make, and what was to be cut off may hang there still. */
+  readonly mayHang: boolean;
 }
 
 export function newSession(device: string, abilities: PrinterAbilities, note: PrinterNote): SessionState {
@@ -85,6 +87,7 @@ export function newSession(device: string, abilities: PrinterAbilities, note: Pr
     looks: 0,
     fencesBefore: 0,
     isStopping: false,
+    mayHang: false,
     ...note,
   };
 }

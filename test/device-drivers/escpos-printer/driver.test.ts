@@ -193,6 +193,20 @@ describe('in the middle of a ticket', () => {
     expect(bench.printer.papers()).toMatchObject([{ cut: false }]);
   });
 
+  it.each([['the cut'], ['everything', 'echo-lost']] as const)(
+    'the cutter is freed and the paper left in it, %s unconfirmed: the next ticket comes alone',
+    async (_, ...more) => {
+      const bench = await connectPrinter();
+      for (const fault of ['cutter-jam', ...more]) bench.printer.setFault(fault, true);
+      expect(await outcomeOf(bench)).toMatchObject({ kind: 'uncertain', fault: { code: 'E-PRN-CUT' } });
+      for (const fault of ['cutter-jam', ...more]) bench.printer.setFault(fault, false);
+      await bench.time.advance(seconds(5));
+      expect(bench.health.at(-1)).toEqual({ kind: 'ready', reasons: [] });
+      expect(await outcomeOf(bench)).toMatchObject({ kind: 'printed' });
+      expect(bench.printer.papers().map(({ cut }) => cut)).toEqual([true, true]);
+    },
+  );
+
   it('the confirmation gets lost: uncertain, never printed', async () => {
     const bench = await connectPrinter({ before: (printer) => printer.setFault('echo-lost', true) });
     expect(await outcomeOf(bench)).toMatchObject({ kind: 'uncertain', evidence: 'accepted', fault: { code: 'E-PRN-ECHO' } });
