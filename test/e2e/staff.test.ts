@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { runStaffCommand } from '#agent/staff/staff-command.ts';
+import { CommandState } from '#core/contract/box-office/people.ts';
 import type { Order } from '#core/contract/box-office/sales.ts';
 import { localApi } from '#core/contract/local/api.ts';
 import { mustAnswer } from '../support/screens-client.ts';
@@ -139,6 +141,22 @@ describe('staff at a kiosk', () => {
         expect.stringContaining('kiosk-closed by Demo manager: repair'),
         expect.stringContaining('kiosk-opened by Demo manager'),
       ]),
+    );
+  });
+
+  it('have the box office command this machine over HTTP, and see how it ended', async () => {
+    const { data, addresses } = lobby.running;
+    await runStaffCommand(['add', 'Mei'], 'duty-manager', data);
+    const [, token = ''] = /: (\S{43})\n/.exec((await runStaffCommand(['token', 'Mei'], undefined, data)).text) ?? [];
+    const commands = `${addresses.boxOffice}/v1/machines/lobby-1/commands`;
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ commandKey: 'command-00000001', kind: 'report-health', reason: 'a look' });
+    const { id } = CommandState.parse(await (await fetch(commands, { method: 'POST', headers, body })).json());
+    const stage = async () => CommandState.parse(await (await fetch(`${commands}/${id}`, { headers })).json()).stage;
+    await expect.poll(stage, { timeout: 30_000 }).toBe('succeeded');
+    const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
+    expect(events.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([expect.stringContaining('command-sent by Mei: lobby-1 report-health: a look')]),
     );
   });
 });
