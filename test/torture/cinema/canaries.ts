@@ -52,6 +52,15 @@ const CANARIES: readonly Canary[] = [
     plant: (evidence) => ({ ...evidence, seen: { ...evidence.seen, releases: [...evidence.seen.releases, ...evidence.seen.releases] } }),
   },
   {
+    name: 'a ticket that is inside twice',
+    kind: 'doubled',
+    says: /is inside 2 times/,
+    plant: sql(
+      'office',
+      "INSERT INTO admission (scan_id, ticket_id, dev, gate_lane, stands) SELECT scan_id || 'x', ticket_id, dev, gate_lane, 1 FROM admission WHERE stands = 1 LIMIT 1",
+    ),
+  },
+  {
     name: 'a ticket that came out twice',
     kind: 'doubled',
     says: /came out of the printer twice/,

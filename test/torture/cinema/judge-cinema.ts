@@ -82,23 +82,29 @@ function judgeEvents(agent: string, office: string): { readonly findings: readon
   };
 }
 
-/** The barrier opens once for a ticket, and never without a row at the box office. */
+/**
+ * The barrier opens once for each admission, and never without a row at the box office. A guest who was seen not to pass is admitted anew; of a ticket's admissions
+ * no more than one stands.
+ */
 function judgeBarrier(
   office: string,
   { releases, strayReleases }: OutsideView,
 ): { readonly findings: readonly Finding[]; readonly opened: readonly string[] } {
-  const admitted = new Set(
-    rows<{ id: string }>(join(office, 'box-office/box-office.db'), 'SELECT ticket_id AS id FROM admission').map(({ id }) => id),
+  const admissions = rows<{ id: string; times: number; standing: number }>(
+    join(office, 'box-office/box-office.db'),
+    'SELECT ticket_id AS id, count(*) AS times, sum(stands) AS standing FROM admission GROUP BY ticket_id',
   );
-  const opened = new Set<string>();
+  const times = new Map(admissions.map(({ id, times }) => [id, times]));
+  const opened = new Map<string, number>();
   const findings: Finding[] = strayReleases > 0 ? [corrupt(`the barrier opened ${strayReleases} times for nobody`)] : [];
+  findings.push(...admissions.filter(({ standing }) => standing > 1).map(({ id, standing }) => doubled(`ticket ${id} is inside ${standing} times`)));
   for (const [latest = '', ...before] of releases) {
-    const whose = [latest, ...before].find((id) => admitted.has(id) && !opened.has(id));
-    if (whose !== undefined) opened.add(whose);
-    else if (admitted.has(latest)) findings.push(doubled(`the barrier opened again for ticket ${latest}`));
+    const whose = [latest, ...before].find((id) => (opened.get(id) ?? 0) < (times.get(id) ?? 0));
+    if (whose !== undefined) opened.set(whose, (opened.get(whose) ?? 0) + 1);
+    else if (times.has(latest)) findings.push(doubled(`the barrier opened again for ticket ${latest}`));
     else findings.push(lost(`the barrier opened for ticket ${latest}, and the box office does not know`));
   }
-  return { findings, opened: [...opened] };
+  return { findings, opened: [...opened.keys()] };
 }
 
 /** No ticket twice, none that is unknown, and none called printed that never came out. */
