@@ -29,6 +29,8 @@ interface Line {
   batches: number;
   unconfirmed: number;
   readonly held: EventBatch[];
+  /** Messages are taken in the order in which they came, although each is unpacked on another thread (MQTT 5.0, 4.6). */
+  taken: Promise<void>;
 }
 
 const MESSAGE_BYTES_MAX = 1_048_576;
@@ -115,14 +117,21 @@ export async function startScriptedServer(machine: MachineId, script: Script, re
       if (packet.id !== undefined) line.unconfirmed += 1;
       counts.unconfirmed = Math.max(counts.unconfirmed, line.unconfirmed);
       counts.largest = Math.max(counts.largest, packet.bytes);
-      void takeMessage(line, packet);
+      line.taken = line.taken.then(() => takeMessage(line, packet));
     }
   };
 
   const server = createServer({ noDelay: true }, (socket) => {
     counts.connections += 1;
     sockets.add(socket);
-    const line: Line = { socket, script: counts.connections <= script.times ? script : undefined, batches: 0, unconfirmed: 0, held: [] };
+    const line: Line = {
+      socket,
+      script: counts.connections <= script.times ? script : undefined,
+      batches: 0,
+      unconfirmed: 0,
+      held: [],
+      taken: Promise.resolve(),
+    };
     const reader = createPacketReader();
     // The machine may be gone by the time it is answered: `close` follows.
     socket.on('error', () => undefined);
