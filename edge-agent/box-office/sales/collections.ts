@@ -58,7 +58,7 @@ async function orderOf(unit: Unit, typed: Exclude<TypedCode, { kind: 'other-site
 }
 
 /**
- * Gives pending tickets to one machine for printing, all or none, under a lease. The same key gets the same lease again: the machine may have lost the answer.
+ * Gives pending tickets to one machine for printing, all or none, under a lease. The same key gets what is left of the same lease: the machine may have lost the answer.
  */
 export function claimTickets(office: Office, request: ClaimRequest): Promise<Result<Claim, ClaimRefusal>> {
   return office.run(async (unit) => {
@@ -68,8 +68,9 @@ export function claimTickets(office: Office, request: ClaimRequest): Promise<Res
     const known = await unit.tx.claims.findByKey(request.claimKey);
     if (known !== undefined) {
       refuseOtherWish(known, digest, 'claim key');
-      // A person, or the machine itself by a newer claim, may have settled the lease since: its codes are not given out twice.
-      return wanted.every((ticket) => ticket.print.leaseId === known.leaseId) ? ok(claimView(known, wanted)) : err(notPending(wanted));
+      // A person, or the machine itself by a newer claim, may have settled some of the lease since: their codes are not given out twice.
+      const still = wanted.filter(({ print }) => print.state === 'claimed' && print.leaseId === known.leaseId);
+      return still.length > 0 ? ok(claimView(known, still)) : err(notPending(wanted));
     }
     if (order.status !== 'confirmed') return err({ code: 'not-confirmed', status: order.status });
     if (!wanted.every((ticket) => mayClaim(ticket.print, request.machine, unit.now))) return err(notPending(wanted));

@@ -57,7 +57,7 @@ export const LIMITS = {
     leaseLeftToPrint: seconds(20),
     /** A claim is asked for this often before the guest is sent to staff. */
     claimTries: 6,
-    /** Sales that are not at their end on one machine: with so many open payments something is wrong that selling on would make worse. */
+    /** Sales, and deliveries, that are not at their end on one machine: with so many open payments or claims something is wrong that going on would make worse. */
     openSalesMax: 50,
     /** A terminal that has approved waits this long for word of the goods before it hears that they are the guest's: within its own bound (`zvt`). */
     goodsWait: seconds(60),

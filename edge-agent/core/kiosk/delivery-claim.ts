@@ -11,7 +11,7 @@ import {
   type ReprintResult,
   ticketsIn,
 } from './delivery.ts';
-import { claim, giveUp, printNext, stay, stop, take, usable } from './delivery-moves.ts';
+import { claim, giveBackAll, giveUp, printNext, stay, stop, take, usable } from './delivery-moves.ts';
 import type { SaleLimits } from './sale.ts';
 
 /** The box office's answer to a claim. */
@@ -67,6 +67,7 @@ function claimed(delivery: Delivery, answer: Claim, at: Instant, context: Delive
   const taken = take(delivery, answer);
   // A claim that gives nothing would be asked for again without end.
   if (taken.effects.length === 0) return stop(taken.delivery, 'needs-staff', []);
+  if (delivery.reprint === undefined && ownLeaseLeft(delivery, at, limits) <= limits.leaseLeftToPrint) return claimAnew(taken, at, limits);
   const next = printNext(taken.delivery, at, context);
   const lease: DeliveryEffect = { kind: 'wait', timer: 'lease', after: usable(leaseLeft(delivery, answer, at, limits), limits) };
   return { delivery: next.delivery, effects: [...taken.effects, lease, ...next.effects] };
@@ -75,8 +76,19 @@ function claimed(delivery: Delivery, answer: Claim, at: Instant, context: Delive
 /** What the box office says, but never more than is left by our own clock since we asked: a wrong clock on either side cannot stretch a lease. */
 function leaseLeft(delivery: Delivery, answer: Claim, at: Instant, limits: SaleLimits): number {
   const told = Date.parse(answer.until) - at;
-  const left = Math.max(0, limits.claimLease - Math.max(0, at - delivery.claimedAt));
+  const left = ownLeaseLeft(delivery, at, limits);
   return told > 0 ? Math.min(told, left) : left;
+}
+
+const ownLeaseLeft = (delivery: Delivery, at: Instant, limits: SaleLimits): number =>
+  Math.max(0, limits.claimLease - Math.max(0, at - delivery.claimedAt));
+
+/** The answer came when its lease had lapsed: a person may say meanwhile what became of the tickets. Nothing is printed under it; all of it is asked for again. */
+function claimAnew({ delivery, effects }: DeliveryStep, at: Instant, limits: SaleLimits): DeliveryStep {
+  const back = giveBackAll(delivery);
+  const tries = delivery.stage.kind === 'claiming' ? delivery.stage.tries + 1 : limits.claimTries;
+  const next = tries < limits.claimTries ? claim(back.delivery, tries, at, limits) : stop(back.delivery, 'needs-staff', []);
+  return { delivery: next.delivery, effects: [...effects, ...back.effects, ...next.effects] };
 }
 
 function claimRefused(asked: Delivery, tries: number, refusal: ClaimRefusal, at: Instant, context: DeliveryContext): DeliveryStep {

@@ -47,9 +47,10 @@ export function settle(delivery: Delivery, outcome: CallOutcome<Claim, unknown>,
       return settled(taken.delivery, recent, taken.effects);
     }
     case 'away': {
-      // A lease that could not be asked for within its own life has ended by itself.
-      if (at - delivery.claimedAt > 2 * limits.claimLease) return settled({ ...delivery, claimOpen: false }, recent, []);
-      return { delivery, effects: [{ kind: 'wait', timer: 'retry', after: limits.leaseLeftToPrint }] };
+      // The box office gives a lapsed lease to nobody else, so what it may have given us is asked for until it has answered, however long that takes; only
+      // the guest is not taken to be there any more.
+      if (recent && at - delivery.claimedAt > 2 * limits.claimLease) return giveUp(delivery);
+      return { delivery, effects: [{ kind: 'wait', timer: 'retry', after: recent ? limits.leaseLeftToPrint : limits.pollSlowest }] };
     }
     default:
       return unreachable(outcome);

@@ -204,8 +204,8 @@ function leaseEnds(delivery: Delivery): DeliveryStep {
     case 'printing':
       return stay({ ...delivery, stage: { kind: 'printing', leaseEnding: true } });
     case 'stopped':
-      // A claim in doubt has ended by itself; the next one gets a key of its own.
-      return giveBackAll({ ...delivery, claimOpen: false });
+      // A claim in doubt stays one: its tickets are ours at the box office until it hears of them, lapsed or not.
+      return giveBackAll(delivery);
     case 'claiming':
     case 'done':
     case 'settling':

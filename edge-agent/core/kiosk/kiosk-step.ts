@@ -61,7 +61,7 @@ function command(state: KioskState, what: KioskCommand, request: string, at: Ins
   switch (what.kind) {
     case 'confirm-seats': {
       if (!isFree(state) || state.asked.length > 0) return notNow;
-      if (state.sales.size >= state.limits.openSalesMax) return say(state, request, { kind: 'unavailable', lost: 'box-office' });
+      if (isAtItsLimit(state)) return say(state, request, { kind: 'unavailable', lost: 'box-office' });
       const asked: Asked = { for: 'seats', saleId: what.saleId, request };
       return applySale({ ...state, asked: [...state.asked, asked] }, beginSale(what.saleId, state.machine, what.basket, what.scene, at), at);
     }
@@ -89,6 +89,7 @@ function command(state: KioskState, what: KioskCommand, request: string, at: Ins
       if (screen.kind !== 'collect') return notNow;
       const wanted = pendingTickets(screen.order).filter((id) => what.ticketIds === undefined || what.ticketIds.includes(id));
       if (wanted.length === 0) return notNow;
+      if (isAtItsLimit(state)) return say(state, request, { kind: 'unavailable', lost: 'box-office' });
       return alsoSay(startDelivery(state, screen.visitId, screen.journey, screen.order, wanted, at), request);
     }
     case 'resume': {
@@ -105,7 +106,7 @@ function command(state: KioskState, what: KioskCommand, request: string, at: Ins
     }
     case 'reprint':
       // Two papers of different guests must not come out of one printer at a time.
-      if (!isFree(state) || state.deliveries.size > 0) return notNow;
+      if (!isFree(state) || mayPrintByItself(state)) return notNow;
       return alsoSay(applyDelivery(state, beginReprint(what.deliveryId, state.machine, what.wish, at, state.limits)), request);
     case 'leave':
       return alsoSay(leave(state, at), request);
@@ -153,6 +154,13 @@ function stepBookingAnd(state: KioskState, attemptKey: string, input: BookingInp
 
 /** Nobody's purchase or collection is on the screen. */
 const isFree = (state: KioskState): boolean => state.screen.kind === 'idle' || state.screen.kind === 'hold-expired';
+
+/** So much waits for the box office that something is wrong there. */
+const isAtItsLimit = ({ sales, deliveries, limits }: KioskState): boolean => Math.max(sales.size, deliveries.size) >= limits.openSalesMax;
+
+/** A claim that is only asked for to be given back moves no paper any more. */
+const mayPrintByItself = ({ deliveries }: KioskState): boolean =>
+  [...deliveries.values()].some(({ stage }) => stage.kind !== 'settling' || stage.recent);
 
 const mayLookUp = (state: KioskState): boolean => (isFree(state) || state.screen.kind === 'collect') && state.asked.length === 0;
 

@@ -194,6 +194,28 @@ describe('claiming tickets', () => {
     await claim(office, await readOrder(office, claimed.orderId), OTHER_KIOSK);
   });
 
+  test('the same key gives what is left of its lease: not what a person has settled meanwhile', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1', '1_2', '1_3');
+    const ticketIds = sold.tickets.map(({ id }) => id);
+    const body = { claimKey: newKey('claim'), orderId: sold.id, ticketIds, machine: KIOSK };
+    const { leaseId } = good(await office.kiosk.claimTickets({ body }));
+    await office.time.advance(minutes(6));
+    const settle = async (index: number, outcome: 'printed' | 'not-printed') =>
+      good(
+        await office.kiosk.resolvePrint({
+          params: { ticketId: ticketIds[index] ?? '' },
+          body: { outcome, by: 'Duty manager', reason: 'looked into the output' },
+        }),
+      );
+    await settle(0, 'printed');
+    await settle(1, 'not-printed');
+    const again = good(await office.kiosk.claimTickets({ body }));
+    expect([again.leaseId, again.tickets.map(({ ticket }) => ticket.id)]).toEqual([leaseId, [ticketIds[2]]]);
+    await settle(2, 'printed');
+    expect(refusalOf(await office.kiosk.claimTickets({ body })).code).toBe('not-pending');
+  });
+
   test('a lease that lapses after the first byte gives nothing back', async () => {
     const office = await openBoxOffice();
     const claimed = await claim(office, await sell(office, '1_1'));

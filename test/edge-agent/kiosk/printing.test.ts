@@ -196,6 +196,34 @@ describe('claims', () => {
     expect(kiosk.session()).toMatchObject({ phase: 'done', printed: 2 });
     expect(office.made.filter((name) => name === 'claimTickets')).toHaveLength(2);
   });
+
+  it('prints nothing under a lease that had lapsed when its answer came, and claims anew', async () => {
+    const { kiosk, office, printer, ...setup } = await setUpKiosk();
+    await setup.payUpToCode();
+    office.trouble.set('claimTickets', 'deaf');
+    office.phone('succeeded');
+    await setup.advance(seconds(30));
+    expect(setup.phase()).toBe('print-stopped');
+    await setup.advance(LIMITS.sale.claimLease);
+    office.trouble.clear();
+    await kiosk.resume();
+    await printer.printAll();
+    expect(kiosk.session()).toMatchObject({ phase: 'done', printed: 2 });
+    expect(setup.printOutcomes().map((line) => line.slice(3))).toEqual(['not-printed', 'not-printed', 'started', 'printed', 'started', 'printed']);
+  });
+
+  it('gives back what a claim without an answer may have got, also when its guest has left after the lease', async () => {
+    const { kiosk, office, ...setup } = await setUpKiosk();
+    await setup.payUpToCode();
+    office.trouble.set('claimTickets', 'deaf');
+    office.phone('succeeded');
+    await setup.advance(seconds(30));
+    await setup.advance(LIMITS.sale.claimLease);
+    office.trouble.clear();
+    await kiosk.leave();
+    await setup.settle();
+    expect(setup.printOutcomes().map((line) => line.slice(3))).toEqual(['not-printed', 'not-printed']);
+  });
 });
 
 const printedElsewhere = (ticketId: TicketId, orderId: OrderId) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { minutes, seconds } from '#core/base/time.ts';
+import { hours, minutes, seconds } from '#core/base/time.ts';
 import { NOT_BEGUN, PAPER_ENDED_IN_TICKET, PAPER_OUT, PRINTED, setUpKiosk } from './kiosk-setup.ts';
 
 /** The power goes in every phase. Nothing is charged twice, nothing is printed twice, no seat stays held, and what was paid can be collected. */
@@ -179,6 +179,27 @@ describe('after a power cut', () => {
     await setup.kiosk.resume();
     await printer.printAll();
     expect(setup.kiosk.session()).toMatchObject({ phase: 'done', printed: 2 });
+  });
+
+  it('a claim without an answer is asked for until there is one, whatever the clock says, and given back', async () => {
+    const { office, ...setup } = await setUpKiosk();
+    await setup.payUpToCode();
+    office.trouble.set('claimTickets', 'deaf');
+    office.phone('succeeded');
+    await setup.advance(seconds(1));
+    office.trouble.set('claimTickets', 'lost');
+    await setup.powerCut();
+    setup.time.jumpWall(hours(9));
+    await setup.advance(minutes(1));
+    expect(setup.phase()).toBe('idle');
+    await setup.powerCut();
+    await setup.advance(minutes(30));
+    expect(setup.printOutcomes()).toEqual([]);
+    office.trouble.clear();
+    await setup.advance(minutes(1));
+    expect(setup.printOutcomes().map((line) => line.slice(3))).toEqual(['not-printed', 'not-printed']);
+    expect(office.order().tickets.map((ticket) => ticket.printState)).toEqual(['pending', 'pending']);
+    expect(setup.saleSteps().at(-1)).toBe('stopped');
   });
 
   it.each([PAPER_ENDED_IN_TICKET, NOT_BEGUN])('a stop ($kind) long ago is closed and what was not printed is free', async (outcome) => {
