@@ -44,9 +44,12 @@ export const paidBy = (receipt: TerminalReceipt): TerminalResult => ({ outcome: 
 
 export const reverse = (booking: Booking, receipt: TerminalReceipt): BookingStep => enter({ ...booking, receipt }, { kind: 'reversing', tries: 0 });
 
-/** The money is back with the guest: said as a reversal when the box office may know of the money, else as a payment that did not come about. */
+/**
+ * The money is back with the guest: said as a reversal when the box office may know of the money, else as a payment that did not come about. The record of it is
+ * kept either way: it is the terminal's newest, and must not be taken for the next payment's.
+ */
 export function tellReversed(booking: Booking, reversal: TerminalReceipt): BookingStep {
-  return booking.toldPaid ? enter(booking, { kind: 'telling-reversal', reversal, tries: 0 }) : tellNothing(booking, STOPPED);
+  return booking.toldPaid ? enter(booking, { kind: 'telling-reversal', reversal, tries: 0 }) : tellNothing({ ...booking, receipt: reversal }, STOPPED);
 }
 
 /** What a stage asks, of the terminal or of the box office. */

@@ -143,7 +143,7 @@ describe('the money view', () => {
       await office.time.advance(days(3));
       expect(await items(office)).toEqual([]);
     }
-  });
+  }, 20_000);
 
   test('offers a late refund only with a second person, and the refund holds to it', async () => {
     const office = await openBoxOffice();

@@ -57,6 +57,20 @@ describe('a payment at the card terminal', () => {
     expect(terminal.booked.size).toBe(0);
   });
 
+  it('that the terminal took back before anybody heard of it is not taken for the next one', async () => {
+    const { kiosk, terminal, office, ...setup } = await atTerminal();
+    const receipt = { terminalId: '29001006', trace: '000007', amount: { minor: 1_200, currency: 'CNY' }, at: '2026-10-31T10:00:00.000Z' } as const;
+    await terminal.end({ kind: 'reversed', receipt });
+    expect(office.reports).toEqual(['failed']);
+    await setup.powerCut(minutes(20));
+    await setup.choose(1);
+    await kiosk.pay();
+    await kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
+    await setup.settle();
+    const before = setup.ledger.database.prepare<[], string | null>('SELECT before FROM terminal_booking ORDER BY opened_at').pluck().all();
+    expect(before.map((text) => JSON.parse(text ?? 'null'))).toEqual([null, receipt]);
+  });
+
   it('that is approved after the guest cancelled is booked back by the terminal', async () => {
     const { kiosk, terminal, office, status, ...setup } = await atTerminal();
     await kiosk.cancel();
