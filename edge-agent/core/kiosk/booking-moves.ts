@@ -49,7 +49,9 @@ export const reverse = (booking: Booking, receipt: TerminalReceipt): BookingStep
  * kept either way: it is the terminal's newest, and must not be taken for the next payment's.
  */
 export function tellReversed(booking: Booking, reversal: TerminalReceipt): BookingStep {
-  return booking.toldPaid ? enter(booking, { kind: 'telling-reversal', reversal, tries: 0 }) : tellNothing({ ...booking, receipt: reversal }, STOPPED);
+  return booking.toldPaid
+    ? enter(booking, { kind: 'telling-reversal', reversal, tries: 0 })
+    : tellNothing({ ...booking, receipt: reversal }, STOPPED);
 }
 
 /** What a stage asks, of the terminal or of the box office. */
