@@ -8,7 +8,7 @@ import { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts';
 import { counted } from '../cinema/sums.ts';
 import { corrupt, type Finding, lost } from '../judge/finding.ts';
-import { pace as pause } from '../pace.ts';
+import { pace as pause, turnOfTheEventLoop } from '../pace.ts';
 import type { Torture, TortureOptions, TortureSum } from '../torture.ts';
 import { createReceiver, type Receiver } from './receiver.ts';
 import { type ScriptedServer, startScriptedServer } from './scripted-server.ts';
@@ -30,8 +30,10 @@ export const broker: Torture = {
 const MACHINE = MachineId.parse('kiosk-01');
 const SITE = SiteId.parse('31012345');
 const EVENTS = 600;
-/** Real milliseconds without a packet after which the virtual clock goes on. */
-const QUIET_MS = 25;
+/** Looks at the lines, one after another and without a packet in any, after which the virtual clock goes on. */
+const QUIET_LOOKS = 5;
+/** Real milliseconds between two of them. A machine that stood still has slept through one look and not through all. */
+const LOOK_EVERY_MS = 5;
 /** Scripts that are played side by side: most of the time they wait for quiet. */
 const AT_ONCE = 8;
 const STEPS_MAX = 4_000;
@@ -149,8 +151,13 @@ async function drive({ time, uplink, server, waits }: Bench, script: Script): Pr
 /** Whether no packet came for a while. */
 async function isQuiet({ counts }: ScriptedServer): Promise<boolean> {
   const { packets, connections } = counts;
-  await pause(QUIET_MS);
-  return counts.packets === packets && counts.connections === connections;
+  for (let look = 0; look < QUIET_LOOKS; look++) {
+    await pause(LOOK_EVERY_MS);
+    // Timers come before sockets in a turn of the event loop: what arrived during the pause is read after this.
+    await turnOfTheEventLoop();
+    if (counts.packets !== packets || counts.connections !== connections) return false;
+  }
+  return true;
 }
 
 /** Nobody hurries, everybody is told why, and what the server granted is kept. */

@@ -13,11 +13,11 @@ interface Canary {
 }
 
 const sql =
-  (store: 'agent' | 'office', statement: string) =>
+  (store: 'agent' | 'office', statement: string, parameters: (evidence: Evidence) => readonly unknown[] = () => []) =>
   (evidence: Evidence): Evidence => {
     const file = store === 'agent' ? 'ledger.db' : 'box-office/box-office.db';
     const database = new Sqlite(join(evidence[store], file));
-    const { changes } = database.prepare(statement).run();
+    const { changes } = database.prepare(statement).run(...parameters(evidence));
     database.close();
     if (changes === 0) throw new Error(`nothing to plant a fault in: ${statement}`);
     return evidence;
@@ -43,7 +43,10 @@ const CANARIES: readonly Canary[] = [
     name: 'an admission that never arrived',
     kind: 'lost',
     says: /the barrier opened for ticket .* and the box office does not know/,
-    plant: sql('office', 'DELETE FROM admission WHERE scan_id = (SELECT max(scan_id) FROM admission)'),
+    // All those of whoever may have opened the barrier first: a guest who was admitted anew has another one, and the judge would find that.
+    plant: sql('office', 'DELETE FROM admission WHERE ticket_id IN (SELECT value FROM json_each(?))', ({ seen }) => [
+      JSON.stringify(seen.releases[0] ?? []),
+    ]),
   },
   {
     name: 'a barrier that opened twice for one ticket',
