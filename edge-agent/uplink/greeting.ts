@@ -48,6 +48,10 @@ export function createGreeting({ address, words, pump, health, reports, timers, 
       connection.abandon(new ConnectionFault(`it takes packets of ${packetBytes} bytes only, ${PACKET_BYTES_MIN} are needed`, 0x95));
       return;
     }
+    // A broker that stays and never takes it would keep everything waiting.
+    const patience = timers.after(LIMITS.uplink.greetingTimeout, () =>
+      connection.abandon(new ConnectionFault('the broker stays, and does not take the greeting')),
+    );
     try {
       await connection.publish(topic.presence(address), toBytes(words.presence('on')), { qos: 1, retain: true });
       pump.greets(name);
@@ -55,6 +59,8 @@ export function createGreeting({ address, words, pump, health, reports, timers, 
     } catch (cause) {
       connection.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('the greeting could not be published', undefined, { cause }));
       return;
+    } finally {
+      patience.cancel();
     }
     if (!isStill(name)) return;
     pump.linkUp({

@@ -1,7 +1,7 @@
 import { connect, type IClientOptions, type IClientPublishOptions, type IConnackPacket, type MqttClient, UniqueMessageIdProvider } from 'mqtt';
 import { LIMITS } from '#core/base/limits.ts';
 import type { Duration } from '#core/base/time.ts';
-import type { Timers } from '#core/ports/clock.ts';
+import type { Timer, Timers } from '#core/ports/clock.ts';
 
 /**
  * One connection to a broker, from CONNECT to the end; it is never used again. The only file of the agent that knows the MQTT library, of which it uses the
@@ -89,12 +89,14 @@ export function openMqttConnection(options: ConnectionOptions, handlers: Connect
   let ended = false;
   let fault: ConnectionFault | undefined;
   let granted: Granted | undefined;
+  let subscribing: Timer | undefined;
   /** Publishes without an answer yet. The library forgets them when the connection ends, so they are kept, and told, here. */
   const unanswered = new Set<(fault: ConnectionFault) => void>();
 
   const finish = (): void => {
     if (ended) return;
     ended = true;
+    subscribing?.cancel();
     client.end(true);
     const reason = fault ?? new ConnectionFault('the connection was closed by the other side');
     for (const reject of unanswered) reject(reason);
@@ -112,7 +114,14 @@ export function openMqttConnection(options: ConnectionOptions, handlers: Connect
   client.on('connect', (connack) => {
     const grant = readGranted(connack);
     granted = grant;
-    subscribeAll(client, options, () => !ended && handlers.onUp(grant), giveUp);
+    subscribing = options.timers.after(LIMITS.uplink.greetingTimeout, () =>
+      giveUp(new ConnectionFault('the broker stays, and does not answer the subscription')),
+    );
+    const granting = (): void => {
+      subscribing?.cancel();
+      if (!ended) handlers.onUp(grant);
+    };
+    subscribeAll(client, options, granting, giveUp);
   });
   // The library confirms a message when this calls back without an error, and never before.
   client.handleMessage = ({ topic, payload, retain }, done) => {

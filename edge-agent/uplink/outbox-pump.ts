@@ -88,9 +88,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
   const oversize = createOversizeBook();
   const counters = { batchesSent: 0, eventsSent: 0, resent: 0, staleAcknowledgements: 0 };
   const sender = createBatchSender(options, {
-    keeper,
-    oversize,
-    counters,
+    ...{ keeper, oversize, counters },
     lineOf: (mine) => (mine === session ? line : undefined),
     feed: (input) => feed(input),
   });
@@ -129,6 +127,9 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
       case 'resending':
         tellSilence(log, effect, counters);
         return;
+      case 'abandon-line':
+        line?.abandon(new ConnectionFault(`the broker stays, but has not confirmed a batch of lane ${effect.lane} for too long`));
+        return;
       case 'renew-epoch':
         beginAgain(renewEpoch(ledger, log, effect.restored));
         return;
@@ -153,10 +154,7 @@ export function createOutboxPump(options: OutboxPumpOptions): OutboxPump {
   };
 
   /** Whether another part has begun a new epoch, and we with it. */
-  const keepUp = (): boolean => {
-    if (ledger.epoch === epoch) return false;
-    return beginAgain('the ledger has begun a new epoch');
-  };
+  const keepUp = (): boolean => ledger.epoch !== epoch && beginAgain('the ledger has begun a new epoch');
 
   ledger.onAppended(() => {
     if (stopped) return;

@@ -155,7 +155,10 @@ export const LIMITS = {
     windowBatches: 16,
     /** Nothing acknowledged for this long: send again from the first that is open. */
     resendAfter: seconds(10),
-    /** Connected for this long without an acknowledgement: say so to a person. */
+    /**
+     * Connected for this long without an acknowledgement: say so to a person. The broker owes a batch its PUBACK for this long: end the connection. A batch of
+     * 64 kB takes a minute at 10 kbit/s, and its wait begins when the one before it was taken.
+     */
     notAcceptedAfter: minutes(10),
     gzipFromBytes: 1_024,
   },
@@ -163,6 +166,8 @@ export const LIMITS = {
     backoff: { base: seconds(1), cap: minutes(5), floor: milliseconds(100) },
     keepAlive: seconds(60),
     connectTimeout: seconds(20),
+    /** For the broker to grant the subscriptions, and to take presence and hello: a kilobyte each. Below `stableAfter`, so that the waits grow. */
+    greetingTimeout: seconds(30),
     /** A connection that lasted this long resets the back-off. */
     stableAfter: seconds(60),
     messageBytesMax: 262_144,

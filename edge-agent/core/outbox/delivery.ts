@@ -3,7 +3,8 @@ import { LIMITS } from '../base/limits.ts';
 import { between, type Duration, type Monotonic, milliseconds, plus } from '../base/time.ts';
 import { SEQUENCE_REUSED } from '../contract/wire/envelope.ts';
 import type { OutboxLane } from '../contract/wire/events.ts';
-import { holesBelow, isWithin, mergeRanges, type Range } from './ranges.ts';
+import { type BatchInFlight, behindTaken, stillInFlight, untakenSince } from './in-flight.ts';
+import { holesBelow, mergeRanges, type Range } from './ranges.ts';
 import { type Credits, type Lane, NO_CREDITS, takeTurn } from './turns.ts';
 
 /**
@@ -43,18 +44,9 @@ export interface LaneDelivery {
   readonly kept: readonly Range[];
   /** Holes below what is kept, which go out before anything new. */
   readonly holes: readonly Range[];
-  /** The last number of a hole that was asked for: one that is lost again waits for the time that any silence waits. */
+  /** The last number of a hole that was asked for, and when: one that is lost again waits for the time that any silence waits. */
   readonly holesAsked: number;
-}
-
-/**
- * `taken` when the broker has confirmed the PUBLISH. A batch occupies the window until it was both taken (the broker's Receive Maximum counts it until
- * then: MQTT 5.0, 4.9) and acknowledged.
- */
-export interface BatchInFlight {
-  readonly from: number;
-  readonly to: number;
-  readonly taken: boolean;
+  readonly holesAskedAt: Monotonic;
 }
 
 export type DeliveryInput =
@@ -102,6 +94,8 @@ export type DeliveryEffect =
   | { readonly kind: 'record'; readonly lane: OutboxLane; readonly through: number; readonly rejected: readonly Rejection[] }
   /** Connected for long enough, and nobody accepts: a person must hear of it; `raised: false` takes it back. */
   | { readonly kind: 'not-accepted'; readonly raised: boolean }
+  /** The broker has swallowed a batch of this lane: end the connection. Everything that is not acknowledged goes out again on the next one. */
+  | { readonly kind: 'abandon-line'; readonly lane: OutboxLane }
   /** The same events go out again. */
   | { readonly kind: 'resending'; readonly lane: OutboxLane; readonly from: number }
   /**
@@ -124,7 +118,7 @@ export type LanePositions = Readonly<Record<OutboxLane, { readonly next: number;
 export function startDelivery(positions: LanePositions, at: Monotonic): DeliveryState {
   const lane = ({ next, through }: LanePositions[OutboxLane]): LaneDelivery => {
     assert(through >= 0 && next > through, `a lane cannot be acknowledged through ${through} when its next number is ${next}`);
-    return { next, through, sent: through, inFlight: [], movedAt: at, probing: false, kept: [], holes: [], holesAsked: 0 };
+    return { next, through, sent: through, inFlight: [], movedAt: at, probing: false, kept: [], holes: [], holesAsked: 0, holesAskedAt: at };
   };
   return {
     link: { kind: 'down', session: 0 },
@@ -164,6 +158,10 @@ export function stepDelivery(state: DeliveryState, input: DeliveryInput): Delive
 export function nextWake(state: DeliveryState): Monotonic | undefined {
   if (state.link.kind === 'down') return undefined;
   const due = LANES.filter((name) => isWaiting(state, name)).map((name) => plus(state.lanes[name].movedAt, LIMITS.outbox.resendAfter));
+  for (const name of LANES) {
+    const since = untakenSince(state.lanes[name].inFlight);
+    if (since !== undefined) due.push(plus(since, LIMITS.outbox.notAcceptedAfter));
+  }
   if (hasUnaccepted(state) && !state.notAccepted) {
     due.push(plus(state.link.seenAt, milliseconds(LIMITS.outbox.notAcceptedAfter - state.unaccepted)));
   }
@@ -214,7 +212,7 @@ function sent(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'sent'
   assert(input.from <= lane.sent + 1, `a batch from ${input.from} would leave a hole in lane ${input.lane}`);
   assert(input.to >= input.from && input.to < lane.next, `a batch ${input.from}–${input.to} is none of lane ${input.lane}`);
   // An acknowledgement may have overtaken the batch while it was prepared; it occupies the broker's window all the same.
-  const batch: BatchInFlight = { from: input.from, to: input.to, taken: false };
+  const batch: BatchInFlight = { from: input.from, to: input.to, taken: false, sentAt: input.at, waitsFrom: input.at };
   const moved: LaneDelivery = {
     ...lane,
     sent: Math.max(lane.sent, input.to),
@@ -228,10 +226,15 @@ function sent(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'sent'
 function taken(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'taken' }>): DeliveryStep {
   if (state.link.kind === 'down' || input.session !== state.link.session) return { state, effects: [] };
   const lane = state.lanes[input.lane];
-  const index = lane.inFlight.findIndex((batch) => batch.from === input.from && batch.to === input.to && !batch.taken);
-  if (index < 0) return { state, effects: [] };
-  const inFlight = lane.inFlight.map((batch, i) => (i === index ? { ...batch, taken: true } : batch));
-  return sendMore(withLane(state, input.lane, { ...lane, inFlight: stillInFlight(inFlight, lane), movedAt: input.at }));
+  const confirmed = lane.inFlight.find((batch) => batch.from === input.from && batch.to === input.to && !batch.taken);
+  if (confirmed === undefined) return { state, effects: [] };
+  const inFlight = lane.inFlight.map((batch) => (batch === confirmed ? { ...batch, taken: true } : batch));
+  let after = withLane(state, input.lane, { ...lane, inFlight: stillInFlight(inFlight, lane), movedAt: input.at });
+  for (const name of LANES) {
+    const other = after.lanes[name];
+    after = withLane(after, name, { ...other, inFlight: behindTaken(other.inFlight, confirmed.sentAt, input.at) });
+  }
+  return sendMore(after);
 }
 
 function acknowledged(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'acknowledged' }>): DeliveryStep {
@@ -251,7 +254,7 @@ function acknowledged(state: DeliveryState, input: Extract<DeliveryInput, { kind
     through,
   );
   if (through === lane.through && kept.length === 0) return { state, effects };
-  const progressed = withHoles({ ...lane, through, sent: Math.max(lane.sent, through), kept });
+  const progressed = withHoles({ ...lane, through, sent: Math.max(lane.sent, through), kept }, input.at);
   const moved: LaneDelivery = {
     ...progressed,
     inFlight: stillInFlight(lane.inFlight, progressed),
@@ -286,17 +289,28 @@ function timePassed(state: DeliveryState, at: Monotonic): DeliveryStep {
     effects.push({ kind: 'not-accepted', raised: true });
     current = { ...current, notAccepted: true };
   }
+  const swallowed = LANES.find((name) => isSwallowed(current.lanes[name], at));
+  if (swallowed !== undefined) return { state: linkDown(current), effects: [...effects, { kind: 'abandon-line', lane: swallowed }] };
   const more = sendMore(current);
   return { state: more.state, effects: [...effects, ...more.effects] };
 }
 
 /**
  * A lane waits for the box office when the broker has taken everything that was sent. While the broker has not, the line is merely slow (or dead, which the
- * keep-alive finds out), and sending more of the same would make it slower.
+ * keep-alive finds out; or the broker has swallowed a batch, which `isSwallowed` finds out), and sending more of the same would make it slower.
  */
 function isWaiting(state: DeliveryState, name: OutboxLane): boolean {
   const lane = state.lanes[name];
   return state.preparing !== name && lane.sent > lane.through && lane.inFlight.every((batch) => batch.taken);
+}
+
+/**
+ * A broker may answer every PING and never confirm a batch. On this connection nothing may be sent again (MQTT 5.0, 4.4), and the batch holds its place in the
+ * window for ever; so the connection has to end.
+ */
+function isSwallowed({ inFlight }: LaneDelivery, at: Monotonic): boolean {
+  const since = untakenSince(inFlight);
+  return since !== undefined && between(since, at) >= LIMITS.outbox.notAcceptedAfter;
 }
 
 function hasUnaccepted(state: DeliveryState): boolean {
@@ -310,20 +324,17 @@ function passTime(state: DeliveryState, at: Monotonic): DeliveryState {
   return { ...state, link: { ...state.link, seenAt: at }, unaccepted: milliseconds(state.unaccepted + passed) };
 }
 
-/** A batch that the broker has taken waits for its acknowledgement only. */
-function stillInFlight(batches: readonly BatchInFlight[], { through, kept }: Pick<LaneDelivery, 'through' | 'kept'>): readonly BatchInFlight[] {
-  return batches.filter((batch) => !batch.taken || (batch.to > through && !isWithin(kept, batch.from, batch.to)));
-}
-
 /**
- * A connection keeps the order of a lane, so what is missing below something that has arrived is lost. It goes out again at once, but once only, and not while
- * its first sending may still be on the way.
+ * A connection keeps the order of a lane, so what is missing below something that has arrived is lost. It goes out again at once, but not while
+ * its first sending may still be on the way, and not again before the time that any silence waits.
  */
-function withHoles(lane: LaneDelivery): LaneDelivery {
+function withHoles(lane: LaneDelivery, at: Monotonic): LaneDelivery {
+  const asked = between(lane.holesAskedAt, at) < LIMITS.outbox.resendAfter ? lane.holesAsked : 0;
   const isOnItsWay = ([from, to]: Range): boolean => lane.inFlight.some((batch) => !batch.taken && batch.from <= to && batch.to >= from);
-  const found = holesBelow(lane.kept, lane.through).filter((hole) => hole[1] > lane.holesAsked && !isOnItsWay(hole));
+  const found = holesBelow(lane.kept, lane.through).filter((hole) => hole[1] > asked && !isOnItsWay(hole));
   const holes = holesAfter(mergeRanges(lane.holes, found, lane.through), lane.through);
-  return { ...lane, holes, holesAsked: Math.max(lane.holesAsked, ...found.map(([, to]) => to)) };
+  if (found.length === 0) return { ...lane, holes };
+  return { ...lane, holes, holesAsked: Math.max(lane.holesAsked, ...found.map(([, to]) => to)), holesAskedAt: at };
 }
 
 function holesAfter(holes: readonly Range[], last: number): readonly Range[] {

@@ -6,7 +6,7 @@ import type { OutboxLane } from '#core/contract/wire/events.ts';
 import { type DeliveryEffect, type DeliveryInput, type DeliveryState, nextWake, startDelivery, stepDelivery } from '#core/outbox/delivery.ts';
 
 /**
- * The machine against a world that loses batches, acknowledgements and connections in any order. The box office of this world keeps only what continues a
+ * The machine against a world that loses batches, confirmations, acknowledgements and connections in any order. The box office of this world keeps only what continues a
  * lane, exactly as the real one does. The checks run after every step; at the end the world is kind, and everything must arrive.
  */
 const LANES: readonly OutboxLane[] = ['p0', 'p1'];
@@ -17,6 +17,7 @@ type Deed =
   | { readonly kind: 'disconnect' }
   | { readonly kind: 'prepare'; readonly size: number }
   | { readonly kind: 'carry'; readonly lost: boolean; readonly pubackLost: boolean }
+  | { readonly kind: 'swallow' }
   | { readonly kind: 'answer'; readonly lost: boolean; readonly lane: OutboxLane }
   | { readonly kind: 'wait'; readonly ms: number };
 
@@ -36,6 +37,9 @@ class World {
   asked: { readonly session: number; readonly lane: OutboxLane; readonly from: number } | undefined;
   /** Published and not yet confirmed by the broker: what the broker's Receive Maximum counts. */
   unconfirmed: Batch[] = [];
+  /** Of those, what the broker will never confirm while this connection stands. */
+  swallowed = 0;
+  abandoned = false;
   readonly appended: Record<OutboxLane, number> = { p0: 0, p1: 0 };
   readonly kept: Record<OutboxLane, number> = { p0: 0, p1: 0 };
   readonly recorded: Record<OutboxLane, number> = { p0: 0, p1: 0 };
@@ -50,7 +54,11 @@ class World {
       if (this.recorded[lane] > this.kept[lane])
         throw new Error(`lane ${lane} recorded ${this.recorded[lane]}, but only ${this.kept[lane]} were kept`);
     }
-    if (this.connected && this.unconfirmed.length > this.window) throw new Error(`${this.unconfirmed.length} batches in a window of ${this.window}`);
+    const outside = this.unconfirmed.length + this.swallowed;
+    if (this.connected && outside > this.window) throw new Error(`${outside} batches in a window of ${this.window}`);
+    if (!this.abandoned) return;
+    this.abandoned = false;
+    this.do({ kind: 'disconnect' });
   }
 
   obey(effect: DeliveryEffect): void {
@@ -68,6 +76,10 @@ class World {
         throw new Error('nothing was restored');
       case 'send-telemetry':
         throw new Error('there is none');
+      case 'abandon-line':
+        if (this.unconfirmed.length + this.swallowed === 0) throw new Error('a broker that owes nothing loses its connection');
+        this.abandoned = true;
+        return;
       case 'not-accepted':
       case 'resending':
         return;
@@ -91,6 +103,7 @@ class World {
         if (!this.connected) return;
         this.connected = false;
         this.unconfirmed = [];
+        this.swallowed = 0;
         this.asked = undefined;
         this.feed({ kind: 'link-down', at: this.now });
         return;
@@ -99,6 +112,9 @@ class World {
         return;
       case 'carry':
         this.carry(deed.lost, deed.pubackLost);
+        return;
+      case 'swallow':
+        if (this.unconfirmed.shift() !== undefined) this.swallowed += 1;
         return;
       case 'answer':
         if (!this.connected || deed.lost) return;
@@ -132,8 +148,8 @@ class World {
 
   /** Faults end, and a connection that stands stays as it is: everything that was appended must be recorded within a bounded number of turns. */
   recover(): boolean {
-    this.do({ kind: 'connect', window: 16 });
     for (let turn = 0; turn < 400; turn++) {
+      this.do({ kind: 'connect', window: 16 });
       if (LANES.every((lane) => this.recorded[lane] === this.appended[lane])) return true;
       this.do({ kind: 'prepare', size: 200 });
       this.do({ kind: 'carry', lost: false, pubackLost: false });
@@ -153,6 +169,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   fc.record({ kind: fc.constant('disconnect' as const) }),
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('prepare' as const), size: fc.integer({ min: 1, max: 200 }) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('carry' as const), lost: fc.boolean(), pubackLost: fc.boolean() }) },
+  fc.record({ kind: fc.constant('swallow' as const) }),
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('answer' as const), lost: fc.boolean(), lane }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 15_000 }) }) },
 );

@@ -198,6 +198,87 @@ describe('silence', () => {
   });
 });
 
+describe('a broker that stays and never confirms a batch', () => {
+  const limit = LIMITS.outbox.notAcceptedAfter;
+  const time = (ms: number): DeliveryInput => ({ kind: 'time', at: later(ms) });
+  const sentAt = (from: number, to: number, ms: number, lane: OutboxLane = 'p0'): DeliveryInput => ({ ...sent(from, to, 1, lane), at: later(ms) });
+  const abandons = (effects: readonly DeliveryEffect[]) => effects.filter(({ kind }) => kind === 'abandon-line');
+
+  test('loses the connection when the limit is over, and everything goes out again on the next one', () => {
+    const flying = run(fresh(300), up(), sentAt(1, 200, 5), sentAt(201, 300, 6), taken(201, 300, later(7)));
+    expect(abandons(run(flying.state, time(limit + 4)).effects)).toEqual([]);
+    const alarmed = run(flying.state, time(limit + 4));
+    expect(nextWake(alarmed.state)).toBe(later(limit + 5));
+    const over = run(alarmed.state, time(limit + 5));
+    expect(over.effects).toEqual([{ kind: 'abandon-line', lane: 'p0' }]);
+    expect(over.state.link.kind).toBe('down');
+    expect(over.state.notAccepted).toBe(true);
+    expect(nextWake(over.state)).toBeUndefined();
+    const again = run(over.state, { kind: 'link-down', at: later(limit + 6) }, up(16, 2, later(limit + 7)));
+    expect(sends(again.effects)).toEqual(['p0 1 on 2']);
+  });
+
+  test('loses each connection on which it does that', () => {
+    let state = fresh(10);
+    let ends = 0;
+    let at = START;
+    for (let session = 1; session <= 5; session++) {
+      const over = plus(at, limit);
+      const through = run(state, up(16, session, at), { ...sent(1, 10, session), at }, { kind: 'time', at: over }, { kind: 'link-down', at: over });
+      ends += abandons(through.effects).length;
+      state = through.state;
+      at = plus(over, seconds(1));
+    }
+    expect(ends).toBe(5);
+  });
+
+  test('is found out although the other lane, and later batches of the same one, come and go', () => {
+    let { state, effects } = run(fresh(1), up(), sentAt(1, 1, 0));
+    for (let n = 1; n * 1_000 < limit; n++) {
+      const flow = run(
+        state,
+        { kind: 'appended', at: later(n * 1_000), lane: 'p0', next: n + 2 },
+        sentAt(n + 1, n + 1, n * 1_000),
+        taken(n + 1, n + 1, later(n * 1_000 + 50)),
+        { kind: 'acknowledged', at: later(n * 1_000 + 60), lane: 'p0', through: 0, rejected: [], kept: [[2, n + 1]] },
+        { kind: 'appended', at: later(n * 1_000 + 70), lane: 'p1', next: n + 1 },
+        sentAt(n, n, n * 1_000 + 80, 'p1'),
+        { kind: 'taken', at: later(n * 1_000 + 90), session: 1, lane: 'p1', from: n, to: n },
+        { kind: 'acknowledged', at: later(n * 1_000 + 95), lane: 'p1', through: n, rejected: [] },
+      );
+      state = flow.state;
+      effects = [...effects, ...flow.effects];
+    }
+    expect(abandons(effects)).toEqual([]);
+    expect(effects).not.toContainEqual({ kind: 'not-accepted', raised: true });
+    expect(abandons(run(state, time(limit)).effects)).toEqual([{ kind: 'abandon-line', lane: 'p0' }]);
+  });
+
+  test('also when it delivers what it does not confirm: the batch would keep its place in the window for ever', () => {
+    const { state } = run(fresh(10), up(), sentAt(1, 10, 0), ack(10, later(1_000)));
+    expect(abandons(run(state, time(limit)).effects)).toEqual([{ kind: 'abandon-line', lane: 'p0' }]);
+  });
+
+  test('is not the same as a slow line: behind a batch that was taken the wait begins anew', () => {
+    const half = limit / 2 + 1;
+    const { state, effects } = run(
+      fresh(300),
+      up(),
+      sentAt(1, 100, 0),
+      sentAt(101, 200, 0),
+      sentAt(201, 300, 0),
+      time(half),
+      taken(1, 100, later(half)),
+      time(2 * half),
+      taken(101, 200, later(2 * half)),
+      time(3 * half),
+      taken(201, 300, later(3 * half)),
+    );
+    expect(abandons(effects)).toEqual([]);
+    expect(state.link.kind).toBe('up');
+  });
+});
+
 describe('what is kept beyond a hole', () => {
   const kept = (through: number, ranges: [number, number][], at = START): DeliveryInput => ({
     kind: 'acknowledged',
@@ -218,6 +299,26 @@ describe('what is kept beyond a hole', () => {
     const done = run(again.state, ack(600));
     expect(sends(done.effects)).toEqual([]);
     expect(done.state.lanes.p0).toMatchObject({ through: 600, inFlight: [], holes: [] });
+  });
+
+  test('is asked for again after the time of any silence when it was lost twice, although new events keep the lane moving', () => {
+    let { state } = run(flying().state, kept(200, [[401, 600]]), sent(201, 400), taken(201, 400));
+    const asked: number[] = [];
+    for (let second = 1; second <= 25; second++) {
+      const at = later(second * 1_000);
+      const next = 600 + second;
+      const flow = run(
+        state,
+        { kind: 'appended', at, lane: 'p0', next: next + 1 },
+        { ...sent(next, next), at },
+        taken(next, next, at),
+        kept(200, [[401, next]], at),
+      );
+      const again = flow.effects.find((effect) => effect.kind === 'send' && effect.from === 201);
+      if (again !== undefined) asked.push(second);
+      state = again === undefined ? flow.state : run(flow.state, { ...sent(201, 400), at }, taken(201, 400, at)).state;
+    }
+    expect(asked).toEqual([10, 20]);
   });
 
   test('shows nothing while what is missing may still be on its way', () => {

@@ -249,6 +249,22 @@ describe('silence of the box office', () => {
     expect(b.pump.notAccepted()).toBe(false);
   });
 
+  test('and of the broker: a batch that is never confirmed ends the connection by our own doing, and goes out again on the next', async () => {
+    const b = bench();
+    b.append(300);
+    b.linkUp();
+    await b.batches(2);
+    await b.time.advance(LIMITS.outbox.notAcceptedAfter);
+    expect(b.abandoned.map(({ message }) => message)).toEqual([expect.stringContaining('has not confirmed a batch of lane p0')]);
+    expect(b.pump.notAccepted()).toBe(true);
+    b.linkUp();
+    await b.batches(4);
+    expect(b.sent.slice(2).map(({ from }) => from)).toEqual([1, 201]);
+    expect(b.sent[2]?.ev).toEqual(b.sent[0]?.ev);
+    b.ack(300);
+    expect(b.pump.notAccepted()).toBe(false);
+  });
+
   test('costs one batch each ten seconds, whatever waits', async () => {
     const b = bench();
     b.append(3_200);

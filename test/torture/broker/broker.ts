@@ -3,7 +3,7 @@ import { systemRandom } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { createUplink, type Uplink } from '#agent/uplink/create-uplink.ts';
 import { LIMITS } from '#core/base/limits.ts';
-import { between, milliseconds, seconds } from '#core/base/time.ts';
+import { between, milliseconds, minutes, seconds } from '#core/base/time.ts';
 import { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import { createVirtualTime, type VirtualTime } from '../../support/virtual-time.ts';
 import { counted } from '../cinema/sums.ts';
@@ -141,11 +141,16 @@ async function drive({ time, uplink, server, waits }: Bench, script: Script): Pr
       while (uplink.status().state === 'waiting') await time.advance(STEP);
       waits.push({ fault: lastFault, ms: between(from, time.clock.monotonic()) });
     } else if (await isQuiet(server)) {
-      // In steps shorter than the shortest wait, so that none is missed.
-      for (let part = 0; part < STEPS_OF_A_SECOND && uplink.status().state === 'connected'; part++) await time.advance(isMute ? seconds(3) : STEP);
+      // In steps shorter than the shortest wait, so that none is missed, unless a connection has long to stand.
+      const isLong = isMute || (script.batches === 'swallow' && standsFor(uplink, time) < LIMITS.outbox.notAcceptedAfter - minutes(2));
+      for (let part = 0; part < STEPS_OF_A_SECOND && uplink.status().state !== 'waiting'; part++) await time.advance(isLong ? seconds(3) : STEP);
     } else await time.settle();
   }
   return [lost(`${script.name}: it never drained: ${JSON.stringify(uplink.status())}`)];
+}
+
+function standsFor(uplink: Uplink, { clock }: VirtualTime): number {
+  return clock.wall() - Date.parse(uplink.status().since);
 }
 
 /** Whether no packet came for a while. */

@@ -56,6 +56,7 @@ export async function startScriptedServer(machine: MachineId, script: Script, re
   const takeBatch = (line: Line, id: number, batch: EventBatch): void => {
     const how = isGood ? undefined : line.script?.batches;
     line.batches += 1;
+    if (how === 'swallow' && line.batches === 1) return;
     if (how !== 'no-puback') {
       line.unconfirmed -= 1;
       line.socket.write(puback(id, typeof how === 'object' ? how.refuse : 0));
@@ -96,6 +97,7 @@ export async function startScriptedServer(machine: MachineId, script: Script, re
       end(line);
       return;
     }
+    if (!isGood && line.script?.swallows === 'greeting') return;
     if (id !== undefined) {
       line.unconfirmed -= 1;
       line.socket.write(puback(id));
@@ -111,8 +113,9 @@ export async function startScriptedServer(machine: MachineId, script: Script, re
     if (packet.kind === 'connect') {
       line.socket.write(connack(own?.refuse ?? 0, own?.grant));
       if (own?.refuse !== undefined) line.socket.end();
-    } else if (packet.kind === 'subscribe') line.socket.write(suback(packet.id, packet.topics));
-    else if (packet.kind === 'ping') line.socket.write(pong());
+    } else if (packet.kind === 'subscribe') {
+      if (own?.swallows !== 'subscription') line.socket.write(suback(packet.id, packet.topics));
+    } else if (packet.kind === 'ping') line.socket.write(pong());
     else if (packet.kind === 'publish') {
       if (packet.id !== undefined) line.unconfirmed += 1;
       counts.unconfirmed = Math.max(counts.unconfirmed, line.unconfirmed);

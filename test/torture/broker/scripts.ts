@@ -8,10 +8,12 @@ export interface Script {
   readonly refuse?: number;
   readonly grant?: Grant;
   /**
-   * What becomes of batches: confirmed and thrown away, delivered and never confirmed, delivered twice, kept back and delivered in the reverse order, kept back
-   * until the machine sends again, refused with this code.
+   * What becomes of batches: confirmed and thrown away, delivered and never confirmed, the first of a connection neither delivered nor confirmed, delivered twice,
+   * kept back and delivered in the reverse order, kept back until the machine sends again, refused with this code.
    */
-  readonly batches?: 'lie' | 'no-puback' | 'twice' | 'reverse' | 'late' | { readonly refuse: number };
+  readonly batches?: 'lie' | 'no-puback' | 'swallow' | 'twice' | 'reverse' | 'late' | { readonly refuse: number };
+  /** What the server never answers, although it stays and answers every ping. */
+  readonly swallows?: 'subscription' | 'greeting';
   /** After so many batches. */
   readonly end?: { readonly after: number; readonly how: 'cut' | 'half-packet' | 'garbage' | { readonly disconnect: number } };
   /** Nobody acknowledges anything until the machine says so to a person. */
@@ -66,6 +68,9 @@ export const SCRIPTS: readonly Script[] = [
   { name: 'one message at a time, packets of 18 kB', times: 1, grant: { receiveMaximum: 1, maximumPacketSize: 18_432 } },
   { name: 'PUBACK without delivery', times: 1, batches: 'lie' },
   { name: 'delivery without PUBACK', times: 1, batches: 'no-puback' },
+  { name: 'swallowed batch while connected', times: 2, batches: 'swallow', alarm: 'E-NET-LINK' },
+  { name: 'swallowed subscription', times: 2, swallows: 'subscription', alarm: 'E-NET-LINK' },
+  { name: 'swallowed greeting', times: 2, swallows: 'greeting', alarm: 'E-NET-LINK' },
   { name: 'every batch twice', times: 1, batches: 'twice' },
   { name: 'batches in the reverse order', times: 1, batches: 'reverse' },
   { name: 'batches that come long after they were sent again', times: 1, batches: 'late' },
