@@ -54,17 +54,16 @@ function deferred<Value>(): { readonly promise: Promise<Value>; readonly resolve
 
 function createPrinterSession(context: DriverContext, { columns, language, memory }: TicketPrinterOptions): PrinterSession {
   const { device } = context;
-  const note = memory.read();
+  const notes = createNotes(memory);
   const decoder = language.createDecoder();
-  const tokens = createProcessTokens(context.clock, note.lastToken);
+  const tokens = createProcessTokens(context.clock, notes.atStart.lastToken);
   const counted = { ...NO_TRAFFIC, opened: 1 };
   const inbox: SessionInput[] = [];
   const ready = deferred<Result<void, Fault>>();
   const ended = deferred<Fault | undefined>();
-  let state: SessionState = newSession(device, language.abilities, note);
+  let state: SessionState = newSession(device, language.abilities, notes.atStart);
   let isDraining = false;
   let timer: Timer | undefined;
-
   /** Inputs that effects cause are handled after the step that caused them, never inside it. */
   const tell = (input: SessionInput): void => {
     inbox.push(input);
@@ -113,16 +112,17 @@ function createPrinterSession(context: DriverContext, { columns, language, memor
         void writer.write(concatBytes(effect.bytes, language.encodeFence(effect.token)));
         return;
       case 'record-attempt':
-        tell(recordAttempt(memory, effect.note, queue.inHand()));
+        tell(recordAttempt(notes, effect.note, queue.inHand()));
         return;
       case 'keep-note':
-        keepIfPossible(memory, effect.note);
+        notes.keepIfPossible(effect.note);
         return;
       case 'tell-evidence':
         queue.inHand()?.onEvidence?.(effect.evidence);
         return;
       case 'wait':
         wait(effect.timer, effect.delay);
+        notes.tryAgain();
         return;
       case 'stop-waiting':
         timer?.cancel();
@@ -201,7 +201,7 @@ function createWriter(count: (bytes: number) => void) {
 }
 
 /** The port's contract: whoever cannot make the attempt durable says so by throwing, and nothing is sent. */
-function recordAttempt(memory: PrinterMemory, note: PrinterNote, job: PrintJob | undefined): SessionInput {
+function recordAttempt(memory: Pick<PrinterMemory, 'keep'>, note: PrinterNote, job: PrintJob | undefined): SessionInput {
   assert(job !== undefined, 'an attempt belongs to a job');
   try {
     memory.keep(note);
@@ -212,11 +212,27 @@ function recordAttempt(memory: PrinterMemory, note: PrinterNote, job: PrintJob |
   return { kind: 'recorded' };
 }
 
-/** That the printer is empty may be forgotten: the next start then takes it to hold something, and asks it for proof again. */
-function keepIfPossible(memory: PrinterMemory, note: PrinterNote): void {
-  try {
+/** What is remembered of the printer. What the disk refuses is kept at a later look, unless something newer was. */
+function createNotes(memory: PrinterMemory) {
+  let refused: PrinterNote | undefined;
+  const keep = (note: PrinterNote): void => {
     memory.keep(note);
-  } catch (thrown) {
-    if (!(thrown instanceof FaultError)) throw thrown;
-  }
+    refused = undefined;
+  };
+  const keepIfPossible = (note: PrinterNote): void => {
+    try {
+      keep(note);
+    } catch (thrown) {
+      if (!(thrown instanceof FaultError)) throw thrown;
+      refused = note;
+    }
+  };
+  return {
+    atStart: memory.read(),
+    keep,
+    keepIfPossible,
+    tryAgain: (): void => {
+      if (refused !== undefined) keepIfPossible(refused);
+    },
+  };
 }

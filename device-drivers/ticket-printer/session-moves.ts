@@ -65,12 +65,16 @@ export function tellHealth(state: SessionState): SessionStep {
   return equalHealth(health, state.health) ? stay(state) : stay({ ...state, health }, { kind: 'tell-health', health });
 }
 
-export const withStatus = (state: SessionState, status: PrinterStatus): SessionStep =>
-  tellHealth({ ...state, status, mayHang: state.mayHang || status.cutterError });
+export function withStatus(state: SessionState, status: PrinterStatus): SessionStep {
+  const next: SessionState = { ...state, status, mayHang: state.mayHang || status.cutterError };
+  const kept = next.mayHang === state.mayHang ? stay(next) : stay(next, { kind: 'keep-note', note: noteOf(next) });
+  return andThen(kept, tellHealth);
+}
 
-export const noteOf = ({ lastToken, mayHoldRemainder, papersSinceLow }: SessionState): PrinterNote => ({
+export const noteOf = ({ lastToken, mayHoldRemainder, mayHang, papersSinceLow }: SessionState): PrinterNote => ({
   lastToken,
   mayHoldRemainder,
+  mayHang,
   papersSinceLow,
 });
 

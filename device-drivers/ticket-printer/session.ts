@@ -70,9 +70,8 @@ export interface SessionState {
   /** As `PrinterNote` has it; durable by `keep-note`. */
   readonly lastToken: number;
   readonly mayHoldRemainder: boolean;
-  readonly papersSinceLow: number;
-  /** The cutter was seen stuck since the last job began: whatever cut it was told meanwhile it did not make, and what was to be cut off may hang there still. */
   readonly mayHang: boolean;
+  readonly papersSinceLow: number;
 }
 
 export function newSession(device: string, abilities: PrinterAbilities, note: PrinterNote): SessionState {
@@ -87,7 +86,6 @@ export function newSession(device: string, abilities: PrinterAbilities, note: Pr
     looks: 0,
     fencesBefore: 0,
     isStopping: false,
-    mayHang: false,
     ...note,
   };
 }
@@ -116,7 +114,7 @@ export type SessionEffect =
   | { readonly kind: 'send'; readonly orders: readonly PrinterOrder[] }
   /** The note first, then the caller's own record. Answered by `recorded` or `not-recorded`. */
   | { readonly kind: 'record-attempt'; readonly note: PrinterNote }
-  /** The printer holds nothing of ours any more. */
+  /** The printer holds nothing of ours any more, or its cutter is stuck. */
   | { readonly kind: 'keep-note'; readonly note: PrinterNote }
   /** Answered by `sent` or `not-sent`. Followed by the fence of that name. */
   | { readonly kind: 'send-body'; readonly bytes: Uint8Array; readonly token: ProcessToken }

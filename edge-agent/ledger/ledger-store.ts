@@ -3,7 +3,7 @@ import { chainSchema } from './schema/chain.ts';
 import { checksSchema } from './schema/checks.ts';
 import { clockSchema } from './schema/clock.ts';
 import { outboxSchema } from './schema/outbox.ts';
-import { paperSchema } from './schema/paper.ts';
+import { cutterSchema, paperSchema } from './schema/paper.ts';
 import { salesSchema } from './schema/sales.ts';
 import { siteSchema } from './schema/site.ts';
 import { doorSchema, staffSchema } from './schema/staff.ts';
@@ -31,5 +31,6 @@ export const ledgerStore: StoreKind = {
     staffSchema,
     doorSchema,
     terminalDaySchema,
+    cutterSchema,
   ],
 };

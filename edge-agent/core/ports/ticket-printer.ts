@@ -46,6 +46,8 @@ export interface PrinterNote {
   readonly lastToken: number;
   /** Bytes of a job may lie in the printer and come out later. */
   readonly mayHoldRemainder: boolean;
+  /** The cutter was seen stuck since the last job began: whatever cut it was told meanwhile it did not make, and what was to be cut off may hang there still. */
+  readonly mayHang: boolean;
   /** Papers begun since the sensor has said that the roll ends soon. */
   readonly papersSinceLow: number;
 }

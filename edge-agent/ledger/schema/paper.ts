@@ -24,3 +24,11 @@ export const paperSchema: Migration = {
     ALTER TABLE delivery ADD COLUMN reprint TEXT;
   `,
 };
+
+/** A cutter that was seen stuck is known after a restart, too. */
+export const cutterSchema: Migration = {
+  name: 'cutter',
+  // It leaves the column as it is: what hung then is cut off once more, before the first ticket of the newer one.
+  olderMayOpen: true,
+  sql: 'ALTER TABLE printer_note ADD COLUMN may_hang INTEGER NOT NULL DEFAULT 0 CHECK (may_hang IN (0, 1));',
+};

@@ -207,6 +207,32 @@ describe('in the middle of a ticket', () => {
     },
   );
 
+  it.each(['kept at once', 'on a disk that was full'])(
+    'the cutter is freed while the kiosk is off (%s): the next ticket comes alone',
+    async (how) => {
+      const bench = await connectPrinter();
+      bench.printer.setFault('cutter-jam', true);
+      const isFull = how === 'on a disk that was full';
+      const refused = isFull ? new FaultError({ code: 'E-STO-FULL', owner: 'store', message: 'the disk is full' }) : undefined;
+      const begun = job({
+        beforeFirstByte: () => {
+          bench.memory.failing = refused;
+        },
+      });
+      expect(await outcomeOf(bench, begun)).toMatchObject({ kind: 'uncertain', fault: { code: 'E-PRN-CUT' } });
+      bench.memory.failing = undefined;
+      await bench.time.advance(seconds(2));
+      bench.printer.setFault('unplugged', true);
+      await bench.time.settle();
+      bench.printer.setFault('cutter-jam', false);
+      bench.printer.setFault('unplugged', false);
+      const next = await connectTo(bench.printer, bench.time, undefined, { memory: bench.memory });
+      expect(await outcomeOf({ time: bench.time, session: next.session })).toMatchObject({ kind: 'printed' });
+      expect(bench.printer.papers().map(({ cut }) => cut)).toEqual([true, true]);
+      expect(bench.memory.read().mayHang).toBe(false);
+    },
+  );
+
   it('the confirmation gets lost: uncertain, never printed', async () => {
     const bench = await connectPrinter({ before: (printer) => printer.setFault('echo-lost', true) });
     expect(await outcomeOf(bench)).toMatchObject({ kind: 'uncertain', evidence: 'accepted', fault: { code: 'E-PRN-ECHO' } });

@@ -24,11 +24,11 @@ export interface KeptMemory extends PrinterMemory {
 }
 
 export function createKeptMemory(): KeptMemory {
-  const notes: PrinterNote[] = [{ lastToken: 0, mayHoldRemainder: false, papersSinceLow: 0 }];
+  const notes: PrinterNote[] = [{ lastToken: 0, mayHoldRemainder: false, mayHang: false, papersSinceLow: 0 }];
   const memory: KeptMemory = {
     notes,
     failing: undefined,
-    read: () => notes.at(-1) ?? { lastToken: 0, mayHoldRemainder: false, papersSinceLow: 0 },
+    read: () => notes.at(-1) ?? { lastToken: 0, mayHoldRemainder: false, mayHang: false, papersSinceLow: 0 },
     keep: (note) => {
       if (memory.failing !== undefined) throw memory.failing;
       notes.push(note);

@@ -6,7 +6,7 @@ import { newSession, type SessionEffect, type SessionInput, type SessionState } 
 import { stepSession } from '#drivers/ticket-printer/session-step.ts';
 import { EPSON, languageOf } from './printer-parts.ts';
 
-const NOTE = { lastToken: 0, mayHoldRemainder: false, papersSinceLow: 0 };
+const NOTE = { lastToken: 0, mayHoldRemainder: false, mayHang: false, papersSinceLow: 0 };
 
 /** The machine alone, told things in any order that a hostile world can bring about. */
 
