@@ -26,14 +26,31 @@ export function createLineTrace(mask: TraceMask | undefined, clock: Pick<Clock, 
   const ways = { in: createRing(), out: createRing() };
   const maskers = { in: createTraceMasker(mask), out: createTraceMasker(mask) };
   let recorded = 0;
+  /** Not masked yet, until the end of this turn of the program: a guest waits for what his code sets off, and not for its trace. */
+  let heard: Heard[] = [];
+  const keep = (): void => {
+    const now = heard;
+    heard = [];
+    for (const { number, at, direction, bytes, isInputReport } of now) {
+      ways[direction].push({ number, at, direction, bytes: bytes.length, text: maskers[direction].text(bytes, isInputReport) });
+    }
+  };
   return {
     record: (direction, bytes, isInputReport) => {
-      const kept = bytes.subarray(-LIMITS.devices.traceBytesMax);
+      if (heard.length === 0) queueMicrotask(keep);
       recorded += 1;
-      ways[direction].push({ number: recorded, at: clock.wall(), direction, bytes: kept.length, text: maskers[direction].text(kept, isInputReport) });
+      heard.push({ number: recorded, at: clock.wall(), direction, bytes: bytes.slice(-LIMITS.devices.traceBytesMax), isInputReport });
     },
-    read: () => [...ways.in.entries(), ...ways.out.entries()].sort((a, b) => a.number - b.number),
+    read: () => {
+      keep();
+      return [...ways.in.entries(), ...ways.out.entries()].sort((a, b) => a.number - b.number);
+    },
   };
+}
+
+interface Heard extends Pick<TraceEntry, 'number' | 'at' | 'direction'> {
+  readonly bytes: Uint8Array;
+  readonly isInputReport: boolean;
 }
 
 interface Ring {
