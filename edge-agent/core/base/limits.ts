@@ -314,9 +314,9 @@ export const LIMITS = {
     /** Written into the database when the store is quiet: every 32 guests or so, 1 MB. */
     logFramesQuiet: 256,
     /** Written into the database although it is not: four gates that never rest. */
-    logFramesBusy: 1_024,
-    /** The file is made this long beforehand, 8.4 MB: what is busy, and what a busy quarter of a second adds. */
-    logFramesGrown: 2_048,
+    logFramesBusy: 2_048,
+    /** The file is made this long beforehand, 12.7 MB: what is busy, and what a busy quarter of a second adds. */
+    logFramesGrown: 3_072,
     /** Beyond, SQLite does it inside a commit. */
     logFramesMax: 4_096,
     /** The room on the disk is looked at this often: a busy gate writes some 10 kB meanwhile. */

@@ -150,7 +150,8 @@ test('another program that reads on and on is named once, and the log is short a
   expect(problems.map(({ code }) => code)).toEqual(['E-STO-LOG-HELD']);
   reader.close();
   write(database, logFramesBusy);
-  await time.advance(lookEvery);
+  // The second look finds it quiet: SQLite has begun the log anew by itself in the middle of these.
+  for (let look = 0; look < 2; look++) await time.advance(lookEvery);
   expect(framesOf(database).log).toBe(1);
 });
 
