@@ -11,6 +11,7 @@ import { listPorts } from './devices/discovery/list-ports.ts';
 import { isDamage } from './ledger/ledger-damage.ts';
 import { clearDataFolder } from './runtime/data-folder.ts';
 import { diskFault } from './runtime/disk-fault.ts';
+import { compileSooner } from './runtime/engine.ts';
 import { openLogFile } from './runtime/log-file.ts';
 import { raiseSuspicion } from './store/quarantine.ts';
 import { StoreUnknownError } from './store/transactor.ts';
@@ -69,6 +70,7 @@ export async function main(args: readonly string[], root: string): Promise<boole
         for (const folder of [data, join(data, 'box-office')].filter((each) => existsSync(each))) raiseSuspicion(folder, String(cause));
     });
     const open = await lobby.start();
+    compileSooner();
     log.log.info({ places: open.places, ms: Math.round(performance.now() - started) }, 'ready');
     process.stdout.write(`${welcome(open, data)}\n`);
     return true;

@@ -4,6 +4,7 @@ import type { GateController } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import { createGateLane, type GateLane } from '../lanes/gate-lane.ts';
+import { createGateWarmth } from '../lanes/gate-warmth.ts';
 import { createDayCounts } from '../lanes/lane-counts.ts';
 import type { LaneSpeed } from '../lanes/lane-speed.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
@@ -45,6 +46,7 @@ export function composeLanes(
   const { configuration, admissions, log } = parts;
   const settings = configuration.gate?.lanes ?? [];
   const verify = createTicketVerifier((keyId) => links.store.key(keyId)?.publicKey);
+  const warmth = createGateWarmth(clock, timers);
   const lanes: readonly GateLane[] = settings.map((lane) =>
     createGateLane({
       machine: configuration.machine,
@@ -68,6 +70,7 @@ export function composeLanes(
       openConflicts,
       claims: site.claims,
       missingGates: site.missing,
+      warmth,
       onView,
     }),
   );
@@ -95,6 +98,7 @@ export function composeLanes(
     stop: () => {
       day.stop();
       for (const lane of lanes) lane.stop();
+      warmth.stop();
     },
     views: () => lanes.map((lane) => lane.view()),
     speeds: () => lanes.map((lane, index) => ({ lane: lane.id, name: settings[index]?.name ?? lane.id, ...lane.speed() })),

@@ -24,6 +24,7 @@ import { createMailbox } from '../runtime/mailbox.ts';
 import { createNamedTimers } from '../runtime/named-timers.ts';
 import { scanOfCard } from './card-scan.ts';
 import { type ClaimedCheck, createClaimedCheck } from './claimed-check.ts';
+import type { GateWarmth } from './gate-warmth.ts';
 import { dataFacts } from './gather-facts.ts';
 import { createLaneLight } from './lane-light.ts';
 import { type LaneSpeed, measureLane } from './lane-speed.ts';
@@ -82,6 +83,7 @@ export interface GateLaneOptions {
   readonly openConflicts?: () => number;
   /** A ticket could not be verified: the data may be behind. */
   readonly onCannotVerify?: () => void;
+  readonly warmth?: Pick<GateWarmth, 'guest'>;
 }
 
 /** The age of the data on the screen is never older than this. */
@@ -218,12 +220,20 @@ export function createGateLane(options: GateLaneOptions): GateLane {
 }
 
 /** Scanners and card readers say the same to a lane. */
-function listenToCodes({ scanner, cardReader }: GateLaneOptions, warm: () => void, scanned: (bytes: Uint8Array, at: Monotonic) => void): void {
+function listenToCodes(
+  { scanner, cardReader, warmth }: GateLaneOptions,
+  warm: () => void,
+  scanned: (bytes: Uint8Array, at: Monotonic) => void,
+): void {
   scanner.onFirstByte(warm);
-  scanner.onCode(({ bytes, at }) => scanned(bytes, at));
+  const guest = (bytes: Uint8Array, at: Monotonic): void => {
+    scanned(bytes, at);
+    warmth?.guest(warm);
+  };
+  scanner.onCode(({ bytes, at }) => guest(bytes, at));
   cardReader?.onCard((read) => {
     const bytes = scanOfCard(read);
-    if (bytes !== undefined) scanned(bytes, read.at);
+    if (bytes !== undefined) guest(bytes, read.at);
   });
 }
 

@@ -9,15 +9,17 @@ import type { Direction } from '#core/contract/admission.ts';
 import type { EventId, LaneId, MachineId, ScreenId } from '#core/contract/identifiers.ts';
 import type { Scan } from '#core/lane/lane-state.ts';
 import type { ClaimRequest } from '#core/site/site-claims.ts';
-import { PAYLOAD_BYTES, type TicketClass } from '#core/ticket/payload.ts';
-import { SIGNATURE_BYTES, signedBytes } from '#core/ticket/ticket-text.ts';
+import type { TicketClass } from '#core/ticket/payload.ts';
 import type { Admissions, NewAdmission, ScanDetail } from '../ledger/admissions.ts';
 import { sha256Hex } from '../runtime/ticket-crypto.ts';
 import { checkCode, dataFacts, type FactsSources, type RecognisedCode, recogniseCode, type ValidityFacts } from './gather-facts.ts';
 
 /** The two halves of one scan: the decision from local data, and its record on the disk. Between a code and a release there is nothing else but the claim. */
 export interface ScanCheck {
-  /** At the first byte of a code: does once for nothing what the code will need, because everything is 2 to 15 times slower after seconds of idleness. */
+  /**
+   * Does once for nothing what a code will need, because everything is 2 to 15 times slower after seconds of idleness: at the first byte of a code, and between
+   * guests. The last ticket is checked and decided about again, and nobody is told.
+   */
   warm(): void;
   /**
    * May be asked again for the same scan, when the other gates have answered: everything that can have changed is read anew, the signature is checked once.
@@ -51,23 +53,26 @@ export interface ScanCheckOptions extends Omit<FactsSources, 'validity' | 'admis
   readonly clock: () => ClockFacts;
 }
 
-/** No ticket's: only the work of checking it is wanted. */
-const BLANK_MESSAGE = signedBytes(new Uint8Array(PAYLOAD_BYTES));
-const BLANK_SIGNATURE = new Uint8Array(SIGNATURE_BYTES);
 const POLICY = { dataAgeMax: LIMITS.validity.ageMax, clockWidthMax: LIMITS.clock.widthMax };
 
 export function createScanCheck(options: ScanCheckOptions): ScanCheck {
-  const { machine, lane, direction, screens, classes, siteId, validity, admissions, verify, clock } = options;
+  const { machine, lane, direction, screens, classes, siteId, validity, admissions, clock } = options;
   const gate = { machine, lane, siteId, direction, screens, classes };
   let last: { readonly scanId: EventId; readonly code: RecognisedCode } | undefined;
-  let lastKeyId: number | undefined;
+  let lastTicket: Uint8Array | undefined;
 
   const recognise = ({ scanId, bytes }: Scan): RecognisedCode => {
     if (last?.scanId === scanId) return last.code;
     const code = recogniseCode(bytes, options);
     last = { scanId, code };
-    if (code.kind === 'signed') lastKeyId = code.payload.keyId;
+    if (code.kind === 'signed') lastTicket = bytes;
     return code;
+  };
+  const decideOn = (code: RecognisedCode, site: SiteFacts): Decision => {
+    const time = clock();
+    // Data are too old only when they certainly are: a clock that was set forward refuses nobody.
+    const data = dataFacts(validity, time.earliest);
+    return decideAdmission({ code: checkCode(code, options), gate, data, clock: time, site, policy: POLICY });
   };
   const describe: ScanCheck['describe'] = (scan, decision, isOffline, at) => ({
     event: { ...whatWasDecided(scan, decision), lane, direction, offline: isOffline },
@@ -76,16 +81,12 @@ export function createScanCheck(options: ScanCheckOptions): ScanCheck {
 
   return {
     warm: () => {
-      if (lastKeyId !== undefined) verify(lastKeyId, BLANK_MESSAGE, BLANK_SIGNATURE);
-      validity.warm();
-      admissions.warm();
+      if (lastTicket === undefined) {
+        validity.warm();
+        admissions.warm();
+      } else decideOn(recogniseCode(lastTicket, options), { kind: 'alone' });
     },
-    decide: (scan, _at, site) => {
-      const time = clock();
-      // Data are too old only when they certainly are: a clock that was set forward refuses nobody.
-      const data = dataFacts(validity, time.earliest);
-      return decideAdmission({ code: checkCode(recognise(scan), options), gate, data, clock: time, site, policy: POLICY });
-    },
+    decide: (scan, _at, site) => decideOn(recognise(scan), site),
     claimOf: (decision, { scanId }, at) => {
       if (decision.kind === 'refuse' || direction === 'exit') return undefined;
       const { id: ticketId, admits, show } = decision.ticket;

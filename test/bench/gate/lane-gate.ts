@@ -5,11 +5,13 @@ import { createSiteClock } from '#agent/clock/site-clock.ts';
 import { createDeviceManager } from '#agent/devices/device-manager.ts';
 import { managedGate, managedScanner } from '#agent/devices/managed-device.ts';
 import { createGateLane } from '#agent/lanes/gate-lane.ts';
+import { createGateWarmth } from '#agent/lanes/gate-warmth.ts';
 import { createAdmissions } from '#agent/ledger/admissions.ts';
 import { openLedger } from '#agent/ledger/ledger.ts';
 import { diskValidityFiles } from '#agent/ledger/validity-files.ts';
 import { createValidityStore } from '#agent/ledger/validity-store.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
+import { compileSooner } from '#agent/runtime/engine.ts';
 import { openLogFile } from '#agent/runtime/log-file.ts';
 import { linuxMachineTime } from '#agent/runtime/machine-time.ts';
 import { createTicketVerifier } from '#agent/runtime/ticket-crypto.ts';
@@ -73,6 +75,7 @@ const lane = createGateLane({
   random,
   log,
   verify: createTicketVerifier((keyId) => validity.key(keyId)?.publicKey),
+  warmth: createGateWarmth(clock, timers),
   online: () => true,
   onView: (view) => {
     const wasFree = barrier === 'unavailable' || barrier === 'passed';
@@ -81,6 +84,7 @@ const lane = createGateLane({
     if (isFree && !wasFree && ready.size === 2) process.stdout.write(SAYS.free);
   },
 });
+compileSooner();
 await keeper.grown;
 manager.start();
 lane.start();
