@@ -71,6 +71,11 @@ export function stepInputs(
   return { inputs: { entry: entry.sensor, exit: exit.sensor, isJammed, isObstructed, isFireAlarm }, events };
 }
 
+/** Nobody is in the passage, and nobody has just left it: contacts that bounce would be seen by now. */
+export function isClear({ entry, exit }: GateInputs, at: Monotonic): boolean {
+  return [entry, exit].every(({ isCovered, clearedAt }) => !isCovered && between(clearedAt, at) >= LIMITS.gateInputs.quietAfter);
+}
+
 function standsIn({ isCovered, coveredAt }: Sensor, at: Monotonic): boolean {
   return isCovered && between(coveredAt, at) >= LIMITS.gateInputs.obstructedAfter;
 }

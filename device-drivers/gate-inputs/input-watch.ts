@@ -1,7 +1,7 @@
 import type { Monotonic } from '#core/base/time.ts';
 import type { GateInput } from '#core/ports/gate-controller.ts';
 import type { HealthReason, HealthState } from '#core/ports/health.ts';
-import { firstInputs, type GateInputs, type GateWiring, gateHealth, type InputLevels, stepInputs } from './gate-inputs.ts';
+import { firstInputs, type GateInputs, type GateWiring, gateHealth, type InputLevels, isClear, stepInputs } from './gate-inputs.ts';
 
 /** Turns polls into events and health, and tells each of them once. */
 export interface InputWatch {
@@ -9,6 +9,8 @@ export interface InputWatch {
   polled(levels: InputLevels, at: Monotonic): void;
   /** What limits the gate beside its inputs, from now on. */
   limited(reasons: readonly HealthReason[], at: Monotonic): void;
+  /** Nobody is in the passage as far as is known, nor has just left it. */
+  isClear(at: Monotonic): boolean;
   /** Replaces the listener, and tells it the levels: nobody has to wait for an alarm that is on already to begin. */
   onInput(listen: (input: GateInput) => void): void;
 }
@@ -42,6 +44,7 @@ export function createInputWatch(wiring: GateWiring, onHealth: (state: HealthSta
       limits = reasons;
       tellHealth(at);
     },
+    isClear: (at) => inputs !== undefined && isClear(inputs, at),
     onInput: (newListener) => {
       listen = newListener;
       if (wiring.entryPassage === undefined && wiring.exitPassage === undefined) listen({ kind: 'blind', on: true });

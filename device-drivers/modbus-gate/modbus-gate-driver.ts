@@ -1,7 +1,7 @@
 import type { Fault } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
-import type { Duration } from '#core/base/time.ts';
+import { between, type Duration, type Monotonic } from '#core/base/time.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts';
 import type { GateController, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
@@ -56,6 +56,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
   const counted = { ...NO_TRAFFIC, opened: 1 };
   let link: Link | undefined;
   let nextPoll: Timer | undefined;
+  let releasedAt = Number.NEGATIVE_INFINITY as Monotonic;
   let isStopped = false;
   let lostBy: Fault | undefined;
   let end: (fault: Fault | undefined) => void = () => undefined;
@@ -93,8 +94,10 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
   const pollLater = (): void => {
     if (isOver()) return;
     // A missed poll is counted and told by the line; the next one is due in any case.
-    nextPoll = timers.after(LIMITS.modbus.pollEvery, () => void poll().then(pollLater));
+    nextPoll = timers.after(isQuiet() ? LIMITS.modbus.pollWhenClearEvery : LIMITS.modbus.pollEvery, () => void poll().then(pollLater));
   };
+  /** Nobody passes, and nobody is expected to. */
+  const isQuiet = (): boolean => watch.isClear(clock.monotonic()) && between(releasedAt, clock.monotonic()) >= LIMITS.modbus.busyAfterRelease;
 
   /** The relay off, tried again while the line itself does not give up. */
   const switchOff = async (): Promise<Result<void, Fault>> => {
@@ -120,8 +123,10 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
 
   return {
     port: {
-      release: async (command) =>
-        releaseOutcome(await line.exchange(flashOn(releaseRelay, command), () => clock.monotonic() < command.deadline), context.device),
+      release: async (command) => {
+        releasedAt = clock.monotonic();
+        return releaseOutcome(await line.exchange(flashOn(releaseRelay, command), () => clock.monotonic() < command.deadline), context.device);
+      },
       secure: switchOff,
       onInput: watch.onInput,
     },

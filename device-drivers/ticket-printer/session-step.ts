@@ -91,6 +91,7 @@ function afterAnswer(state: SessionState, purpose: AskPurpose, question: StatusQ
   if (purpose === 'poll' && state.job !== undefined) return ask(state, 'preflight');
   if (purpose === 'poll' && state.isStopping) return end(state, undefined);
   const following = nextQuestion(state, purpose, question);
+  if (following !== undefined && purpose === 'poll' && isGlanceEnough(state)) return afterPoll({ ...state, glances: state.glances + 1 });
   if (following !== undefined) return ask(state, purpose, following);
   switch (purpose) {
     case 'connect':
@@ -100,7 +101,7 @@ function afterAnswer(state: SessionState, purpose: AskPurpose, question: StatusQ
         return andThen(told, (known) => (known.job === undefined ? toIdle(known) : ask(known, 'preflight')));
       });
     case 'poll':
-      return afterPoll(state);
+      return afterPoll({ ...state, glances: 0 });
     case 'preflight':
       return afterPreflight(state);
     case 'cutter':
@@ -113,6 +114,10 @@ function afterAnswer(state: SessionState, purpose: AskPurpose, question: StatusQ
       return unreachable(purpose);
   }
 }
+
+/** What stops a printer takes it offline too, which is the first question: one that was well, and is online, is not asked for the rest at each look. */
+const isGlanceEnough = ({ status, health, glances }: SessionState): boolean =>
+  !status.offline && health.kind === 'ready' && glances < LIMITS.printer.glancesMax;
 
 /** A ticket that stands in the output although no job is in hand was left there before a restart; it is not the next guest's. */
 function afterPoll(state: SessionState): SessionStep {

@@ -63,6 +63,8 @@ export interface SessionState {
   readonly job: JobInHand | undefined;
   /** Looks in a row at the presenter's output, or at the counter of fences, that showed the same. */
   readonly looks: number;
+  /** Looks in a row that ended at the first question because the printer said that it is online. */
+  readonly glances: number;
   /** Fences that the printer had passed when the job in hand began, of printers that count them. */
   readonly fencesBefore: number;
   /** `stop` was asked for: end as soon as no job is in hand. */
@@ -84,6 +86,7 @@ export function newSession(device: string, abilities: PrinterAbilities, note: Pr
     misses: 0,
     job: undefined,
     looks: 0,
+    glances: 0,
     fencesBefore: 0,
     isStopping: false,
     ...note,

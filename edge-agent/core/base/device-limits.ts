@@ -66,8 +66,12 @@ export const DEVICE_LIMITS = {
   modbus: {
     /** A board at 9600 baud answers an 8-byte frame within 30 ms; ten times that is a fault. */
     replyTimeout: milliseconds(300),
-    /** How often inputs are read: a body needs more than 200 ms to pass the sensor. */
+    /** How often inputs are read while somebody passes or may: shorter than a sensor's bounce, so that one body is not taken for two. */
     pollEvery: milliseconds(60),
+    /** And while nobody does: a body needs more than 200 ms to pass the sensor, and the answer is there 30 ms after the question. */
+    pollWhenClearEvery: milliseconds(125),
+    /** After a release somebody may come for this long: the longest time that a lane waits for a passage, and a guest who turns back. */
+    busyAfterRelease: seconds(15),
     /** How often one lamp of a tower is told again what it is to be: a tower of six is right, or known to be gone, within seconds. */
     lampToldEvery: milliseconds(500),
     /** After a missing reply nothing is sent until the line was silent for this long (turnaround delay of 100 to 200 ms, Modbus over serial line V1.02, 2.4.1). */
@@ -84,6 +88,8 @@ export const DEVICE_LIMITS = {
   gateInputs: {
     /** A sensor that was clear for less than this still sees the same body: contacts bounce, rucksacks swing. */
     sensorBounce: milliseconds(100),
+    /** Nothing has covered a sensor for this long: ten bounces, so nobody is there. */
+    quietAfter: seconds(1),
     /** A guest with a pushchair needs less than this to walk through the light barrier: who covers it longer stands in the passage. */
     obstructedAfter: seconds(3),
     /** A sensor that is covered for longer than this is covered by something else than a guest. */
@@ -145,6 +151,8 @@ export const DEVICE_LIMITS = {
     statusTimeout: milliseconds(1_000),
     /** Status is asked this often while nothing is printed, so that a lost printer is known within 2 s. */
     statusEvery: milliseconds(1_000),
+    /** Looks in a row that ask only whether it is online; what does not take it offline (a roll that ends soon) is known within 4 s, and at once where it tells by itself. */
+    glancesMax: 3,
     /** Bytes of one job: raster images included. */
     jobBytesMax: 262_144,
     /** A printer without any confirmation is asked for its state this long after the last byte: the longest ticket at 100 mm/s, and its cut. */

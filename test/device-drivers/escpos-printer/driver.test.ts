@@ -93,6 +93,27 @@ describe('before the first byte', () => {
     expect(await outcomeOf(bench)).toMatchObject({ kind: 'printed' });
   });
 
+  it.each(['epson', 'generic'] as const)(
+    '%s: a printer that is well is asked little; what does not take it offline is known within four seconds',
+    async (model) => {
+      const bench = await connectPrinter({ model });
+      const before = bench.sentBytes();
+      await bench.time.advance(seconds(8));
+      // Three bytes a question: three looks with one, then one with four, twice.
+      expect(bench.sentBytes() - before).toBe(2 * (3 * 3 + 4 * 3));
+      bench.printer.setFault('paper-near-end', true);
+      await bench.time.advance(seconds(4));
+      expect(bench.health.at(-1)).toEqual({ kind: 'degraded', reasons: ['paper-near-end'] });
+      bench.printer.setFault('cover-open', true);
+      await bench.time.advance(seconds(1));
+      expect(bench.health.at(-1)).toMatchObject({ kind: 'blocked', reasons: ['cover-open'] });
+      bench.printer.setFault('cover-open', false);
+      bench.printer.setFault('paper-near-end', false);
+      await bench.time.advance(seconds(1));
+      expect(bench.health.at(-1)).toEqual({ kind: 'ready', reasons: [] });
+    },
+  );
+
   it('an attempt that cannot be recorded is not made', async () => {
     const bench = await connectPrinter();
     const outcome = await outcomeOf(

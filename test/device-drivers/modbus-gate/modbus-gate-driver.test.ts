@@ -5,6 +5,8 @@ import { connectGate, tryGate } from './gate-bench.ts';
 
 const RELAY_OFF = '010500000000cdca';
 const FLASH_700_MS = '0105020000078db0';
+/** By then a gate where nobody is has been asked for its inputs once more. */
+const ASKED_AGAIN = milliseconds(LIMITS.modbus.pollWhenClearEvery + 10);
 const LEVELS_OFF = [
   { kind: 'jammed', on: false },
   { kind: 'obstructed', on: false },
@@ -120,7 +122,7 @@ describe('Modbus gate: releasing', () => {
   it('never writes a release that expired while the line was busy finding itself again', async () => {
     const { release, simulator, time, written } = await connectGate();
     simulator.setFault('no-answer', true);
-    await time.advance(milliseconds(100));
+    await time.advance(ASKED_AGAIN);
     const releasing = release({ within: milliseconds(200) });
     await time.advance(milliseconds(350));
     simulator.setFault('no-answer', false);
@@ -155,7 +157,7 @@ describe('Modbus gate: releasing', () => {
   it('refuses commands beyond the queue instead of keeping them', async () => {
     const { release, simulator, time } = await connectGate();
     simulator.setFault('no-answer', true);
-    await time.advance(milliseconds(70));
+    await time.advance(ASKED_AGAIN);
     const all = Array.from({ length: LIMITS.modbus.waitingMax + 1 }, () => release());
     expect(await all.at(-1)).toMatchObject({ kind: 'not-released', fault: { code: 'E-GAT-BUSY' } });
     await time.advance(seconds(3));
@@ -224,7 +226,7 @@ describe('Modbus gate: a line that answers late', () => {
   it('asks nothing but the fence until the fence is answered', async () => {
     const { simulator, time, written } = await connectGate();
     simulator.setFault('no-answer', true);
-    await time.advance(milliseconds(70));
+    await time.advance(ASKED_AGAIN);
     const before = written.length;
     await time.advance(milliseconds(600));
     simulator.setFault('no-answer', false);
@@ -263,12 +265,34 @@ describe('Modbus gate: a line that lies', () => {
 });
 
 describe('Modbus gate: inputs', () => {
+  it('asks half as often while nobody is there, and sees the shortest body all the same', async () => {
+    const { simulator, time, written, inputs, release } = await connectGate();
+    const asked = async (): Promise<number> => {
+      const before = written.length;
+      await time.advance(seconds(3));
+      return written.length - before;
+    };
+    expect(await asked()).toBe(Math.floor(3_000 / LIMITS.modbus.pollWhenClearEvery));
+    for (let guest = 1; guest <= 10; guest++) {
+      await time.advance(milliseconds(guest * 13));
+      simulator.push('exit');
+      await time.advance(LIMITS.modbus.pollEvery);
+      await time.advance(seconds(3));
+      expect(inputs.filter(({ kind }) => kind === 'passed')).toHaveLength(guest);
+    }
+    simulator.setPerson('walks-away');
+    await release();
+    expect(await asked()).toBe(Math.floor(3_000 / LIMITS.modbus.pollEvery));
+    await time.advance(LIMITS.modbus.busyAfterRelease);
+    expect(await asked()).toBe(Math.floor(3_000 / LIMITS.modbus.pollWhenClearEvery));
+  });
+
   it('reports a jam and its end, as input and as health', async () => {
     const { simulator, time, inputs, health } = await connectGate();
     simulator.setFault('jam', true);
-    await time.advance(milliseconds(100));
+    await time.advance(ASKED_AGAIN);
     simulator.setFault('jam', false);
-    await time.advance(milliseconds(100));
+    await time.advance(ASKED_AGAIN);
     expect(inputs.slice(LEVELS_OFF.length)).toEqual([
       { kind: 'jammed', on: true },
       { kind: 'jammed', on: false },
@@ -282,7 +306,7 @@ describe('Modbus gate: inputs', () => {
   it('only reports the fire alarm: the barrier opens by its own wire', async () => {
     const { simulator, time, inputs, written } = await connectGate();
     simulator.setFault('fire-alarm', true);
-    await time.advance(milliseconds(100));
+    await time.advance(ASKED_AGAIN);
     expect(inputs.at(-1)).toEqual({ kind: 'fire-alarm', on: true });
     expect(simulator.state().barrier).toBe('released');
     expect(written.slice(1).every((frame) => frame.startsWith('0102'))).toBe(true);
