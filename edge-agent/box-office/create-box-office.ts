@@ -33,7 +33,7 @@ import { signGateSecrets } from './validity/gate-secrets.ts';
 import { type BoxOfficeKeys, openKeys } from './validity/keys.ts';
 import { createShardKeeper } from './validity/shard-keeper.ts';
 import { createValidityJournal, type ValidityJournal } from './validity/validity-journal.ts';
-import { type CommandWish, type SignedCommand, signCommand } from './wire/sign-command.ts';
+import { createIssuedCommands, type IssuedCommands } from './wire/issued-commands.ts';
 
 /** The box office as one thing that is started and stopped: the authority over seats, orders, money and tickets of one site. */
 
@@ -82,8 +82,7 @@ export interface BoxOffice {
   receiveTogether(delivered: readonly Delivered[]): Promise<readonly EventAck[]>;
   /** How far each lane of this epoch has been kept, as a machine's hello is answered. */
   watermarks(machine: MachineId, epoch: string): Promise<readonly EventAck[]>;
-  /** Signs something for a machine to do; the counter in it has survived a power cut. */
-  signCommand(command: CommandWish): Promise<SignedCommand>;
+  readonly commands: IssuedCommands;
   readonly validity: ValidityPublisher;
 }
 
@@ -157,7 +156,7 @@ export function createBoxOffice(options: BoxOfficeOptions): BoxOffice {
     receive: (machine, batch) => receiveBatch(office, machine, batch),
     receiveTogether: (delivered) => receiveBatches(office, delivered),
     watermarks: (machine, epoch) => watermarks(office, machine, epoch),
-    signCommand: (wish) => signCommand(office, wish),
+    commands: createIssuedCommands({ run, random, signer: keys.data }),
     validity: {
       publicKey: keys.data.publicKey,
       head: () => run(({ tx, now }) => journal.head(tx, now)),

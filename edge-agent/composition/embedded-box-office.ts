@@ -86,7 +86,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
     payments: { url: paymentsUrl, apiKey },
     people: {
       person: (token) => holderOfToken({ staff: join(data, STAFF_FILE), tokens: join(data, STAFF_TOKENS_FILE) }, token),
-      commands: createCommandDoor({ machines: new Set(tokens.values()), line: () => wire, audit, clock }),
+      commands: createCommandDoor({ machines: new Set(tokens.values()), commands: () => boxOffice.commands, line: () => wire, audit, clock }),
     },
     providers: paymentProviders(configuration.providers, { simulator: { url: paymentsUrl, apiKey }, site, clock, timers, random }),
     withDemoMembers: isTrial,
@@ -110,7 +110,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
         site,
         receive: (delivered) => boxOffice.receiveTogether(delivered),
         watermarks: (from, epoch) => boxOffice.watermarks(from, epoch),
-        signCommand: (wish) => boxOffice.signCommand(wish),
+        commands: boxOffice.commands,
         headSigned: () => boxOffice.validity.head(),
         clock,
         timers,

@@ -7,6 +7,7 @@ import type { AttemptRecord } from '#core/box-office/records.ts';
 import type { ValidityTicket } from '#core/contract/box-office/validity.ts';
 import { ShowId, TicketId } from '#core/contract/identifiers.ts';
 import { codeRow, rowPrefix, showPrefix, ticketRow } from '#core/validity/row-codec.ts';
+import { commandsContract } from './box-office-commands.contract.ts';
 import { eventsContract } from './box-office-events.contract.ts';
 import { AT, DAY, held, holdRecord, key, MACHINE, orderRecord, SHOW, SHOWS, seatId } from './box-office-records.ts';
 
@@ -28,6 +29,7 @@ export function boxOfficeStoreContract(name: string, open: () => BoxOfficeStore 
     sales(inside);
     members(inside);
     eventsContract(inside);
+    commandsContract(inside);
     validity(inside);
     reading(inside, () => store);
   });

@@ -1,5 +1,6 @@
 import { unreachable } from '#core/base/fault.ts';
 import { instant } from '#core/base/time.ts';
+import { afterWord } from '#core/box-office/command-record.ts';
 import { afterReport } from '#core/box-office/print-record.ts';
 import type { PassageOutcome } from '#core/contract/admission.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
@@ -39,8 +40,9 @@ async function applyEvent(at: Surroundings, event: WireEvent): Promise<void> {
     case 'sale':
     case 'device-health':
     case 'audit':
-    case 'command':
       return;
+    case 'command':
+      return applyCommand(at, event);
     case 'conflict':
       at.gates.told(event.d.ticketId);
       return takeConflict(at.unit, at.dev, event.d);
@@ -60,6 +62,13 @@ async function applyPrint({ unit, office, dev }: Surroundings, event: EventOf<'p
   if (ticket.status !== 'valid' && outcome === 'printed') {
     office.log.warn({ code: 'E-BOX-CONFLICT', machine: dev, event: event.id }, 'A ticket was printed after it had been given back. Gates refuse it.');
   }
+}
+
+async function applyCommand({ unit, dev }: Surroundings, event: EventOf<'command'>): Promise<void> {
+  const known = event.d.id === undefined ? undefined : await unit.tx.commands.find(event.d.id);
+  if (known === undefined) return;
+  const heard = afterWord(known, dev, event);
+  if (heard !== known) await unit.tx.commands.put(heard);
 }
 
 async function applyScan({ unit, office, dev, gates }: Surroundings, event: EventOf<'scan'>): Promise<void> {

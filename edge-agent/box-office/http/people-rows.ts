@@ -50,11 +50,11 @@ export function registerPeople(app: FastifyInstance, { person, commands }: Peopl
   row('sendCommand', (by, { params, body }) =>
     commands.send(by, peopleApi.sendCommand.params.parse(params).machine, peopleApi.sendCommand.body.parse(body)),
   );
-  row('readCommands', (by, { params }) => ({ commands: commands.read(by, peopleApi.readCommands.params.parse(params).machine) }));
-  row('readCommand', (by, { params }) => {
+  row('readCommands', async (by, { params }) => ({ commands: await commands.read(by, peopleApi.readCommands.params.parse(params).machine) }));
+  row('readCommand', async (by, { params }) => {
     const { machine, commandId } = peopleApi.readCommand.params.parse(params);
-    const [found] = commands.read(by, machine, commandId);
-    if (found === undefined) throw new RequestProblem(404, 'not-found', 'No such command was given since the box office started.');
+    const [found] = await commands.read(by, machine, commandId);
+    if (found === undefined) throw new RequestProblem(404, 'not-found', 'No such command is remembered; the newest two hundred are.');
     return found;
   });
 }

@@ -1,5 +1,6 @@
 import type { BusinessDay } from '#core/base/business-day.ts';
 import type { Instant } from '#core/base/time.ts';
+import type { CommandRecord } from '#core/box-office/command-record.ts';
 import type { MemberEntry, MemberId, MemberRecord } from '#core/box-office/member-account.ts';
 import type { AttemptRecord, ClaimRecord, HoldRecord, OrderRecord, ShowRecord, TakenSeat, TicketRecord } from '#core/box-office/records.ts';
 import type { MemberCardCode } from '#core/contract/box-office/sales.ts';
@@ -32,6 +33,7 @@ export interface BoxOfficeTransaction {
   readonly members: Members;
   readonly tickets: Tickets;
   readonly claims: Claims;
+  readonly commands: Commands;
   readonly events: Events;
   readonly admissions: Admissions;
   readonly conflicts: Conflicts;
@@ -124,6 +126,17 @@ export interface Tickets {
 export interface Claims {
   findByKey(key: IdempotencyKey): Promise<ClaimRecord | undefined>;
   put(record: ClaimRecord): Promise<void>;
+}
+
+export interface Commands {
+  find(id: string): Promise<CommandRecord | undefined>;
+  findByKey(key: IdempotencyKey): Promise<CommandRecord | undefined>;
+  /** Adds or replaces, by the command's number. */
+  put(record: CommandRecord): Promise<void>;
+  /** Those of the highest numbers, the highest first. */
+  newest(limit: number): Promise<readonly CommandRecord[]>;
+  /** Forgets all but so many of the newest. */
+  prune(keep: number): Promise<void>;
 }
 
 /** A machine's lane, counted since the machine's ledger was made. */

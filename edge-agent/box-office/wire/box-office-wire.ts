@@ -2,6 +2,7 @@ import { FaultError, unreachable } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { toIso } from '#core/base/time.ts';
+import type { CommandRecord } from '#core/box-office/command-record.ts';
 import type { Signed } from '#core/contract/box-office/validity.ts';
 import { MachineId, type SiteId } from '#core/contract/identifiers.ts';
 import { type EventAck, HealthDocument, Hello, Presence, Telemetry } from '#core/contract/wire/envelope.ts';
@@ -16,16 +17,16 @@ import { ConnectionFault, type MqttConnection, openMqttConnection, PACKET_TOO_LA
 import { encodePayload } from '../../uplink/payload.ts';
 import type { Delivered } from '../events/receive.ts';
 import { type BatchDesk, createBatchDesk } from './batch-desk.ts';
-import { type CommandDesk, type CommandProgress, createCommandDesk } from './command-desk.ts';
+import type { CommandLine } from './command-door.ts';
+import type { IssuedCommands } from './issued-commands.ts';
 import { createMachineRegister, type MachinePresence, type MachineRegister } from './machine-register.ts';
 import { type OpenedBatch, openBatch } from './open-batch.ts';
-import type { CommandWish, SignedCommand } from './sign-command.ts';
 
 /**
  * The box office's end of the wire: it hands every machine's events to the one who commits them, acknowledges what was committed, and announces validity
  * data. It keeps nothing that matters: what a machine has not had acknowledged, the machine sends again.
  */
-export interface BoxOfficeWire {
+export interface BoxOfficeWire extends CommandLine {
   start(): void;
   stop(): Promise<void>;
   nudge(): void;
@@ -33,9 +34,6 @@ export interface BoxOfficeWire {
   publishHead(head: Signed): void;
   /** A delta that does not get through is seen as a gap by the next head, and fetched over HTTP. */
   publishDelta(delta: Signed): void;
-  /** Asks a machine for something; resolves when the command is on its way, and `commands` tells what becomes of it. */
-  command(wish: CommandWish): Promise<CommandProgress>;
-  commands(): readonly CommandProgress[];
   machines(): ReadonlyMap<MachineId, MachinePresence>;
   status(): SupervisorStatus;
   /** Messages that were malformed, forged or none of ours. */
@@ -49,7 +47,7 @@ export interface BoxOfficeWireOptions {
   readonly receive: (delivered: readonly Delivered[]) => Promise<readonly EventAck[]>;
   /** How far each lane of this epoch has been kept. Rejects with FaultError when the store could not be asked. */
   readonly watermarks: (machine: MachineId, epoch: string) => Promise<readonly EventAck[]>;
-  readonly signCommand: (wish: CommandWish) => Promise<SignedCommand>;
+  readonly commands: Pick<IssuedCommands, 'open'>;
   readonly headSigned: () => Promise<Signed>;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -67,7 +65,6 @@ const DELTA_EXPIRY_SECONDS = 600;
 export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWire {
   const { broker, site, clock, timers, random, log } = options;
   const register = createMachineRegister(log);
-  const desk = createCommandDesk();
   const batches = createBatchDesk(options.receive, LIMITS.boxOffice.eventsTogether);
   let connection: MqttConnection | undefined;
 
@@ -87,6 +84,17 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
       line.abandon(cause instanceof ConnectionFault ? cause : new ConnectionFault('publishing failed', undefined, { cause }));
     }
   };
+  const sendCommand = async ({ command, signed }: CommandRecord): Promise<void> =>
+    send(topic.command(addressOf(command.dev)), signed, { qos: 1, expirySeconds: LIMITS.uplink.commandLife / 1_000 });
+  /** A box office that was started anew brings what it had not heard of, without a greeting. */
+  const sendOpen = async (machine?: MachineId): Promise<void> => {
+    try {
+      for (const command of await options.commands.open(machine)) await sendCommand(command);
+    } catch (cause) {
+      if (!(cause instanceof FaultError)) throw cause;
+      log.error({ code: cause.fault.code }, 'commands could not be read; they go out with the next greeting');
+    }
+  };
   const announceHead = async (): Promise<void> => send(topic.validityHead(site), await options.headSigned(), { qos: 1, retain: true });
 
   const inbox = createInbox({
@@ -96,7 +104,7 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
     handle: (from, message) => {
       const sender = parseSender(from);
       if (!sender.ok) return sender;
-      return takeMessage(options, { register, desk, batches, send, announceHead }, sender.value, message);
+      return takeMessage(options, { register, batches, send, sendOpen, announceHead }, sender.value, message);
     },
   });
 
@@ -117,6 +125,7 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
     onUp: (established) => {
       connection = established;
       void announceHead();
+      void sendOpen();
     },
     onMessage: (from, payload) => {
       inbox.push(from, payload);
@@ -140,13 +149,7 @@ export function createBoxOfficeWire(options: BoxOfficeWireOptions): BoxOfficeWir
     },
     publishHead: (head) => void send(topic.validityHead(site), head, { qos: 1, retain: true }),
     publishDelta: (delta) => void send(topic.validityDelta(site), delta, { qos: 1, expirySeconds: DELTA_EXPIRY_SECONDS }),
-    command: async (wish) => {
-      const issued = await options.signCommand(wish);
-      desk.add(issued);
-      await send(topic.command(addressOf(wish.machine)), issued.signed, { qos: 1, expirySeconds: LIMITS.uplink.commandLife / 1_000 });
-      return { command: issued.command, state: 'sent', detail: undefined, stages: [] };
-    },
-    commands: desk.all,
+    send: sendCommand,
     machines: register.all,
     status: supervisor.status,
     refusedMessages: inbox.refused,
@@ -170,9 +173,9 @@ function parseSender(from: string): Result<Sender, string> {
 
 interface Desk {
   readonly register: MachineRegister;
-  readonly desk: CommandDesk;
   readonly batches: BatchDesk;
   readonly send: (to: string, message: unknown, how: PublishOptions) => Promise<void>;
+  readonly sendOpen: (machine: MachineId) => Promise<void>;
   readonly announceHead: () => Promise<void>;
 }
 
@@ -218,7 +221,7 @@ async function takeMessage(options: BoxOfficeWireOptions, desk: Desk, { machine,
 /** What the store holds of the machine's lanes, whether that is more or less than the machine believes; what it was asked to do; and the newest head. */
 async function answerHello(
   options: BoxOfficeWireOptions,
-  { register, desk, batches, send, announceHead }: Desk,
+  { register, batches, send, sendOpen, announceHead }: Desk,
   machine: MachineId,
   hello: Hello,
 ): Promise<void> {
@@ -236,9 +239,7 @@ async function answerHello(
     const answer = { ...register.greeted(machine, ack), sess: hello.sess };
     await send(topic.acknowledgement(to), answer, { qos: 0, expirySeconds: ACK_EXPIRY_SECONDS });
   }
-  for (const command of desk.open(machine, options.clock.wall())) {
-    await send(topic.command(to), command, { qos: 1, expirySeconds: LIMITS.uplink.commandLife / 1_000 });
-  }
+  await sendOpen(machine);
   await announceHead();
 }
 
@@ -263,7 +264,7 @@ async function takeEvents(
 
 async function keepAndAnswer(
   options: BoxOfficeWireOptions,
-  { register, desk, batches, send }: Desk,
+  { register, batches, send }: Desk,
   machine: MachineId,
   { batch, rejected }: OpenedBatch,
 ): Promise<void> {
@@ -279,6 +280,5 @@ async function keepAndAnswer(
     return;
   }
   const answer = register.acknowledge(machine, ack, rejected, options.clock.wall());
-  for (const event of batch.ev) desk.heard(machine, event);
   await send(topic.acknowledgement(addressOf(machine)), answer, { qos: 0, expirySeconds: ACK_EXPIRY_SECONDS });
 }

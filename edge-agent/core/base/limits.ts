@@ -185,7 +185,7 @@ export const LIMITS = {
     commandBytesMax: 4_096,
     /** A command that was not taken within this is over. */
     commandLife: minutes(10),
-    /** Finished commands are remembered this long; their counter is remembered for ever. */
+    /** So many commands are remembered, by the machine that took them and by the box office that gave them; their counter is remembered for ever. */
     commandsKept: 200,
   },
   telemetry: {

@@ -26,7 +26,7 @@ const wire = createBoxOfficeWire({
   site: DRAIN_SITE,
   receive: boxOffice.receiveTogether,
   watermarks: boxOffice.watermarks,
-  signCommand: boxOffice.signCommand,
+  commands: boxOffice.commands,
   headSigned: boxOffice.validity.head,
   clock,
   timers,

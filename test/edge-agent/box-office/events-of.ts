@@ -46,6 +46,10 @@ export function passageEvent(scanId: string, outcome: 'passed' | 'not-passed' | 
   return { ...stamp(), t: 'passage', d: { scanId, lane: 'lane-1', direction: 'entry', outcome } };
 }
 
+export function commandEvent(id: string, state: 'taken' | 'succeeded' | 'failed'): EventLike {
+  return { ...stamp(), t: 'command', d: { id, kind: 'sign-out-staff', state } };
+}
+
 export function auditEvent(detail = 'x'): EventLike {
   return { ...stamp(), t: 'audit', d: { action: 'agent-started', by: 'test', detail } };
 }

@@ -1,18 +1,19 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createCommandDesk } from '#agent/box-office/wire/command-desk.ts';
-import { createCommandDoor } from '#agent/box-office/wire/command-door.ts';
-import type { CommandWish } from '#agent/box-office/wire/sign-command.ts';
+import { openSqliteBoxOfficeStore } from '#agent/box-office/store/sqlite/sqlite-box-office-store.ts';
+import { type CommandLine, createCommandDoor } from '#agent/box-office/wire/command-door.ts';
+import type { IssuedCommands } from '#agent/box-office/wire/issued-commands.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds } from '#core/base/time.ts';
 import { CommandState, peopleApi } from '#core/contract/box-office/people.ts';
-import type { MachineId } from '#core/contract/identifiers.ts';
 import type { StaffMember } from '#core/contract/local/usher.ts';
-import { WireEvent } from '#core/contract/wire/events.ts';
-import { eventually } from '#test/support/eventually.ts';
+import { eventually, eventuallyAnswers } from '#test/support/eventually.ts';
+import { scratchFolder } from '#test/support/scratch.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { boxOfficeEnd, createMemoryReceiver, embeddedBroker, MACHINE, machineEnd } from '../uplink/lobby-wire.ts';
-import { GATE, KIOSK, newKey, openBoxOffice, tokenOf } from './open-box-office.ts';
+import { batchOf, commandEvent } from './events-of.ts';
+import { GATE, KIOSK, newKey, type OpenBoxOffice, openBoxOffice, tokenOf } from './open-box-office.ts';
 
 const PEOPLE: ReadonlyMap<string, StaffMember> = new Map([
   ['token-of-mei', { name: 'Mei', role: 'duty-manager' }],
@@ -20,21 +21,34 @@ const PEOPLE: ReadonlyMap<string, StaffMember> = new Map([
   ['token-of-carl', { name: 'Carl', role: 'cashier' }],
 ]);
 
-type Line = NonNullable<ReturnType<Parameters<typeof createCommandDoor>[0]['line']>>;
+interface SetUp {
+  readonly line?: CommandLine | undefined;
+  /** Of the other end of the line, where it has its own. */
+  readonly commands?: IssuedCommands;
+  /** Of an earlier start. */
+  readonly path?: string;
+}
 
-async function setUp(lineOf?: (signed: CommandWish[]) => Line | undefined) {
+async function setUp(changes: SetUp = {}) {
   const time = createVirtualTime();
-  const signed: CommandWish[] = [];
+  /** What went out: machine, kind, who. */
+  const sent: string[] = [];
   const audited: string[] = [];
   const disk = { isFull: false };
-  const desk = createCommandDesk();
-  const office = await openBoxOffice({
+  const line: CommandLine = {
+    send: async ({ command: { dev, kind, by } }) => {
+      sent.push(`${dev} ${kind} ${by}`);
+    },
+  };
+  const office: OpenBoxOffice = await openBoxOffice({
     time,
+    ...(changes.path === undefined ? {} : { store: openSqliteBoxOfficeStore(changes.path) }),
     people: {
       person: (token) => PEOPLE.get(token),
       commands: createCommandDoor({
         machines: new Set([KIOSK, GATE, MACHINE]),
-        line: () => (lineOf === undefined ? line : lineOf(signed)),
+        commands: () => changes.commands ?? office.boxOffice.commands,
+        line: () => ('line' in changes ? changes.line : line),
         audit: (by, detail) => {
           if (disk.isFull) throw new FaultError({ code: 'E-STO-FULL', owner: 'store', message: 'The disk is full.' });
           audited.push(`${by}: ${detail}`);
@@ -43,34 +57,25 @@ async function setUp(lineOf?: (signed: CommandWish[]) => Line | undefined) {
       }),
     },
   });
-  const line: Line = {
-    command: async (wish) => {
-      signed.push(wish);
-      const issued = await office.boxOffice.signCommand(wish);
-      desk.add(issued);
-      return { command: issued.command, state: 'sent', detail: undefined, stages: [] };
-    },
-    commands: desk.all,
-  };
   const ask = async (method: string, path: string, token: string, body?: object) => {
     const headers = { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
     const response = await fetch(office.url + path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const send = (token: string, body: object, machine: string = GATE) => ask('POST', `/v1/machines/${machine}/commands`, token, body);
-  return { office, time, desk, signed, audited, disk, ask, send };
+  return { office, time, sent, audited, disk, ask, send };
 }
 
 const wish = (more: object = {}) => ({ commandKey: newKey('command'), kind: 'sign-out-staff', reason: 'a phone was lost', ...more });
 
 describe('a command to a machine', () => {
   test('is signed for whoever has the right, with the name in the audit before anything leaves', async () => {
-    const { send, signed, audited } = await setUp();
+    const { send, sent, audited } = await setUp();
     for (const token of ['token-of-mei', 'token-of-tess']) {
       const { status, body } = await send(token, wish());
       expect([status, CommandState.parse(body).stage]).toEqual([200, 'sent']);
     }
-    expect(signed.map(({ machine, kind, by }) => `${machine} ${kind} ${by}`)).toEqual([`${GATE} sign-out-staff Mei`, `${GATE} sign-out-staff Tess`]);
+    expect(sent).toEqual([`${GATE} sign-out-staff Mei`, `${GATE} sign-out-staff Tess`]);
     expect(audited).toEqual([`Mei: ${GATE} sign-out-staff: a phone was lost`, `Tess: ${GATE} sign-out-staff: a phone was lost`]);
   });
 
@@ -80,11 +85,11 @@ describe('a command to a machine', () => {
     ['none', '', 401],
     ['a person without the right', 'token-of-carl', 403],
   ])('is not taken with %s', async (_, token, status) => {
-    const { send, ask, signed, audited } = await setUp();
+    const { send, ask, sent, audited } = await setUp();
     expect((await send(token, wish())).status).toBe(status);
     expect((await ask('GET', `/v1/machines/${GATE}/commands`, token)).status).toBe(status);
     expect((await ask('GET', `/v1/machines/${GATE}/commands/01J00000000000000000000001`, token)).status).toBe(status);
-    expect([signed, audited]).toEqual([[], []]);
+    expect([sent, audited]).toEqual([[], []]);
   });
 
   test('a person’s token opens no row of machines', async () => {
@@ -93,7 +98,7 @@ describe('a command to a machine', () => {
   });
 
   test('is one for one key, also when both calls are there at once; the key of another wish is refused', async () => {
-    const { send, signed, audited } = await setUp();
+    const { send, sent, audited } = await setUp();
     const body = wish();
     const both = await Promise.all([send('token-of-mei', body), send('token-of-mei', body)]);
     const again = await send('token-of-mei', body);
@@ -105,18 +110,18 @@ describe('a command to a machine', () => {
     ] as const) {
       expect((await send(token, other, machine)).body).toMatchObject({ code: 'key-reused' });
     }
-    expect([signed.length, audited.length]).toEqual([1, 1]);
+    expect([sent.length, audited.length]).toEqual([1, 1]);
   });
 
   test('is not sent when the audit cannot be written; the same key may try again', async () => {
-    const { send, signed, disk } = await setUp();
+    const { send, sent, disk } = await setUp();
     const body = wish();
     disk.isFull = true;
     expect((await send('token-of-mei', body)).status).toBe(503);
-    expect(signed).toEqual([]);
+    expect(sent).toEqual([]);
     disk.isFull = false;
     expect((await send('token-of-mei', body)).status).toBe(200);
-    expect(signed).toHaveLength(1);
+    expect(sent).toHaveLength(1);
   });
 
   test.each([
@@ -124,37 +129,30 @@ describe('a command to a machine', () => {
     ['no reason', { reason: '' }, 400],
     ['something more', { by: 'the owner' }, 400],
   ])('with %s changes nothing', async (_, more, status) => {
-    const { send, signed, audited } = await setUp();
+    const { send, sent, audited } = await setUp();
     expect((await send('token-of-mei', wish(more))).status).toBe(status);
-    expect([signed, audited]).toEqual([[], []]);
+    expect([sent, audited]).toEqual([[], []]);
   });
 
   test('to a machine that is not of this box office, or before there is a wire, is not sent', async () => {
     const { send, audited } = await setUp();
     expect((await send('token-of-mei', wish(), 'gate-99')).status).toBe(404);
-    const unwired = await setUp(() => undefined);
+    const unwired = await setUp({ line: undefined });
     expect((await unwired.send('token-of-mei', wish())).status).toBe(503);
     expect([audited, unwired.audited]).toEqual([[], []]);
   });
 
   test('tells its stages once each, and when nothing was heard', async () => {
-    const { send, ask, desk, time } = await setUp();
+    const { send, ask, office, time } = await setUp();
     const { id } = CommandState.parse((await send('token-of-mei', wish())).body);
     const { id: lost } = CommandState.parse((await send('token-of-mei', wish())).body);
-    const say = (machine: MachineId, state: string) =>
-      desk.heard(
-        machine,
-        WireEvent.parse({
-          id: '01J00000000000000000000009',
-          seq: 1,
-          at: '2026-10-31T11:00:05.000Z',
-          mono: 1,
-          t: 'command',
-          d: { id, kind: 'sign-out-staff', state },
-        }),
-      );
-    say(KIOSK, 'failed');
-    for (const state of ['taken', 'succeeded', 'taken']) say(GATE, state);
+    const said = { [GATE]: 0, [KIOSK]: 0 };
+    const say = async (machine: typeof GATE, state: 'taken' | 'succeeded' | 'failed') => {
+      said[machine] = (said[machine] ?? 0) + 1;
+      await office.boxOffice.receive(machine, batchOf(machine, said[machine], [commandEvent(id, state)], { lane: 'p1' }));
+    };
+    await say(KIOSK, 'failed');
+    for (const state of ['taken', 'succeeded', 'taken'] as const) await say(GATE, state);
     await time.advance(milliseconds(LIMITS.uplink.commandLife + 1));
     const read = async (commandId: string) =>
       CommandState.parse((await ask('GET', `/v1/machines/${GATE}/commands/${commandId}`, 'token-of-tess')).body);
@@ -164,6 +162,26 @@ describe('a command to a machine', () => {
     const all = await ask('GET', `/v1/machines/${GATE}/commands`, 'token-of-mei');
     expect(peopleApi.readCommands.answers[200].parse(all.body).commands.map((each) => each.id)).toEqual([lost, id]);
     expect((await ask('GET', `/v1/machines/${KIOSK}/commands/${id}`, 'token-of-mei')).status).toBe(404);
+  });
+
+  test('stays the same command after the box office was started anew: its key, its end, and what is still to be sent', async () => {
+    const path = join(scratchFolder(), 'box-office.db');
+    const first = await setUp({ path });
+    const done = wish();
+    const open = wish({ kind: 'report-health' });
+    const { id } = CommandState.parse((await first.send('token-of-mei', done)).body);
+    const { id: openId } = CommandState.parse((await first.send('token-of-mei', open)).body);
+    await first.office.boxOffice.receive(GATE, batchOf(GATE, 1, [commandEvent(id, 'succeeded')], { lane: 'p1' }));
+    await first.office.boxOffice.stop();
+
+    const second = await setUp({ path });
+    expect((await second.send('token-of-mei', done)).body).toMatchObject({ id, stage: 'succeeded' });
+    expect((await second.send('token-of-mei', open)).body).toMatchObject({ id: openId, stage: 'sent' });
+    expect((await second.send('token-of-tess', open)).body).toMatchObject({ code: 'key-reused' });
+    expect([second.sent, second.audited]).toEqual([[], []]);
+    expect((await second.office.boxOffice.commands.open(GATE)).map(({ command }) => command.id)).toEqual([openId]);
+    await second.time.advance(milliseconds(LIMITS.uplink.commandLife + 1));
+    expect(await second.office.boxOffice.commands.open()).toEqual([]);
   });
 
   test('slows down whoever asks too often, before anything is looked at', async () => {
@@ -181,9 +199,11 @@ describe('a command to a machine', () => {
     wire.start();
     machine.uplink.start();
     await eventually('both are connected', () => machine.uplink.status().state === 'connected' && wire.status().state === 'connected');
-    const { send, ask } = await setUp(() => wire);
+    const { send, ask } = await setUp({ line: wire, commands: wire.commands });
     const { body } = await send('token-of-mei', wish({ kind: 'report-health' }), MACHINE);
-    await eventually('the machine has told its end', () => wire.commands()[0]?.state === 'succeeded');
+    await eventuallyAnswers('the machine has told its end', async () =>
+      (await wire.commands.all()).find(({ stages }) => stages.at(-1)?.state === 'succeeded'),
+    );
     const read = await ask('GET', `/v1/machines/${MACHINE}/commands/${body.id}`, 'token-of-mei');
     expect(CommandState.parse(read.body).stages.map(({ stage }) => stage)).toEqual(['sent', 'taken', 'succeeded']);
     expect(machine.done).toEqual(['report-health']);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { minutes } from '#core/base/time.ts';
 import { CHANNELS, channelOf } from '#core/contract/wire/channels.ts';
-import { eventually } from '#test/support/eventually.ts';
+import { eventually, eventuallyAnswers } from '#test/support/eventually.ts';
 import { connectedClient } from '#test/support/raw-mqtt.ts';
 import { boxOfficeEnd, createMemoryReceiver, MACHINE, machineEnd, mosquittoBroker, SIGNED, sale, waiting } from './lobby-wire.ts';
 
@@ -43,7 +43,9 @@ test('every message is of a channel of the document, and valid there', { timeout
   await eventually('its hello', () => office.machines().get(MACHINE)?.software === '0.0.0-test');
   office.publishDelta(SIGNED);
   await office.command({ machine: MACHINE, kind: 'report-health', by: 'test', reason: 'captured traffic' });
-  await eventually('the command is done', () => office.commands()[0]?.state === 'succeeded');
+  await eventuallyAnswers('the command is done', async () =>
+    (await office.commands.all()).find(({ stages }) => stages.at(-1)?.state === 'succeeded'),
+  );
   expect(office.machines().get(MACHINE)?.health?.flows).toEqual([{ name: 'buy', available: false, lost: ['paper'] }]);
   await eventually('telemetry', () => (office.machines().get(MACHINE)?.telemetry?.received ?? 0) > 0);
   await eventually('everything is acknowledged', () => waiting(machine) === 0);

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
+import { createMemoryBoxOfficeStore } from '#agent/box-office/store/memory/memory-box-office-store.ts';
 import { type BoxOfficeWire, createBoxOfficeWire } from '#agent/box-office/wire/box-office-wire.ts';
-import type { CommandWish, SignedCommand } from '#agent/box-office/wire/sign-command.ts';
+import { type CommandWish, createIssuedCommands, type IssuedCommands } from '#agent/box-office/wire/issued-commands.ts';
 import { makeBrokerCredentials } from '#agent/broker/access.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from '#agent/broker/embedded-broker.ts';
 import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
@@ -11,8 +12,9 @@ import type { BrokerAccess } from '#agent/uplink/broker-access.ts';
 import { createUplink, type Uplink, type UplinkOptions } from '#agent/uplink/create-uplink.ts';
 import { minutes, plus, toIso } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
+import { afterWord, type CommandRecord } from '#core/box-office/command-record.ts';
 import type { Signed } from '#core/contract/box-office/validity.ts';
-import { DeviceId, EventId, MachineId, SiteId } from '#core/contract/identifiers.ts';
+import { DeviceId, EventId, IdempotencyKey, MachineId, SiteId } from '#core/contract/identifiers.ts';
 import { COMMAND_CONTEXT, type Command, type CommandKind } from '#core/contract/wire/command.ts';
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { EventBody, WireEvent } from '#core/contract/wire/events.ts';
@@ -158,7 +160,10 @@ export function machineEnd(access: BrokerAccess, path = ':memory:', more: Partia
 
 let commandsSigned = 0;
 
-export function signTestCommand({ machine, kind, by, reason }: CommandWish, more: Partial<Command> = {}): SignedCommand {
+export function signTestCommand(
+  { machine, kind, by, reason }: Omit<CommandWish, 'key'>,
+  more: Partial<Command> = {},
+): Pick<CommandRecord, 'command' | 'signed'> {
   commandsSigned += 1;
   const now = systemClock.wall();
   const command: Command = {
@@ -176,20 +181,39 @@ export function signTestCommand({ machine, kind, by, reason }: CommandWish, more
   return { command, signed: signBody(SIGNER, COMMAND_CONTEXT, JSON.stringify(command)) };
 }
 
-export function boxOfficeEnd(
-  broker: TestBroker['boxOffice'],
-  { receive, watermarks }: Pick<MemoryReceiver, 'receive' | 'watermarks'>,
-): BoxOfficeWire {
+export interface BoxOfficeEnd extends BoxOfficeWire {
+  readonly commands: IssuedCommands;
+  /** Under a key of its own. */
+  command(wish: Omit<CommandWish, 'key'>): Promise<CommandRecord>;
+}
+
+export function boxOfficeEnd(broker: TestBroker['boxOffice'], { receive, watermarks }: Pick<MemoryReceiver, 'receive' | 'watermarks'>): BoxOfficeEnd {
+  const store = createMemoryBoxOfficeStore();
+  const commands = createIssuedCommands({
+    run: (work) => store.transaction((tx) => work({ tx, now: systemClock.wall(), publish: () => undefined })),
+    random: systemRandom,
+    signer: SIGNER,
+  });
+  /** As the real receiver, in the transaction of the events. */
+  const hear = (machine: MachineId, event: WireEvent): Promise<void> =>
+    store.transaction(async (tx) => {
+      if (event.t !== 'command') return;
+      const known = await tx.commands.find(event.d.id ?? '');
+      if (known !== undefined) await tx.commands.put(afterWord(known, machine, event));
+    });
   const wire = createBoxOfficeWire({
     broker,
     site: SITE,
     receive: async (delivered) => {
       const acks: EventAck[] = [];
-      for (const { machine, batch } of delivered) acks.push(await receive(machine, batch));
+      for (const { machine, batch } of delivered) {
+        acks.push(await receive(machine, batch));
+        for (const event of batch.ev) await hear(machine, event);
+      }
       return acks;
     },
     watermarks,
-    signCommand: async (wish) => signTestCommand(wish),
+    commands,
     headSigned: async () => SIGNED,
     clock: systemClock,
     timers: systemTimers,
@@ -197,7 +221,15 @@ export function boxOfficeEnd(
     log: silentLog,
   });
   onTestFinished(wire.stop);
-  return wire;
+  return {
+    ...wire,
+    commands,
+    command: async (wish) => {
+      const record = await commands.issue({ ...wish, key: IdempotencyKey.parse(`test-${ulid(systemClock.wall(), systemRandom.bytes(10))}`) });
+      await wire.send(record);
+      return record;
+    },
+  };
 }
 
 /** What one lane of the machine holds unacknowledged. */

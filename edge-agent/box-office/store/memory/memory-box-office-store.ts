@@ -1,6 +1,7 @@
 import type { BoxOfficeStore, BoxOfficeTransaction } from '../box-office-store.ts';
 import { copyValidity } from '../copy-validity.ts';
 import { createUndoJournal } from './journaled-map.ts';
+import { memoryCommands } from './memory-commands.ts';
 import { memoryAdmissions, memoryConflicts, memoryEvents } from './memory-events.ts';
 import { memoryMembers } from './memory-members.ts';
 import { memoryAttempts, memoryClaims, memoryOrders, memoryTickets } from './memory-sales.ts';
@@ -20,6 +21,7 @@ export function createMemoryBoxOfficeStore(): BoxOfficeStore {
     members: memoryMembers(journal),
     tickets: memoryTickets(journal),
     claims: memoryClaims(journal),
+    commands: memoryCommands(journal),
     events: memoryEvents(journal),
     admissions: memoryAdmissions(journal),
     conflicts: memoryConflicts(journal),

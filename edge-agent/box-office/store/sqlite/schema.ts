@@ -165,6 +165,11 @@ ALTER TABLE received_event ADD COLUMN had_effect INTEGER NOT NULL DEFAULT 0;
 INSERT OR IGNORE INTO received_through (dev, epoch, lane, through) SELECT DISTINCT dev, epoch, lane, 0 FROM received_event;
 `;
 
+/** Commands to machines, by the counter in them: a key is one command over restarts. */
+const commands = `
+CREATE TABLE machine_command (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE, record TEXT NOT NULL) STRICT;
+`;
+
 /** `FYRB` in ASCII. */
 export const boxOfficeStoreKind: StoreKind = {
   name: 'box office',
@@ -176,5 +181,6 @@ export const boxOfficeStoreKind: StoreKind = {
     { name: 'money by several methods', sql: methods },
     { name: 'open paper', sql: openPaper, olderMayOpen: true },
     { name: 'events beyond a gap', sql: stranded, olderMayOpen: true },
+    { name: 'commands', sql: commands, olderMayOpen: true },
   ],
 };

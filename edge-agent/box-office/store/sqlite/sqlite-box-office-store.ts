@@ -7,6 +7,7 @@ import type { BoxOfficeStore, BoxOfficeTransaction } from '../box-office-store.t
 import { copyValidity } from '../copy-validity.ts';
 import { openBoxOfficeDatabase } from './open-box-office-database.ts';
 import { sqliteAdmissions, sqliteConflicts } from './sqlite-admissions.ts';
+import { sqliteCommands } from './sqlite-commands.ts';
 import { sqliteEvents } from './sqlite-events.ts';
 import { sqliteMembers } from './sqlite-members.ts';
 import { sqliteAttempts, sqliteClaims, sqliteOrders, sqliteTickets } from './sqlite-sales.ts';
@@ -37,6 +38,7 @@ export function openSqliteBoxOfficeStore(
     members: sqliteMembers(database),
     tickets: sqliteTickets(database),
     claims: sqliteClaims(database),
+    commands: sqliteCommands(database),
     events: sqliteEvents(database),
     admissions: sqliteAdmissions(database),
     conflicts: sqliteConflicts(database),

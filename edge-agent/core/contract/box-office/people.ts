@@ -39,7 +39,7 @@ export const peopleApi = {
   sendCommand: endpoint({
     method: 'POST',
     path: '/v1/machines/:machine/commands',
-    summary: 'Ask a machine for something, signed and at most once; the same key is the same command while the box office runs',
+    summary: 'Ask a machine for something, signed and at most once; the same key is the same command, while it is remembered: the newest 200 are',
     params: machine,
     body: CommandRequest,
     answers: { 200: CommandState },
@@ -47,7 +47,7 @@ export const peopleApi = {
   readCommands: endpoint({
     method: 'GET',
     path: '/v1/machines/:machine/commands',
-    summary: 'What was asked of a machine since the box office started, the newest first',
+    summary: 'What was asked of a machine, the newest first',
     params: machine,
     answers: { 200: z.strictObject({ commands: z.array(CommandState).max(200) }) },
   }),
