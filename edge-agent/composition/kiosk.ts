@@ -1,10 +1,7 @@
 import { LIMITS } from '#core/base/limits.ts';
-import type { TicketFace } from '#core/contract/box-office/sales.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
-import { layOutTicket, spokenTicket, type TicketLayout } from '#core/paper/ticket.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { ScannedCode } from '#core/ports/scanner.ts';
-import { readTicketTemplates, templateFor } from '../configuration/paper-templates.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import type { Closure } from '../kiosk/closure.ts';
@@ -12,6 +9,7 @@ import { createKiosk, type Kiosk, type KioskParts } from '../kiosk/kiosk.ts';
 import { whileThereIsRoom } from '../kiosk/while-there-is-room.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { columnsOf } from './devices.ts';
+import { kioskPapers } from './kiosk-papers.ts';
 import type { Surrounded } from './parts.ts';
 import type { SiteLinks } from './site-links.ts';
 
@@ -25,21 +23,15 @@ export function composeKiosk(
 ): Kiosk | undefined {
   const { configuration, ledger, log } = parts;
   if (configuration.kiosk === undefined) return undefined;
-  const templates = readTicketTemplates(configuration.kiosk.ticketTemplates);
-  const layout = (face: TicketFace): TicketLayout['layout'] => templateFor(templates, face) ?? siteLayout();
-  const { printer, scanner, terminal, goods, cardReader } = configuration.kiosk;
+  const { printer, scanner, terminal, goods, cardReader, receipts } = configuration.kiosk;
   const kiosk = createKiosk({
     machine: configuration.machine,
     siteId: configuration.site,
     ledger,
     boxOffice: links.boxOffice,
     printers: printer.map((id) => ({ id, columns: columnsOf(configuration.devices, id), port: manager.printer(id) })),
-    layOutTicket: (face, code, ticketId, { columns, reprint }) =>
-      layOutTicket(face, code, { columns, layout: layout(face), ticketId, ...(reprint === undefined ? {} : { reprint: { count: reprint } }) }),
-    speakTicket: (face, ticketId) => {
-      const spoken = layout(face);
-      return { zh: spokenTicket(face, ticketId, spoken, 'zh'), en: spokenTicket(face, ticketId, spoken, 'en') };
-    },
+    ...kioskPapers(configuration.kiosk, siteLayout),
+    receipts,
     clock,
     timers,
     random,

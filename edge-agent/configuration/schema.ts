@@ -69,6 +69,14 @@ const PaymentProviderSetting = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** A site's own templates of one kind of paper. */
+const TemplateFiles = z
+  .strictObject({
+    any: z.string().min(1).max(256).optional(),
+    channels: z.record(z.string().min(1).max(40), z.string().min(1).max(256)).default({}),
+  })
+  .prefault({});
+
 export const Configuration = z.strictObject({
   machine: MachineId,
   site: SiteId,
@@ -153,13 +161,12 @@ export const Configuration = z.strictObject({
       cardReader: DeviceId.optional(),
       /** What the terminal waits for before the money is kept: tickets that are confirmed, or on paper. */
       goods: z.enum(['confirmed', 'printed']).default('confirmed'),
-      /** The site's own tickets, as template files: one for all, and others for tickets sold through a channel, by the channel's name as it is on the ticket. */
-      ticketTemplates: z
-        .strictObject({
-          any: z.string().min(1).max(256).optional(),
-          channels: z.record(z.string().min(1).max(40), z.string().min(1).max(256)).default({}),
-        })
-        .prefault({}),
+      /** `always`: every purchase gets a receipt after its tickets; otherwise a guest asks for one. */
+      receipts: z.enum(['asked', 'always']).default('asked'),
+      /** The site's own papers, as template files: one for all, and others for orders sold through a channel, by the channel's name as it is on the ticket. */
+      ticketTemplates: TemplateFiles,
+      receiptTemplates: TemplateFiles,
+      claimSlipTemplates: TemplateFiles,
     })
     .optional(),
   gate: z

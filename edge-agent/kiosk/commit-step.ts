@@ -6,12 +6,14 @@ import type { BookingJournal } from '../ledger/booking-journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PrintLedger } from '../ledger/print-ledger.ts';
 import type { SaleJournal } from '../ledger/sale-journal.ts';
+import type { SidePapers } from '../ledger/side-papers.ts';
 
 /** Where the durable effects of a step go. */
 export interface Books {
   readonly ledger: Pick<Ledger, 'transaction' | 'append'>;
   readonly journal: SaleJournal;
   readonly prints: PrintLedger;
+  readonly papers: SidePapers;
   readonly bookings: BookingJournal;
 }
 
@@ -57,11 +59,12 @@ const DURABLE: ReadonlySet<string> = new Set<DurableEffect['kind']>([
   'queue-job',
   'keep-outcome',
   'give-back',
+  'keep-paper',
 ]);
 
 export const isDurable = (effect: KioskEffect): effect is DurableEffect => DURABLE.has(effect.kind);
 
-function write({ ledger, journal, prints, bookings }: Books, effect: DurableEffect, at: Instant): void {
+function write({ ledger, journal, prints, papers, bookings }: Books, effect: DurableEffect, at: Instant): void {
   switch (effect.kind) {
     case 'save-sale':
       journal.save(effect.sale, at);
@@ -85,6 +88,9 @@ function write({ ledger, journal, prints, bookings }: Books, effect: DurableEffe
       break;
     case 'give-back':
       prints.giveBack(effect.jobId, at);
+      break;
+    case 'keep-paper':
+      papers.keepOutcome(effect.paperId, effect.outcome, at);
       break;
     default:
       unreachable(effect);

@@ -31,8 +31,8 @@ export interface EffectRunner {
 
 export function createEffectRunner(parts: KioskParts & Books & Pick<WorldParts, 'onReprint'>): EffectRunner {
   const { clock, timers, log } = parts;
-  let state = newKiosk(parts.machine, parts.limits, parts.terminal?.goods ?? 'confirmed');
-  let shown = JSON.stringify(viewSession(state, parts.speakTicket));
+  let state = newKiosk(parts.machine, parts.limits, { goods: parts.terminal?.goods ?? 'confirmed', receipts: parts.receipts });
+  let shown = JSON.stringify(viewSession(state, parts.speech));
   let isStepping = false;
   /** `stopping`: nothing new is begun, but a paper that comes out and a word of the card terminal are still written down. */
   let mode: 'running' | 'stopping' | 'stopped' = 'running';
@@ -115,7 +115,7 @@ export function createEffectRunner(parts: KioskParts & Books & Pick<WorldParts, 
   };
 
   const show = (): void => {
-    const session = viewSession(state, parts.speakTicket);
+    const session = viewSession(state, parts.speech);
     const text = JSON.stringify(session);
     if (text === shown) return;
     shown = text;
@@ -143,6 +143,6 @@ export function createEffectRunner(parts: KioskParts & Books & Pick<WorldParts, 
 }
 
 /** What a device did by itself, and nobody can take back. */
-const HAPPENED: ReadonlySet<KioskInput['kind']> = new Set<KioskInput['kind']>(['job-ended', 'terminal-approved', 'terminal-answered']);
+const HAPPENED: ReadonlySet<KioskInput['kind']> = new Set<KioskInput['kind']>(['job-ended', 'paper-ended', 'terminal-approved', 'terminal-answered']);
 
 const isOfTheWorld = (effect: KioskEffect): effect is WorldEffect => !isDurable(effect);

@@ -5,13 +5,14 @@ import type { TicketTypeId } from '#core/contract/box-office/programme.ts';
 import type { MemberCardCode, TicketFace } from '#core/contract/box-office/sales.ts';
 import type { MachineId, OrderId, SeatId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import type { KioskSession, ScanNotice } from '#core/contract/local/kiosk.ts';
-import type { ReprintResult } from '#core/kiosk/delivery.ts';
+import type { ReceiptHabit, ReprintResult } from '#core/kiosk/delivery.ts';
 import type { CommandReply, KioskCommand } from '#core/kiosk/kiosk.ts';
 import { wantedScan } from '#core/kiosk/payment-choice.ts';
 import type { PaymentChoice, WantedScan } from '#core/kiosk/payment-offers.ts';
 import { type OnePrinter, viewOfPrinters } from '#core/kiosk/printers.ts';
 import type { SaleLimits, Scene } from '#core/kiosk/sale.ts';
-import { type SpeakTicket, viewSession } from '#core/kiosk/session-view.ts';
+import { type Speech, viewSession } from '#core/kiosk/session-view.ts';
+import type { SidePaperContent, SidePaperPlace } from '#core/paper/side-paper.ts';
 import type { CardRead } from '#core/ports/card-reader.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { HealthState } from '#core/ports/health.ts';
@@ -24,6 +25,7 @@ import { createBookingJournal } from '../ledger/booking-journal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createPrintLedger } from '../ledger/print-ledger.ts';
 import { createSaleJournal } from '../ledger/sale-journal.ts';
+import { createSidePapers } from '../ledger/side-papers.ts';
 import type { Log } from '../runtime/log.ts';
 import type { KioskBoxOffice } from './box-office-calls.ts';
 import { createEffectRunner } from './effect-runner.ts';
@@ -49,6 +51,8 @@ export interface Kiosk {
   lookUp(code: string): Promise<CommandOutcome>;
   print(ticketIds: readonly TicketId[] | undefined): Promise<CommandOutcome>;
   resume(): Promise<CommandOutcome>;
+  /** The claim slip, where none came by itself. */
+  claimSlip(): Promise<CommandOutcome>;
   /** The receipt of the order that was printed last, while its screen stands. */
   receipt(): Promise<CommandOutcome>;
   /** For staff: what of the order is still to be printed, on this machine, shown like a collection. */
@@ -110,8 +114,10 @@ export interface KioskParts {
   /** `goods`: what the terminal waits for before a booking stands. Absent where guests cannot pay by card. */
   readonly terminal?: { readonly port: PaymentTerminal; readonly goods: 'confirmed' | 'printed' };
   readonly layOutTicket: (face: TicketFace, code: string, ticketId: TicketId, on: TicketPlace) => PaperDocument;
-  /** What is on it, for guests who do not read it. */
-  readonly speakTicket: SpeakTicket;
+  readonly layOutPaper: (paper: SidePaperContent, on: SidePaperPlace) => PaperDocument;
+  /** What is on each, for guests who do not read it. */
+  readonly speech: Speech;
+  readonly receipts: ReceiptHabit;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -130,16 +136,18 @@ export function createKiosk(parts: KioskParts): Kiosk {
   const { clock, random, boxOffice, log } = parts;
   const journal = createSaleJournal(parts.ledger);
   const prints = createPrintLedger(parts.ledger);
+  const papers = createSidePapers(parts.ledger);
   const bookings = createBookingJournal(parts.ledger);
   let printers: readonly OnePrinter[] = parts.printers.map(({ id }) => ({ id, isWell: false, isAbsent: true, reasons: [] }));
-  const runner = createEffectRunner({ ...parts, journal, prints, bookings, onReprint: (deliveryId, result) => staff.ended(deliveryId, result) });
+  const onReprint = (deliveryId: string, result: ReprintResult): void => staff.ended(deliveryId, result);
+  const runner = createEffectRunner({ ...parts, journal, prints, papers, bookings, onReprint });
   const scenes = new Map<ShowId, Scene>();
   let departures = 0;
   const freshId = (): string => ulid(clock.wall(), random.bytes(10));
 
   const command = async (what: KioskCommand): Promise<CommandOutcome> => {
     const reply = await runner.ask(freshId(), what);
-    return { reply, session: viewSession(runner.state(), parts.speakTicket) };
+    return { reply, session: viewSession(runner.state(), parts.speech) };
   };
 
   const staff = createStaffPrints({ ...parts, freshId, ask: async (what) => (await command(what)).reply });
@@ -191,13 +199,13 @@ export function createKiosk(parts: KioskParts): Kiosk {
       });
     },
     stop: () => runner.stop(),
-    session: () => viewSession(runner.state(), parts.speakTicket),
+    session: () => viewSession(runner.state(), parts.speech),
     confirmSeats: async ({ showId, seats, submitTotal }) => {
       const before = departures;
       const scene = await sceneOf(showId);
-      if ('kind' in scene) return { reply: scene, session: viewSession(runner.state(), parts.speakTicket) };
+      if ('kind' in scene) return { reply: scene, session: viewSession(runner.state(), parts.speech) };
       // She left while the programme was read: nobody wants the seats any more.
-      if (departures !== before) return { reply: { kind: 'not-now' }, session: viewSession(runner.state(), parts.speakTicket) };
+      if (departures !== before) return { reply: { kind: 'not-now' }, session: viewSession(runner.state(), parts.speech) };
       return command({ kind: 'confirm-seats', saleId: freshId(), basket: { showId, lines: seats, submitTotal }, scene });
     },
     pay: () => command({ kind: 'pay' }),
@@ -210,6 +218,7 @@ export function createKiosk(parts: KioskParts): Kiosk {
     lookUp: (code) => command({ kind: 'look-up', visitId: freshId(), code }),
     print: (ticketIds) => command({ kind: 'print', ticketIds }),
     resume: () => command({ kind: 'resume' }),
+    claimSlip: () => command({ kind: 'claim-slip' }),
     receipt: () => command({ kind: 'receipt' }),
     resumeOrder: async (orderId) => {
       const found = await command({ kind: 'look-up', visitId: freshId(), code: orderId });

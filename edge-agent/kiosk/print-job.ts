@@ -7,7 +7,7 @@ import type { PrintLedger } from '../ledger/print-ledger.ts';
 import type { Log } from '../runtime/log.ts';
 import type { KioskPrinter } from './kiosk.ts';
 
-interface JobSurroundings {
+export interface JobSurroundings {
   readonly printer: KioskPrinter;
   readonly prints: Pick<PrintLedger, 'start' | 'keepEvidence'>;
   readonly clock: Clock;

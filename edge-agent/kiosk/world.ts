@@ -3,14 +3,14 @@ import { LIMITS } from '#core/base/limits.ts';
 import { toIso } from '#core/base/time.ts';
 import type { ReprintResult } from '#core/kiosk/delivery.ts';
 import type { CommandReply, KioskInput, WorldEffect } from '#core/kiosk/kiosk.ts';
-import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
-import { layOutReceipt } from '#core/paper/receipt.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { GoodsDecision, TerminalPrompt, TerminalReceipt } from '#core/ports/payment-terminal.ts';
 import type { PrintLedger } from '../ledger/print-ledger.ts';
+import type { SidePapers } from '../ledger/side-papers.ts';
 import { makeCall } from './box-office-calls.ts';
 import type { KioskParts, KioskPrinter } from './kiosk.ts';
 import { runPrintJob } from './print-job.ts';
+import { runSidePaper } from './side-paper-job.ts';
 import { NO_TERMINAL, runTerminalJob, unknownAnswer } from './terminal-job.ts';
 
 /** Everything that the kiosk does outside its own memory and ledger: calls, papers, waits, answers. */
@@ -25,6 +25,7 @@ export interface World {
 
 export interface WorldParts extends Omit<KioskParts, 'ledger'> {
   readonly prints: Pick<PrintLedger, 'start' | 'keepEvidence'>;
+  readonly papers: Pick<SidePapers, 'earlier' | 'start'>;
   readonly onReprint: (deliveryId: string, result: ReprintResult) => void;
   readonly put: (input: KioskInput) => void;
   /** What the terminal hears about the goods of an attempt. */
@@ -68,13 +69,8 @@ export function createWorld(parts: WorldParts): World {
     put({ kind: 'job-ended', at: clock.wall(), deliveryId, jobId, outcome });
   };
 
-  /** Whether it came out is for the screen alone: it opens no gate, and a second one does no harm. */
-  const printPaper = async ({ deliveryId, printer: id, paper }: Extract<WorldEffect, { kind: 'print-paper' }>): Promise<void> => {
-    const { columns, port } = printerOf(id);
-    const document = paper.kind === 'slip' ? layOutClaimSlip(paper.slip, { columns }) : layOutReceipt(paper.receipt, { columns });
-    const outcome = await port.print({ jobId: `${paper.kind}-${deliveryId}`, document, beforeFirstByte: () => undefined });
-    put({ kind: 'paper-ended', at: clock.wall(), deliveryId, paper: paper.kind, isPrinted: outcome.kind === 'printed' });
-  };
+  const printPaper = async (effect: Extract<WorldEffect, { kind: 'print-paper' }>): Promise<void> =>
+    put(await runSidePaper({ ...parts, printer: printerOf(effect.printer) }, effect));
 
   const atTerminal = async ({ booking, request }: Extract<WorldEffect, { kind: 'terminal' }>): Promise<void> => {
     const { attemptKey } = booking;

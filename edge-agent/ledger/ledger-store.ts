@@ -5,6 +5,7 @@ import { clockSchema } from './schema/clock.ts';
 import { outboxSchema } from './schema/outbox.ts';
 import { cutterSchema, paperSchema } from './schema/paper.ts';
 import { salesSchema } from './schema/sales.ts';
+import { sidePaperSchema } from './schema/side-papers.ts';
 import { siteSchema } from './schema/site.ts';
 import { doorSchema, staffSchema } from './schema/staff.ts';
 import { terminalDaySchema, terminalSchema } from './schema/terminal.ts';
@@ -32,5 +33,6 @@ export const ledgerStore: StoreKind = {
     doorSchema,
     terminalDaySchema,
     cutterSchema,
+    sidePaperSchema,
   ],
 };

@@ -20,6 +20,9 @@ export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' 
       AND NOT EXISTS (SELECT 1 FROM print_job WHERE print_job.delivery_id = delivery.delivery_id AND settled = 0) ORDER BY delivery_id LIMIT ?`;
     database.prepare(`DELETE FROM print_job WHERE delivery_id IN (${old})`).run(before, limit);
     const deliveries = database.prepare(`DELETE FROM delivery WHERE delivery_id IN (${old})`).run(before, limit).changes;
+    const papers = database
+      .prepare(`DELETE FROM side_paper WHERE paper_id IN (SELECT paper_id FROM side_paper WHERE changed_at < ? ORDER BY paper_id LIMIT ?)`)
+      .run(before, limit).changes;
     // The chain loses its beginning only: the steps of something that is still open keep those behind them.
     const steps = database
       .prepare<[number], { position: number; at: number; mac: Buffer | null; open: number }>(
@@ -38,7 +41,7 @@ export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' 
       }
       database.prepare('DELETE FROM journal_step WHERE position <= ?').run(last.position);
     }
-    return sales === limit || deliveries === limit || (isSome && end === -1 && steps.length === limit && rows.last('steps') > 0);
+    return sales === limit || deliveries === limit || papers === limit || (isSome && end === -1 && steps.length === limit && rows.last('steps') > 0);
   });
 }
 

@@ -32,6 +32,7 @@ export interface LocalApiSources {
     | 'lookUp'
     | 'print'
     | 'resume'
+    | 'claimSlip'
     | 'receipt'
     | 'leave'
   >;
@@ -131,6 +132,7 @@ function kioskHandlers(kiosk: NonNullable<LocalApiSources['kiosk']>): EndpointHa
     lookUp: async ({ body }) => refusable(await kiosk.lookUp(body.code), localApi.lookUp.answers[409]),
     print: async ({ body }) => plain(await kiosk.print(body.ticketIds)),
     resume: async () => plain(await kiosk.resume()),
+    claimSlip: async () => plain(await kiosk.claimSlip()),
     receipt: async () => plain(await kiosk.receipt()),
     // Leaving is never refused: at worst the screen is told what still goes on.
     leave: async () => ({ status: 200, body: { session: (await kiosk.leave()).session } }),

@@ -21,6 +21,7 @@ export const ROUTES: { readonly [Name in CallName]: readonly [LocalApi[Name]['me
   lookUp: ['POST', '/api/kiosk/collect'],
   print: ['POST', '/api/kiosk/print'],
   resume: ['POST', '/api/kiosk/resume'],
+  claimSlip: ['POST', '/api/kiosk/claim-slip'],
   receipt: ['POST', '/api/kiosk/receipt'],
   leave: ['POST', '/api/kiosk/leave'],
   readTechnician: ['GET', '/api/technician'],

@@ -3,7 +3,7 @@ import { expectAccessibleInBothLanguages } from './accessibility.ts';
 import { approach, askForPaymentCode, atStart, button, buyUpToReview, finish, heading, shownText } from './guest.ts';
 import { KIOSK_SCANNER, PRINTER, useLobby } from './lobby-under-test.ts';
 import { showWithOpenDoors } from './orders.ts';
-import { codesOnPaper } from './paper.ts';
+import { codeOnNewestPaper, codesOnPaper } from './paper.ts';
 import { pressOnPhone } from './phone-page.ts';
 import { EN, ZH } from './words.ts';
 
@@ -62,12 +62,33 @@ describe('paper that ends in the middle of ticket 1 of 2', () => {
     await heading(guest, '已出票 1 / 2').waitFor();
     await page.getByText('有 1 张票可能没打好，请找工作人员查看').waitFor();
     await page.getByText('已扣款，座位已保留', { exact: true }).waitFor();
+    // Nothing is left to touch, so the way to the rest comes out on paper as well.
+    await page.getByText('已打印取票凭据，请取走', { exact: true }).waitFor();
+    expect(await codeOnNewestPaper(lobby)).toBe(code);
+    await expectAccessibleInBothLanguages(page, 'K22 with a slip');
     await finish(guest);
 
     await lobby.present(KIOSK_SCANNER, code);
     await page.getByRole('alert').filter({ hasText: '工作人员' }).or(button(guest, /^打印/)).first().waitFor();
     expect(await button(guest, /^打印/).and(page.locator(':enabled')).count(), 'printing the doubtful ticket again').toBe(0);
   });
+});
+
+it('prints a receipt when the guest asks, once, and reads it aloud', async () => {
+  const guest = await approach(await lobby.open('/'), EN);
+  const { page } = guest;
+  const paperCount = async (): Promise<number> => (await lobby.device(PRINTER, 'ticket-printer')).papers.length;
+  const before = await paperCount();
+  await buyUpToReview(guest, await showWithOpenDoors(lobby), 1);
+  await pressOnPhone(page, await askForPaymentCode(guest), '确认支付');
+  await heading(guest, EN.done).waitFor();
+  await button(guest, 'Print a receipt').tap();
+  await page.getByText('The receipt is printed', { exact: true }).waitFor();
+  expect((await paperCount()) - before, 'a ticket and a receipt').toBe(2);
+  expect(await button(guest, 'Print a receipt').count(), 'a second receipt').toBe(0);
+  await page.getByRole('status', { name: 'What is on the receipt' }).getByText(/^.*Receipt\. .*Paid by .*Not a ticket\.$/).waitFor();
+  await expectAccessibleInBothLanguages(page, 'K9 with a receipt');
+  await finish(guest);
 });
 
 it('takes buying away, with the reason, while there is no paper, and gives it back', async () => {

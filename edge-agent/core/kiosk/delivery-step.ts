@@ -22,7 +22,7 @@ import { readCall, restarted, restore, settle } from './delivery-restart.ts';
 import { printStop } from './print-stop.ts';
 import { otherPrinter } from './printers.ts';
 import type { SaleLimits } from './sale.ts';
-import { printReceipt, withSlip } from './side-papers.ts';
+import { printReceipt, printSlip, withReceipt, withSlip } from './side-papers.ts';
 
 const newDelivery = (
   id: string,
@@ -74,7 +74,7 @@ export function beginReprint(
 }
 
 export function stepDelivery(delivery: Delivery, input: DeliveryInput, context: DeliveryContext): DeliveryStep {
-  return withSlip(delivery, stepOnce(delivery, input, context), input.at, context);
+  return withReceipt(delivery, withSlip(delivery, stepOnce(delivery, input, context), input.at, context), input.at, context);
 }
 
 function stepOnce(delivery: Delivery, input: DeliveryInput, context: DeliveryContext): DeliveryStep {
@@ -91,6 +91,8 @@ function stepOnce(delivery: Delivery, input: DeliveryInput, context: DeliveryCon
       return guestLeft({ ...delivery, attended: false });
     case 'printer-changed':
       return refineStop(delivery, context);
+    case 'slip-wanted':
+      return printSlip(delivery, input.at, context.printer);
     case 'receipt-wanted':
       return printReceipt(delivery, input.at, context);
     case 'paper-ended':

@@ -4,8 +4,7 @@ import type { Duration, Instant } from '../base/time.ts';
 import type { Order, ReprintReason, ReprintRefusal, Ticket } from '../contract/box-office/sales.ts';
 import type { MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
 import type { PrintStop } from '../contract/local/kiosk.ts';
-import type { ClaimSlip } from '../paper/claim-slip.ts';
-import type { Receipt } from '../paper/receipt.ts';
+import type { SidePaper, SidePaperContent } from '../paper/side-paper.ts';
 import type { PrintOutcome } from '../ports/ticket-printer.ts';
 import type { BoxOfficeCall, CallAnswer } from './calls.ts';
 import type { PrinterView } from './printers.ts';
@@ -44,11 +43,7 @@ export interface ReprintWish {
   readonly reason: ReprintReason;
 }
 
-/** Papers beside the tickets: proof of what is owed, and the receipt that a guest asks for. Neither lets anybody in. */
-export type SidePaper = 'slip' | 'receipt';
 export type PaperProgress = 'none' | 'printing' | 'printed' | 'failed';
-
-export type SidePaperContent = { readonly kind: 'slip'; readonly slip: ClaimSlip } | { readonly kind: 'receipt'; readonly receipt: Receipt };
 
 /** How a reprint ended. */
 export type ReprintResult =
@@ -103,7 +98,11 @@ export type DeliveryStage =
 export interface DeliveryContext {
   readonly printer: PrinterView;
   readonly limits: SaleLimits;
+  readonly receipts: ReceiptHabit;
 }
+
+/** `asked`: a guest who wants a receipt says so. `always`: each purchase gets one by itself. */
+export type ReceiptHabit = 'asked' | 'always';
 
 export type DeliveryInput =
   | { readonly kind: 'answered'; readonly at: Instant; readonly answer: CallAnswer }
@@ -112,6 +111,7 @@ export type DeliveryInput =
   | { readonly kind: 'resume'; readonly at: Instant }
   | { readonly kind: 'guest-left'; readonly at: Instant }
   | { readonly kind: 'printer-changed'; readonly at: Instant }
+  | { readonly kind: 'slip-wanted'; readonly at: Instant }
   | { readonly kind: 'receipt-wanted'; readonly at: Instant }
   | { readonly kind: 'paper-ended'; readonly at: Instant; readonly paper: SidePaper; readonly isPrinted: boolean }
   | { readonly kind: 'restarted'; readonly at: Instant; readonly recent: boolean };

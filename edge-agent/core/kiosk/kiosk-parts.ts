@@ -2,7 +2,7 @@ import { unreachable } from '../base/fault.ts';
 import type { Instant } from '../base/time.ts';
 import type { Order } from '../contract/box-office/sales.ts';
 import type { TicketId } from '../contract/identifiers.ts';
-import type { Delivery, DeliveryEffect, DeliveryInput, DeliveryStep } from './delivery.ts';
+import type { Delivery, DeliveryContext, DeliveryEffect, DeliveryInput, DeliveryStep } from './delivery.ts';
 import { ticketsIn } from './delivery.ts';
 import { beginDelivery, stepDelivery } from './delivery-step.ts';
 import type { Asked, CommandReply, KioskEffect, KioskState, KioskStep, Owner, Screen } from './kiosk.ts';
@@ -125,10 +125,12 @@ export function reply(state: KioskState, isMeant: (asked: Asked) => boolean, ans
   return { state: { ...state, asked: state.asked.filter((asked) => !isMeant(asked)) }, effects };
 }
 
+export const contextOf = ({ printer, limits, receipts }: KioskState): DeliveryContext => ({ printer, limits, receipts });
+
 export function stepDeliveryOf(state: KioskState, deliveryId: string, input: DeliveryInput): KioskStep {
   const delivery = state.deliveries.get(deliveryId);
   if (delivery === undefined) return { state, effects: [] };
-  return applyDelivery(state, stepDelivery(delivery, input, { printer: state.printer, limits: state.limits }));
+  return applyDelivery(state, stepDelivery(delivery, input, contextOf(state)));
 }
 
 export function applyDelivery(state: KioskState, step: DeliveryStep): KioskStep {
@@ -155,8 +157,9 @@ function applyDeliveryEffect(state: KioskState, delivery: Delivery, effect: Deli
       return { state, effects: [{ ...effect, owner }] };
     case 'queue-job':
       return { state, effects: [{ ...effect, deliveryId: delivery.id, orderId: delivery.orderId }] };
-    case 'print':
     case 'print-paper':
+      return { state, effects: [{ ...effect, deliveryId: delivery.id, orderId: delivery.orderId }] };
+    case 'print':
     case 'reprint-ended':
       return { state, effects: [{ ...effect, deliveryId: delivery.id }] };
     case 'keep-outcome':
@@ -184,7 +187,7 @@ function hearDelivery(state: KioskState, delivery: Delivery, news: 'done' | 'clo
     case 'restored': {
       if (state.screen.kind === 'idle') return { state: { ...state, screen: { kind: 'delivery', deliveryId: delivery.id } }, effects: [] };
       // Somebody else stands there now: the rest is collected with the code.
-      const given = stepDelivery(delivery, { kind: 'guest-left', at: delivery.openedAt }, { printer: state.printer, limits: state.limits });
+      const given = stepDelivery(delivery, { kind: 'guest-left', at: delivery.openedAt }, contextOf(state));
       return applyDelivery(state, given);
     }
     default:

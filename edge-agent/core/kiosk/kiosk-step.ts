@@ -2,16 +2,16 @@ import { unreachable } from '../base/fault.ts';
 import type { Instant } from '../base/time.ts';
 import type { BookingInput } from './booking.ts';
 import type { CallAnswer } from './calls.ts';
-import { canResume } from './delivery.ts';
+import { canResume, type Delivery } from './delivery.ts';
 import { beginReprint, stepDelivery } from './delivery-step.ts';
 import type { Asked, CommandReply, KioskCommand, KioskEffect, KioskInput, KioskScan, KioskState, KioskStep } from './kiosk.ts';
-import { applyDelivery, applySale, pendingTickets, reply, startDelivery, stepDeliveryOf, stepSaleOf } from './kiosk-parts.ts';
+import { applyDelivery, applySale, contextOf, pendingTickets, reply, startDelivery, stepDeliveryOf, stepSaleOf } from './kiosk-parts.ts';
 import { askDuties, learnDuties, restoreBookings, stepBookingOf, terminalChanged, terminalIsFree } from './kiosk-terminal.ts';
 import { mayPay, wantedScan } from './payment-choice.ts';
 import { offersHere, type PaymentOffer } from './payment-offers.ts';
 import type { SaleInput } from './sale.ts';
 import { beginSale, mayCancel, stepSale } from './sale-step.ts';
-import { mayHaveReceipt } from './side-papers.ts';
+import { mayHaveReceipt, mayHaveSlip } from './side-papers.ts';
 
 /** One input of the kiosk. A command that means nothing at this moment changes nothing and is told the truth. */
 export function stepKiosk(state: KioskState, input: KioskInput): KioskStep {
@@ -25,8 +25,9 @@ export function stepKiosk(state: KioskState, input: KioskInput): KioskStep {
     case 'elapsed':
       return elapsed(state, input);
     case 'job-ended':
-    case 'paper-ended':
       return stepDeliveryOf(state, input.deliveryId, input);
+    case 'paper-ended':
+      return paperEnded(state, input);
     case 'printer':
       return printerChanged({ ...state, printer: input.printer }, input.at);
     case 'scanner':
@@ -44,6 +45,14 @@ export function stepKiosk(state: KioskState, input: KioskInput): KioskStep {
     default:
       return unreachable(input);
   }
+}
+
+/** What became of it is kept, also when its guest has left. */
+function paperEnded(state: KioskState, input: Extract<KioskInput, { kind: 'paper-ended' }>): KioskStep {
+  const { at, deliveryId, paperId, paper, outcome } = input;
+  const told = stepDeliveryOf(state, deliveryId, { kind: 'paper-ended', at, paper, isPrinted: outcome.kind === 'printed' });
+  const kept: readonly KioskEffect[] = paperId === undefined ? [] : [{ kind: 'keep-paper', paperId, outcome }];
+  return { state: told.state, effects: [...kept, ...told.effects] };
 }
 
 const say = (state: KioskState, request: string, answer: CommandReply): KioskStep => ({
@@ -93,14 +102,17 @@ function command(state: KioskState, what: KioskCommand, request: string, at: Ins
       return alsoSay(startDelivery(state, screen.visitId, screen.journey, screen.order, wanted, at), request);
     }
     case 'resume': {
-      const { screen } = state;
-      const delivery = screen.kind === 'delivery' ? state.deliveries.get(screen.deliveryId) : undefined;
+      const delivery = shownDelivery(state);
       if (delivery === undefined || !canResume(delivery, state.printer)) return notNow;
       return alsoSay(stepDeliveryOf(state, delivery.id, { kind: 'resume', at }), request);
     }
+    case 'claim-slip': {
+      const delivery = shownDelivery(state);
+      if (delivery === undefined || !mayHaveSlip(delivery, state.printer)) return notNow;
+      return alsoSay(stepDeliveryOf(state, delivery.id, { kind: 'slip-wanted', at }), request);
+    }
     case 'receipt': {
-      const { screen } = state;
-      const delivery = screen.kind === 'delivery' ? state.deliveries.get(screen.deliveryId) : undefined;
+      const delivery = shownDelivery(state);
       if (delivery === undefined || !mayHaveReceipt(delivery) || !state.printer.isWell) return notNow;
       return alsoSay(stepDeliveryOf(state, delivery.id, { kind: 'receipt-wanted', at }), request);
     }
@@ -114,6 +126,9 @@ function command(state: KioskState, what: KioskCommand, request: string, at: Ins
       return unreachable(what);
   }
 }
+
+const shownDelivery = ({ screen, deliveries }: KioskState): Delivery | undefined =>
+  screen.kind === 'delivery' ? deliveries.get(screen.deliveryId) : undefined;
 
 type PayingCommand = Extract<KioskCommand, { kind: 'choose-payment' | 'back' | 'member-card' | 'member-pin' | 'member-confirm' }>;
 
@@ -321,8 +336,7 @@ function restarted(state: KioskState, input: Extract<KioskInput, { kind: 'restar
   }
   for (const delivery of input.deliveries) {
     step = then(step, (next) => {
-      const context = { printer: next.printer, limits: next.limits };
-      return applyDelivery(next, stepDelivery(delivery, { kind: 'restarted', at, recent: recent.has(delivery.id) }, context));
+      return applyDelivery(next, stepDelivery(delivery, { kind: 'restarted', at, recent: recent.has(delivery.id) }, contextOf(next)));
     });
   }
   return step;

@@ -4,11 +4,12 @@ import type { RefusalReason } from '../contract/admission.ts';
 import type { HoldRefusal, LookupRefusal, MemberCardCode, Order, OrderRefusal } from '../contract/box-office/sales.ts';
 import type { MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
 import type { CardProblem, ScanNotice } from '../contract/local/kiosk.ts';
+import type { SidePaper, SidePaperContent } from '../paper/side-paper.ts';
 import type { TerminalPrompt, TerminalReceipt } from '../ports/payment-terminal.ts';
 import type { PrintOutcome } from '../ports/ticket-printer.ts';
 import type { Booking, BookingTimer, TerminalAnswer, TerminalRequest } from './booking.ts';
 import type { BoxOfficeCall, CallAnswer } from './calls.ts';
-import type { ClaimedTicket, Delivery, DeliveryTimer, ReprintResult, ReprintWish, SidePaper, SidePaperContent } from './delivery.ts';
+import type { ClaimedTicket, Delivery, DeliveryTimer, ReceiptHabit, ReprintResult, ReprintWish } from './delivery.ts';
 import type { PaymentChoice, PaymentOffer } from './payment-offers.ts';
 import { type PrinterView, viewOfPrinters } from './printers.ts';
 import type { Basket, Sale, SaleEventStep, SaleLimits, SaleTimer, Scene } from './sale.ts';
@@ -31,6 +32,7 @@ export interface KioskState {
   readonly scanner: boolean;
   /** What the site takes, as last read. */
   readonly offers: readonly PaymentOffer[] | undefined;
+  readonly receipts: ReceiptHabit;
   /** Commands whose answer waits for the box office. */
   readonly asked: readonly Asked[];
 }
@@ -97,6 +99,7 @@ export type KioskCommand =
   | { readonly kind: 'look-up'; readonly visitId: string; readonly code: string }
   | { readonly kind: 'print'; readonly ticketIds: readonly TicketId[] | undefined }
   | { readonly kind: 'resume' }
+  | { readonly kind: 'claim-slip' }
   | { readonly kind: 'receipt' }
   /** Of staff. `deliveryId` is a fresh ULID; what became of it is told by `reprint-ended`. */
   | { readonly kind: 'reprint'; readonly deliveryId: string; readonly wish: ReprintWish & { readonly orderId: OrderId; readonly ticketId: TicketId } }
@@ -108,7 +111,15 @@ export type KioskInput =
   | { readonly kind: 'answered'; readonly at: Instant; readonly owner: Owner; readonly answer: CallAnswer }
   | { readonly kind: 'elapsed'; readonly at: Instant; readonly owner: Owner; readonly timer: KioskTimer }
   | { readonly kind: 'job-ended'; readonly at: Instant; readonly deliveryId: string; readonly jobId: string; readonly outcome: PrintOutcome }
-  | { readonly kind: 'paper-ended'; readonly at: Instant; readonly deliveryId: string; readonly paper: SidePaper; readonly isPrinted: boolean }
+  /** `paperId` is missing when not a byte of it was sent. */
+  | {
+      readonly kind: 'paper-ended';
+      readonly at: Instant;
+      readonly deliveryId: string;
+      readonly paperId: number | undefined;
+      readonly paper: SidePaper;
+      readonly outcome: PrintOutcome;
+    }
   | { readonly kind: 'printer'; readonly at: Instant; readonly printer: PrinterView }
   | { readonly kind: 'scanner'; readonly at: Instant; readonly isWell: boolean }
   | { readonly kind: 'terminal-state'; readonly at: Instant; readonly isWell: boolean }
@@ -157,7 +168,8 @@ export type DurableEffect =
       readonly reprint: number | undefined;
     }
   | { readonly kind: 'keep-outcome'; readonly jobId: string; readonly outcome: PrintOutcome }
-  | { readonly kind: 'give-back'; readonly jobId: string };
+  | { readonly kind: 'give-back'; readonly jobId: string }
+  | { readonly kind: 'keep-paper'; readonly paperId: number; readonly outcome: PrintOutcome };
 
 export type WorldEffect =
   | { readonly kind: 'call'; readonly owner: Owner; readonly call: BoxOfficeCall }
@@ -165,7 +177,13 @@ export type WorldEffect =
   | { readonly kind: 'stop-waiting'; readonly owner: Owner; readonly timer: KioskTimer }
   | { readonly kind: 'terminal'; readonly booking: Booking; readonly request: TerminalRequest }
   | { readonly kind: 'print'; readonly deliveryId: string; readonly printer: string; readonly claimed: ClaimedTicket }
-  | { readonly kind: 'print-paper'; readonly deliveryId: string; readonly printer: string; readonly paper: SidePaperContent }
+  | {
+      readonly kind: 'print-paper';
+      readonly deliveryId: string;
+      readonly orderId: OrderId;
+      readonly printer: string;
+      readonly paper: SidePaperContent;
+    }
   | { readonly kind: 'reprint-ended'; readonly deliveryId: string; readonly result: ReprintResult }
   | { readonly kind: 'reply'; readonly request: string; readonly reply: CommandReply }
   | { readonly kind: 'notice'; readonly problem: z.infer<typeof ScanNotice>['problem'] };
@@ -175,7 +193,11 @@ export interface KioskStep {
   readonly effects: readonly KioskEffect[];
 }
 
-export function newKiosk(machine: MachineId, limits: SaleLimits, goods: TerminalView['goods']): KioskState {
+export function newKiosk(
+  machine: MachineId,
+  limits: SaleLimits,
+  { goods, receipts }: { readonly goods: TerminalView['goods']; readonly receipts: ReceiptHabit },
+): KioskState {
   return {
     machine,
     limits,
@@ -187,6 +209,7 @@ export function newKiosk(machine: MachineId, limits: SaleLimits, goods: Terminal
     terminal: { isWell: false, goods, text: undefined, prompt: undefined, newest: undefined, leftToPerson: new Set() },
     scanner: false,
     offers: undefined,
+    receipts,
     asked: [],
   };
 }

@@ -3,6 +3,7 @@ import { type Instant, instant, toIso } from '../base/time.ts';
 import type { Order, PrintState, TicketFace } from '../contract/box-office/sales.ts';
 import type { KioskSession, MemberPayment, SessionOrder } from '../contract/local/kiosk.ts';
 import type { BothLanguages } from '../contract/values.ts';
+import type { SidePaperContent } from '../paper/side-paper.ts';
 import { canResume, type Delivery, type DeliveryTicketState, ticketsIn } from './delivery.ts';
 import type { KioskState } from './kiosk.ts';
 import { covers } from './member-step.ts';
@@ -10,12 +11,16 @@ import { attemptEnds } from './payment-step.ts';
 import type { PrinterView } from './printers.ts';
 import type { MemberStep, Sale, SaleLimits, Scene } from './sale.ts';
 import { payableUntil } from './sale-step.ts';
+import { mayHaveSlip, receiptOf, slipOf } from './side-papers.ts';
 
-/** A ticket aloud. */
-export type SpeakTicket = (face: TicketFace, ticketId: string) => BothLanguages;
+/** Papers aloud. */
+export interface Speech {
+  readonly ticket: (face: TicketFace, ticketId: string) => BothLanguages;
+  readonly paper: (paper: SidePaperContent) => BothLanguages;
+}
 
 /** What the screen draws, made from the machine's state and from nothing else: a screen that was away shows the truth again at once. */
-export function viewSession(state: KioskState, speak: SpeakTicket): KioskSession {
+export function viewSession(state: KioskState, speech: Speech): KioskSession {
   const { screen } = state;
   switch (screen.kind) {
     case 'idle':
@@ -30,7 +35,7 @@ export function viewSession(state: KioskState, speak: SpeakTicket): KioskSession
     }
     case 'delivery': {
       const delivery = state.deliveries.get(screen.deliveryId);
-      return delivery?.order === undefined ? { phase: 'idle' } : viewDelivery(delivery, delivery.order, state.printer, speak);
+      return delivery?.order === undefined ? { phase: 'idle' } : viewDelivery(delivery, delivery.order, state.printer, speech);
     }
     default:
       return unreachable(screen);
@@ -135,7 +140,7 @@ function paymentEnds(sale: Sale, order: Order, limits: SaleLimits): Instant {
   return instant(Date.parse(order.holdUntil) - sale.clockAhead - limits.paymentEndsBeforeHold);
 }
 
-function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView, speak: SpeakTicket): KioskSession {
+function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView, speech: Speech): KioskSession {
   const { stage, papers } = delivery;
   // A reprint is never shown: nobody waits for it at the screen.
   const journey = delivery.journey === 'buy' ? 'buy' : 'collect';
@@ -147,7 +152,7 @@ function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView, sp
     case 'printing': {
       const passed = printed + ticketsIn(delivery, 'uncertain', 'elsewhere').length;
       const current = Math.min(count, passed + 1);
-      const [spoken] = spokenOf(order, delivery.tickets.slice(current - 1, current), speak);
+      const [spoken] = spokenOf(order, delivery.tickets.slice(current - 1, current), speech);
       return { phase: 'printing', order: shown, journey, printed, current, count, ...(spoken === undefined ? {} : { spoken }) };
     }
     case 'stopped':
@@ -161,6 +166,10 @@ function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView, sp
         stop: stage.stop,
         canResume: canResume(delivery, printer),
         slip: papers.slip,
+        slipOffered: mayHaveSlip(delivery, printer),
+        ...(papers.slip === 'printed'
+          ? { spokenSlip: speech.paper({ kind: 'slip', slip: slipOf(delivery, order, stage.stop, delivery.openedAt) }) }
+          : {}),
         money: 'paid-seats-kept',
       };
     case 'done':
@@ -170,7 +179,10 @@ function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView, sp
         journey,
         printed,
         receipt: papers.receipt,
-        spoken: spokenOf(order, ticketsIn(delivery, 'printed'), speak),
+        ...(papers.receipt === 'printed'
+          ? { spokenReceipt: speech.paper({ kind: 'receipt', receipt: receiptOf(delivery, order, delivery.openedAt) }) }
+          : {}),
+        spoken: spokenOf(order, ticketsIn(delivery, 'printed'), speech),
       };
     case 'settling':
     case 'restoring':
@@ -181,9 +193,9 @@ function viewDelivery(delivery: Delivery, order: Order, printer: PrinterView, sp
   }
 }
 
-function spokenOf(order: Order, tickets: readonly { readonly id: string }[], speak: SpeakTicket): BothLanguages[] {
+function spokenOf(order: Order, tickets: readonly { readonly id: string }[], speech: Speech): BothLanguages[] {
   const wanted = new Set(tickets.map(({ id }) => id));
-  return order.tickets.filter(({ id }) => wanted.has(id)).map(({ id, face }) => speak(face, id));
+  return order.tickets.filter(({ id }) => wanted.has(id)).map(({ id, face }) => speech.ticket(face, id));
 }
 
 function sceneOfTickets(order: Order): Scene {

@@ -1,9 +1,15 @@
 import { assert } from '../base/fault.ts';
 import type { Money } from '../base/money.ts';
+import type { TerminalReceipt } from '../contract/box-office/sales.ts';
+import { type ReceiptFieldName, ReceiptTemplate } from '../contract/side-paper-templates.ts';
 import type { BothLanguages } from '../contract/values.ts';
-import type { PaperBlock, PaperDocument } from '../ports/paper-document.ts';
-import { BOLD, centred, headline, LARGE, pair, paragraph, SOLID_RULE } from './lines.ts';
-import { amountZh, paperTime } from './words.ts';
+import type { PaperDocument } from '../ports/paper-document.ts';
+import { layOutSidePaper, type SidePaperPlace } from './side-paper.ts';
+import { speakPaper } from './spoken-paper.ts';
+import { NO_WORDS, type PaperField, type PaperRow, same } from './template-layout.ts';
+import cn from './templates/receipt-cn.json' with { type: 'json' };
+import generic from './templates/receipt-generic.json' with { type: 'json' };
+import { amountEn, amountZh, paperTime } from './words.ts';
 
 /** What a guest paid, and how. Nothing on it lets anybody in or pays anything: no ticket code, no pick-up code, no number of a card or a payment code. */
 export interface Receipt {
@@ -16,13 +22,17 @@ export interface Receipt {
   readonly filmTitle: BothLanguages;
   readonly screenName: BothLanguages;
   readonly startsAt: string;
+  /** Sold through it; a site may have a template of its own for each. */
+  readonly channel: BothLanguages;
   readonly lines: readonly ReceiptLine[];
   readonly total: Money;
   readonly paymentMethod: BothLanguages;
   /** Our number of the payment, by which it is found; shown whole. */
   readonly merchantOrder?: string;
-  /** The provider's number; shown masked. */
-  readonly providerReference?: string;
+  /** What the card terminal printed about it, which names no card. */
+  readonly cardTerminal?: TerminalReceipt;
+  /** Another machine printed tickets of the order, and may have printed a receipt. */
+  readonly mayBeElsewhere: boolean;
 }
 
 export interface ReceiptLine {
@@ -33,50 +43,83 @@ export interface ReceiptLine {
   readonly fee: Money;
 }
 
+/** `cn` and `generic` are the house's own, by the rules of the site. */
+export type ReceiptLayout = 'cn' | 'generic' | ReceiptTemplate;
+
+export function layOutReceipt(receipt: Receipt, layout: ReceiptLayout, place: SidePaperPlace): PaperDocument {
+  assert(place.columns >= 32, 'a receipt needs at least 32 columns');
+  const earlier = place.earlier === 0 && receipt.mayBeElsewhere ? 'elsewhere' : place.earlier;
+  return layOutSidePaper(templateOf(layout), fieldsOf(receipt), { ...place, earlier });
+}
+
+export function spokenReceipt(receipt: Receipt, layout: ReceiptLayout, language: 'zh' | 'en'): string {
+  return speakPaper(templateOf(layout), fieldsOf(receipt), language);
+}
+
+let ownTemplates: Readonly<Record<'cn' | 'generic', ReceiptTemplate>> | undefined;
+
+function templateOf(layout: ReceiptLayout): ReceiptTemplate {
+  if (typeof layout !== 'string') return layout;
+  ownTemplates ??= { cn: ReceiptTemplate.parse(cn), generic: ReceiptTemplate.parse(generic) };
+  return ownTemplates[layout];
+}
+
 /** More seats than an order may have. */
 const LINES_MAX = 20;
 
-export function layOutReceipt(receipt: Receipt, { columns }: { readonly columns: number }): PaperDocument {
-  assert(columns >= 32, 'a receipt needs at least 32 columns');
+const inBoth = (amount: Money): BothLanguages => ({ zh: amountZh(amount), en: amountEn(amount) });
+
+function fieldsOf(receipt: Receipt): Readonly<Record<ReceiptFieldName, PaperField>> {
   const at = paperTime(receipt.at, receipt.timeZone);
   const show = paperTime(receipt.startsAt, receipt.timeZone);
-  const { lines, total } = receipt;
+  const { lines, total, paymentMethod, merchantOrder, cardTerminal } = receipt;
   return {
-    columns,
-    cut: 'full',
-    blocks: [
-      headline(receipt.siteName.zh, columns),
-      centred('购票小票  RECEIPT', columns, BOLD),
-      SOLID_RULE,
-      ...pair(`订单号 ${receipt.orderId}`, `机号 ${receipt.machine}`, columns),
-      ...paragraph(`时间 ${at.date} ${at.clockWithSeconds}`, columns, 1),
-      SOLID_RULE,
-      ...pair(`${receipt.filmTitle.zh} ${show.date} ${show.clock}`, `${lines.length} 张`, columns),
-      ...paragraph(receipt.screenName.zh, columns, 1),
-      ...lines
-        .slice(0, LINES_MAX)
-        .flatMap(({ row, number, ticketType, price }) => pair(`  ${row}排${number}座 ${ticketType.zh}`, amountZh(price), columns)),
-      ...fees(lines, columns),
-      SOLID_RULE,
-      ...pair(`应付合计 (${total.currency})`, { text: amountZh(total), style: LARGE }, columns),
-      ...pair(`实付 ${receipt.paymentMethod.zh}`, amountZh(total), columns),
-      ...(receipt.merchantOrder === undefined ? [] : paragraph(`商户单号 ${receipt.merchantOrder}`, columns, 2)),
-      ...(receipt.providerReference === undefined ? [] : paragraph(`平台单号 ${masked(receipt.providerReference)}`, columns, 2)),
-      SOLID_RULE,
-      ...paragraph('退改签: 未取票且开场前可在购票渠道办理, 手续费见大堂公示。', columns, 3),
-      ...paragraph('凭此单咨询。此单不作入场凭证。 Not a ticket.', columns, 2),
-    ],
+    siteName: { title: NO_WORDS, text: receipt.siteName },
+    heading: { title: NO_WORDS, text: { zh: '购票小票', en: 'RECEIPT' }, spoken: { zh: '购票小票', en: 'Receipt' } },
+    orderId: { title: { zh: '订单号', en: 'Order' }, text: same(receipt.orderId), spoken: null },
+    machine: { title: { zh: '机号', en: 'Machine' }, text: same(receipt.machine), spoken: null },
+    printedAt: { title: { zh: '时间', en: 'Printed' }, text: same(`${at.date} ${at.clockWithSeconds}`), spoken: null },
+    filmTitle: { title: { zh: '影片', en: 'Film' }, text: receipt.filmTitle },
+    screenName: { title: { zh: '影厅', en: 'Screen' }, text: receipt.screenName, spoken: receipt.screenName },
+    showTime: {
+      title: { zh: '场次', en: 'Show' },
+      text: { zh: `${show.dateZh} ${show.clock}`, en: `${show.dateEn} ${show.clock}` },
+      spoken: { zh: `${show.dateSpokenZh}，${show.clock}`, en: `${show.dateSpokenEn}, ${show.clock}` },
+    },
+    ticketCount: { title: NO_WORDS, text: { zh: `${lines.length} 张`, en: lines.length === 1 ? '1 ticket' : `${lines.length} tickets` } },
+    lines: { title: NO_WORDS, text: NO_WORDS, rows: lines.slice(0, LINES_MAX).map(rowOf) },
+    fees: feesOf(lines),
+    total: { title: { zh: `应付合计 (${total.currency})`, en: `Total (${total.currency})` }, text: inBoth(total) },
+    paid: { title: { zh: `实付 ${paymentMethod.zh}`, en: `Paid by ${paymentMethod.en}` }, text: inBoth(total) },
+    merchantOrder: { title: { zh: '商户单号', en: 'Payment' }, text: same(merchantOrder ?? ''), spoken: null },
+    cardTerminal: {
+      title: { zh: '刷卡凭证', en: 'Card terminal' },
+      text: same(cardTerminal === undefined ? '' : numbersOf(cardTerminal)),
+      spoken: null,
+    },
+    notATicket: { title: NO_WORDS, text: { zh: '此单不作入场凭证。', en: 'Not a ticket.' } },
   };
 }
 
-function fees(lines: readonly ReceiptLine[], columns: number): PaperBlock[] {
-  const [first] = lines;
-  const sum = lines.reduce((total, { fee }) => total + fee.minor, 0);
-  if (first === undefined || sum === 0) return [];
-  return pair('代售服务费', amountZh({ ...first.fee, minor: sum }), columns);
+function rowOf({ row, number, ticketType, price }: ReceiptLine): PaperRow {
+  return {
+    left: { zh: `${row}排${number}座 ${ticketType.zh}`, en: `Row ${row} Seat ${number} ${ticketType.en}` },
+    right: inBoth(price),
+  };
 }
 
-/** The first four and the last four, as providers print it themselves. */
-function masked(reference: string): string {
-  return reference.length <= 8 ? '****' : `${reference.slice(0, 4)} ${'*'.repeat(reference.length - 8)} ${reference.slice(-4)}`;
+/** `代售服务费 ￥3.00 x 2` where every seat has the same. */
+function feesOf(lines: readonly ReceiptLine[]): PaperField {
+  const [first] = lines;
+  const sum = lines.reduce((total, { fee }) => total + fee.minor, 0);
+  if (first === undefined || sum === 0) return { title: NO_WORDS, text: NO_WORDS, rows: [] };
+  const each = lines.every(({ fee }) => fee.minor === first.fee.minor) ? inBoth(first.fee) : undefined;
+  const left = {
+    zh: each === undefined ? '代售服务费' : `代售服务费 ${each.zh} x ${lines.length}`,
+    en: each === undefined ? 'Booking fees' : `Booking fee ${each.en} x ${lines.length}`,
+  };
+  return { title: NO_WORDS, text: NO_WORDS, rows: [{ left, right: inBoth({ ...first.fee, minor: sum }) }] };
 }
+
+const numbersOf = ({ terminalId, trace, receiptNumber, scheme }: TerminalReceipt): string =>
+  [scheme, terminalId, trace, receiptNumber].filter((part) => part !== undefined && part !== '').join(' / ');

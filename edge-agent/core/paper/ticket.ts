@@ -1,19 +1,19 @@
 import { assert } from '../base/fault.ts';
 import type { TicketFace } from '../contract/box-office/sales.ts';
-import { PaperTemplate } from '../contract/paper-template.ts';
+import { TicketTemplate } from '../contract/ticket-template.ts';
 import type { PaperBlock, PaperDocument } from '../ports/paper-document.ts';
 import { centred, LARGE, SOLID_RULE } from './lines.ts';
-import { speakTicket } from './spoken-ticket.ts';
+import { speakPaper } from './spoken-paper.ts';
 import { layOutElements } from './template-layout.ts';
-import cn from './templates/cn.json' with { type: 'json' };
-import generic from './templates/generic.json' with { type: 'json' };
+import cn from './templates/ticket-cn.json' with { type: 'json' };
+import generic from './templates/ticket-generic.json' with { type: 'json' };
 import { ticketFields } from './ticket-fields.ts';
 
 export interface TicketLayout {
   /** 48 on 80 mm paper, 32 on 58 mm; at least 32. */
   readonly columns: number;
   /** Which ticket the site hands out: `cn` has the main ticket and the stub that Chinese rules ask for, `generic` is one piece in English; or one of its own. */
-  readonly layout: 'cn' | 'generic' | PaperTemplate;
+  readonly layout: 'cn' | 'generic' | TicketTemplate;
   /** The ticket's number, sixteen digits. */
   readonly ticketId: string;
   /** This is not the first print of the ticket. `count` is 1 for the first reprint. The mark is a duty: without it two originals are about. */
@@ -31,17 +31,17 @@ export function layOutTicket(face: TicketFace, code: string, { columns, layout, 
   return { columns, blocks: [...mark, ...layOutElements(templateOf(layout), fields, columns)], cut: 'partial' };
 }
 
-let ownTemplates: Readonly<Record<'cn' | 'generic', PaperTemplate>> | undefined;
+let ownTemplates: Readonly<Record<'cn' | 'generic', TicketTemplate>> | undefined;
 
-export function templateOf(layout: TicketLayout['layout']): PaperTemplate {
+function templateOf(layout: TicketLayout['layout']): TicketTemplate {
   if (typeof layout !== 'string') return layout;
-  ownTemplates ??= { cn: PaperTemplate.parse(cn), generic: PaperTemplate.parse(generic) };
+  ownTemplates ??= { cn: TicketTemplate.parse(cn), generic: TicketTemplate.parse(generic) };
   return ownTemplates[layout];
 }
 
 /** What is said to a guest who does not read it. */
 export function spokenTicket(face: TicketFace, ticketId: string, layout: TicketLayout['layout'], language: 'zh' | 'en'): string {
-  return speakTicket(templateOf(layout), ticketFields({ face, ticketId, code: '' }), language);
+  return speakPaper(templateOf(layout), ticketFields({ face, ticketId, code: '' }), language);
 }
 
 /** No template can leave it out. */

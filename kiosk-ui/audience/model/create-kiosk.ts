@@ -113,6 +113,7 @@ export function createKiosk({ agent, onCleared }: KioskOptions): Kiosk {
     find: commands.find,
     print: () => commands.run(() => agent.call('print', { body: {} })),
     resume: () => commands.run(() => agent.call('resume')),
+    claimSlip: () => commands.run(() => agent.call('claimSlip')),
     receipt: () => commands.run(() => agent.call('receipt')),
     leave,
     chooseAgain: () => visit.backToMap(() => commands.run(() => agent.call('leave'))),

@@ -57,6 +57,7 @@ export interface Kiosk {
   find(): Promise<void>;
   print(): Promise<void>;
   resume(): Promise<void>;
+  claimSlip(): Promise<void>;
   receipt(): Promise<void>;
   /** The guest is finished, or gone: nothing of the guest stays behind. */
   leave(): Promise<void>;

@@ -1,11 +1,11 @@
 import type { KioskSession } from '#core/contract/local/kiosk.ts';
-import type { BothLanguages } from '#core/contract/values.ts';
 import { Icon } from '../../design/icon.tsx';
 import { audience } from '../../text/audience.ts';
 import { say } from '../../text/language.ts';
 import type { Kiosk } from '../model/kiosk.ts';
 import { Frame } from '../parts/frame.tsx';
 import { OrderSummary } from '../parts/order.tsx';
+import { SpokenPapers } from '../parts/spoken-papers.tsx';
 
 type Printing = Extract<KioskSession, { phase: 'printing' }>;
 type Done = Extract<KioskSession, { phase: 'done' }>;
@@ -40,7 +40,7 @@ export function PrintingScreen({ kiosk, session }: { readonly kiosk: Kiosk; read
           <i key={index} data-state={index < printed ? 'done' : index === current - 1 ? 'now' : undefined} />
         ))}
       </div>
-      <SpokenTickets tickets={session.spoken === undefined ? [] : [session.spoken]} />
+      <SpokenPapers what={audience.onTheTickets} papers={session.spoken === undefined ? [] : [session.spoken]} />
       <div class="card">
         <OrderSummary kiosk={kiosk} order={session.order} />
       </div>
@@ -92,7 +92,8 @@ export function DoneScreen({ kiosk, session }: { readonly kiosk: Kiosk; readonly
       <div class="done-mark" aria-hidden="true">
         <Icon name="check" />
       </div>
-      <SpokenTickets tickets={session.spoken ?? []} />
+      <SpokenPapers what={audience.onTheTickets} papers={session.spoken ?? []} />
+      {session.spokenReceipt !== undefined && <SpokenPapers what={audience.onTheReceipt} papers={[session.spokenReceipt]} />}
       <div class="card">
         <OrderSummary kiosk={kiosk} order={session.order} />
       </div>
@@ -100,24 +101,20 @@ export function DoneScreen({ kiosk, session }: { readonly kiosk: Kiosk; readonly
   );
 }
 
-/** What is on the tickets, for guests who hear the screen: read aloud when it changes, and found again by walking over it. */
-function SpokenTickets({ tickets }: { readonly tickets: readonly BothLanguages[] }) {
-  return (
-    <div class="visually-hidden" role="status" aria-label={say(audience.onTheTickets)}>
-      {tickets.map((ticket) => (
-        <p key={ticket.en}>{say(ticket)}</p>
-      ))}
-    </div>
-  );
-}
-
 /** The receipt on the guest's wish, after the tickets; once. One that did not come out may be asked for again. */
 function ReceiptWish({ kiosk, receipt }: { readonly kiosk: Kiosk; readonly receipt: Done['receipt'] }) {
   if (receipt === 'none' || receipt === 'failed') {
     return (
-      <button type="button" class="button" disabled={kiosk.busy.value} onClick={() => void kiosk.receipt()}>
-        {say(audience.receipt)}
-      </button>
+      <>
+        {receipt === 'failed' && (
+          <p class="soft" role="status">
+            {say(audience.receiptFailed)}
+          </p>
+        )}
+        <button type="button" class="button" disabled={kiosk.busy.value} onClick={() => void kiosk.receipt()}>
+          {say(audience.receipt)}
+        </button>
+      </>
     );
   }
   if (receipt === undefined) return null;

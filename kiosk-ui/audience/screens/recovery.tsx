@@ -7,6 +7,7 @@ import { MONEY_SENTENCE } from '../../text/shared.ts';
 import { type Kiosk, secondsUntil } from '../model/kiosk.ts';
 import { Frame } from '../parts/frame.tsx';
 import { ClaimCode, OrderSummary } from '../parts/order.tsx';
+import { SpokenPapers } from '../parts/spoken-papers.tsx';
 import { Trouble } from '../parts/trouble.tsx';
 
 type Unknown = Extract<KioskSession, { phase: 'payment-unknown' }>;
@@ -116,12 +117,29 @@ export function PrintStoppedScreen({ kiosk, session }: { readonly kiosk: Kiosk; 
         </div>
       )}
       <ClaimCode kiosk={kiosk} order={order} />
-      {session.slip === 'printed' && <p role="status">{say(audience.slipPrinted)}</p>}
+      <ClaimSlip kiosk={kiosk} session={session} />
       <p>{say(audience.resumeElsewhere)}</p>
       <div class="card">
         <OrderSummary kiosk={kiosk} order={order} />
       </div>
     </Frame>
+  );
+}
+
+/** The same on paper: by itself where the printer still can, otherwise when she asks. */
+function ClaimSlip({ kiosk, session }: { readonly kiosk: Kiosk; readonly session: Stopped }) {
+  const { slip, slipOffered, spokenSlip } = session;
+  return (
+    <>
+      {slip === 'printing' && <p role="status">{say(audience.slipPrinting)}</p>}
+      {slip === 'printed' && <p role="status">{say(audience.slipPrinted)}</p>}
+      {spokenSlip !== undefined && <SpokenPapers what={audience.onTheSlip} papers={[spokenSlip]} />}
+      {slipOffered === true && (
+        <button type="button" class="button" disabled={kiosk.busy.value} onClick={() => void kiosk.claimSlip()}>
+          {say(audience.slip)}
+        </button>
+      )}
+    </>
   );
 }
 

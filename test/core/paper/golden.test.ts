@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SpokenTicket } from '#core/contract/local/kiosk.ts';
-import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
-import { layOutReceipt } from '#core/paper/receipt.ts';
+import { layOutClaimSlip, spokenClaimSlip } from '#core/paper/claim-slip.ts';
+import { layOutReceipt, spokenReceipt } from '#core/paper/receipt.ts';
 import { layOutTestPage } from '#core/paper/test-page.ts';
 import { layOutTicket, spokenTicket } from '#core/paper/ticket.ts';
 import { asText } from './as-text.ts';
 import { GENERIC_FACE, SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from './sample-face.ts';
+import { GENERIC_RECEIPT, GENERIC_SLIP, SAMPLE_RECEIPT, SAMPLE_SLIP } from './sample-side-papers.ts';
 
 const ticket = { columns: 48, ticketId: SAMPLE_TICKET_ID } as const;
 const place = { at: SAMPLE_FACE.soldAt, timeZone: SAMPLE_FACE.timeZone, machine: SAMPLE_FACE.machine };
@@ -27,43 +28,13 @@ const DOCUMENTS = {
     { ...ticket, layout: 'cn' },
   ),
   'ticket-generic': layOutTicket(GENERIC_FACE, SAMPLE_CODE, { ...ticket, layout: 'generic' }),
-  'claim-slip': layOutClaimSlip(
-    {
-      ...place,
-      orderId: 'K03-260217-00482',
-      paid: { minor: 8_400, currency: 'CNY' },
-      paymentMethod: SAMPLE_FACE.paymentMethod,
-      printedCount: 1,
-      owed: [SAMPLE_FACE],
-      reason: { zh: '打印机切刀卡纸', en: 'The cutter is jammed' },
-      faultCode: 'E-PRN-CUT',
-      pickUpCode: '482917305662',
-      help: '分机 8001',
-    },
-    { columns: 48 },
-  ),
-  receipt: layOutReceipt(
-    {
-      ...place,
-      orderId: 'K03-260217-00482',
-      siteName: SAMPLE_FACE.siteName,
-      filmTitle: SAMPLE_FACE.filmTitle,
-      screenName: SAMPLE_FACE.screenName,
-      startsAt: SAMPLE_FACE.startsAt,
-      lines: ['08', '09'].map((number) => ({
-        row: '5',
-        number,
-        ticketType: SAMPLE_FACE.ticketTypeName,
-        price: SAMPLE_FACE.price,
-        fee: SAMPLE_FACE.fee,
-      })),
-      total: { minor: 9_600, currency: 'CNY' },
-      paymentMethod: SAMPLE_FACE.paymentMethod,
-      merchantOrder: 'K0326021718520700482A1',
-      providerReference: '4200001234202602171234567731',
-    },
-    { columns: 48 },
-  ),
+  'claim-slip-cn': layOutClaimSlip(SAMPLE_SLIP, 'cn', { columns: 48, earlier: 0 }),
+  'claim-slip-cn-58mm-copy': layOutClaimSlip(SAMPLE_SLIP, 'cn', { columns: 32, earlier: 1 }),
+  'claim-slip-generic': layOutClaimSlip(GENERIC_SLIP, 'generic', { columns: 48, earlier: 0 }),
+  'receipt-cn': layOutReceipt(SAMPLE_RECEIPT, 'cn', { columns: 48, earlier: 0 }),
+  'receipt-cn-58mm-copy': layOutReceipt(SAMPLE_RECEIPT, 'cn', { columns: 32, earlier: 2 }),
+  'receipt-generic': layOutReceipt(GENERIC_RECEIPT, 'generic', { columns: 48, earlier: 0 }),
+  'receipt-generic-elsewhere': layOutReceipt({ ...GENERIC_RECEIPT, mayBeElsewhere: true }, 'generic', { columns: 48, earlier: 0 }),
   'test-page': layOutTestPage({ ...place, columns: 48 }),
   'ticket-cn-58mm': layOutTicket(SAMPLE_FACE, SAMPLE_CODE, { ...ticket, columns: 32, layout: 'cn' }),
 };
@@ -75,12 +46,21 @@ describe('what is on paper', () => {
 
   it('says the code of a ticket nowhere but in its bar code', () => {
     expect(asText(DOCUMENTS['ticket-cn'])).not.toContain(SAMPLE_CODE.slice(0, 12));
-    expect(asText(DOCUMENTS['claim-slip'])).not.toContain(SAMPLE_TICKET_ID);
+    for (const name of ['claim-slip-cn', 'claim-slip-generic', 'receipt-cn', 'receipt-generic'] as const)
+      expect(asText(DOCUMENTS[name])).not.toContain(SAMPLE_TICKET_ID);
   });
 
   it('marks every reprint', () => {
     expect(asText(DOCUMENTS['ticket-cn-reprint'])).toContain('重打印 REPRINT 2');
     expect(asText(DOCUMENTS['ticket-cn'])).not.toContain('重打印');
+  });
+
+  it('marks every copy of a receipt and of a slip', () => {
+    expect(asText(DOCUMENTS['receipt-cn-58mm-copy'])).toContain('补打 COPY 2');
+    expect(asText(DOCUMENTS['claim-slip-cn-58mm-copy'])).toContain('补打 COPY 1');
+    expect(asText(DOCUMENTS['receipt-generic-elsewhere'])).toContain('MAY BE A COPY');
+    for (const name of ['claim-slip-cn', 'claim-slip-generic', 'receipt-cn', 'receipt-generic'] as const)
+      expect(asText(DOCUMENTS[name])).not.toContain('COPY');
   });
 });
 
@@ -93,6 +73,16 @@ describe('what is said', () => {
     const spoken = spokenTicket(face, SAMPLE_TICKET_ID, layout, language);
     expect(`${spoken}\n`).toBe(readFileSync(new URL(`golden/spoken-${name}.txt`, import.meta.url), 'utf8'));
     expect(spoken).not.toContain(SAMPLE_CODE.slice(0, 12));
+  });
+
+  it.each([
+    ['receipt-cn-zh', spokenReceipt(SAMPLE_RECEIPT, 'cn', 'zh')],
+    ['receipt-cn-en', spokenReceipt(SAMPLE_RECEIPT, 'cn', 'en')],
+    ['receipt-generic-en', spokenReceipt(GENERIC_RECEIPT, 'generic', 'en')],
+    ['claim-slip-cn-zh', spokenClaimSlip(SAMPLE_SLIP, 'cn', 'zh')],
+    ['claim-slip-cn-en', spokenClaimSlip(SAMPLE_SLIP, 'cn', 'en')],
+  ])('%s is spoken as agreed', (name, spoken) => {
+    expect(`${spoken}\n`).toBe(readFileSync(new URL(`golden/spoken-${name}.txt`, import.meta.url), 'utf8'));
   });
 
   it('fits what screens are told, however long its names are', () => {

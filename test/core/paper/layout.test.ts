@@ -4,6 +4,7 @@ import type { TicketFace } from '#core/contract/box-office/sales.ts';
 import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
 import { columnsOfRun } from '#core/paper/lines.ts';
 import { columnsOf, fitText, fitTextEnd, toPaperText } from '#core/paper/paper-text.ts';
+import { layOutReceipt } from '#core/paper/receipt.ts';
 import { layOutTicket } from '#core/paper/ticket.ts';
 import { paperTime } from '#core/paper/words.ts';
 import { wrapText } from '#core/paper/wrap.ts';
@@ -64,24 +65,33 @@ describe('the layout', () => {
     );
   });
 
-  it('keeps a claim slip within the columns too', () => {
+  it('keeps a claim slip and a receipt within the columns too', () => {
+    const place = fc.record({ columns: fc.constantFrom(32, 48), earlier: fc.constantFrom(0, 3, 'elsewhere' as const) });
+    const rules = fc.constantFrom('cn' as const, 'generic' as const);
     fc.assert(
-      fc.property(anyFace, anyText, fc.integer({ min: 1, max: 20 }), fc.constantFrom(32, 48), (face, help, owed, columns) => {
+      fc.property(anyFace, fc.integer({ min: 1, max: 20 }), place, rules, (face, count, where, layout) => {
+        const { siteName, channel, orderId, paymentMethod, machine, timeZone, filmTitle, screenName, startsAt, price, fee, row, number } = face;
+        const common = { siteName, channel, orderId, paymentMethod, machine, timeZone, at: face.soldAt };
         const slip = {
-          orderId: face.orderId,
-          paid: face.price,
-          paymentMethod: face.paymentMethod,
+          ...common,
+          paid: price,
           printedCount: 0,
-          owed: Array.from({ length: owed }, () => face),
-          reason: face.filmTitle,
+          owed: Array.from({ length: count }, () => face),
+          reason: filmTitle,
           faultCode: 'E-PRN-PAPER',
           pickUpCode: '000000000000',
-          at: face.soldAt,
-          timeZone: face.timeZone,
-          machine: face.machine,
-          help,
         };
-        expect(widest(layOutClaimSlip(slip, { columns }))).toBeLessThanOrEqual(columns);
+        expect(widest(layOutClaimSlip(slip, layout, where))).toBeLessThanOrEqual(where.columns);
+        const line = { row, number, ticketType: face.ticketTypeName, price, fee };
+        const receipt = {
+          ...common,
+          ...{ filmTitle, screenName, startsAt },
+          lines: Array.from({ length: count }, () => line),
+          total: price,
+          merchantOrder: machine,
+          mayBeElsewhere: false,
+        };
+        expect(widest(layOutReceipt(receipt, layout, where))).toBeLessThanOrEqual(where.columns);
       }),
     );
   });

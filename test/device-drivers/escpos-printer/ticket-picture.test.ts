@@ -7,6 +7,7 @@ import { layOutTicket } from '#core/paper/ticket.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import { createPrinterSimulator } from '#drivers/escpos-printer/simulator.ts';
 import { GENERIC_FACE, SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from '#test/core/paper/sample-face.ts';
+import { SAMPLE_SLIP } from '#test/core/paper/sample-side-papers.ts';
 import { readPaper } from '#test/support/paper-reader.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { EPSON, languageOf } from './printer-parts.ts';
@@ -88,23 +89,7 @@ describe('the picture of a ticket', () => {
   });
 
   it('of a claim slip carries the pick-up code', () => {
-    const slip = layOutClaimSlip(
-      {
-        orderId: 'K03-260217-00482',
-        paid: SAMPLE_FACE.price,
-        paymentMethod: SAMPLE_FACE.paymentMethod,
-        printedCount: 0,
-        owed: [SAMPLE_FACE],
-        reason: { zh: '缺纸', en: 'Out of paper' },
-        faultCode: 'E-PRN-PAPER',
-        pickUpCode: '482917305662',
-        at: SAMPLE_FACE.soldAt,
-        timeZone: SAMPLE_FACE.timeZone,
-        machine: 'kiosk-03',
-        help: '分机 8001',
-      },
-      { columns: 48 },
-    );
+    const slip = layOutClaimSlip(SAMPLE_SLIP, 'cn', { columns: 48, earlier: 0 });
     expect(readPaper(picture(slip))).toBe('482917305662');
   });
 });

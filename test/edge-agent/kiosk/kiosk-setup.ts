@@ -9,6 +9,8 @@ import { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import type { KioskSession, ScanNotice } from '#core/contract/local/kiosk.ts';
 import { EventBody } from '#core/contract/wire/events.ts';
 import type { SaleLimits } from '#core/kiosk/sale.ts';
+import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
+import { layOutReceipt } from '#core/paper/receipt.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { PaymentTerminal } from '#core/ports/payment-terminal.ts';
@@ -44,6 +46,8 @@ export interface KioskSetup {
   events(): EventBody[];
   saleSteps(): string[];
   printOutcomes(): string[];
+  /** Slips and receipts as the ledger has them: kind, earlier ones, state, fault. */
+  sidePapers(): string[];
   failLedger(on: boolean): void;
 }
 
@@ -52,6 +56,8 @@ export interface ScriptedPrinter {
   readonly jobs: (PrintJob & { readonly printer: string })[];
   /** Slips and receipts, oldest first. */
   readonly papers: SidePaperOut[];
+  /** How the next of them end, one each; printed when nothing is said. `never`: begun, and the printer says no more. */
+  readonly paperEnds: (PrintOutcome | 'never')[];
   /** Printers of which a person said that they were switched off and on. */
   readonly cycled: string[];
   /** Every ticket whose first byte was allowed, in order. */
@@ -88,6 +94,7 @@ export interface KioskOptions {
   readonly terminal?: () => PaymentTerminal;
   readonly goods?: 'confirmed' | 'printed';
   readonly printers?: 1 | 2;
+  readonly receipts?: 'asked' | 'always';
 }
 
 export interface SidePaperOut {
@@ -111,9 +118,12 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
   let generation = 0;
   let isFailing = false;
   const papers: SidePaperOut[] = [];
+  const paperEnds: (PrintOutcome | 'never')[] = [];
   const cycled: string[] = [];
   const jobs: (PrintJob & { printer: string; settle: (outcome: PrintOutcome) => void })[] = [];
   const begun: string[] = [];
+
+  const isSidePaper = ({ jobId }: PrintJob): boolean => /^(slip|receipt)-/.test(jobId);
 
   /** As drivers do: when the first byte is not allowed, nothing is sent. */
   const mayBegin = (job: PrintJob): boolean => {
@@ -123,7 +133,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
       if (cause instanceof FaultError || /given up/.test(String(cause))) return false;
       throw cause;
     }
-    begun.push(job.jobId.slice(-16));
+    if (!isSidePaper(job)) begun.push(job.jobId.slice(-16));
     return true;
   };
 
@@ -154,14 +164,19 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
         port: {
           print: (job) => {
             // Slips and receipts come out by themselves; the tests decide about tickets.
-            if (!/^(slip|receipt)-/.test(job.jobId)) return new Promise((settle) => jobs.push({ ...job, printer: id, settle }));
+            if (!isSidePaper(job)) return new Promise((settle) => jobs.push({ ...job, printer: id, settle }));
+            const ending = paperEnds.shift() ?? PRINTED;
+            if (ending === 'never') return new Promise(() => job.beforeFirstByte());
+            if (!mayBegin(job)) return Promise.resolve(REFUSED_BY_THE_LEDGER);
             papers.push({ what: job.jobId.split('-')[0] ?? '', printer: id, document: job.document });
-            return Promise.resolve(PRINTED);
+            return Promise.resolve(ending);
           },
           powerCycled: () => cycled.push(id),
         },
       })),
-      speakTicket: () => ({ zh: '', en: '' }),
+      speech: { ticket: () => ({ zh: '', en: '' }), paper: ({ kind }) => ({ zh: `${kind} aloud`, en: `${kind} aloud` }) },
+      receipts: options.receipts ?? 'asked',
+      layOutPaper: (paper, place) => (paper.kind === 'slip' ? layOutClaimSlip(paper.slip, 'cn', place) : layOutReceipt(paper.receipt, 'cn', place)),
       layOutTicket: (_face, _code, _ticketId, { columns, reprint }) => ({
         columns,
         blocks: reprint === undefined ? [] : [{ kind: 'feed', lines: reprint }],
@@ -210,6 +225,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
       lookUp: (code) => kiosk.lookUp(code),
       print: (ids) => kiosk.print(ids),
       resume: () => kiosk.resume(),
+      claimSlip: () => kiosk.claimSlip(),
       receipt: () => kiosk.receipt(),
       resumeOrder: (orderId) => kiosk.resumeOrder(orderId),
       reprint: (wish) => kiosk.reprint(wish),
@@ -233,6 +249,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
     printer: {
       jobs,
       papers,
+      paperEnds,
       cycled,
       begun,
       begin: () => {
@@ -285,6 +302,11 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
     events: () => ledger.database.prepare<[], { type: string; body: string }>('SELECT type, body FROM outbox ORDER BY lane, seq').all().map(eventOf),
     saleSteps: () => setup.events().flatMap((event) => (event.t === 'sale' ? [event.d.step] : [])),
     printOutcomes: () => setup.events().flatMap((event) => (event.t === 'print' ? [`${event.d.ticketId.slice(-2)} ${event.d.outcome}`] : [])),
+    sidePapers: () =>
+      ledger.database
+        .prepare<[], string>(`SELECT kind || ' ' || earlier || ' ' || state || coalesce(' ' || fault_code, '') FROM side_paper ORDER BY paper_id`)
+        .pluck()
+        .all(),
     failLedger: (on) => {
       isFailing = on;
     },

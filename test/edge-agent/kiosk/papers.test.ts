@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '#core/base/limits.ts';
 import { seconds } from '#core/base/time.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
@@ -58,13 +59,51 @@ describe('the claim slip', () => {
     expect(printer.papers).toHaveLength(1);
   });
 
+  it('that did not come out may be asked for as soon as a printer is able to, and is marked where the first may be on paper', async () => {
+    const { kiosk, printer, ...setup } = await paid(1);
+    printer.paperEnds.push(NO_ECHO);
+    await printer.end(NO_ECHO);
+    expect(kiosk.session()).toMatchObject({ phase: 'print-stopped', slip: 'failed', slipOffered: true });
+    await setup.health(PAPER_OUT);
+    expect(kiosk.session()).toMatchObject({ slipOffered: false });
+    expect((await kiosk.claimSlip()).reply).toEqual({ kind: 'not-now' });
+    await setup.health(READY);
+    await kiosk.claimSlip();
+    await setup.settle();
+    expect(kiosk.session()).toMatchObject({ slip: 'printed' });
+    expect(printer.papers.map(({ document }) => wordsOn(document).includes('补打 COPY 1'))).toEqual([false, true]);
+  });
+
   it('is not printed by itself after a restart: somebody else may stand there', async () => {
     const { printer, ...setup } = await paid(1);
     printer.begin();
     await setup.powerCut();
     await setup.settle();
-    expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', uncertain: 1, slip: 'none' });
+    expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', uncertain: 1, slip: 'none', slipOffered: true });
     expect(printer.papers).toEqual([]);
+    expect((await setup.kiosk.claimSlip()).reply).toEqual({ kind: 'session' });
+    await setup.settle();
+    expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', slip: 'printed', slipOffered: false });
+    expect(wordsOn(printer.papers[0]?.document)).toContain('未出票 1 张');
+    expect((await setup.kiosk.claimSlip()).reply).toEqual({ kind: 'not-now' });
+  });
+});
+
+describe('a second claim slip', () => {
+  it('is marked as one, also when the power went while the first was printed', async () => {
+    const { printer, ...setup } = await paid(2);
+    printer.paperEnds.push('never');
+    await printer.end(NO_ECHO);
+    expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', slip: 'printing' });
+    await setup.powerCut();
+    await setup.settle();
+    expect(setup.sidePapers()).toEqual(['slip 0 started']);
+    expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', canResume: true, slip: 'none' });
+    await setup.kiosk.resume();
+    await printer.end(NO_ECHO);
+    expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', slip: 'printed', spokenSlip: { zh: 'slip aloud' } });
+    expect(wordsOn(printer.papers.at(-1)?.document)).toContain('补打 COPY 1');
+    expect(setup.sidePapers()).toEqual(['slip 0 started', 'slip 1 printed']);
   });
 });
 
@@ -83,6 +122,61 @@ describe('the receipt', () => {
     expect(words).toContain('RECEIPT');
     expect(words).not.toContain('CT1.');
     expect(words).not.toContain(office.order().pickUpCode);
+  });
+
+  it('that may be on paper is marked when it is asked for again; one that is surely not is no copy', async () => {
+    const { kiosk, printer, office, ...setup } = await paid(1);
+    await printer.printAll();
+    printer.paperEnds.push({ kind: 'not-printed', fault: NO_ECHO.fault }, NO_ECHO);
+    const after: string[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      await kiosk.receipt();
+      await setup.settle();
+      const session = kiosk.session();
+      after.push(session.phase === 'done' ? (session.receipt ?? '') : session.phase);
+    }
+    expect(after).toEqual(['failed', 'failed', 'printed']);
+    const marks = printer.papers.map(({ document }) => /补打 COPY \d/.exec(wordsOn(document))?.[0]);
+    expect(marks).toEqual([undefined, undefined, '补打 COPY 1']);
+    expect(setup.sidePapers()).toEqual(['receipt 0 not-printed E-PRN-ECHO', 'receipt 0 uncertain E-PRN-ECHO', 'receipt 1 printed']);
+    expect(wordsOn(printer.papers[2]?.document)).toContain(office.order().id);
+  });
+
+  it('of a printer that never answers has failed after a while, and the next one is marked', async () => {
+    const { kiosk, printer, ...setup } = await paid(1);
+    await printer.printAll();
+    printer.paperEnds.push('never');
+    await kiosk.receipt();
+    await setup.advance(LIMITS.printer.jobTimeout);
+    expect(setup.sidePapers()).toEqual(['receipt 0 uncertain E-PRN-TIMEOUT']);
+  });
+
+  it('is not begun while the ledger cannot be written', async () => {
+    const { kiosk, printer, ...setup } = await paid(1);
+    await printer.printAll();
+    setup.failLedger(true);
+    await kiosk.receipt();
+    await setup.settle();
+    expect(printer.papers).toEqual([]);
+  });
+
+  it('comes by itself where the house wants that, after the last ticket of a purchase and not of a collection', async () => {
+    const setup = await setUpKiosk({ receipts: 'always' });
+    await setup.payUpToCode(2);
+    setup.office.phone('succeeded');
+    await setup.advance(seconds(1));
+    await setup.printer.end(PRINTED);
+    expect(setup.printer.papers).toEqual([]);
+    await setup.printer.end(PRINTED);
+    await setup.settle();
+    expect(setup.kiosk.session()).toMatchObject({ phase: 'done', receipt: 'printed', spokenReceipt: { en: 'receipt aloud' } });
+    expect(wordsOn(setup.printer.papers[0]?.document)).toContain('RECEIPT');
+    await setup.kiosk.leave();
+    await setup.kiosk.lookUp(setup.office.sellOnline(1).pickUpCode);
+    await setup.kiosk.print(undefined);
+    await setup.printer.printAll();
+    expect(setup.kiosk.session()).toMatchObject({ phase: 'done', receipt: 'none' });
+    expect(setup.printer.papers).toHaveLength(1);
   });
 
   it('is not printed by a printer that is not well', async () => {

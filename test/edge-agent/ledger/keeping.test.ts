@@ -7,9 +7,11 @@ import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
 import { createOutbox } from '#agent/ledger/outbox.ts';
 import { pruneRecords } from '#agent/ledger/prune-records.ts';
 import { createSaleJournal } from '#agent/ledger/sale-journal.ts';
+import { createSidePapers } from '#agent/ledger/side-papers.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { days, instant, milliseconds, minus, plus } from '#core/base/time.ts';
+import { OrderId } from '#core/contract/identifiers.ts';
 import { scratchFolder } from '#test/support/scratch.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 
@@ -91,6 +93,19 @@ describe('what is old', () => {
     pruneRecords(ledger, plus(NOW, days(1)));
     ledger.transaction(() => journal.note('new', 'intent', 'holdSeats', 'key', NOW));
     expect(ledger.check('steps', 3, 10).kind).toBe('sound');
+  });
+
+  test('goes: slips and receipts of long ago', () => {
+    const { ledger } = setUp();
+    const papers = createSidePapers(ledger);
+    const order = OrderId.parse('261031-ABCDEFGH');
+    const paper = { deliveryId: 'd1', orderId: order, kind: 'receipt', printer: 'printer' } as const;
+    papers.start({ ...paper, earlier: 0 }, OLD);
+    papers.start({ ...paper, earlier: 1 }, NOW);
+    expect(() => papers.start({ ...paper, earlier: 1 }, NOW)).toThrow('begun meanwhile');
+    expect(papers.earlier(order, 'receipt')).toBe(2);
+    expect(pruneRecords(ledger, LIMIT)).toBe(false);
+    expect(papers.earlier(order, 'receipt')).toBe(1);
   });
 
   test('goes from the outbox when it was acknowledged; however young, when there is too much of it', () => {

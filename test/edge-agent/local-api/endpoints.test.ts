@@ -107,6 +107,7 @@ describe('a command', () => {
         cancel: async () => notNow,
         lookUp: async () => refused,
         print: async () => notNow,
+        claimSlip: async () => notNow,
         receipt: async () => notNow,
         resume: async () => notNow,
         leave: async () => notNow,

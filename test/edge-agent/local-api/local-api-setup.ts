@@ -158,6 +158,7 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
       lookUp: () => outcome('look-up'),
       print: (ids) => outcome(`print ${ids?.length ?? 'all'}`),
       resume: () => outcome('resume'),
+      claimSlip: () => outcome('claim slip'),
       receipt: () => outcome('receipt'),
       leave: () => outcome('leave'),
     },

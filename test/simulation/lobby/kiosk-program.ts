@@ -9,6 +9,8 @@ import { watchStore } from '#agent/store/store-watch.ts';
 import { createOutboxPump } from '#agent/uplink/outbox-pump.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { MachineId } from '#core/contract/identifiers.ts';
+import { layOutClaimSlip } from '#core/paper/claim-slip.ts';
+import { layOutReceipt } from '#core/paper/receipt.ts';
 import type { StorePressure } from '#core/store/pressure.ts';
 import type { Disk } from '../kernel/disk.ts';
 import type { Life } from '../kernel/life.ts';
@@ -68,7 +70,8 @@ export function createKioskProgram(parts: KioskProgramParts): KioskProgram {
     siteId: HOUSE.site.id,
     ledger,
     boxOffice: of.boxOffice?.(parts.client) ?? parts.client,
-    speakTicket: () => ({ zh: '', en: '' }),
+    speech: { ticket: () => ({ zh: '', en: '' }), paper: () => ({ zh: '', en: '' }) },
+    receipts: 'asked',
     printers: printers.map((printer) => {
       const real = printer.portOf(life);
       return { id: printer.id, columns: 48, port: { ...(of.printer?.(real) ?? real), powerCycled: () => undefined } };
@@ -76,6 +79,7 @@ export function createKioskProgram(parts: KioskProgramParts): KioskProgram {
     ...(terminal === undefined
       ? {}
       : { terminal: { port: of.terminal?.(terminal.portOf(life)) ?? terminal.portOf(life), goods: 'confirmed' as const } }),
+    layOutPaper: (paper, place) => (paper.kind === 'slip' ? layOutClaimSlip(paper.slip, 'cn', place) : layOutReceipt(paper.receipt, 'cn', place)),
     layOutTicket: (_, __, ticketId, { reprint }) => paperOf(ticketId, reprint),
     clock,
     timers,

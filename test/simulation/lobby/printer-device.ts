@@ -158,7 +158,16 @@ export function createPrinterDevice({ id, machine, timeline, chance, happens, cr
       let last: Promise<unknown> = Promise.resolve();
       // Slips and receipts let nobody in: what becomes of them is not looked at.
       const isTicket = ({ jobId }: PrintJob): boolean => !/^(slip|receipt)-/.test(jobId);
-      const one = async (job: PrintJob): Promise<PrintOutcome> => (isTicket(job) ? oneTicket(job) : { kind: 'printed', evidence: 'cut-confirmed' });
+      const sidePaper = (job: PrintJob): PrintOutcome => {
+        try {
+          job.beforeFirstByte();
+        } catch (cause) {
+          if (isEndOfLife(cause) || cause instanceof InvariantError) throw cause;
+          return { kind: 'not-printed', fault: fault('E-PRN-RECORD') };
+        }
+        return { kind: 'printed', evidence: 'cut-confirmed' };
+      };
+      const one = async (job: PrintJob): Promise<PrintOutcome> => (isTicket(job) ? oneTicket(job) : sidePaper(job));
       const oneTicket = (job: PrintJob): Promise<PrintOutcome> =>
         new Promise((resolve, reject) => {
           const free = Math.max(0, busyUntil - timeline.now());

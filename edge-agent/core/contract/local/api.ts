@@ -132,6 +132,12 @@ export const localApi = {
     summary: 'Go on printing after a stop',
     answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
   }),
+  claimSlip: endpoint({
+    method: 'POST',
+    path: '/api/kiosk/claim-slip',
+    summary: 'Print the claim slip of an order whose printing has stopped, where none came by itself',
+    answers: { 200: session, 409: z.union([NotNow, Unavailable]) },
+  }),
   receipt: endpoint({
     method: 'POST',
     path: '/api/kiosk/receipt',

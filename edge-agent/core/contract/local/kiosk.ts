@@ -167,6 +167,10 @@ export const KioskSession = z.discriminatedUnion('phase', [
     canResume: z.boolean(),
     /** The claim slip, printed by itself where a printer is able to. */
     slip: SidePaper.optional(),
+    /** The guest may ask for one: none came by itself, or it failed, and a printer is well. */
+    slipOffered: z.boolean().optional(),
+    /** What is on it, once it is out. */
+    spokenSlip: SpokenTicket.optional(),
     money: z.literal('paid-seats-kept'),
   }),
   /** K9. */
@@ -176,6 +180,7 @@ export const KioskSession = z.discriminatedUnion('phase', [
     journey: z.enum(['buy', 'collect']),
     printed: z.int(),
     receipt: SidePaper.optional(),
+    spokenReceipt: SpokenTicket.optional(),
     /** What is on each ticket that came out. */
     spoken: z.array(SpokenTicket).max(32).optional(),
   }),
