@@ -86,7 +86,10 @@ it('prints a receipt when the guest asks, once, and reads it aloud', async () =>
   await page.getByText('The receipt is printed', { exact: true }).waitFor();
   expect((await paperCount()) - before, 'a ticket and a receipt').toBe(2);
   expect(await button(guest, 'Print a receipt').count(), 'a second receipt').toBe(0);
-  await page.getByRole('status', { name: 'What is on the receipt' }).getByText(/^.*Receipt\. .*Paid by .*Not a ticket\.$/).waitFor();
+  await page
+    .getByRole('status', { name: 'What is on the receipt' })
+    .getByText(/^.*Receipt\. .*Paid by .*Not a ticket\.$/)
+    .waitFor();
   await expectAccessibleInBothLanguages(page, 'K9 with a receipt');
   await finish(guest);
 });
