@@ -34,12 +34,6 @@ export function line(text: string, columns: number, style: TextStyle = PLAIN, al
 
 export const centred = (text: string, columns: number, style: TextStyle = PLAIN): PaperText => line(text, columns, style, 'centre');
 
-/** A name at the head of a paper: as large as it fits, on one line. */
-export function headline(text: string, columns: number): PaperText {
-  const isShort = columnsOf(toPaperText(text)) * LARGE.width <= columns;
-  return centred(text, columns, isShort ? LARGE : BOLD);
-}
-
 /** A text of several lines. */
 export function paragraph(
   text: string,
