@@ -74,11 +74,16 @@ const NOBODY = { present: () => undefined, moved: () => undefined };
 /** A look writes nothing down. */
 const NO_LEDGER: Pick<Ledger, 'transaction' | 'append'> = { transaction: (work) => work(), append: () => '' };
 
-async function assign({ data, root, config }: Omit<DevicesCall, 'words'>, device: DeviceId, path: string | undefined): Promise<CommandOutcome> {
+async function assign(
+  { data, root, config, language }: Omit<DevicesCall, 'words'>,
+  device: DeviceId,
+  path: string | undefined,
+): Promise<CommandOutcome> {
   const running = await findRunningAgent(data);
   if (running !== undefined) {
     const result = await running.assign(device, path ?? null);
-    return result.outcome === 'passed' ? { exit: 0, text: result.detail } : refused(result.code, result.detail, result.remedy);
+    if (result.outcome === 'passed') return { exit: 0, text: result.detail[language] };
+    return refused(result.code, result.detail[language], result.remedy?.[language]);
   }
   const configuration = commandConfiguration(root, config);
   const said = await withPorts(data, configuration, (ports) => ports.assign(device, path, 'terminal'));

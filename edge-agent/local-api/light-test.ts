@@ -19,11 +19,22 @@ export async function testLight(light: Pick<LobbyLight, 'borrow'>, timers: Timer
   borrowed.giveBack();
   return {
     outcome: 'passed',
-    detail: 'Red, amber, green, blue and white were shown in turn, then one beep. A lamp that the light does not have stayed dark.',
+    detail: {
+      zh: '依次亮了红、黄、绿、蓝、白，最后响一声。没有的颜色不亮。',
+      en: 'Red, amber, green, blue and white were shown in turn, then one beep. A lamp that the light does not have stayed dark.',
+    },
   };
 }
 
 const NOT_SHOWN = {
-  'taken-back': { code: 'E-TST-LIGHT-NEEDED', detail: 'The lane needed its light for a guest.', remedy: 'Try again when nobody comes.' },
-  absent: { code: 'E-DEV-ABSENT', detail: 'The light went away during the test.', remedy: 'Check its cable and power.' },
+  'taken-back': {
+    code: 'E-TST-LIGHT-NEEDED',
+    detail: { zh: '有客人来，通道要用灯。', en: 'The lane needed its light for a guest.' },
+    remedy: { zh: '没人的时候再试。', en: 'Try again when nobody comes.' },
+  },
+  absent: {
+    code: 'E-DEV-ABSENT',
+    detail: { zh: '测试途中灯断开了。', en: 'The light went away during the test.' },
+    remedy: { zh: '检查数据线和电源。', en: 'Check its cable and power.' },
+  },
 } as const;

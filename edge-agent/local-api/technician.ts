@@ -8,12 +8,13 @@ import type { Discovery } from '#core/contract/local/discovery.ts';
 import type { Flow } from '#core/contract/local/kiosk.ts';
 import type { DeviceRow, DeviceTestResult, TechnicianState } from '#core/contract/local/technician.ts';
 import type { SiteView } from '#core/contract/local/usher.ts';
+import type { BothLanguages } from '#core/contract/values.ts';
 import type { Conflict } from '#core/contract/wire/events.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
 import type { GateController } from '#core/ports/gate-controller.ts';
 import type { DeviceHealth, HealthReason, HealthState } from '#core/ports/health.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
-import type { TicketPrinter } from '#core/ports/ticket-printer.ts';
+import type { PrintEvidence, TicketPrinter } from '#core/ports/ticket-printer.ts';
 import type { TraceEntry } from '../devices/line-trace.ts';
 import type { LobbyLight } from '../devices/stable-ports.ts';
 import { amountText, type TerminalDay, type TerminalDayResult } from '../kiosk/terminal-day.ts';
@@ -21,6 +22,7 @@ import type { LaneSpeed } from '../lanes/lane-speed.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { TechnicianSource } from './handlers.ts';
 import { testLight } from './light-test.ts';
+import { faultWords, remedyWords } from './words/fault-words.ts';
 
 /** The technician's page, put together from the parts that know; and the tests of devices, which are in the audit before anything moves. */
 export interface TechnicianParts {
@@ -50,7 +52,7 @@ export interface TechnicianParts {
   /** Newest first. */
   readonly recentEvents: (limit: number) => readonly RecentEvent[];
   /** One line about an event, without secrets; see `createEventReader`. */
-  readonly textOf: (id: string, type: string) => string;
+  readonly textOf: (id: string, type: string) => BothLanguages;
   readonly printer: (device: DeviceId) => Pick<TicketPrinter, 'print' | 'powerCycled'>;
   readonly gate: (device: DeviceId) => GateController;
   readonly light: (device: DeviceId) => Pick<LobbyLight, 'borrow'>;
@@ -145,7 +147,11 @@ function assign(parts: TechnicianParts, device: DeviceId, path: string | undefin
   try {
     const assigned = parts.assign(device, path);
     if (!assigned.ok) return failed(assigned.error);
-    return { outcome: 'passed', detail: path === undefined ? `${device} is what the configuration says.` : `${device} is at ${path}.` };
+    const detail =
+      path === undefined
+        ? { zh: `${device} 按配置。`, en: `${device} is what the configuration says.` }
+        : { zh: `${device} 在 ${path}。`, en: `${device} is at ${path}.` };
+    return { outcome: 'passed', detail };
   } catch (cause) {
     if (cause instanceof FaultError) return failed(cause.fault);
     throw cause;
@@ -155,8 +161,8 @@ function assign(parts: TechnicianParts, device: DeviceId, path: string | undefin
 const BUSY: DeviceTestResult = {
   outcome: 'failed',
   code: 'E-TST-BUSY',
-  detail: 'A test of this device is still running.',
-  remedy: 'Wait for its end.',
+  detail: { zh: '这台设备的测试还没有结束。', en: 'A test of this device is still running.' },
+  remedy: { zh: '等它结束。', en: 'Wait for its end.' },
 };
 
 async function runTest(parts: TechnicianParts, device: DeviceId, test: DeviceRow['test'], testing: Set<DeviceId>): Promise<DeviceTestResult> {
@@ -208,12 +214,13 @@ function powerCycled(parts: TechnicianParts, device: DeviceId): DeviceTestResult
   const refused = audit(parts, 'printer-power-cycled', device);
   if (refused !== undefined) return failed(refused);
   parts.printer(device).powerCycled();
-  return { outcome: 'passed', detail: 'The printer is taken to be empty and prints again.' };
+  return { outcome: 'passed', detail: { zh: '打印机视为已清空，恢复打印。', en: 'The printer is taken to be empty and prints again.' } };
 }
 
 /** The terminal settles with its bank; what it says is held against what this machine has booked. */
 async function endDay({ terminalDay }: TechnicianParts): Promise<DeviceTestResult> {
-  if (terminalDay === undefined) return { outcome: 'failed', code: 'E-TRM-NO-KIOSK', detail: 'No kiosk takes payments at this terminal.' };
+  if (terminalDay === undefined)
+    return failed({ code: 'E-TRM-NO-KIOSK', owner: 'configuration', message: 'No kiosk takes payments at this terminal.' });
   try {
     const result = await terminalDay.end('technician');
     switch (result.kind) {
@@ -223,13 +230,13 @@ async function endDay({ terminalDay }: TechnicianParts): Promise<DeviceTestResul
         return {
           outcome: 'failed',
           code: 'E-TRM-BUSY',
-          detail: 'A payment is under way, or nobody knows yet how one went.',
-          remedy: 'Wait for its end.',
+          detail: { zh: '有一笔付款正在进行，或结果还不明。', en: 'A payment is under way, or nobody knows yet how one went.' },
+          remedy: { zh: '等它结束。', en: 'Wait for its end.' },
         };
       case 'refused':
         return failed(result.fault);
       case 'unknown':
-        return failed(result.fault, 'The day may have ended: ');
+        return failed(result.fault, { zh: '可能已经结算：', en: 'The day may have ended: ' });
       default:
         return unreachable(result);
     }
@@ -240,15 +247,28 @@ async function endDay({ terminalDay }: TechnicianParts): Promise<DeviceTestResul
 }
 
 function dayResult({ ours, oursCount, theirs }: Extract<TerminalDayResult, { kind: 'ended' }>): DeviceTestResult {
-  const booked = `this machine has booked ${amountText(ours)} in ${oursCount} payments`;
-  if (theirs === undefined) return { outcome: 'passed', detail: `The day has ended. The terminal told no total; ${booked}.` };
-  if (theirs.minor === ours.minor)
-    return { outcome: 'passed', detail: `The day has ended. The terminal's total is ${amountText(theirs)}, and ${booked}.` };
+  const own = amountText(ours);
+  const booked = { zh: `本机入账 ${own}，共 ${oursCount} 笔`, en: `this machine has booked ${own} in ${oursCount} payments` };
+  if (theirs === undefined) {
+    const detail = { zh: `已结算。终端没有给出合计；${booked.zh}。`, en: `The day has ended. The terminal told no total; ${booked.en}.` };
+    return { outcome: 'passed', detail };
+  }
+  const total = amountText(theirs);
+  if (theirs.minor === ours.minor) {
+    const detail = { zh: `已结算。终端合计 ${total}，${booked.zh}。`, en: `The day has ended. The terminal's total is ${total}, and ${booked.en}.` };
+    return { outcome: 'passed', detail };
+  }
   return {
     outcome: 'failed',
     code: 'E-TRM-TOTALS',
-    detail: `The day has ended, and the totals differ: the terminal says ${amountText(theirs)}, ${booked}.`,
-    remedy: "Compare the terminal's day-end receipt with the day's payments (`foyer money`), payment by payment.",
+    detail: {
+      zh: `已结算，但两边合计不同：终端 ${total}，${booked.zh}。`,
+      en: `The day has ended, and the totals differ: the terminal says ${total}, ${booked.en}.`,
+    },
+    remedy: {
+      zh: '把终端的结算凭条与当天的付款（foyer money）逐笔核对。',
+      en: "Compare the terminal's day-end receipt with the day's payments (`foyer money`), payment by payment.",
+    },
   };
 }
 
@@ -259,11 +279,17 @@ async function testPrint(parts: TechnicianParts, device: DeviceId): Promise<Devi
   const outcome = await parts.printer(device).print({ jobId, document: parts.testPage(device), beforeFirstByte: () => {} });
   switch (outcome.kind) {
     case 'printed':
-      return { outcome: 'passed', detail: `The printer says that the page was printed (${outcome.evidence}).` };
+      return {
+        outcome: 'passed',
+        detail: {
+          zh: `打印机确认已打印（${EVIDENCE[outcome.evidence].zh}）。`,
+          en: `The printer says that the page was printed (${EVIDENCE[outcome.evidence].en}).`,
+        },
+      };
     case 'not-printed':
       return failed(outcome.fault);
     case 'uncertain':
-      return failed(outcome.fault, 'Something may be on paper: ');
+      return failed(outcome.fault, { zh: '可能已打印：', en: 'Something may be on paper: ' });
     default:
       return unreachable(outcome);
   }
@@ -280,24 +306,41 @@ async function testRelease(parts: TechnicianParts, device: DeviceId): Promise<De
   });
   switch (outcome.kind) {
     case 'released':
-      return { outcome: 'passed', detail: `The barrier was released for ${LIMITS.gate.releasePulse} ms.` };
+      return {
+        outcome: 'passed',
+        detail: { zh: `已开闸 ${LIMITS.gate.releasePulse} 毫秒。`, en: `The barrier was released for ${LIMITS.gate.releasePulse} ms.` },
+      };
     case 'expired':
-      return { outcome: 'failed', code: 'E-GAT-EXPIRED', detail: 'The release came too late and was not sent.', remedy: 'Try again.' };
+      return failed({ code: 'E-GAT-EXPIRED', owner: 'device', message: 'The release came too late and was not sent.', remedy: 'Try again.' });
     case 'not-released':
       return failed(outcome.fault);
     case 'uncertain':
-      return failed(outcome.fault, 'The barrier may have been released: ');
+      return failed(outcome.fault, { zh: '闸门可能已打开：', en: 'The barrier may have been released: ' });
     default:
       return unreachable(outcome);
   }
 }
 
-const failed = (fault: Fault, before = ''): DeviceTestResult => ({
-  outcome: 'failed',
-  code: fault.code,
-  detail: `${before}${fault.message}`,
-  ...(fault.remedy === undefined ? {} : { remedy: fault.remedy }),
-});
+function failed(fault: Fault, before: BothLanguages = { zh: '', en: '' }): DeviceTestResult {
+  const { zh, en } = faultWords(fault);
+  const remedy = remedyWords(fault);
+  return {
+    outcome: 'failed',
+    code: fault.code,
+    detail: { zh: `${before.zh}${zh}`, en: `${before.en}${en}` },
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+}
+
+/** How far the printer went with its proof. */
+const EVIDENCE: Readonly<Record<PrintEvidence, BothLanguages>> = {
+  none: { zh: '无证据', en: 'no proof' },
+  accepted: { zh: '已接收', en: 'accepted' },
+  'print-confirmed': { zh: '已打印', en: 'print confirmed' },
+  'cut-confirmed': { zh: '已切纸', en: 'cut confirmed' },
+  presented: { zh: '已送到出票口', en: 'at the output' },
+  taken: { zh: '已被取走', en: 'taken' },
+};
 
 /** Broken by its own doing, waiting for a person, gone, limping, on its way, well. */
 const WEIGHT: Readonly<Record<HealthState['kind'], number>> = { faulted: 0, blocked: 1, absent: 2, degraded: 3, connecting: 4, ready: 5 };

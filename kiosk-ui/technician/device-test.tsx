@@ -73,15 +73,11 @@ function Outcome({ result, onDismiss }: { readonly result: DeviceTestResult | un
       <p class="test-outcome" data-tone={tone}>
         <strong>{say(title)}</strong>
         {result && (
-          <span class="staff-small" lang="en">
-            {result.outcome === 'failed' && <code>{result.code}</code>} {result.detail}
+          <span class="staff-small">
+            {result.outcome === 'failed' && <code>{result.code}</code>} {say(result.detail)}
           </span>
         )}
-        {result?.outcome === 'failed' && result.remedy !== undefined && (
-          <span class="staff-small" lang="en">
-            → {result.remedy}
-          </span>
-        )}
+        {result?.outcome === 'failed' && result.remedy !== undefined && <span class="staff-small">→ {say(result.remedy)}</span>}
       </p>
       <button type="button" class="button" onClick={onDismiss}>
         {say(words.dismiss)}

@@ -9,7 +9,7 @@ interface EventListProps {
   readonly timeZone: string | undefined;
 }
 
-/** The last events of this machine, newest first, each with whether the box office has confirmed it. The agent's text is English, as in its log. */
+/** The last events of this machine, newest first, each with whether the box office has confirmed it. */
 export function EventList({ events, timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone }: EventListProps) {
   return (
     <div class="card events">
@@ -26,9 +26,7 @@ export function EventList({ events, timeZone = Intl.DateTimeFormat().resolvedOpt
                   {timeOfDay(at, timeZone)}
                 </time>
                 <span class="event-type">{typeName(type)}</span>
-                <span class="event-text" lang="en">
-                  {text}
-                </span>
+                <span class="event-text">{say(text)}</span>
                 <span class="event-ack" data-tone={acknowledged ? 'good' : 'warn'}>
                   {say(acknowledged ? words.confirmed : words.unconfirmed)}
                 </span>
@@ -50,6 +48,7 @@ function typeName(type: string): string {
     case 'sale':
     case 'device-health':
     case 'audit':
+    case 'command':
       return say(EVENT_TYPE[type]);
     default:
       // An event of a newer agent.

@@ -101,8 +101,9 @@ function Outcome({ device, technician }: { readonly device: string; readonly tec
     <p class="test-outcome" data-tone="bad">
       <strong>{say(result === undefined ? words.assignUnknown : words.assignFailed)}</strong>
       {result !== undefined && (
-        <span class="staff-small" lang="en">
-          <code>{result.code}</code> {result.detail}
+        <span class="staff-small">
+          <code>{result.code}</code> {say(result.detail)}
+          {result.remedy !== undefined && ` → ${say(result.remedy)}`}
         </span>
       )}
     </p>

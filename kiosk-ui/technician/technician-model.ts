@@ -127,7 +127,7 @@ function resultOf(answer: CallAnswer<'testDevice'> | CallAnswer<'assignDevice'>)
     case 'done':
       return answer.value;
     case 'problem':
-      return { outcome: 'failed', code: answer.problem.code, detail: answer.problem.message };
+      return { outcome: 'failed', code: answer.problem.code, detail: { zh: answer.problem.message, en: answer.problem.message } };
     case 'refused':
     case 'unreachable':
       return undefined;

@@ -176,12 +176,14 @@ export const OUTBOX_LANE: Readonly<Record<'p0' | 'p1', BothLanguages>> = {
   p1: { zh: '设备与记录', en: 'Devices and records' },
 };
 
-export const EVENT_TYPE: Readonly<Record<'scan' | 'passage' | 'conflict' | 'print' | 'sale' | 'device-health' | 'audit', BothLanguages>> = {
-  scan: { zh: '检票', en: 'Scan' },
-  passage: { zh: '通行', en: 'Passage' },
-  conflict: { zh: '重复入场', en: 'Conflict' },
-  print: { zh: '打印', en: 'Print' },
-  sale: { zh: '销售', en: 'Sale' },
-  'device-health': { zh: '设备', en: 'Device' },
-  audit: { zh: '操作', en: 'Audit' },
-};
+export const EVENT_TYPE: Readonly<Record<'scan' | 'passage' | 'conflict' | 'print' | 'sale' | 'device-health' | 'audit' | 'command', BothLanguages>> =
+  {
+    scan: { zh: '检票', en: 'Scan' },
+    passage: { zh: '通行', en: 'Passage' },
+    conflict: { zh: '重复入场', en: 'Conflict' },
+    print: { zh: '打印', en: 'Print' },
+    sale: { zh: '销售', en: 'Sale' },
+    'device-health': { zh: '设备', en: 'Device' },
+    audit: { zh: '操作', en: 'Audit' },
+    command: { zh: '指令', en: 'Command' },
+  };

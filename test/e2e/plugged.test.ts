@@ -96,5 +96,8 @@ it('a lobby without devices starts and says what it looked for; what is plugged 
     paths: ['/dev/ttyACM1'],
     assigned: true,
   });
-  expect(events.map(({ text }) => text)).toContainEqual('device-assigned by technician: gate-scanner is usb 0c2e:0caa, serial number 19290B0123');
+  expect(events.map(({ text }) => text)).toContainEqual({
+    zh: '指定设备（技术员）：gate-scanner 是 usb 0c2e:0caa, serial number 19290B0123',
+    en: 'device assigned (technician): gate-scanner is usb 0c2e:0caa, serial number 19290B0123',
+  });
 });

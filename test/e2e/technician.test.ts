@@ -56,7 +56,11 @@ describe('the technician page', () => {
     await printer.getByRole('button', { name: 'Test print' }).click();
     await printer.getByRole('button', { name: 'Print', exact: true }).click();
     await printer.getByText('Test failed').waitFor();
-    expect(await printer.getByText('Test passed').count()).toBe(0);
+    await printer.getByText('the printer is out of paper').waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
+    await printer.getByText('打印机缺纸').waitFor();
+    await printer.getByText('换上新纸卷，合上机盖。').waitFor();
+    expect(await printer.getByText('测试成功').count()).toBe(0);
   });
 
   it('releases the barrier once after asking, and writes it down', async () => {
@@ -70,7 +74,11 @@ describe('the technician page', () => {
     await gate.getByRole('button', { name: 'Test release' }).click();
     await gate.getByRole('button', { name: 'Release', exact: true }).click();
     await gate.getByText('Test passed').waitFor();
-    await page.getByRole('region', { name: 'Latest events' }).getByText('Audit').first().waitFor();
+    const events = page.getByRole('region', { name: 'Latest events' });
+    await events.getByText('Audit').first().waitFor();
+    await events.getByText(`test release (technician): ${GATE}`).first().waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('region', { name: '最近事件' }).getByText(`测试开闸（技术员）：${GATE}`).first().waitFor();
   });
 });
 

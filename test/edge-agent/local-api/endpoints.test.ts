@@ -174,7 +174,7 @@ describe('an answer against the contract', () => {
           throw new Error('the secret of the house');
         },
         test: () => undefined,
-        assign: () => ({ outcome: 'passed', detail: '' }),
+        assign: () => ({ outcome: 'passed', detail: { zh: '', en: '' } }),
         trace: () => undefined,
       },
     });

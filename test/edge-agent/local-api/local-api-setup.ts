@@ -169,11 +169,11 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
       test: (device) => {
         if (device !== PRINTER) return undefined;
         done.push('test');
-        return Promise.resolve({ outcome: 'passed', detail: 'printed' });
+        return Promise.resolve({ outcome: 'passed', detail: { zh: '已打印', en: 'printed' } });
       },
       assign: (device, path) => {
         done.push(`assign ${device} ${path ?? 'nothing'}`);
-        return { outcome: 'passed', detail: 'assigned' };
+        return { outcome: 'passed', detail: { zh: '已指定', en: 'assigned' } };
       },
       trace: (device) =>
         device === PRINTER ? { device, entries: [{ at: '2026-10-31T11:00:00.000Z', direction: 'out', bytes: 3, hex: '100401' }] } : undefined,

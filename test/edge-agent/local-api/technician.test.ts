@@ -1,15 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { BorrowedLight } from '#agent/devices/stable-ports.ts';
 import { openLedger } from '#agent/ledger/ledger.ts';
-import { createEventReader, eventText } from '#agent/local-api/event-text.ts';
 import { createTechnician, type TechnicianParts } from '#agent/local-api/technician.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { err, ok } from '#core/base/result.ts';
 import { seconds } from '#core/base/time.ts';
-import { DeviceId, LaneId, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
+import { DeviceId, LaneId, MachineId } from '#core/contract/identifiers.ts';
 import { TechnicianState } from '#core/contract/local/technician.ts';
-import type { EventBody } from '#core/contract/wire/events.ts';
 import type { ReleaseOutcome } from '#core/ports/gate-controller.ts';
 import { type DeviceClass, type DeviceHealth, type HealthReason, type HealthState, NO_TRAFFIC } from '#core/ports/health.ts';
 import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
@@ -59,7 +57,7 @@ function setUp(changes: Partial<TechnicianParts> = {}) {
     storage: () => ({ pressure: 'ample', reasons: [], ledgerBytes: 4_096 }),
     clockState: () => ({ offsetMs: null, errorMs: null, widthMs: null, wallOutsideMs: 0, contradicted: false }),
     recentEvents: () => [{ id: 'e1', at: time.clock.wall(), type: 'audit', acknowledged: false }],
-    textOf: (id, type) => `${type} ${id}`,
+    textOf: (id, type) => ({ zh: `${type} ${id}`, en: `${type} ${id}` }),
     printer: () => ({
       powerCycled: () => done.push('power-cycled'),
       print: async (job) => {
@@ -123,7 +121,7 @@ describe("the technician's page", () => {
     const state = TechnicianState.parse(technician.state());
     expect(state.devices.map((row) => row.state)).toEqual(['faulted', 'blocked', 'absent', 'degraded', 'connecting', 'ready']);
     expect(state.devices.map((row) => row.test)).toEqual(['test-print', 'test-print', 'none', 'test-print', 'none', 'test-print']);
-    expect(state.events).toMatchObject([{ id: 'e1', text: 'audit e1' }]);
+    expect(state.events).toMatchObject([{ id: 'e1', text: { zh: 'audit e1' } }]);
   });
 
   it('shows how quick the lanes are, once somebody came', () => {
@@ -179,10 +177,10 @@ describe("the technician's page", () => {
 
   it.each([
     [{ minor: 4_800, currency: 'CNY' }, { outcome: 'passed' }],
-    [undefined, { outcome: 'passed', detail: expect.stringContaining('no total') }],
+    [undefined, { outcome: 'passed', detail: { zh: expect.stringContaining('没有给出合计'), en: expect.stringContaining('no total') } }],
     [
       { minor: 4_900, currency: 'CNY' },
-      { outcome: 'failed', code: 'E-TRM-TOTALS', detail: expect.stringContaining('CNY 49.00') },
+      { outcome: 'failed', code: 'E-TRM-TOTALS', detail: { zh: expect.stringContaining('CNY 49.00'), en: expect.stringContaining('CNY 49.00') } },
     ],
   ] as const)('ends the day of the card terminal and says whether the totals agree (%j)', async (theirs, expected) => {
     const terminal = DeviceId.parse('card-terminal');
@@ -203,7 +201,12 @@ describe("the technician's page", () => {
         append: () => '',
       },
     });
-    expect(await technician.test(GATE)).toEqual({ outcome: 'failed', code: 'E-STO-FULL', detail: 'The disk is full.', remedy: 'Free some space.' });
+    expect(await technician.test(GATE)).toEqual({
+      outcome: 'failed',
+      code: 'E-STO-FULL',
+      detail: { zh: '磁盘已满，无法记账，因此没有执行', en: 'The disk is full.' },
+      remedy: { zh: '腾出一些空间。', en: 'Free some space.' },
+    });
     expect(done).toEqual([]);
   });
 
@@ -223,12 +226,23 @@ describe("the technician's page", () => {
   });
 
   const fault = { code: 'E-X', owner: 'device', message: 'broken' } as const;
-  it.each<[PrintOutcome, string]>([
-    [{ kind: 'not-printed', fault }, 'broken'],
-    [{ kind: 'uncertain', evidence: 'accepted', fault }, 'Something may be on paper: broken'],
-  ])('tells a print that failed: %j', async (outcome, detail) => {
+  const jam = { code: 'E-PRN-CUT', owner: 'device', message: 'the cutter of the printer is jammed: blade', remedy: 'Free it.' } as const;
+  it.each<[PrintOutcome, unknown]>([
+    [
+      { kind: 'not-printed', fault },
+      { code: 'E-X', detail: { zh: 'broken', en: 'broken' } },
+    ],
+    [
+      { kind: 'uncertain', evidence: 'accepted', fault: jam },
+      {
+        code: 'E-PRN-CUT',
+        detail: { zh: '可能已打印：打印机切刀卡住（blade）', en: 'Something may be on paper: the cutter of the printer is jammed: blade' },
+        remedy: { zh: '断电，松开切刀，取出卡住的纸，再通电。', en: 'Free it.' },
+      },
+    ],
+  ])('tells a print that failed: %j', async (outcome, told) => {
     const { technician } = setUp({ printer: () => ({ print: async () => outcome, powerCycled: () => undefined }) });
-    expect(await technician.test(PRINTER)).toEqual({ outcome: 'failed', code: 'E-X', detail });
+    expect(await technician.test(PRINTER)).toEqual({ outcome: 'failed', ...(told as object) });
   });
 
   it.each<[ReleaseOutcome, string]>([
@@ -251,9 +265,20 @@ describe('which thing a device is', () => {
         return path === '/dev/none' ? err({ code: 'E-DEV-NO-PORT', owner: 'operator', message: 'no such port', remedy: 'Look.' }) : ok();
       },
     });
-    expect(technician.assign(SCANNER, '/dev/ttyUSB0')).toEqual({ outcome: 'passed', detail: 'kiosk-scanner is at /dev/ttyUSB0.' });
-    expect(technician.assign(SCANNER, '/dev/none')).toEqual({ outcome: 'failed', code: 'E-DEV-NO-PORT', detail: 'no such port', remedy: 'Look.' });
-    expect(technician.assign(SCANNER, undefined)).toEqual({ outcome: 'passed', detail: 'kiosk-scanner is what the configuration says.' });
+    expect(technician.assign(SCANNER, '/dev/ttyUSB0')).toEqual({
+      outcome: 'passed',
+      detail: { zh: 'kiosk-scanner 在 /dev/ttyUSB0。', en: 'kiosk-scanner is at /dev/ttyUSB0.' },
+    });
+    expect(technician.assign(SCANNER, '/dev/none')).toMatchObject({
+      outcome: 'failed',
+      code: 'E-DEV-NO-PORT',
+      detail: { zh: '这个位置没有接可能的设备', en: 'no such port' },
+      remedy: { en: 'Look.' },
+    });
+    expect(technician.assign(SCANNER, undefined)).toMatchObject({
+      outcome: 'passed',
+      detail: { en: 'kiosk-scanner is what the configuration says.' },
+    });
     expect(said).toEqual(['kiosk-scanner /dev/ttyUSB0', 'kiosk-scanner /dev/none', 'kiosk-scanner nothing']);
   });
 
@@ -277,57 +302,4 @@ it('shows what went over a line, of a device that there is', () => {
   const { technician } = setUp();
   expect(technician.trace(PRINTER)?.entries).toMatchObject([{ direction: 'out', bytes: 3, hex: '100401' }]);
   expect(technician.trace(GATE)).toBeUndefined();
-});
-
-describe('a line about an event', () => {
-  const ticketId = TicketId.parse('3609070212345678');
-  const orderId = OrderId.parse('K01-000482');
-  const lane = LaneId.parse('lane-1');
-  it.each<[EventBody, string]>([
-    [
-      {
-        t: 'scan',
-        d: {
-          scanId: '01M68SVJW00W3GE1RW7HE7S75W' as Extract<EventBody, { t: 'scan' }>['d']['scanId'],
-          lane,
-          direction: 'entry',
-          verdict: 'refuse',
-          reasons: ['already-used'],
-          ticketId,
-          codeHash: 'abc123',
-          dataVersion: 1,
-          dataAgeSeconds: 2,
-          clockErrorMs: 3,
-          offline: true,
-          confirmation: 'alone',
-        },
-      },
-      'lane-1: refused (already-used), ticket …5678, without the network',
-    ],
-    [{ t: 'passage', d: { lane, direction: 'entry', outcome: 'passed', ticketId } }, 'lane-1: passed, ticket …5678'],
-    [
-      { t: 'print', d: { jobId: 'j', leaseId: 'l', orderId, ticketId, outcome: 'uncertain', evidence: 'none', faultCode: 'E-PRN-PAPER' } },
-      'uncertain, ticket …5678 of K01-000482 (E-PRN-PAPER)',
-    ],
-    [{ t: 'sale', d: { saleId: 's', step: 'paid', orderId } }, 'paid K01-000482'],
-    [
-      { t: 'device-health', d: { device: PRINTER, class: 'ticket-printer', state: 'blocked', reasons: ['paper-out'] } },
-      'ticket-printer: blocked (paper-out)',
-    ],
-    [{ t: 'audit', d: { action: 'test-print', by: 'technician', detail: 'ticket-printer' } }, 'test-print by technician: ticket-printer'],
-  ])('%j', (event, expected) => {
-    expect(eventText(event)).toBe(expected);
-    expect(eventText(event)).not.toContain('3609070212345678');
-  });
-
-  it('is read from the ledger, and of an unknown event its type', () => {
-    const time = createVirtualTime();
-    const ledger = openLedger(':memory:', { clock: time.clock, random: systemRandom, boot: 'b' });
-    onTestFinished(() => ledger.close());
-    const id = ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'agent-started', by: 'agent', detail: 'x' } }));
-    const textOf = createEventReader(ledger.database);
-    expect(textOf(id, 'audit')).toBe('agent-started by agent: x');
-    expect(textOf(id, 'newer')).toBe('newer');
-    expect(textOf('none', 'audit')).toBe('audit');
-  });
 });

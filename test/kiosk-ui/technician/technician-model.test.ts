@@ -8,13 +8,15 @@ import { createScriptedAgent, type Script } from '../support/scripted-agent.ts';
 
 const PRINTER = DeviceId.parse('ticket-printer');
 
+const PRINTED = { zh: '已打印', en: 'printed' };
+
 function open(script: Script = {}) {
   const scripted = createScriptedAgent(script);
   return { ...scripted, technician: createTechnician(scripted.agent) };
 }
 
 test('a test runs only when it was asked for and confirmed, and only once', async () => {
-  const { technician, calls, time } = open({ testDevice: () => ({ kind: 'done', value: { outcome: 'passed', detail: 'printed' } }) });
+  const { technician, calls, time } = open({ testDevice: () => ({ kind: 'done', value: { outcome: 'passed', detail: PRINTED } }) });
   await technician.confirm(PRINTER);
   expect(calls).toEqual([]);
   technician.ask(PRINTER);
@@ -26,7 +28,7 @@ test('a test runs only when it was asked for and confirmed, and only once', asyn
   void technician.confirm(PRINTER);
   await time.settle();
   expect(calls).toEqual([{ name: 'testDevice', input: { params: { device: 'ticket-printer' } } }]);
-  expect(technician.tests.value.get(PRINTER)).toEqual({ at: 'ended', result: { outcome: 'passed', detail: 'printed' } });
+  expect(technician.tests.value.get(PRINTER)).toEqual({ at: 'ended', result: { outcome: 'passed', detail: PRINTED } });
   technician.dismiss(PRINTER);
   expect(technician.tests.value.size).toBe(0);
 });
@@ -36,7 +38,7 @@ test('while a test runs it cannot be asked for again or taken away', async () =>
   const { technician, time } = open({
     testDevice: () =>
       new Promise((resolve) => {
-        finish = () => resolve({ kind: 'done', value: { outcome: 'failed', code: 'E-PRN-COVER', detail: 'cover open' } });
+        finish = () => resolve({ kind: 'done', value: { outcome: 'failed', code: 'E-PRN-COVER', detail: { zh: '机盖打开', en: 'cover open' } } });
       }),
   });
   technician.ask(PRINTER);
@@ -60,7 +62,10 @@ test('an answer that the agent refuses is a failure with its words', async () =>
   const { technician } = open({ testDevice: () => ({ kind: 'problem', status: 404, problem: { code: 'not-found', message: 'no such device' } }) });
   technician.ask(PRINTER);
   await technician.confirm(PRINTER);
-  expect(technician.tests.value.get(PRINTER)).toEqual({ at: 'ended', result: { outcome: 'failed', code: 'not-found', detail: 'no such device' } });
+  expect(technician.tests.value.get(PRINTER)).toEqual({
+    at: 'ended',
+    result: { outcome: 'failed', code: 'not-found', detail: { zh: 'no such device', en: 'no such device' } },
+  });
 });
 
 test('what is quiet for three seconds is read again, and an overtaken reading is dropped', async () => {
@@ -97,7 +102,7 @@ test('a closed page leaves no timer behind', () => {
 
 test('what a technician says about a device is kept with its answer, and the page is read again', async () => {
   const { technician, calls, time } = open({
-    assignDevice: () => ({ kind: 'done', value: { outcome: 'failed', code: 'E-DEV-NO-PORT', detail: 'nothing is there' } }),
+    assignDevice: () => ({ kind: 'done', value: { outcome: 'failed', code: 'E-DEV-NO-PORT', detail: { zh: '没有接', en: 'nothing is there' } } }),
   });
   await technician.assign(PRINTER, '/dev/usb/lp0');
   await time.settle();

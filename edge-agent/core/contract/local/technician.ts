@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeviceId, LaneId } from '../identifiers.ts';
-import { IsoTime } from '../values.ts';
+import { BothLanguages, IsoTime } from '../values.ts';
 import { Conflict } from '../wire/events.ts';
 import { Discovery } from './discovery.ts';
 import { Flow } from './kiosk.ts';
@@ -98,13 +98,13 @@ export const TechnicianState = z.strictObject({
   /** Tickets that were let in too often, newest first; those that are settled included, for as long as the ledger shows them. */
   conflicts: z.array(Conflict).max(50).optional(),
   /** Newest first. Text never contains a code, a card or a payment number. */
-  events: z.array(z.strictObject({ id: z.string(), at: IsoTime, type: z.string(), text: z.string(), acknowledged: z.boolean() })).max(50),
+  events: z.array(z.strictObject({ id: z.string(), at: IsoTime, type: z.string(), text: BothLanguages, acknowledged: z.boolean() })).max(50),
 });
 export type TechnicianState = z.infer<typeof TechnicianState>;
 
 export const DeviceTestResult = z.discriminatedUnion('outcome', [
-  z.strictObject({ outcome: z.literal('passed'), detail: z.string() }),
-  z.strictObject({ outcome: z.literal('failed'), code: z.string(), detail: z.string(), remedy: z.string().optional() }),
+  z.strictObject({ outcome: z.literal('passed'), detail: BothLanguages }),
+  z.strictObject({ outcome: z.literal('failed'), code: z.string(), detail: BothLanguages, remedy: BothLanguages.optional() }),
 ]);
 export type DeviceTestResult = z.infer<typeof DeviceTestResult>;
 
