@@ -159,6 +159,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     devices: () => manager.health(),
     flows: () => flows.flows(),
     metrics: () => metrics,
+    releasePinLocks: (by) => staff.releaseLocks(by),
     signOutStaff: () => (usher?.signOutAll() ?? 0) + (desk?.signOutAll() ?? 0),
   });
   const flows = createFlowWatch(

@@ -15,6 +15,7 @@ import type { Configuration } from '../configuration/schema.ts';
 import { createPaymentSimulator } from '../payment-simulator/create-payment-simulator.ts';
 import type { Log } from '../runtime/log.ts';
 import { makeSiteKeyFile } from '../site/site-key.ts';
+import type { DeskCommands } from '../staff/lock-release.ts';
 import { holderOfToken } from '../staff/person-tokens.ts';
 import { STAFF_FILE, STAFF_TOKENS_FILE } from '../staff/staff-command.ts';
 import type { BrokerAccess } from '../uplink/broker-access.ts';
@@ -31,6 +32,8 @@ export interface EmbeddedBoxOffice {
   readonly token: string;
   /** What gates pin: Ed25519, base64url. */
   readonly validityKey: string;
+  /** What named people at this machine have the others do. */
+  readonly commands: DeskCommands;
   /** Connects the box office's end of MQTT. */
   connect(broker: BrokerAccess): void;
   /** Tries the broker now instead of at the next attempt. */
@@ -72,6 +75,8 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
   const { url: paymentsUrl } = await payments.start();
   let wire: BoxOfficeWire | undefined;
   const isTrial = configuration.providers.some(({ kind }) => kind === 'simulated');
+  const machines = [...tokens.values()];
+  const door = createCommandDoor({ machines: new Set(machines), commands: () => boxOffice.commands, line: () => wire, audit, clock });
   const boxOffice: BoxOffice = createBoxOffice({
     dataFolder: folder,
     programme: createProgramme({ site: { id: site } }),
@@ -86,7 +91,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
     payments: { url: paymentsUrl, apiKey },
     people: {
       person: (token) => holderOfToken({ staff: join(data, STAFF_FILE), tokens: join(data, STAFF_TOKENS_FILE) }, token),
-      commands: createCommandDoor({ machines: new Set(tokens.values()), commands: () => boxOffice.commands, line: () => wire, audit, clock }),
+      commands: door,
     },
     providers: paymentProviders(configuration.providers, { simulator: { url: paymentsUrl, apiKey }, site, clock, timers, random }),
     withDemoMembers: isTrial,
@@ -104,6 +109,7 @@ export async function startEmbeddedBoxOffice(configuration: Embedded, surroundin
     demoMembers: isTrial ? DEMO_MEMBERS : [],
     token,
     validityKey: boxOffice.validity.publicKey,
+    commands: { machines, door },
     connect: (broker) => {
       const connected = createBoxOfficeWire({
         broker,

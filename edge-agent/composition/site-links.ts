@@ -56,6 +56,8 @@ export interface SiteLinkEvents {
   readonly metrics: () => readonly Metric[];
   /** Ends the sessions of all ushers on this machine; answers how many there were. */
   readonly signOutStaff: () => number;
+  /** Takes back the locks after wrong PINs; answers how many there were. @throws FaultError */
+  readonly releasePinLocks: (by: string) => number;
 }
 
 /** @throws FaultError `E-CFG-KEY` */
@@ -128,7 +130,7 @@ export function composeSiteLinks(parts: Surrounded, events: SiteLinkEvents): Sit
     onValidityHead: validity.onHead,
     onValidityDelta: validity.onDelta,
     reports: selfReports(events, () => clockQuality(watch.clock(), siteClock.state().width)),
-    commands: { publicKey, time: siteClock.now, carryOut: (kind) => carryOut(kind, { uplink, validity, signOutStaff: events.signOutStaff }) },
+    commands: { publicKey, time: siteClock.now, carryOut: (kind, by) => carryOut(kind, by, { ...events, uplink, validity }) },
   });
   uplink.onStatus(() => {
     onConnection();
@@ -179,14 +181,13 @@ function selfReports({ devices, flows, metrics }: SiteLinkEvents, quality: Machi
   return { devices: () => healthRows(devices()), flows: () => [...flows()], readings: () => flatReadings(metrics()), clockQuality: quality };
 }
 
-interface Servants {
+interface Servants extends Pick<SiteLinkEvents, 'signOutStaff' | 'releasePinLocks'> {
   readonly uplink: Pick<Uplink, 'reportHealth'>;
   readonly validity: ValidityClient;
-  readonly signOutStaff: () => number;
 }
 
 /** What the box office may ask for, and what came of it in one sentence. */
-async function carryOut(kind: CommandKind, { uplink, validity, signOutStaff }: Servants): Promise<string> {
+async function carryOut(kind: CommandKind, by: string, { uplink, validity, signOutStaff, releasePinLocks }: Servants): Promise<string> {
   switch (kind) {
     case 'report-health':
       return (await uplink.reportHealth()) ? 'published' : 'no connection any more; it follows with the next';
@@ -195,6 +196,8 @@ async function carryOut(kind: CommandKind, { uplink, validity, signOutStaff }: S
       return `version ${validity.status().version ?? 'none'}`;
     case 'sign-out-staff':
       return `${signOutStaff()} signed out`;
+    case 'release-pin-locks':
+      return `${releasePinLocks(by)} taken back`;
     default:
       return unreachable(kind);
   }

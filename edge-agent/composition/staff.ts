@@ -69,6 +69,7 @@ export function composeDesk(
     boxOffice: links.boxOffice,
     money,
     ...(kiosk === undefined ? {} : { kiosk: { kiosk, closure, printers, recent: createRecentOrders(ledger), onClosure: onChanged } }),
+    ...(authority.embedded === undefined ? {} : { commands: authority.embedded.commands }),
     ledger,
     timeZone,
     clock,

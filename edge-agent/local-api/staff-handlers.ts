@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { FaultError } from '#core/base/fault.ts';
-import type { DeviceId, OrderId, TicketId } from '#core/contract/identifiers.ts';
+import type { DeviceId, IdempotencyKey, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
 import type { CloseOrder, ReprintOrder, ResolveWhy, StaffOrder, StaffRefund, StaffRefusal, StaffState } from '#core/contract/local/staff.ts';
 import type { SignInRefusal } from '#core/contract/local/usher.ts';
 import type { EndpointHandlers } from './endpoints.ts';
@@ -24,6 +24,7 @@ export interface StaffSource {
   refund(token: string | undefined, orderId: OrderId, wish: StaffRefund): Promise<StaffOutcome>;
   powerCycled(token: string | undefined, printer: DeviceId): StaffOutcome;
   setClosed(token: string | undefined, wish: z.output<typeof CloseOrder>): StaffOutcome;
+  releaseLocks(token: string | undefined, machine: MachineId, key: IdempotencyKey): Promise<StaffOutcome>;
 }
 
 export type StaffOutcome<Value = object, Refusal = StaffRefusal> =
@@ -72,6 +73,7 @@ export function staffHandlers(staff: StaffSource): EndpointHandlers {
     refundOrder: async ({ params, body }, { token }) => after(await whenStoreIsWell(() => staff.refund(token, params.orderId, body)), token),
     printerPowerCycled: async ({ params }, { token }) => after(staff.powerCycled(token, params.device), token),
     closeKiosk: async ({ body }, { token }) => after(staff.setClosed(token, body), token),
+    releasePinLocks: async ({ params, body }, { token }) => after(await staff.releaseLocks(token, params.machine, body.key), token),
   };
 }
 

@@ -11,6 +11,7 @@ import type { Closure } from '../kiosk/closure.ts';
 import type { Kiosk } from '../kiosk/kiosk.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../runtime/log.ts';
+import type { DeskCommands } from './lock-release.ts';
 import type { MoneyWatch } from './money-watch.ts';
 import type { Sessions } from './sessions.ts';
 import type { PinAnswer, Staff } from './staff.ts';
@@ -26,6 +27,8 @@ export interface StaffDeskParts {
   readonly money: Pick<MoneyWatch, 'read' | 'refresh'>;
   /** Missing on a machine that is no kiosk. */
   readonly kiosk?: DeskKiosk;
+  /** At the box office's machine alone. */
+  readonly commands?: DeskCommands;
   readonly ledger: Pick<Ledger, 'transaction' | 'append'>;
   readonly timeZone: () => string | undefined;
   readonly clock: Clock;
@@ -57,7 +60,7 @@ export interface DeskGuard {
 
 const DETAIL_MAX = 200;
 
-export function createDeskGuard({ sessions, ledger, log }: StaffDeskParts): DeskGuard {
+export function createDeskGuard({ sessions, ledger, log }: Pick<StaffDeskParts, 'sessions' | 'ledger' | 'log'>): DeskGuard {
   return {
     allowed: (token, right) => {
       const member = sessions.holder(token);

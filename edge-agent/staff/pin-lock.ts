@@ -22,8 +22,8 @@ export interface PinLock {
   succeeded(by: string): void;
   /** It is nobody's. */
   failed(): PinLockState;
-  /** Somebody who may write the list of staff has taken the lock back. */
-  release(): void;
+  /** Somebody who may has taken the lock back: whoever writes the list of staff, or a named person at the box office. */
+  release(by: string): void;
 }
 
 export type PinLockState = { readonly kind: 'open'; readonly triesLeft: number } | { readonly kind: 'locked'; readonly left: Duration };
@@ -97,9 +97,9 @@ export function createPinLock(door: Door, { ledger, clock, lowerBound }: PinLock
       if (isLocked) lockedUntil = plus(clock.monotonic(), lockedFor);
       return isLocked ? { kind: 'locked', left: lockedFor } : { kind: 'open', triesLeft: triesLeft() };
     },
-    release: () => {
+    release: (by) => {
       put(fresh(), () => {
-        append({ t: 'audit', d: { action: 'staff-changed', by: 'staff-file', detail: `the lock of the ${door} was taken back` } });
+        append({ t: 'audit', d: { action: 'staff-changed', by, detail: `the lock of the ${door} was taken back` } });
       });
       lockedUntil = undefined;
     },

@@ -6,6 +6,7 @@ import { may, mayApprove, rightsOf } from '#core/staff/rights.ts';
 import type { StaffSource } from '../local-api/staff-handlers.ts';
 import { createDeskGuard, DONE, failed, pinRefusal, pinRefusalOf, refuse, type StaffDeskParts } from './desk-guard.ts';
 import { createPaperDesk } from './desk-paper.ts';
+import { createLockReleaseDesk, type LockReleaseDesk } from './lock-release.ts';
 import type { MoneyWatch } from './money-watch.ts';
 import { createOrderSearch, type OrderSearch } from './order-search.ts';
 import { staffOrderView } from './staff-order-view.ts';
@@ -19,10 +20,12 @@ export function createStaffDesk(parts: StaffDeskParts): StaffDesk {
   const { allowed, audit } = guard;
   const { lastReprint, letGo, ...paper } = createPaperDesk(parts, guard);
   const { scanOf, ...search } = createOrderSearch(parts, guard);
+  const locks = createLockReleaseDesk(parts, guard);
   return {
     ...paper,
     ...search,
-    state: (token) => stateOf(parts, { reprint: lastReprint(), search: token === undefined ? null : scanOf(token) }, token),
+    state: (token) => stateOf(parts, { reprint: lastReprint(), search: token === undefined ? null : scanOf(token), locks }, token),
+    releaseLocks: locks.release,
     signIn: async (pin) => {
       const answer = await staff.verify(pin, 'staff-page');
       if (answer.kind === 'busy') return answer;
@@ -74,7 +77,7 @@ export function createStaffDesk(parts: StaffDeskParts): StaffDesk {
 
 function stateOf(
   { machine, sessions, money, kiosk, clock, timeZone }: StaffDeskParts,
-  { reprint, search }: { readonly reprint: ReprintTask | undefined; readonly search: ScanSearch | null },
+  { reprint, search, locks }: { readonly reprint: ReprintTask | undefined; readonly search: ScanSearch | null; readonly locks: LockReleaseDesk },
   token: string | undefined,
 ): StaffState {
   const at = clock.wall();
@@ -82,7 +85,7 @@ function stateOf(
   const left = sessions.left(token);
   const zone = timeZone();
   const common = { machine, at: toIso(at), ...(zone === undefined ? {} : { timeZone: zone }) };
-  if (member === undefined || left === undefined) return { ...common, staff: null, rights: [], until: null, kiosk: null, money: null };
+  if (member === undefined || left === undefined) return { ...common, staff: null, rights: [], until: null, kiosk: null, money: null, locks: null };
   const isOrders = may(member, 'order.resume');
   return {
     ...common,
@@ -101,6 +104,7 @@ function stateOf(
             recent: isOrders ? kiosk.recent() : [],
           },
     money: moneyFor(member, machine, money.read()),
+    locks: locks.view(member),
   };
 }
 

@@ -29,7 +29,7 @@ export interface CommandRunnerOptions {
   readonly publicKey: KeyObject;
   readonly time: () => CommandFacts['clock'];
   /** Does it, and says in one sentence what came of it. Rejects with an Error that says why not. */
-  readonly carryOut: (kind: CommandKind) => Promise<string>;
+  readonly carryOut: (kind: CommandKind, by: string) => Promise<string>;
   readonly log: Log;
 }
 
@@ -62,7 +62,7 @@ export function createCommandRunner({ inbox, machine, publicKey, time, carryOut,
     }
     inbox.take(waiting.position, opened);
     log.info({ command: opened.id, kind: opened.kind, by: opened.by }, 'the box office asks for something');
-    const outcome = await carryOut(opened.kind).then(
+    const outcome = await carryOut(opened.kind, opened.by).then(
       (detail) => ({ state: 'succeeded' as const, detail }),
       (cause: unknown) => ({ state: 'failed' as const, detail: cause instanceof Error ? cause.message : String(cause) }),
     );

@@ -92,7 +92,7 @@ export interface MachineCommands {
   readonly publicKey: KeyObject;
   readonly time: () => CommandFacts['clock'];
   /** Does it, and says in one sentence what came of it. Rejects with an Error that says why not. */
-  readonly carryOut: (kind: CommandKind) => Promise<string>;
+  readonly carryOut: (kind: CommandKind, by: string) => Promise<string>;
 }
 
 const STATUS_EVERY = milliseconds(100);

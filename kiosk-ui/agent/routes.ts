@@ -49,6 +49,7 @@ export const ROUTES: { readonly [Name in CallName]: readonly [LocalApi[Name]['me
   refundOrder: ['POST', '/api/staff/orders/:orderId/refund'],
   printerPowerCycled: ['POST', '/api/staff/printers/:device/power-cycled'],
   closeKiosk: ['POST', '/api/staff/closed'],
+  releasePinLocks: ['POST', '/api/staff/machines/:machine/pin-locks/release'],
   readBench: ['GET', '/api/bench'],
   present: ['POST', '/api/bench/scanners/:device/present'],
   setFault: ['POST', '/api/bench/devices/:device/faults'],

@@ -37,6 +37,8 @@ function titleOf(asking: Asking): BothLanguages {
       return asking.approve === undefined ? words.refundAsk : words.approval;
     case 'close':
       return words.closeAsk;
+    case 'release-locks':
+      return words.releaseLockAsk;
   }
 }
 
@@ -68,7 +70,21 @@ function Choices({ desk, asking }: { readonly desk: StaffDesk; readonly asking: 
     }
     case 'close':
       return <Reasons table={CLOSE_WHY} onChoice={(why) => void desk.setClosed(true, why)} />;
+    case 'release-locks':
+      return <Machines machines={desk.state.value?.locks?.machines ?? []} onChoice={(machine) => void desk.releaseLocks(machine, asking.key)} />;
   }
+}
+
+function Machines({ machines, onChoice }: { readonly machines: readonly string[]; readonly onChoice: (machine: string) => void }) {
+  return (
+    <div class="panel-actions">
+      {machines.map((machine) => (
+        <button type="button" class="button desk-reason" key={machine} onClick={() => onChoice(machine)}>
+          {machine}
+        </button>
+      ))}
+    </div>
+  );
 }
 
 interface ReasonsProps<Reason extends string> {

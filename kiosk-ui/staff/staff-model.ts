@@ -15,7 +15,8 @@ export type Asking =
   | { readonly kind: 'resolve'; readonly item: MoneyItem }
   | { readonly kind: 'reprint'; readonly orderId: string; readonly ticketId: string }
   | { readonly kind: 'refund'; readonly orderId: string; readonly refundKey: string; readonly approve?: RefundReason }
-  | { readonly kind: 'close' };
+  | { readonly kind: 'close' }
+  | { readonly kind: 'release-locks'; readonly key: string };
 
 export type RefundReason = CallInput<'refundOrder'>['body']['reason'];
 type ReprintReason = CallInput<'reprintTicket'>['body']['reason'];
@@ -48,6 +49,7 @@ export interface StaffDesk {
   refund(orderId: string, refundKey: string, reason: RefundReason, approval?: string): Promise<void>;
   powerCycled(printer: string): Promise<void>;
   setClosed(closed: boolean, why: CloseWhy): Promise<void>;
+  releaseLocks(machine: string, key: string): Promise<void>;
   newKey(): string;
   close(): void;
 }
@@ -104,7 +106,8 @@ function createLine({
     if (wasScanning && (search?.kind === 'found' || search?.kind === 'refused')) onScanned(search);
   };
   const hear = (refusal: StaffRefusal | SignInRefusal): void => {
-    if (refusal.code === 'not-signed-in' && state.value) adopt({ ...state.value, staff: null, money: null, kiosk: null, rights: [], until: null });
+    if (refusal.code === 'not-signed-in' && state.value)
+      adopt({ ...state.value, staff: null, money: null, kiosk: null, locks: null, rights: [], until: null });
     else tell(refusalWords(refusal, now.value), true);
   };
   const settle = (answer: StateAnswer): boolean => {
@@ -272,6 +275,10 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
     setClosed: async (closed, why) => {
       asking.value = undefined;
       await run(() => agent.call('closeKiosk', { body: { closed, why } }));
+    },
+    releaseLocks: async (machine, key) => {
+      asking.value = undefined;
+      await run(() => agent.call('releasePinLocks', { params: { machine }, body: { key } }));
     },
   };
 }

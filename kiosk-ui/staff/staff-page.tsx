@@ -11,6 +11,7 @@ import { ROLE } from '../text/usher.ts';
 import { PinPad } from '../usher/pin-pad.tsx';
 import { AskingDialog } from './asking-dialog.tsx';
 import { FindPanel } from './find-panel.tsx';
+import { LockPanel } from './lock-panel.tsx';
 import { MachinePanel } from './machine-panel.tsx';
 import { MoneyPanel } from './money-panel.tsx';
 import { OrderPanel } from './order-panel.tsx';
@@ -117,6 +118,7 @@ function Signed({ desk, state }: { readonly desk: StaffDesk; readonly state: Sta
       {state.rights.includes('order.resume') && <FindPanel desk={desk} state={state} />}
       {desk.order.value && <OrderPanel desk={desk} state={state} order={desk.order.value} />}
       <MoneyPanel desk={desk} state={state} />
+      {state.locks && <LockPanel desk={desk} locks={state.locks} />}
       {state.kiosk && <MachinePanel desk={desk} state={state} kiosk={state.kiosk} />}
     </main>
   );

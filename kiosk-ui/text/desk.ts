@@ -1,4 +1,4 @@
-import type { CloseWhy, ReprintTask, ResolveWhy, StaffRefusal } from '#core/contract/local/staff.ts';
+import type { CloseWhy, LockRelease, ReprintTask, ResolveWhy, StaffRefusal } from '#core/contract/local/staff.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import type { CallInput } from '../agent/call.ts';
 import type { Words } from './table.ts';
@@ -52,6 +52,13 @@ export const desk = {
   needsPowerCycle: { zh: '可能存有残留内容，请断电重启', en: 'It may hold an old ticket: switch it off and on' },
   guestThere: { zh: '正在为客人服务', en: 'A guest is being served' },
   printing: { zh: '正在出票', en: 'Printing' },
+  locks: { zh: '密码锁定', en: 'PIN locks' },
+  locksMore: {
+    zh: '某台机器因密码输错被锁定时，可在这里解除，记在您的名下',
+    en: 'Wrong PINs have locked the page of a machine: take the lock back here, under your name',
+  },
+  releaseLock: { zh: '解除锁定', en: 'Take a lock back' },
+  releaseLockAsk: { zh: '哪台机器被锁定了？', en: 'Which machine is locked?' },
   done: { zh: '已完成', en: 'Done' },
   noAnswer: { zh: '没有收到结果，请再看一次', en: 'No answer came. Look again' },
   failed: (code: string) => ({ zh: `系统出错（${code}）`, en: `Something went wrong (${code})` }),
@@ -74,6 +81,16 @@ export const CLOSE_WHY: Readonly<Record<CloseWhy, BothLanguages>> = {
   cleaning: { zh: '清洁', en: 'Cleaning' },
   money: { zh: '款项待查', en: 'Money is unclear' },
   other: { zh: '其他', en: 'Other' },
+};
+
+export const LOCK_RELEASE: Readonly<Record<LockRelease['stage'], BothLanguages>> = {
+  sent: { zh: '已发出，等待那台机器', en: 'Sent, waiting for the machine' },
+  taken: { zh: '那台机器正在处理', en: 'The machine is at it' },
+  succeeded: { zh: '已解除，可以再输密码', en: 'Taken back: PINs are looked at again' },
+  failed: { zh: '那台机器没有做到', en: 'The machine could not do it' },
+  refused: { zh: '那台机器拒绝了', en: 'The machine refused' },
+  interrupted: { zh: '那台机器中途停止，请再试一次', en: 'The machine stopped in the middle. Try again' },
+  unanswered: { zh: '十分钟内没有回应', en: 'No answer within ten minutes' },
 };
 
 export const REPRINT_WHY: Readonly<Record<CallInput<'reprintTicket'>['body']['reason'], BothLanguages>> = {

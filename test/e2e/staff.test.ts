@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { runStaffCommand } from '#agent/staff/staff-command.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import { CommandState } from '#core/contract/box-office/people.ts';
 import type { Order } from '#core/contract/box-office/sales.ts';
 import { localApi } from '#core/contract/local/api.ts';
@@ -142,6 +143,23 @@ describe('staff at a kiosk', () => {
         expect.stringContaining('kiosk-opened by Demo manager'),
       ]),
     );
+  });
+
+  it('take the lock back after wrong PINs on another page, and the audit says who', async () => {
+    const wrong = ['000000', '111111', '222222'].find((pin) => !['usher', 'cashier', 'duty manager'].map(pinOf).includes(pin)) ?? '';
+    const tryPin = () => lobby.screens.call(localApi.signIn, { body: { pin: wrong } });
+    for (let tries = 0; tries < LIMITS.staff.triesMax; tries++) await tryPin();
+    expect(await tryPin()).toMatchObject({ status: 409, body: { code: 'locked' } });
+    const page = await signIn('duty manager');
+    await page.getByRole('button', { name: '解除锁定' }).tap();
+    await page.getByRole('button', { name: 'lobby-1', exact: true }).tap();
+    await page.getByText('已解除，可以再输密码').waitFor({ timeout: 30_000 });
+    await expectAccessibleInBothLanguages(page, '/staff');
+    expect(await tryPin()).toMatchObject({ status: 409, body: { code: 'wrong-pin' } });
+    const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
+    const said = events.map(({ text }) => text);
+    expect(said).toContainEqual(expect.stringContaining('command-sent by Demo manager: lobby-1 release-pin-locks'));
+    expect(said).toContainEqual(expect.stringContaining('staff-changed by Demo manager: the lock of the usher-page was taken back'));
   });
 
   it('have the box office command this machine over HTTP, and see how it ended', async () => {

@@ -14,6 +14,8 @@ const HARMLESS_AT_ANY_TIME: Readonly<Record<CommandKind, boolean>> = {
   'resync-validity': true,
   // An usher would be signed out in the middle of a shift for a phone that was lost yesterday.
   'sign-out-staff': false,
+  // Whoever guesses PINs would be given more tries by a command that was held back.
+  'release-pin-locks': false,
 };
 
 /** May a command, whose signature is right, be carried out? The machine's own wall clock has no say in it. */

@@ -218,6 +218,7 @@ function fakeStaff(done: string[]): NonNullable<LocalApiParts['staff']> {
       at: '2026-10-31T11:00:00.000Z',
       kiosk: null,
       money: null,
+      locks: null,
     }),
     signIn: async (pin) =>
       pin === '222222' ? { kind: 'done', token: STAFF_TOKEN } : { kind: 'refused', refusal: { code: 'wrong-pin', triesLeft: 4 } },
@@ -234,6 +235,7 @@ function fakeStaff(done: string[]): NonNullable<LocalApiParts['staff']> {
     refund: async (token, orderId, { reason }) => act(token, `refund ${orderId} ${reason}`),
     powerCycled: (token, printer) => act(token, `power-cycled ${printer}`),
     setClosed: (token, { closed }) => act(token, `closed ${closed}`),
+    releaseLocks: async (token, machine, key) => act(token, `release locks ${machine} ${key}`),
   };
 }
 

@@ -24,6 +24,7 @@ const ACTIONS: readonly (readonly [path: string, body: object, done: string])[] 
   ['/api/staff/printers/ticket-printer/power-cycled', {}, 'power-cycled ticket-printer'],
   ['/api/staff/orders/scan', {}, 'await scan'],
   ['/api/staff/closed', { closed: true, why: 'repair' }, 'closed true'],
+  ['/api/staff/machines/kiosk-2/pin-locks/release', { key: 'release-00000001' }, 'release locks kiosk-2 release-00000001'],
 ];
 
 describe("the staff's page", () => {

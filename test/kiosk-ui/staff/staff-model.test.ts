@@ -9,7 +9,16 @@ import { createScriptedAgent } from '../support/scripted-agent.ts';
 
 const AT = '2026-03-14T11:00:00.000Z';
 
-const nobody: StaffState = { machine: MachineId.parse('kiosk-1'), staff: null, rights: [], until: null, at: AT, kiosk: null, money: null };
+const nobody: StaffState = {
+  machine: MachineId.parse('kiosk-1'),
+  staff: null,
+  rights: [],
+  until: null,
+  at: AT,
+  kiosk: null,
+  money: null,
+  locks: null,
+};
 const signedIn: StaffState = { ...nobody, staff: { name: 'Demo cashier', role: 'cashier' } };
 
 const done = (state: StaffState) => ({ kind: 'done', value: { state } }) as const;
@@ -112,5 +121,20 @@ test('a page that was left shows nobody again, whatever is still on its way', as
   await stays.answer(done(signedIn));
   expect(desk.state.value?.staff).toBeNull();
   expect(signedOut()).toBe(1);
+  desk.close();
+});
+
+test('a lock is taken back at the machine that was chosen, under the key of the question, and the page tells what became of it', async () => {
+  const { desk, script, calls } = open();
+  const machine = MachineId.parse('kiosk-2');
+  script.releasePinLocks = () => done({ ...signedIn, locks: { machines: [machine], last: { machine, by: 'Mei', stage: 'sent' } } });
+  desk.ask({ kind: 'release-locks', key: 'key-1' });
+  await desk.releaseLocks(machine, 'key-1');
+  expect(desk.asking.value).toBeUndefined();
+  expect(calls.at(-1)).toEqual({ name: 'releasePinLocks', input: { params: { machine: 'kiosk-2' }, body: { key: 'key-1' } } });
+  expect(desk.state.value?.locks?.last?.stage).toBe('sent');
+  script.releasePinLocks = () => ({ kind: 'refused', refusal: { code: 'unavailable' } });
+  await desk.releaseLocks(machine, 'key-2');
+  expect(desk.notice.value).toEqual({ isBad: true, words: STAFF_REFUSAL.unavailable });
   desk.close();
 });

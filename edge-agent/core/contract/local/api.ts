@@ -7,7 +7,18 @@ import { DeviceId, EventId, MachineId, OrderId, SeatId, ShowId, TicketId } from 
 import { MoneyAmount } from '../values.ts';
 import { BenchCard, BenchState } from './bench.ts';
 import { Flow, KioskSession } from './kiosk.ts';
-import { CloseOrder, FindStaffOrder, ReprintOrder, ResolveOrder, StaffOrder, StaffRefund, StaffRefusal, StaffSignIn, StaffState } from './staff.ts';
+import {
+  CloseOrder,
+  FindStaffOrder,
+  ReleaseLocks,
+  ReprintOrder,
+  ResolveOrder,
+  StaffOrder,
+  StaffRefund,
+  StaffRefusal,
+  StaffSignIn,
+  StaffState,
+} from './staff.ts';
 import { DeviceTestResult, LineTrace, TechnicianState } from './technician.ts';
 import { OverrideRequest, Pin, ScanRequest, SearchAnswer, SearchRequest, SignInRefusal, UsherRefusal, UsherState } from './usher.ts';
 
@@ -288,6 +299,14 @@ export const localApi = {
     path: '/api/staff/closed',
     summary: 'Take the kiosk out of service, or back',
     body: CloseOrder,
+    answers: { 200: staff, 409: StaffRefusal },
+  }),
+  releasePinLocks: endpoint({
+    method: 'POST',
+    path: '/api/staff/machines/:machine/pin-locks/release',
+    summary: 'Have a machine take back its locks after wrong PINs; the state tells what became of it',
+    params: z.strictObject({ machine: MachineId }),
+    body: ReleaseLocks,
     answers: { 200: staff, 409: StaffRefusal },
   }),
   readBench: endpoint({ method: 'GET', path: '/api/bench', summary: 'The simulated devices', answers: { 200: BenchState } }),

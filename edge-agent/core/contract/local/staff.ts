@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MoneyItem, MoneyItemKind, MoneyView } from '../box-office/money-view.ts';
+import { CommandStage } from '../box-office/people.ts';
 import {
   LookupRefusal,
   LookupRequest,
@@ -18,7 +19,7 @@ import { Pin, StaffMember } from './usher.ts';
 
 /**
  * `money.view`: what is open on this machine; `money.site`: on every machine. `print.resolve` is of this machine's tickets, or with `money.site` of all.
- * `machine.command`: at the box office's HTTP interface. `refund.approve`: may be one of the two who agree to a refund beyond the policy.
+ * `machine.command`: at the box office's HTTP interface, and on the staff's page of its machine. `refund.approve`: may be one of the two who agree to a refund beyond the policy.
  */
 export const StaffRight = z.enum([
   'ticket.check',
@@ -128,6 +129,10 @@ export const ScanSearch = z.discriminatedUnion('kind', [
 ]);
 export type ScanSearch = z.infer<typeof ScanSearch>;
 
+/** Of locks after wrong PINs, at one machine: who asked last, and what is known of it. */
+export const LockRelease = z.strictObject({ machine: MachineId, by: z.string().max(64), stage: CommandStage });
+export type LockRelease = z.infer<typeof LockRelease>;
+
 export const StaffState = z.strictObject({
   machine: MachineId,
   /** Null for a page that nobody is signed in on, which tells nothing else. */
@@ -152,6 +157,8 @@ export const StaffState = z.strictObject({
     .nullable(),
   /** As last read; null while it never was. `stale`: the box office did not answer when it was last asked. */
   money: z.strictObject({ view: MoneyView, stale: z.boolean() }).nullable(),
+  /** Machines whose locks may be taken back from here. Null elsewhere than at the box office's machine, and for whoever may not command machines. */
+  locks: z.strictObject({ machines: z.array(MachineId).max(201), last: LockRelease.nullable() }).nullable(),
   timeZone: z.string().optional(),
 });
 export type StaffState = z.infer<typeof StaffState>;
@@ -167,6 +174,7 @@ export const StaffRefund = z.strictObject({
   approval: Pin.optional(),
 });
 export type StaffRefund = z.infer<typeof StaffRefund>;
+export const ReleaseLocks = z.strictObject({ key: IdempotencyKey });
 /** `why` counts only when it is closed. */
 export const CloseOrder = z.strictObject({ closed: z.boolean(), why: CloseWhy });
 

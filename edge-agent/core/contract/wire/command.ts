@@ -13,6 +13,8 @@ export const CommandKind = z.enum([
   'resync-validity',
   /** End the sessions of all ushers on this machine: a phone was lost. */
   'sign-out-staff',
+  /** PINs are looked at again on the pages that wrong ones have locked. */
+  'release-pin-locks',
 ]);
 export type CommandKind = z.infer<typeof CommandKind>;
 
