@@ -137,10 +137,10 @@ describe('staff at a kiosk', () => {
     await page.getByRole('button', { name: '恢复服务' }).tap();
     await guests.getByRole('button', { name: /^购票/ }).waitFor();
     const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
-    expect(events.map(({ text }) => text)).toEqual(
+    expect(events.map(({ text }) => text.en)).toEqual(
       expect.arrayContaining([
-        expect.stringContaining('kiosk-closed by Demo manager: repair'),
-        expect.stringContaining('kiosk-opened by Demo manager'),
+        expect.stringContaining('kiosk closed (Demo manager): repair'),
+        expect.stringContaining('kiosk opened (Demo manager)'),
       ]),
     );
   });
@@ -157,9 +157,9 @@ describe('staff at a kiosk', () => {
     await expectAccessibleInBothLanguages(page, '/staff');
     expect(await tryPin()).toMatchObject({ status: 409, body: { code: 'wrong-pin' } });
     const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
-    const said = events.map(({ text }) => text);
-    expect(said).toContainEqual(expect.stringContaining('command-sent by Demo manager: lobby-1 release-pin-locks'));
-    expect(said).toContainEqual(expect.stringContaining('staff-changed by Demo manager: the lock of the usher-page was taken back'));
+    const said = events.map(({ text }) => text.en);
+    expect(said).toContainEqual(expect.stringContaining('command sent (Demo manager): lobby-1 release-pin-locks'));
+    expect(said).toContainEqual(expect.stringContaining('staff changed (Demo manager): the lock of the usher-page was taken back'));
   });
 
   it('have the box office command this machine over HTTP, and see how it ended', async () => {
@@ -173,8 +173,8 @@ describe('staff at a kiosk', () => {
     const stage = async () => CommandState.parse(await (await fetch(`${commands}/${id}`, { headers })).json()).stage;
     await expect.poll(stage, { timeout: 30_000 }).toBe('succeeded');
     const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
-    expect(events.map(({ text }) => text)).toEqual(
-      expect.arrayContaining([expect.stringContaining('command-sent by Mei: lobby-1 report-health: a look')]),
+    expect(events.map(({ text }) => text.en)).toEqual(
+      expect.arrayContaining([expect.stringContaining('command sent (Mei): lobby-1 report-health: a look')]),
     );
   });
 });

@@ -11,6 +11,7 @@ const IN_CHINESE: readonly (readonly [written: RegExp, said: string])[] = [
   [/^wrong PIN, (\d+) in a row$/, 'PIN 错误，连续 $1 次'],
   [/^for (\d+) minutes$/, '$1 分钟'],
   [/^the lock of the (.+) was taken back$/, '已解除 $1 的锁定'],
+  [/^(\S+) release-pin-locks: wrong PINs had locked it$/, '$1 解除密码锁定：密码多次输错'],
   [/^added (.+) \((\S+)\)$/, '新增 $1（$2）'],
   [/^removed (.+)$/, '移除 $1'],
   [/^(.+) has a new PIN$/, '$1 有新 PIN'],

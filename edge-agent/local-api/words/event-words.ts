@@ -81,6 +81,7 @@ export const COMMAND: Words<CommandKind> = {
   'report-health': { zh: '上报状态', en: 'report health' },
   'resync-validity': { zh: '重新同步检票数据', en: 'fetch ticket data' },
   'sign-out-staff': { zh: '员工全部退出', en: 'sign all staff out' },
+  'release-pin-locks': { zh: '解除密码锁定', en: 'take PIN locks back' },
 };
 
 export const COMMAND_STATE: Words<Detail<'command'>['state']> = {
