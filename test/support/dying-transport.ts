@@ -13,10 +13,17 @@ export const dieAt = (here: string, point: string): void => {
 export function dyingTransport(line: Transport, point: string): Transport {
   const [, side, frame = '', nth = '1'] = /^(after|before) ([0-9a-f]+)(?: #(\d+))?$/.exec(point) ?? [];
   let toCome = Number(nth);
+  // A write is over when the line has drained, and an answer may be faster: whoever dies after the write has not heard it.
+  let isDeaf = false;
   return {
     place: line.place,
     open: async (events) => {
-      const opened = await line.open(events);
+      const opened = await line.open({
+        closed: (fault) => events.closed(fault),
+        bytes: (bytes) => {
+          if (!isDeaf) events.bytes(bytes);
+        },
+      });
       if (!opened.ok) return opened;
       const { value: link } = opened;
       return {
@@ -29,6 +36,7 @@ export function dyingTransport(line: Transport, point: string): Transport {
           write: async (bytes) => {
             const isPoint = side !== undefined && toHex(bytes).includes(frame) && --toCome === 0;
             if (isPoint) dieAt(side, 'before');
+            isDeaf ||= isPoint;
             const written = await link.write(bytes);
             if (isPoint) dieAt(side, 'after');
             return written;
