@@ -46,7 +46,8 @@ export type EncodeDocument = (document: PaperDocument, device: string) => Result
  */
 export function documentEncoder({ profile, isMarked, letters }: EscposPaper): EncodeDocument {
   const characters = characterEncoder(profile.characters);
-  const head = concatBytes(...[...modeCommands(profile), ...textModes(profile), ...PAPER_MODES].map(encodeCommand));
+  const marks = isMarked ? markCommands(profile) : [];
+  const head = concatBytes(...[...modeCommands(profile), ...marks, ...textModes(profile), ...PAPER_MODES].map(encodeCommand));
   const foot = encodeCommand(isMarked ? { kind: 'feed-to-mark', how: profile.blackMark } : { kind: 'feed-dots', dots: FOOT_DOTS });
   return (document, device) => {
     const pieces: Uint8Array[] = [head];
@@ -71,6 +72,16 @@ export function modeCommands({ automaticStatus, offlineResponse }: Pick<PrinterP
     { kind: 'initialise' },
     ...(automaticStatus ? [{ kind: 'automatic-status' } as const] : []),
     ...(offlineResponse ? [{ kind: 'offline-response' } as const] : []),
+  ];
+}
+
+/** With each paper: `ESC @` takes them back, and a printer that was switched off has forgotten them. */
+function markCommands({ markOffsets }: PrinterProfile): PrinterCommand[] {
+  if (markOffsets === 'none') return [];
+  const { startMm, cutMm, unitMm } = markOffsets;
+  return [
+    { kind: 'mark-offset', of: 'start', units: Math.round(startMm / unitMm) },
+    { kind: 'mark-offset', of: 'cut', units: Math.round(cutMm / unitMm) },
   ];
 }
 

@@ -37,6 +37,8 @@ export function encodeCommand(command: PrinterCommand): Uint8Array {
     }
     case 'feed-to-mark':
       return command.how === 'custom-notch' ? Uint8Array.of(0x1d, 0xf8) : Uint8Array.of(0x1d, 0x0c);
+    case 'mark-offset':
+      return Uint8Array.of(0x1d, 0x28, 0x46, 4, 0, command.of === 'start' ? 1 : 2, command.units < 0 ? 1 : 0, ...low16(Math.abs(command.units)));
     case 'qr':
       return encodeQr(command);
     case 'cut':

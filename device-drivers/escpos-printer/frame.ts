@@ -37,6 +37,11 @@ export type PrinterCommand =
   | { readonly kind: 'qr'; readonly data: string; readonly moduleDots: number; readonly errorCorrection: 'L' | 'M' | 'Q' | 'H' }
   /** `1D 0C` To the next black mark [GS FF]; Custom: `1D F8`, the cutter to the mark. */
   | { readonly kind: 'feed-to-mark'; readonly how: 'none' | 'gs-ff' | 'custom-notch' }
+  /**
+   * `1D 28 46 04 00 a m nL nH` How far from the black mark a ticket begins (a = 1) or is cut (a = 2), forward (m = 0) or back (m = 1), in the model's units
+   * [GS ( F: Bematech LR2000 programming manual 1.2, p. 74; Kashino CSN-A1K user manual, p. 54].
+   */
+  | { readonly kind: 'mark-offset'; readonly of: 'start' | 'cut'; readonly units: number }
   /** `1D 56 42 00` or `1D 56 41 00` Feed to the cutter and cut, leaving one point or none [GS V]. */
   | { readonly kind: 'cut'; readonly how: 'partial' | 'full' }
   /** `1B 69`, then `1D 65 03 0C` Cut off, and push twelve steps out of the output: enough for a hand, too little to fall [Custom, ESC i and GS e 3]. */

@@ -19,6 +19,8 @@ export function escposLanguage(paper: EscposPaper): PrinterLanguage {
       questions: isCustom ? ['full'] : [1, 2, 3, 4],
       cutterQuestion: isCustom ? 'full' : 3,
       readAnswer: (status, question, byte) => (question === 'full' ? undefined : withAnswer(status, question, byte)),
+      tokenNames: 'letters',
+      watched: false,
       fence: FENCES[profile.fence],
       clears: profile.clear === 'dle-dc4',
       presents: profile.presenter === 'custom',

@@ -27,4 +27,13 @@ export interface PrinterProfile {
   readonly qr: 'firmware' | 'picture';
   /** How it is told to feed to the black mark [GS FF], [Custom, GS F8h]; `none`: it has no sensor for one. */
   readonly blackMark: 'none' | 'gs-ff' | 'custom-notch';
+  /** Where a ticket begins and is cut, away from the mark [GS ( F]; `none`: as the printer was set at the factory, or has no such command. */
+  readonly markOffsets: 'none' | MarkOffsets;
+}
+
+/** In millimetres, forward the way the paper goes; the model counts them in units of its own. */
+export interface MarkOffsets {
+  readonly startMm: number;
+  readonly cutMm: number;
+  readonly unitMm: number;
 }

@@ -38,7 +38,10 @@ export type EncodeDocument = (document: PaperDocument, device: string) => Result
 /** For papers of one printer; see the encoder of ESC/POS, whose contract this one has. */
 export function documentEncoder({ profile, letters }: StarPaper): EncodeDocument {
   const characters = characterEncoder(profile.characters);
-  const head = concatBytes(...[...MODES, ...textModes(profile), LINES].map(encodeCommand));
+  const isDocument = profile.fence === 'print-end';
+  const start: readonly StarCommand[] = isDocument ? [{ kind: 'start-document' }] : [];
+  const head = concatBytes(...[...start, ...MODES, ...textModes(profile), LINES].map(encodeCommand));
+  const end = isDocument ? encodeCommand({ kind: 'end-document' }) : new Uint8Array(0);
   const foot = encodeCommand({ kind: 'feed-dots', dots: FOOT_DOTS });
   return (document, device) => {
     const pieces: Uint8Array[] = [head];
@@ -50,7 +53,7 @@ export function documentEncoder({ profile, letters }: StarPaper): EncodeDocument
     pieces.push(foot);
     const body = concatBytes(...pieces);
     if (body.length > LIMITS.printer.jobBytesMax) return err(printerFault('E-PRN-DOCUMENT', device, `the document takes ${body.length} bytes`));
-    return ok({ body, cut: encodeCommand({ kind: 'cut', how: document.cut }) });
+    return ok({ body, cut: concatBytes(encodeCommand({ kind: 'cut', how: document.cut }), end) });
   };
 }
 

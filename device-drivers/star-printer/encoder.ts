@@ -1,7 +1,7 @@
 import { concatBytes } from '#core/base/bytes.ts';
 import { assert, unreachable } from '#core/base/fault.ts';
 import { isQrText } from '../ticket-printer/paper/qr-text.ts';
-import type { StarCommand } from './frame.ts';
+import { PRINT_END_HEAD, type StarCommand } from './frame.ts';
 
 const ERROR_CORRECTION = { L: 0, M: 1, Q: 2, H: 3 } as const;
 
@@ -41,6 +41,13 @@ export function encodeCommand(command: StarCommand): Uint8Array {
       return Uint8Array.of(0x1b, 0x64, command.how === 'full' ? 2 : 3);
     case 'retract':
       return Uint8Array.of(0x1b, 0x16, 0x30, 0);
+    case 'print-end-fence':
+      assert(Number.isInteger(command.name) && command.name >= 0 && command.name <= 0xffff, 'a fence is named by sixteen bits');
+      return Uint8Array.of(...PRINT_END_HEAD, command.name >> 8, command.name & 0xff);
+    case 'start-document':
+      return Uint8Array.of(0x1b, 0x1d, 0x03, 0x03, 0, 0);
+    case 'end-document':
+      return Uint8Array.of(0x1b, 0x1d, 0x03, 0x04, 0, 0);
     case 'count-fence':
       return Uint8Array.of(0x17);
     case 'ask-status':

@@ -32,6 +32,15 @@ export type StarCommand =
   | { readonly kind: 'cut'; readonly how: 'partial' | 'full' }
   /** `1B 16 30 00` Draw back what nobody took [ESC SYN 0, 3-93]. */
   | { readonly kind: 'retract' }
+  /**
+   * `1B 1D 03 01 n1 n2` Answer with this name when everything before it is printed and the motor stands [ESC GS ETX, s = 1]. Sources of ESC GS ETX: Star
+   * Micronics, "ESC/POS Mode Command Specifications" Rev. 2.52, p. 189, and the same page of the line mode specifications that know it.
+   */
+  | { readonly kind: 'print-end-fence'; readonly name: number }
+  /** `1B 1D 03 03 00 00` A document begins: modes as after power-on, and what of it cannot be printed is taken in and not kept for later [ESC GS ETX, s = 3]. */
+  | { readonly kind: 'start-document' }
+  /** `1B 1D 03 04 00 00` It ends here [ESC GS ETX, s = 4]. */
+  | { readonly kind: 'end-document' }
   /** `17` Add one to the counter when everything before is on paper [ETB, 3-54]. */
   | { readonly kind: 'count-fence' }
   /** `1B 06 01` Answer at once with the whole status, whatever waits in the buffer [ESC ACK SOH]. */
@@ -43,6 +52,8 @@ export type StatusBytes = readonly number[];
 export type StarReply =
   /** Header 1 (how many bytes), header 2 (version), then the status bytes [appendix 2, automatic status]. */
   | { readonly kind: 'report'; readonly bytes: StatusBytes }
+  /** `1B 1D 03 s n1 n2 counter 00` The name of the fence, and how many the printer has passed in all [ESC GS ETX, returned data formats]. */
+  | { readonly kind: 'print-end'; readonly name: number; readonly counter: number }
   /** `11` and `13` of a serial line with software flow control. */
   | { readonly kind: 'flow'; readonly go: boolean }
   /** A run of bytes that is none of these, or a report that broke off. */
@@ -59,6 +70,10 @@ export const reportLength = (header: number): number => ((header >> 1) & 0x07) |
 /** Over Ethernet the length of further data follows, in two bytes, when the highest bit of header 2 is set. We ask for nothing that has any [appendix 2, 5-15]. */
 export const EXTENDED_HEADER = 0x80;
 export const EXTENSION_BYTES = 2;
+
+/** What the answer to a fence begins with; its other bytes may be anything but the last, which is 00 [ESC GS ETX, returned data formats]. */
+export const PRINT_END_HEAD = [0x1b, 0x1d, 0x03, 0x01] as const;
+export const PRINT_END_BYTES = 8;
 
 /** Two headers and five status bytes: the version that every printer of the manual sends at least. */
 export const REPORT_BYTES_MIN = 7;

@@ -8,30 +8,47 @@ import { createReplyDecoder } from './reply-decoder.ts';
 import type { StarProfile } from './star-profile.ts';
 import { readFences, readStatus } from './status-reading.ts';
 
+const FENCES = { 'etb-counter': 'counted', 'print-end': 'named', none: 'none' } as const;
+
 /** Star's line mode as one model of printer speaks it. */
 export function starLanguage(paper: StarPaper): PrinterLanguage {
   const { profile } = paper;
   const isCounted = profile.fence === 'etb-counter';
+  const { fence } = profile;
   return {
     abilities: {
       questions: ['full'],
       cutterQuestion: 'full',
       readAnswer: () => undefined,
-      fence: isCounted ? 'counted' : 'none',
+      fence: FENCES[fence],
+      tokenNames: 'sixteen-bits',
+      watched: fence !== 'none',
       clears: false,
       presents: profile.presenter === 'star',
     },
     createDecoder: () => createWordDecoder(isCounted),
     encodeOrder: (order) => concatBytes(...orderCommands(order, profile).map(encodeCommand)),
-    encodeFence: () => (isCounted ? encodeCommand({ kind: 'count-fence' }) : new Uint8Array(0)),
+    encodeFence: (token) => {
+      switch (fence) {
+        case 'etb-counter':
+          return encodeCommand({ kind: 'count-fence' });
+        case 'print-end':
+          return encodeCommand({ kind: 'print-end-fence', name: Number.parseInt(token, 16) });
+        case 'none':
+          return new Uint8Array(0);
+        default:
+          return unreachable(fence);
+      }
+    },
     encodeDocument: documentEncoder(paper),
   };
 }
 
-function orderCommands(order: PrinterOrder, { presenter }: StarProfile): readonly StarCommand[] {
+function orderCommands(order: PrinterOrder, { presenter, fence }: StarProfile): readonly StarCommand[] {
   switch (order.kind) {
     case 'greet':
-      return MODES;
+      // A document that was cut short may still be taken in and dropped, and with it all that comes after.
+      return fence === 'print-end' ? [{ kind: 'end-document' }, ...MODES] : MODES;
     case 'ask-status':
       return [{ kind: 'ask-status' }];
     case 'clear-buffers':
@@ -56,6 +73,8 @@ function createWordDecoder(isCounted: boolean): WordDecoder {
         const fences = isCounted ? readFences(reply.bytes) : undefined;
         return { kind: 'full-status', status: readStatus(reply.bytes), ...(fences === undefined ? {} : { fences }) };
       }
+      case 'print-end':
+        return { kind: 'process-id', token: reply.name.toString(16).toUpperCase().padStart(4, '0') };
       case 'flow':
         return { kind: 'aside' };
       case 'garbage':

@@ -1,4 +1,14 @@
-import { EXTENDED_HEADER, EXTENSION_BYTES, isHeader, isReportRest, REPORT_BYTES_MIN, reportLength, type StarReply } from './frame.ts';
+import {
+  EXTENDED_HEADER,
+  EXTENSION_BYTES,
+  isHeader,
+  isReportRest,
+  PRINT_END_BYTES,
+  PRINT_END_HEAD,
+  REPORT_BYTES_MIN,
+  reportLength,
+  type StarReply,
+} from './frame.ts';
 
 /** Cuts the printer's bytes into replies. No I/O, no clock: an idle line is told by `idle()`. Fed byte by byte it says the same as fed whole. */
 export interface StarReplyDecoder {
@@ -13,6 +23,8 @@ const XOFF = 0x13;
 export function createReplyDecoder(): StarReplyDecoder {
   /** Of a report that has begun; its extension included. */
   let report: number[] = [];
+  /** Of the answer to a fence that has begun. */
+  let printEnd: number[] = [];
   let garbage = 0;
 
   const endGarbage = (out: StarReply[]): void => {
@@ -27,12 +39,35 @@ export function createReplyDecoder(): StarReplyDecoder {
     } else if (isHeader(byte) && reportLength(byte) >= REPORT_BYTES_MIN) {
       endGarbage(out);
       report = [byte];
+    } else if (byte === PRINT_END_HEAD[0]) {
+      printEnd = [byte];
     } else {
       garbage += 1;
     }
   };
 
+  const takePrintEnd = (byte: number, out: StarReply[]): void => {
+    const at = printEnd.length;
+    const isExpected = at < PRINT_END_HEAD.length ? byte === PRINT_END_HEAD[at] : at < PRINT_END_BYTES - 1 || byte === 0;
+    if (!isExpected) {
+      garbage += at;
+      printEnd = [];
+      begin(byte, out);
+      return;
+    }
+    printEnd.push(byte);
+    if (printEnd.length < PRINT_END_BYTES) return;
+    const [high = 0, low = 0, counter = 0] = printEnd.slice(PRINT_END_HEAD.length);
+    endGarbage(out);
+    out.push({ kind: 'print-end', name: high * 256 + low, counter });
+    printEnd = [];
+  };
+
   const take = (byte: number, out: StarReply[]): void => {
+    if (printEnd.length > 0) {
+      takePrintEnd(byte, out);
+      return;
+    }
     const [header = 0, version = 0] = report;
     if (report.length === 0) {
       begin(byte, out);
@@ -62,8 +97,9 @@ export function createReplyDecoder(): StarReplyDecoder {
     },
     idle: () => {
       const out: StarReply[] = [];
-      garbage += report.length;
+      garbage += report.length + printEnd.length;
       report = [];
+      printEnd = [];
       endGarbage(out);
       return out;
     },

@@ -3,10 +3,11 @@ import { starFamily } from './simulator/star-family.ts';
 
 /** By the name of the profile that a driver would use with it. */
 export const SIMULATED_STARS = {
-  star: { presenter: false, counts: true, chinese: false },
-  'star-chinese': { presenter: false, counts: true, chinese: true },
-  'star-without-counter': { presenter: false, counts: false, chinese: false },
-  'star-tup900': { presenter: true, counts: true, chinese: true },
+  star: { presenter: false, counts: true, chinese: false, printEnd: false },
+  'star-chinese': { presenter: false, counts: true, chinese: true, printEnd: false },
+  'star-without-counter': { presenter: false, counts: false, chinese: false, printEnd: false },
+  'star-print-end': { presenter: false, counts: true, chinese: false, printEnd: true },
+  'star-tup900': { presenter: true, counts: true, chinese: true, printEnd: false },
 } as const satisfies Record<string, StarModel>;
 
 export type SimulatedStar = keyof typeof SIMULATED_STARS;
@@ -16,6 +17,8 @@ export interface StarModel {
   readonly chinese: boolean;
   /** Its reports reach to the counter of fences, or end before it. */
   readonly counts: boolean;
+  /** It knows ESC GS ETX. */
+  readonly printEnd: boolean;
 }
 
 export interface StarSimulatorOptions extends SimulatedMachine {

@@ -56,7 +56,7 @@ function createPrinterSession(context: DriverContext, { columns, language, memor
   const { device } = context;
   const notes = createNotes(memory);
   const decoder = language.createDecoder();
-  const tokens = createProcessTokens(context.clock, notes.atStart.lastToken);
+  const tokens = createProcessTokens(context.clock, notes.atStart.lastToken, language.abilities.tokenNames);
   const counted = { ...NO_TRAFFIC, opened: 1 };
   const inbox: SessionInput[] = [];
   const ready = deferred<Result<void, Fault>>();

@@ -2,6 +2,7 @@ import type { Fault } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { PrinterStatus } from './printer-status.ts';
+import type { TokenNames } from './process-tokens.ts';
 
 /**
  * What a family of printers brings to the session that all of them share: its bytes, and what its models are able to say. The session decides what is asked,
@@ -43,6 +44,10 @@ export interface PrinterAbilities {
    * shows it.
    */
   readonly fence: 'named' | 'unnamed' | 'counted' | 'none';
+  /** How its named fences are named. */
+  readonly tokenNames: TokenNames;
+  /** Is asked for its whole state again and again while a paper is under way: it tells nothing by itself. */
+  readonly watched: boolean;
   /** Forgets what it has not printed, also while it is stopped, and confirms that. */
   readonly clears: boolean;
   /** The paper is held at the output until it is taken, or drawn back. */

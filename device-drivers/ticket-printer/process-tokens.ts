@@ -22,12 +22,22 @@ const COUNT = ALPHABET.length ** 3;
 /** 238,328 numbers of 363 ms are 24 h and 2 min. No printer prints a ticket in 363 ms. */
 const TICK_MS = 363;
 
+/** How a family of printers names its fences: four letters, or sixteen bits, written as four hexadecimal digits. */
+export type TokenNames = 'letters' | 'sixteen-bits';
+
+/** The highest bit tells the cut from the print; the others come back after 3 h 18 min. A printer that names so keeps no echo for anybody else. */
+const CUT_BIT = 0x8000;
+
 /** @param after the last number that was ever used at this printer; 0 when there is none */
-export function createProcessTokens(clock: Clock, after: number): ProcessTokens {
+export function createProcessTokens(clock: Clock, after: number, names: TokenNames = 'letters'): ProcessTokens {
   let last = after;
   return {
     next: () => {
       last = Math.max(last + 1, Math.floor(clock.wall() / TICK_MS));
+      if (names === 'sixteen-bits') {
+        const n = last % CUT_BIT;
+        return { number: last, printToken: hex16(n), cutToken: hex16(n | CUT_BIT) };
+      }
       const n = last % COUNT;
       const digit = (place: number): string => ALPHABET.charAt(Math.floor(n / ALPHABET.length ** place) % ALPHABET.length);
       const name = digit(2) + digit(1) + digit(0);
@@ -35,3 +45,5 @@ export function createProcessTokens(clock: Clock, after: number): ProcessTokens 
     },
   };
 }
+
+const hex16 = (n: number): ProcessToken => n.toString(16).toUpperCase().padStart(4, '0');

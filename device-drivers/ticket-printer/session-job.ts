@@ -90,8 +90,8 @@ function beginCut(state: SessionState): SessionStep {
   );
 }
 
-/** A fence that tells itself is waited for; a counter has to be looked at. */
-const echoWait = ({ abilities }: SessionState): Duration => (abilities.fence === 'counted' ? LIMITS.printer.fenceEvery : LIMITS.printer.echoTimeout);
+/** A fence that tells itself is waited for; a counter, and a printer that tells nothing by itself, have to be looked at. */
+const echoWait = ({ abilities }: SessionState): Duration => (abilities.watched ? LIMITS.printer.fenceEvery : LIMITS.printer.echoTimeout);
 
 /** A fence with the name of a job. */
 export function onEcho(state: SessionState, token: string): SessionStep {
@@ -124,8 +124,8 @@ export function onFenceCount(state: SessionState, fences: number): SessionStep {
   return stay(state);
 }
 
-/** Time to look at the counter again; undefined once it stood still for as long as an echo may take. */
-export function lookAtFences(state: SessionState): SessionStep | undefined {
+/** Time to look at the printer again; undefined once nothing has come for as long as an echo may take. */
+export function lookAtPrinter(state: SessionState): SessionStep | undefined {
   const { looks, abilities } = state;
   const [about = 'full'] = abilities.questions;
   if (looks >= LIMITS.printer.echoTimeout / LIMITS.printer.fenceEvery) return undefined;

@@ -10,7 +10,7 @@ import {
   afterPreflight,
   finishStopped,
   isJobOnPaper,
-  lookAtFences,
+  lookAtPrinter,
   notBegun,
   onEcho,
   onEchoTimeout,
@@ -135,10 +135,7 @@ function onReply(state: SessionState, reply: PrinterWord): SessionStep {
     case 'full-status':
       return onFullStatus(state, reply.status, reply.fences);
     case 'automatic-status':
-      return andThen(withStatus(state, reply.status), (next) => {
-        const fault = statusFault(next.status, next.device);
-        return fault !== undefined && isJobOnPaper(next) ? stopJob(next, fault) : stay(next);
-      });
+      return andThen(withStatus(state, reply.status), (next) => (isJobOnPaper(next) ? stopIfUnwell(next) : stay(next)));
     case 'offline':
       return onOffline(state);
     case 'process-id':
@@ -160,10 +157,18 @@ function onReply(state: SessionState, reply: PrinterWord): SessionStep {
 
 /** Everything at once. While a job is on paper it was asked for to see the counter of fences; before one begins, the counter's number is what it begins with. */
 function onFullStatus(state: SessionState, status: PrinterStatus, fences: number | undefined): SessionStep {
-  if (fences === undefined) return onAnswer(state, (_, question) => (question === 'full' ? status : undefined));
+  if (fences === undefined) {
+    if (!isJobOnPaper(state) || !state.abilities.watched) return onAnswer(state, (_, question) => (question === 'full' ? status : undefined));
+    return andThen(withStatus(state, status), stopIfUnwell);
+  }
   if (isJobOnPaper(state)) return andThen(withStatus(state, status), (next) => onFenceCount(next, fences));
   const counted = state.phase.kind === 'asking' && state.phase.purpose !== 'cutter' ? { ...state, fencesBefore: fences } : state;
   return onAnswer(counted, () => status);
+}
+
+function stopIfUnwell(state: SessionState): SessionStep {
+  const fault = statusFault(state.status, state.device);
+  return fault === undefined ? stay(state) : stopJob(state, fault);
 }
 
 /** It stopped in the middle. Why is asked once nothing can resume. */
@@ -220,8 +225,8 @@ function onPollDue(state: SessionState): SessionStep {
 }
 
 function onEchoDue(state: SessionState): SessionStep {
-  const { fence } = state.abilities;
-  const look = fence === 'counted' ? lookAtFences(state) : undefined;
+  const { fence, watched } = state.abilities;
+  const look = watched ? lookAtPrinter(state) : undefined;
   if (look !== undefined) return look;
   return fence === 'none' ? onEchoTimeout(state) : andThen(missed(state), onEchoTimeout);
 }

@@ -27,6 +27,9 @@ const profileFile = <Capabilities extends z.ZodRawShape>(capabilities: Capabilit
     capabilities: z.strictObject(capabilities),
   });
 
+/** Zebra ZQ110 and its like take 400 mm at most; a ticket is never that long, so more than half of one is a mistake. */
+const OffsetMm = z.number().min(-50).max(50);
+
 export const EscposProfileFile = profileFile({
   status: capability(z.enum(['real-time', 'custom-full'])),
   fence: capability(z.enum(['process-id', 'paper-status', 'none'])),
@@ -37,7 +40,12 @@ export const EscposProfileFile = profileFile({
   characters: capability(Characters),
   qr: capability(z.enum(['firmware', 'picture'])),
   blackMark: capability(z.enum(['none', 'gs-ff', 'custom-notch'])),
+  markOffsets: capability(z.union([z.literal('none'), z.strictObject({ startMm: OffsetMm, cutMm: OffsetMm, unitMm: z.number().min(0.01).max(1) })])),
 })
+  .refine(({ capabilities: { blackMark, markOffsets } }) => markOffsets.value === 'none' || blackMark.value === 'gs-ff', {
+    path: ['capabilities', 'markOffsets'],
+    message: 'only a printer that feeds to the mark by `gs-ff` can be told how far from it',
+  })
   .refine(({ capabilities: { fence, automaticStatus } }) => fence.value !== 'paper-status' || !automaticStatus.value, {
     path: ['capabilities', 'automaticStatus'],
     message: 'the answer of `paper-status` cannot be told from the end of an automatic status: one of both',
@@ -48,7 +56,7 @@ export const EscposProfileFile = profileFile({
   });
 
 export const StarProfileFile = profileFile({
-  fence: capability(z.enum(['etb-counter', 'none'])),
+  fence: capability(z.enum(['etb-counter', 'print-end', 'none'])),
   presenter: capability(z.enum(['none', 'star'])),
   characters: capability(Characters),
   qr: capability(z.enum(['firmware', 'picture'])),
@@ -61,7 +69,7 @@ export const StarProfileFile = profileFile({
  */
 export function readPrinterProfile(folder: string, name: string): PrinterProfile {
   const { name: profile, capabilities } = readProfile(EscposProfileFile, folder, name);
-  const { status, fence, automaticStatus, offlineResponse, clear, presenter, characters, qr, blackMark } = capabilities;
+  const { status, fence, automaticStatus, offlineResponse, clear, presenter, characters, qr, blackMark, markOffsets } = capabilities;
   return {
     name: profile,
     status: status.value,
@@ -73,6 +81,7 @@ export function readPrinterProfile(folder: string, name: string): PrinterProfile
     characters: characters.value,
     qr: qr.value,
     blackMark: blackMark.value,
+    markOffsets: markOffsets.value,
   };
 }
 

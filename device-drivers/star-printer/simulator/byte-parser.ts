@@ -128,8 +128,11 @@ function parseGs(bytes: Uint8Array, at: number): Parsed {
       return parseQr(bytes, at);
     case 0x53:
       return parseRaster(bytes, at);
-    case 0x03:
-      return ignored(bytes, at, 6);
+    case 0x03: {
+      if (bytes.length < at + 6) return 'incomplete';
+      const [fn = 0, n1 = 0, n2 = 0] = bytes.subarray(at + 3, at + 6);
+      return { command: { kind: 'print-end', fn, n1, n2 }, length: 6 };
+    }
     case 0x41:
     case 0x52:
       return ignored(bytes, at, 5);

@@ -1,4 +1,5 @@
 import type { CodePage } from '../../ticket-printer/paper/characters.ts';
+import type { Condition } from '../../ticket-printer/simulator/condition.ts';
 import type { PrinterFamily, PrinterVoice, SpeakingMachine } from '../../ticket-printer/simulator/printer-family.ts';
 import type { ReceivedCommand } from '../../ticket-printer/simulator/received-command.ts';
 import type { StarModel } from '../simulator.ts';
@@ -26,16 +27,29 @@ const TABLES: ReadonlyMap<number, CodePage> = new Map([
   [32, 'windows-1252'],
 ]);
 
-function createVoice(machine: SpeakingMachine, { counts }: StarModel, overEthernet: boolean): PrinterVoice {
+function createVoice(machine: SpeakingMachine, { counts, printEnd }: StarModel, overEthernet: boolean): PrinterVoice {
   let isAutomatic = false;
   let fences = 0;
   let last = '';
+  let printEnds = 0;
+  /** Between the start and the end of a document. */
+  let isDocument = false;
 
   const speak = (): void => machine.write(report(machine.condition(), { fences, counts, overEthernet }));
   const tellIfChanged = (): void => {
     const now = report(machine.condition(), { fences, counts, overEthernet }).join();
     if (isAutomatic && now !== last) speak();
     last = now;
+    // What of a document cannot be printed is taken in and not kept for later.
+    if (isDocument && isStopped(machine.condition())) machine.clear();
+  };
+
+  const obeyPrintEnd = ({ fn, n1, n2 }: Extract<ReceivedCommand, { kind: 'print-end' }>): void => {
+    if (!printEnd) return;
+    if (fn === 1) printEnds = (printEnds + 1) % 256;
+    if (fn === 2) printEnds = 0;
+    if (fn === 3 || fn === 4) isDocument = fn === 3;
+    if (fn <= 1 && !machine.echoesAreLost()) machine.write(Uint8Array.of(0x1b, 0x1d, 0x03, fn, n1, n2, printEnds, 0));
   };
 
   return {
@@ -57,6 +71,9 @@ function createVoice(machine: SpeakingMachine, { counts }: StarModel, overEthern
         case 'reset-fences':
           fences = 0;
           return;
+        case 'print-end':
+          obeyPrintEnd(command);
+          return;
         default:
           return;
       }
@@ -65,6 +82,8 @@ function createVoice(machine: SpeakingMachine, { counts }: StarModel, overEthern
     restart: () => {
       isAutomatic = false;
       fences = 0;
+      printEnds = 0;
+      isDocument = false;
     },
   };
 }
@@ -86,3 +105,6 @@ function createRealTimeWatch(buffer: (bytes: Uint8Array) => void, answer: () => 
     if (start < bytes.length) buffer(bytes.subarray(start));
   };
 }
+
+const isStopped = ({ coverOpen, paperEnd, cutterError, headHot, paperJam }: Condition): boolean =>
+  coverOpen || paperEnd || cutterError || headHot || paperJam;

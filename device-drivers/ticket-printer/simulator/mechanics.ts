@@ -12,8 +12,8 @@ export interface Mechanics {
   /** False when the cutter jammed. */
   cut(): boolean;
   present(what: 'present' | 'retract'): void;
-  /** Dots to the next black mark; undefined when none comes. */
-  toMark(): number | undefined;
+  /** Dots to the place that lies so far from the next black mark; undefined when none comes. */
+  toMark(offsetDots: number): number | undefined;
   /** Whoever frees the cutter switches the printer off and on. */
   freeCutter(): void;
 }
@@ -99,9 +99,9 @@ export function createMechanics({ roll, presenter, family, faults, changed }: Me
       return !cutterError;
     },
     present,
-    toMark: () => {
+    toMark: (offsetDots) => {
       markLost = faults().isOn('mark-lost');
-      if (!markLost) return roll.dotsToMark();
+      if (!markLost) return roll.dotsToMark(offsetDots);
       changed();
       return undefined;
     },

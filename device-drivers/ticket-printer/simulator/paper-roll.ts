@@ -10,8 +10,10 @@ export interface PaperRoll {
   print(strip: Strip): void;
   /** Height of the piece that hangs in the printer, its blank head included. */
   hangingMm(): number;
-  /** From where the paper stands to the cutter at the next black mark. */
-  dotsToMark(): number;
+  /** From where the paper stands to the place so many dots behind the next black mark (before it when negative). */
+  dotsToMark(offsetDots: number): number;
+  /** Back into the printer, as far as the piece is long. */
+  drawBack(dots: number): void;
   /** Parts the hanging piece, if there is one. */
   cut(): void;
   load(): void;
@@ -51,6 +53,8 @@ export function createPaperRoll(headDots: number, now: () => Instant): PaperRoll
   const widthDots = headDots + 2 * MARGIN_DOTS;
   let leftMm = ROLL_MM;
   let count = 0;
+  /** Where the piece that hangs in the printer begins, behind a mark. */
+  let beginsAt = 0;
 
   const hanging = (): Piece | undefined => {
     const last = pieces.at(-1);
@@ -90,12 +94,33 @@ export function createPaperRoll(headDots: number, now: () => Instant): PaperRoll
       if (piece.height > PIECE_DOTS_MAX) piece.cut = true;
     },
     hangingMm: () => (hanging()?.height ?? 0) / DOTS_PER_MM,
-    dotsToMark: () => MARK_DOTS - ((hanging()?.height ?? 0) % MARK_DOTS),
+    dotsToMark: (offsetDots) => {
+      const standsAt = beginsAt + (hanging()?.height ?? HEAD_TO_CUTTER_DOTS);
+      return MARK_DOTS - ((((standsAt - offsetDots) % MARK_DOTS) + MARK_DOTS) % MARK_DOTS);
+    },
+    drawBack: (dots) => {
+      const piece = hanging();
+      if (piece === undefined) return;
+      let left = dots;
+      for (let last = piece.strips.at(-1); left > 0 && last !== undefined && piece.strips.length > 1; last = piece.strips.at(-1)) {
+        const taken = Math.min(left, last.height);
+        piece.strips.pop();
+        const height = last.height - taken;
+        if (height > 0) piece.strips.push({ height, dots: last.dots.slice(0, height * headDots) });
+        piece.height -= taken;
+        left -= taken;
+      }
+      leftMm += (dots - left) / DOTS_PER_MM;
+      delete piece.png;
+    },
     cut: () => {
       const piece = hanging();
-      if (piece !== undefined) piece.cut = true;
+      if (piece === undefined) return;
+      piece.cut = true;
+      beginsAt = (beginsAt + piece.height) % MARK_DOTS;
     },
     load: () => {
+      beginsAt = 0;
       leftMm = ROLL_MM;
     },
     runOut: () => {

@@ -32,8 +32,8 @@ export interface EngineSurroundings {
   /** A command that asks nothing of the paper. */
   obey(command: ReceivedCommand): void;
   presenter(what: 'present' | 'retract'): void;
-  /** Dots to the next black mark; undefined when none comes. */
-  toMark(): number | undefined;
+  /** Dots to the place that lies so far from the next black mark; undefined when none comes. */
+  toMark(offsetDots: number): number | undefined;
   /** A strip was printed; the roll may have come to its end. */
   printed(): void;
   /** False when the cutter jammed. */
@@ -45,6 +45,22 @@ const BUFFER_BYTES_MAX = 262_144;
 /** A guillotine's stroke. */
 const CUT_MS = 250;
 
+/** How far from the black mark a ticket begins and is cut. */
+interface MarkOffsets {
+  readonly start: number;
+  readonly cut: number;
+}
+
+const AT_THE_MARK: MarkOffsets = { start: 0, cut: 0 };
+
+/** `GS ( F`: a, m, nL, nH, in eighths of a millimetre, which are dots here. */
+function withOffset(offsets: MarkOffsets, data: Uint8Array): MarkOffsets {
+  const [a = 0, m = 0, low = 0, high = 0] = data;
+  const dots = (low + high * 256) * (m % 2 === 1 ? -1 : 1);
+  if (a === 1) return { ...offsets, start: dots };
+  return a === 2 ? { ...offsets, cut: dots } : offsets;
+}
+
 export function createPrintEngine(around: EngineSurroundings): PrintEngine {
   const { typesetter, roll } = around;
   const qr = createQrStore();
@@ -54,6 +70,8 @@ export function createPrintEngine(around: EngineSurroundings): PrintEngine {
   let tail: Uint8Array = new Uint8Array(0);
   let isBusy = false;
   let isRunning = false;
+  /** Set by `GS ( F`, in dots. */
+  let offsets: MarkOffsets = AT_THE_MARK;
 
   const print = (strip: Strip | undefined): number => {
     if (strip === undefined || strip.height === 0) return 0;
@@ -69,6 +87,10 @@ export function createPrintEngine(around: EngineSurroundings): PrintEngine {
     if (group === 'L') {
       const picture = graphics.take(data);
       return picture === undefined ? 0 : print(typesetter.picture(picture));
+    }
+    if (group === 'F') {
+      offsets = withOffset(offsets, data);
+      return 0;
     }
     if (group !== 'k') {
       around.obey({ kind: 'block', group, data });
@@ -96,12 +118,14 @@ export function createPrintEngine(around: EngineSurroundings): PrintEngine {
       case 'cut':
         if (typesetter.hasText()) print(typesetter.endLine());
         if (command.feedDots > 0) print(blank(command.feedDots));
+        if (offsets.cut > 0) print(blank(offsets.cut));
+        else roll.drawBack(-offsets.cut);
         return around.cut() && around.mmPerSecond > 0 ? CUT_MS : 0;
       case 'line-picture':
         typesetter.linePicture(rasterBitmap({ ...command, scaleX: 1, scaleY: 1 }));
         return 0;
       case 'feed-to-mark': {
-        const dots = around.toMark();
+        const dots = around.toMark(offsets.start);
         return dots === undefined ? 0 : print(blank(dots));
       }
       case 'presenter':
@@ -109,6 +133,7 @@ export function createPrintEngine(around: EngineSurroundings): PrintEngine {
         return 0;
       case 'initialise':
         qr.reset();
+        offsets = AT_THE_MARK;
         typesetter.mode(command);
         around.obey(command);
         return 0;

@@ -30,6 +30,8 @@ export type ReceivedCommand =
   /** Adds one to the counter of fences once all before it is on paper. */
   | { readonly kind: 'count-fence' }
   | { readonly kind: 'reset-fences' }
+  /** Says that all before it is on paper, with this name (`ESC GS ETX`, s = 0 or 1), or sets its counter back (2), begins (3) or ends (4) a document. */
+  | { readonly kind: 'print-end'; readonly fn: number; readonly n1: number; readonly n2: number }
   /** To the next black mark. */
   | { readonly kind: 'feed-to-mark' }
   /** A picture within the line, 24 dots high. */

@@ -92,6 +92,9 @@ describe('commands', () => {
     [{ kind: 'code-page', number: 16 }, '1b 74 10'],
     [{ kind: 'size', width: 2, height: 2 }, '1d 21 11'],
     [{ kind: 'size', width: 1, height: 2 }, '1d 21 01'],
+    // The example of a mark 5 mm before the place, at an eighth of a millimetre a unit; back with m = 1.
+    [{ kind: 'mark-offset', of: 'start', units: 40 }, '1d 28 46 04 00 01 00 28 00'],
+    [{ kind: 'mark-offset', of: 'cut', units: -300 }, '1d 28 46 04 00 02 01 2c 01'],
     [{ kind: 'cut', how: 'partial' }, '1d 56 42 00'],
     [{ kind: 'cut', how: 'full' }, '1d 56 41 00'],
     [{ kind: 'process-id', token: 'P001' }, '1d 28 48 06 00 30 30 50 30 30 31'],

@@ -268,6 +268,27 @@ describe('marked paper', () => {
     expect(first).toBe(second);
   });
 
+  const offset = (startMm: number, cutMm: number) => ({
+    language: languageOf({ ...profileOf('epson'), markOffsets: { startMm, cutMm, unitMm: 0.125 } }, true),
+    simulate: (machine: Parameters<PrinterPlug['simulate']>[0]) => createPrinterSimulator({ ...machine, model: 'epson' as const }),
+  });
+  const lengths = async (plug: ReturnType<typeof offset>) => {
+    const bench = await connectPrinter({ plug });
+    for (const _ of [1, 2, 3]) expect(await outcomeOf(bench)).toMatchObject({ kind: 'printed', evidence: 'cut-confirmed' });
+    return bench.printer.papers().map(({ heightDots }) => heightDots);
+  };
+
+  it('with offsets in the profile is cut so far from the mark, and every ticket after the first is as long as without', async () => {
+    const [first = 0, second, third] = await lengths(offset(0, 0));
+    expect([second, third]).toEqual([first, first]);
+    // Five millimetres are forty dots; the printer is told them in its own unit, with each paper.
+    expect(await lengths(offset(5, 0))).toEqual([first + 40, first, first]);
+    expect(await lengths(offset(-5, 0))).toEqual([first - 40, first, first]);
+    expect(await lengths(offset(0, 3))).toEqual([first + 24, first, first]);
+    expect(await lengths(offset(0, -3))).toEqual([first - 24, first, first]);
+    expect(await lengths(offset(5, -3))).toEqual([first + 16, first, first]);
+  });
+
   it('whose mark does not come stops the ticket, and is blocked', async () => {
     const bench = await connectPrinter({ plug: marked('epson'), before: (printer) => printer.setFault('mark-lost', true) });
     expect(await outcomeOf(bench)).toMatchObject({ kind: 'uncertain', fault: { code: 'E-PRN-ERROR' } });

@@ -25,6 +25,21 @@ describe('process tokens', () => {
     expect(createProcessTokens(time.clock, 0).next().printToken).not.toBe(before);
   });
 
+  it('of sixteen bits tell print from cut, and differ within three hours at a ticket every two seconds', () => {
+    const time = createVirtualTime();
+    const tokens = createProcessTokens(time.clock, 0, 'sixteen-bits');
+    const seen = new Set<string>();
+    const count = 5_400;
+    for (let i = 0; i < count; i += 1) {
+      const { printToken, cutToken } = tokens.next();
+      if (!/^[0-7][0-9A-F]{3}$/.test(printToken) || Number.parseInt(cutToken, 16) !== Number.parseInt(printToken, 16) + 0x8000)
+        throw new Error(`odd token ${printToken} ${cutToken}`);
+      seen.add(printToken);
+      time.jumpWall(milliseconds(2_000));
+    }
+    expect(seen.size).toBe(count);
+  });
+
   it('do not repeat when the clock is set back', () => {
     const time = createVirtualTime();
     const tokens = createProcessTokens(time.clock, 0);

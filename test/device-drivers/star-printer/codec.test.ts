@@ -13,7 +13,7 @@ import { readPaper } from '#test/support/paper-reader.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { starLanguageOf } from './star-parts.ts';
 
-const MODELS = ['star', 'star-chinese', 'star-without-counter', 'star-tup900'] as const;
+const MODELS = ['star', 'star-chinese', 'star-without-counter', 'star-tup900', 'star-print-end'] as const;
 
 /** What a printer, which knows nothing of us, reads in the bytes. */
 function read(bytes: Uint8Array): ReceivedCommand[] {
@@ -33,6 +33,9 @@ describe('commands', () => {
     [{ kind: 'no-automatic-status' }, '1b 1e 61 00'],
     [{ kind: 'ask-status' }, '1b 06 01'],
     [{ kind: 'count-fence' }, '17'],
+    [{ kind: 'print-end-fence', name: 0x80a1 }, '1b 1d 03 01 80 a1'],
+    [{ kind: 'start-document' }, '1b 1d 03 03 00 00'],
+    [{ kind: 'end-document' }, '1b 1d 03 04 00 00'],
     [{ kind: 'code-page', number: 32 }, '1b 1d 74 20'],
     [{ kind: 'align', to: 'centre' }, '1b 1d 61 01'],
     [{ kind: 'size', width: 2, height: 1 }, '1b 69 00 01'],
@@ -49,6 +52,13 @@ describe('commands', () => {
   ] as const)('encodes %j', (command, bytes) => {
     expect(toHex(encodeCommand(command))).toBe(toHex(hex(bytes)));
   });
+});
+
+it('a document begins before anything of it, and ends behind its cut', () => {
+  const encoded = starLanguageOf('star-print-end').encodeDocument(TICKET, 'printer');
+  if (!encoded.ok) throw new Error(encoded.error.message);
+  expect(read(encoded.value.body)[0]).toEqual({ kind: 'print-end', fn: 3, n1: 0, n2: 0 });
+  expect(read(encoded.value.cut)).toMatchObject([{ kind: 'cut' }, { kind: 'print-end', fn: 4, n1: 0, n2: 0 }]);
 });
 
 describe.each(MODELS)('papers for %s', (model) => {
@@ -74,7 +84,7 @@ describe.each(MODELS)('papers for %s', (model) => {
             'line-feed',
             'feed-dots',
           ],
-          ...['line-picture', 'block', 'ignored'],
+          ...['line-picture', 'block', 'ignored', 'print-end'],
         ];
         for (const { kind } of commands) expect(allowed).toContain(kind);
         for (const command of commands) {

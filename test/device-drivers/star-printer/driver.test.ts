@@ -144,6 +144,75 @@ describe('a Star printer', () => {
   });
 });
 
+describe('a Star printer that answers to its fences', () => {
+  it('proves print and cut by the name of the job', async () => {
+    const bench = await connect('star-print-end');
+    const told: string[] = [];
+    expect(await outcomeOf(bench, job({ onEvidence: (evidence) => told.push(evidence) }))).toEqual({ kind: 'printed', evidence: 'cut-confirmed' });
+    expect(told).toEqual(['print-confirmed', 'cut-confirmed']);
+    expect(bench.session.counters()).toMatchObject({ garbage: 0, timeouts: 0 });
+    for (let paper = 0; paper < 40; paper += 1) expect(await outcomeOf(bench)).toEqual({ kind: 'printed', evidence: 'cut-confirmed' });
+  });
+
+  it('is called printed only after the paper is out', async () => {
+    const bench = await connect('star-print-end', { mmPerSecond: 50 });
+    let outcome: unknown;
+    void bench.session.port.print(job()).then((result) => {
+      outcome = result;
+    });
+    await bench.time.advance(seconds(2));
+    expect(outcome).toBeUndefined();
+    await bench.time.advance(seconds(6));
+    expect(outcome).toMatchObject({ kind: 'printed' });
+  });
+
+  it('whose answer is lost is uncertain, and the answer of another job proves nothing', async () => {
+    const bench = await connect('star-print-end');
+    bench.printer.setFault('echo-lost', true);
+    expect(await outcomeOf(bench)).toMatchObject({ kind: 'uncertain', evidence: 'accepted', fault: { code: 'E-PRN-ECHO' } });
+    expect(bench.health.at(-1)).toEqual({ kind: 'blocked', reasons: ['needs-power-cycle'] });
+    bench.printer.setFault('echo-lost', false);
+    bench.session.port.powerCycled();
+    expect(await outcomeOf(bench)).toMatchObject({ kind: 'printed' });
+  });
+
+  it.each([
+    ['paper-out-mid-ticket', 'E-PRN-PAPER'],
+    ['cutter-jam', 'E-PRN-CUT'],
+  ])('%s in a ticket is seen at once, long before the answer would be missed', async (fault, code) => {
+    const bench = await connect('star-print-end');
+    bench.printer.setFault(fault, true);
+    let outcome: unknown;
+    void bench.session.port.print(job()).then((result) => {
+      outcome = result;
+    });
+    await bench.time.advance(seconds(4));
+    expect(outcome).toMatchObject({ kind: 'uncertain', fault: { code } });
+  });
+
+  it('that gets a new roll prints nothing of the document that was cut short, is blocked all the same, and prints the next one', async () => {
+    const bench = await connect('star-print-end');
+    bench.printer.setFault('paper-out-mid-ticket', true);
+    await outcomeOf(bench);
+    const before = paperDots(bench.printer);
+    bench.printer.refill();
+    await bench.time.advance(seconds(5));
+    expect(paperDots(bench.printer)).toBe(before);
+    expect(bench.health.at(-1)).toEqual({ kind: 'blocked', reasons: ['needs-power-cycle'] });
+    bench.session.port.powerCycled();
+    expect(await outcomeOf(bench)).toMatchObject({ kind: 'printed' });
+  });
+
+  it('that restarts in a ticket is never called printed', async () => {
+    const bench = await connect('star-print-end', { mmPerSecond: 50, cable: slowCable });
+    const print = bench.session.port.print(job());
+    await bench.time.advance(milliseconds(300));
+    bench.printer.setFault('power-cut', true);
+    await bench.time.advance(seconds(30));
+    expect(await print).toMatchObject({ kind: 'uncertain' });
+  });
+});
+
 describe('a Star printer with a presenter', () => {
   it('tells when the ticket is at the output and when it was taken', async () => {
     const bench = await connect('star-tup900');

@@ -22,6 +22,10 @@ const Reports = z.object({
 });
 const { reports } = Reports.parse(JSON.parse(readFileSync(new URL('../../fixtures/star-printer/reports.json', import.meta.url), 'utf8')));
 
+const { printEnds } = z
+  .object({ printEnds: z.array(z.object({ bytes: z.string(), name: z.number(), counter: z.number() })) })
+  .parse(JSON.parse(readFileSync(new URL('../../fixtures/star-printer/print-ends.json', import.meta.url), 'utf8')));
+
 const decode = (bytes: Uint8Array): StarReply[] => createReplyDecoder().push(bytes);
 
 describe('the reports of Star’s manual', () => {
@@ -34,13 +38,33 @@ describe('the reports of Star’s manual', () => {
   });
 });
 
+it.each(printEnds)('the answer to a fence $bytes is read', ({ bytes, name, counter }) => {
+  expect(decode(hex(bytes))).toEqual([{ kind: 'print-end', name, counter }]);
+  // And behind one that broke off.
+  expect(decode(concatBytes(hex('1B 1D 03'), hex(bytes))).at(-1)).toEqual({ kind: 'print-end', name, counter });
+});
+
 const WELL = hex('23 06 00 00 00 00 00 00 00');
 const anyBytes = fc.oneof(
   fc.uint8Array({ maxLength: 120 }),
   fc
-    .array(fc.constantFrom(...reports.map(({ bytes }) => bytes), '11', '13', '05', '23', '23 86 00', '0F 02 00 00 00 00 00 FF', '7F 00'), {
-      maxLength: 20,
-    })
+    .array(
+      fc.constantFrom(
+        ...[...reports, ...printEnds].map(({ bytes }) => bytes),
+        '1B',
+        '1B 1D 03 01 07',
+        '11',
+        '13',
+        '05',
+        '23',
+        '23 86 00',
+        '0F 02 00 00 00 00 00 FF',
+        '7F 00',
+      ),
+      {
+        maxLength: 20,
+      },
+    )
     .map((parts) => concatBytes(...parts.map(hex))),
 );
 
@@ -79,7 +103,7 @@ describe('the decoder', () => {
       fc.property(anyBytes, (bytes) => {
         const counted = told([bytes]).reduce((sum, reply) => sum + (reply.kind === 'garbage' ? reply.length : reply.kind === 'flow' ? 1 : 0), 0);
         expect(counted).toBeLessThanOrEqual(bytes.length);
-        if (told([bytes]).every(({ kind }) => kind !== 'report')) expect(counted).toBe(bytes.length);
+        if (told([bytes]).every(({ kind }) => kind !== 'report' && kind !== 'print-end')) expect(counted).toBe(bytes.length);
       }),
     );
   });

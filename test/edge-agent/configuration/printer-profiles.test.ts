@@ -59,6 +59,15 @@ describe('printer profiles', () => {
     );
     const automatic = { value: true, provenance: 'probed', source: 'x' };
     expect(refusal(ownProfile((profile) => Object.assign(profile.capabilities, { automaticStatus: automatic })))).toMatch(/one of both/);
+    const offsets = (startMm: number) => ({ value: { startMm, cutMm: 0, unitMm: 0.125 }, provenance: 'probed', source: 'a ruler' });
+    const marked = { value: 'gs-ff', provenance: 'documented', source: 'x' };
+    expect(refusal(ownProfile((profile) => Object.assign(profile.capabilities, { blackMark: marked, markOffsets: offsets(4) })))).toBe('accepted');
+    expect(refusal(ownProfile((profile) => Object.assign(profile.capabilities, { blackMark: marked, markOffsets: offsets(70) })))).toMatch(
+      /capabilities\.markOffsets/,
+    );
+    expect(refusal(ownProfile((profile) => Object.assign(profile.capabilities, { markOffsets: offsets(4) })))).toMatch(
+      /feeds to the mark by `gs-ff`/,
+    );
     expect(refusal(ownProfile(() => undefined))).toBe('accepted');
     expect(refusal('nowhere')).toMatch(/cannot be read/);
   });
