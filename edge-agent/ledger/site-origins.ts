@@ -25,7 +25,7 @@ export interface SiteOrigins {
   setThrough(origin: SiteOrigin, through: number): void;
   /** How far it is known. */
   through(origin: SiteOrigin): number;
-  /** Oldest first. */
+  /** Oldest first. The same array for as long as nothing has changed. */
   vector(): readonly VectorEntry[];
   /** Reads again what a transaction that failed had changed. */
   reload(): void;
@@ -51,16 +51,20 @@ export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction
   const byId = new Map<number, Known>();
   const byKey = new Map<string, Known>();
   let ours: Known | undefined;
+  /** As it was asked for last, until something of it changes. */
+  let vector: readonly VectorEntry[] | undefined;
 
   const keep = ({ id, machine: of, epoch, through }: OriginRow): Known => {
     const known = { id, machine: of as MachineId, epoch, through };
     byId.set(id, known);
     byKey.set(originKey(known), known);
+    vector = undefined;
     return known;
   };
   const reload = (): void => {
     byId.clear();
     byKey.clear();
+    vector = undefined;
     for (const row of statements.all.all()) keep(row);
     ours = byKey.get(originKey(name));
   };
@@ -99,6 +103,7 @@ export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction
     nextPlace: () => {
       const present = begun();
       present.through += 1;
+      vector = undefined;
       return present.through;
     },
     named: (id) => {
@@ -112,10 +117,15 @@ export function createSiteOrigins(ledger: Pick<Ledger, 'database' | 'transaction
       const id = idOf(origin);
       statements.advance.run(through, id);
       const known = byId.get(id);
-      if (known !== undefined) known.through = Math.max(known.through, through);
+      if (known === undefined || known.through >= through) return;
+      known.through = through;
+      vector = undefined;
     },
     through: (origin) => byKey.get(originKey(origin))?.through ?? 0,
-    vector: () => [...byId.values()].filter(({ through }) => through > 0).map(({ machine: of, epoch, through }) => ({ machine: of, epoch, through })),
+    vector: () => {
+      vector ??= [...byId.values()].filter(({ through }) => through > 0).map(({ machine: of, epoch, through }) => ({ machine: of, epoch, through }));
+      return vector;
+    },
     reload,
     prune: () => {
       if (statements.removeEmpty.run().changes > 0) reload();

@@ -49,6 +49,8 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
   const peers = new Map<MachineId, Peer>();
   /** What each has been told of us on its line, by origin. */
   const told = new Map<MachineId, Map<string, number>>();
+  /** The vector of which each has been told all. It is asked at every beat, and most have nothing new. */
+  const toldAllOf = new Map<MachineId, readonly VectorEntry[]>();
 
   const sendNext = (machine: MachineId, peer: Peer): void => {
     if (peer.isWaiting) return;
@@ -94,21 +96,23 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
   return {
     vectorFor: (machine) => {
       told.delete(machine);
+      toldAllOf.delete(machine);
       // Of an origin that it is not told the other sends everything once more, and nothing is lost by it.
       const vector = rows.vector().slice(-VECTOR_MAX);
       tell(machine, vector);
       return vector;
     },
     newsFor: (machine) => {
+      const vector = rows.vector();
+      if (toldAllOf.get(machine) === vector) return [];
       const line = told.get(machine);
       const ours = originKey(rows.origin());
       // Our own admissions are told as they are written.
-      const news = rows
-        .vector()
-        .filter((entry) => originKey(entry) !== ours && (line?.get(originKey(entry)) ?? 0) < entry.through)
-        .slice(-VECTOR_MAX);
-      tell(machine, news);
-      return news;
+      const news = vector.filter((entry) => originKey(entry) !== ours && (line?.get(originKey(entry)) ?? 0) < entry.through);
+      if (news.length <= VECTOR_MAX) toldAllOf.set(machine, vector);
+      const first = news.slice(-VECTOR_MAX);
+      tell(machine, first);
+      return first;
     },
     opened: (machine, vector) => {
       const peer: Peer = { known: new Map(), wantsOthers: true, isWaiting: false };
@@ -126,6 +130,7 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
     closed: (machine) => {
       peers.delete(machine);
       told.delete(machine);
+      toldAllOf.delete(machine);
     },
     push: () => {
       for (const [machine, peer] of peers) sendNext(machine, peer);

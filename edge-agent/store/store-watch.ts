@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LIMITS } from '#core/base/limits.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
@@ -42,6 +42,7 @@ export function watchStore({ database, ballast, bounds, timers, ...parts }: Stor
   let isStopped = false;
   let next: Timer | undefined;
   let isMaking = false;
+  let boundPages: number | undefined;
 
   const factsNow = (wasRefused: boolean): StoreFacts => ({
     freeBytes: freeBytes(),
@@ -52,9 +53,12 @@ export function watchStore({ database, ballast, bounds, timers, ...parts }: Stor
     wasRefused,
   });
   /** The ledger's own bound gives way by as much as the ballast gives back. */
-  const bound = (): void => {
-    const bytes = bounds.ledgerMaxBytes + (ballast.isKept() ? 0 : bounds.ballastBytes);
-    database.pragma(`max_page_count = ${Math.floor(bytes / PAGE_BYTES)}`);
+  const keepBound = (): void => {
+    const pages = Math.floor((bounds.ledgerMaxBytes + (ballast.isKept() ? 0 : bounds.ballastBytes)) / PAGE_BYTES);
+    if (pages === boundPages) return;
+    // SQLite sets no bound below what the file has already; then it is asked again the next time.
+    const bound = database.pragma(`max_page_count = ${pages}`, { simple: true });
+    boundPages = bound === pages ? pages : undefined;
   };
   const makeBallast = async (): Promise<void> => {
     isMaking = true;
@@ -67,7 +71,7 @@ export function watchStore({ database, ballast, bounds, timers, ...parts }: Stor
     const found = judgeStore(factsNow(wasRefused), bounds, before.pressure);
     if (found.ballast === 'release') ballast.release();
     condition = found;
-    bound();
+    keepBound();
     if (found.ballast === 'make' && !isMaking) void makeBallast();
     if (found.pressure !== before.pressure || found.reasons.join() !== before.reasons.join()) parts.onChange(found);
   };
@@ -91,7 +95,7 @@ export function watchStore({ database, ballast, bounds, timers, ...parts }: Stor
 }
 
 function sizeOf(file: string): number {
-  return existsSync(file) ? statSync(file).size : 0;
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** After an error of its disk ext4 takes no further write (errors=remount-ro, ext4(5)), and access(2) says so before anybody has lost one. */

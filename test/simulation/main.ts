@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { CANARIES } from './canaries/canaries.ts';
+import { CANARY_NAMES, type Hunt, huntCanaries } from './canary-hunt.ts';
 import { missingMarks } from './coverage.ts';
-import { LOBBY_CANARIES } from './lobby/canaries.ts';
 import { missingLobbyMarks } from './lobby/coverage.ts';
 import { FULL_LOBBY_SEED, isFullLobbySeed, isLobbySeed, LOBBY_SEED } from './lobby/lobby-seed.ts';
-import type { Outcome, Task } from './outcome.ts';
+import type { Answer, Outcome, Task } from './outcome.ts';
 import regressions from './regression-seeds.json' with { type: 'json' };
 import { describeFailure, replayCommand, say } from './report.ts';
 import { startWorkers } from './workers.ts';
@@ -13,7 +12,6 @@ import { startWorkers } from './workers.ts';
 /** From so many seeds on everything that can happen must have happened; with fewer it may be chance. */
 const SEEDS_THAT_SEE_ALL = 500;
 const SEEDS_BY_DEFAULT = 5_000;
-const CANARY_SEEDS = 500;
 const WORKERS_BY_DEFAULT = 2;
 /** Of so many seeds two are run twice, a site of gates and a lobby, and have to do the same both times. */
 const TWICE_OF = 80;
@@ -40,9 +38,9 @@ export async function main(args: readonly string[], script: string): Promise<num
   const seen = new Seen();
   try {
     await workers.run(tasksOf(wanted.seeds), seen.add);
-    const caught = await catchCanaries(wanted, workers.run);
+    const hunt = await huntCanaries(wanted.canaries, wanted.isOneSeed ? wanted.seeds[0] : undefined, workers.run);
     const seconds = (performance.now() - from) / 1_000;
-    return report(wanted, seen, caught, seconds);
+    return report(wanted, seen, hunt, seconds);
   } finally {
     workers.stop();
   }
@@ -66,15 +64,15 @@ function readArguments(args: readonly string[]): Wanted | string {
   if (!Number.isInteger(count) || count < 1) return `--seeds is a number from 1 on, not ${values.seeds}`;
   const workers = Number(values.workers ?? WORKERS_BY_DEFAULT);
   if (!Number.isInteger(workers) || workers < 1) return `--workers is a number from 1 on, not ${values.workers}`;
-  const names = [...CANARIES, ...LOBBY_CANARIES].map(({ name }) => name);
-  if (values.canary !== undefined && !names.includes(values.canary)) return `There is no canary ${values.canary}. They are: ${names.join(', ')}.`;
+  if (values.canary !== undefined && !CANARY_NAMES.includes(values.canary))
+    return `There is no canary ${values.canary}. They are: ${CANARY_NAMES.join(', ')}.`;
   const isOneSeed = values.seed !== undefined && count === 1;
   return {
     seeds:
       values.seed === undefined
         ? seedsOf(count, values.fixed)
         : Array.from({ length: count }, (_, index) => (index === 0 ? `${values.seed}` : `${values.seed}-${index}`)),
-    canaries: values.canary === undefined ? (isOneSeed || values['no-canaries'] ? [] : names) : [values.canary],
+    canaries: values.canary === undefined ? (isOneSeed || values['no-canaries'] ? [] : CANARY_NAMES) : [values.canary],
     workers,
     isJson: values.json,
     isOneSeed,
@@ -129,8 +127,10 @@ class Seen {
   told = this.from;
   simulatedMs = 0;
   events = 0;
+  cpuMs = 0;
 
-  readonly add = (outcome: Outcome): void => {
+  readonly add = (outcome: Answer): void => {
+    this.cpuMs += outcome.cpuMs;
     const before = this.hashes.get(outcome.seed);
     if (before !== undefined) {
       if (before !== outcome.hash)
@@ -162,39 +162,6 @@ class Seen {
   }
 }
 
-type Run = (next: () => Task | undefined, done: (outcome: Outcome) => void) => Promise<void>;
-
-/** Each canary in turn, until the first seed that catches it. */
-async function catchCanaries({ canaries, seeds, isOneSeed }: Wanted, run: Run): Promise<ReadonlyMap<string, string | undefined>> {
-  const caught = new Map<string, string | undefined>();
-  for (const canary of canaries) {
-    let tried = 0;
-    let by: string | undefined;
-    await run(
-      () =>
-        by !== undefined || tried >= (isOneSeed ? 1 : CANARY_SEEDS)
-          ? undefined
-          : {
-              seed: isOneSeed ? `${seeds[0]}` : `${kindOf(canary)}${++tried}`,
-              canary: isOneSeed && tried++ > 0 ? undefined : canary,
-            },
-      (outcome) => {
-        const first = outcome.failures[0];
-        if (first !== undefined && by === undefined) by = `seed ${outcome.seed}: ${first.checker}, ${first.how}`;
-      },
-    );
-    caught.set(canary, by);
-  }
-  return caught;
-}
-
-/** Where a canary is planted: each bug where it can be seen. */
-function kindOf(canary: string): string {
-  const ofLobby = LOBBY_CANARIES.find(({ name }) => name === canary);
-  if (ofLobby === undefined) return '';
-  return ofLobby.isFull === true ? FULL_LOBBY_SEED : LOBBY_SEED;
-}
-
 /** Each kind of world has to have been run often enough before it may be called blind. */
 function blindSpots(seeds: readonly string[], reached: ReadonlyMap<string, number>): readonly string[] {
   const lobbies = seeds.filter(isLobbySeed).length;
@@ -204,7 +171,7 @@ function blindSpots(seeds: readonly string[], reached: ReadonlyMap<string, numbe
   ];
 }
 
-function report({ seeds, isJson, isOneSeed }: Wanted, seen: Seen, caught: ReadonlyMap<string, string | undefined>, seconds: number): number {
+function report({ seeds, isJson, isOneSeed }: Wanted, seen: Seen, { caught, cpuMs }: Hunt, seconds: number): number {
   const missed = [...caught].filter(([, by]) => by === undefined).map(([name]) => name);
   for (const [canary, by] of caught) say(by === undefined ? `canary ${canary}: NOT CAUGHT` : `canary ${canary}: caught by ${by}`);
   const blind = blindSpots(seeds, seen.reached);
@@ -213,6 +180,8 @@ function report({ seeds, isJson, isOneSeed }: Wanted, seen: Seen, caught: Readon
   say(
     `${seeds.length} seeds, ${seen.failed.length} failed, ${simulatedHours} simulated hours, ${seen.events} events, ${seconds.toFixed(1)} s, ${(seen.hashes.size / seconds).toFixed(1)} seeds/s`,
   );
+  const ofCanaries = caught.size === 0 ? '' : `, with the canaries ${((seen.cpuMs + cpuMs) / seen.hashes.size).toFixed(1)} ms`;
+  say(`${(seen.cpuMs / seen.hashes.size).toFixed(1)} ms of a processor for each seed${ofCanaries}`);
   const summary = {
     seeds: seeds.length,
     failed: seen.failed.length,

@@ -13,6 +13,11 @@ export interface Outcome {
   readonly events: number;
 }
 
+/** An outcome with what it cost its worker: time of a processor, which tells more than a clock on a machine that has other work. */
+export interface Answer extends Outcome {
+  readonly cpuMs: number;
+}
+
 export interface Failure {
   readonly checker: string;
   readonly how: string;

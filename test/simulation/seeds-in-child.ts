@@ -1,11 +1,22 @@
 import { isLobbySeed } from './lobby/lobby-seed.ts';
 import { runLobbySeed } from './lobby/run-lobby-seed.ts';
-import type { Outcome, Task } from './outcome.ts';
+import type { Answer, Task } from './outcome.ts';
 import { runSeed } from './world/run-seed.ts';
 
 /** One worker: runs the seeds that its parent sends, one after another, and sends back what they have shown. */
-async function work(tasks: AsyncIterable<Task>, answer: (outcome: Outcome) => void): Promise<void> {
-  for await (const { seed, canary } of tasks) answer(await (isLobbySeed(seed) ? runLobbySeed : runSeed)(seed, canary));
+async function work(tasks: AsyncIterable<Task>, answer: (answer: Answer) => void): Promise<void> {
+  let before = 0;
+  for await (const { seed, canary } of tasks) {
+    const outcome = await (isLobbySeed(seed) ? runLobbySeed : runSeed)(seed, canary);
+    const now = cpuMs();
+    answer({ ...outcome, cpuMs: now - before });
+    before = now;
+  }
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 async function* tasksOfParent(): AsyncGenerator<Task> {
@@ -27,4 +38,4 @@ async function* tasksOfParent(): AsyncGenerator<Task> {
 }
 
 process.on('disconnect', () => process.exit(0));
-await work(tasksOfParent(), (outcome) => process.send?.(outcome));
+await work(tasksOfParent(), (answer) => process.send?.(answer));

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Outcome, Task } from './outcome.ts';
+import type { Answer, Task } from './outcome.ts';
 
 /** Processes that run seeds side by side: a world uses one core and the whole of its process. */
 export interface Workers {
   /** Runs tasks as they come from the source, and tells each outcome; resolves when the source has no more and all are done. */
-  run(next: () => Task | undefined, done: (outcome: Outcome) => void): Promise<void>;
+  run(next: () => Task | undefined, done: (answer: Answer) => void): Promise<void>;
   stop(): void;
 }
 
@@ -29,7 +29,7 @@ export function startWorkers(count: number, script: string): Workers {
   };
 }
 
-function keepBusy(child: ChildProcess, next: () => Task | undefined, done: (outcome: Outcome) => void): Promise<void> {
+function keepBusy(child: ChildProcess, next: () => Task | undefined, done: (answer: Answer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     let open = 0;
     const finish = (): void => {
@@ -46,9 +46,9 @@ function keepBusy(child: ChildProcess, next: () => Task | undefined, done: (outc
       }
       if (open === 0) finish();
     };
-    const onMessage = (outcome: Outcome): void => {
+    const onMessage = (answer: Answer): void => {
       open--;
-      done(outcome);
+      done(answer);
       feed();
     };
     const onExit = (code: number | null): void => reject(new Error(`a worker of the simulation ended with ${code}`));

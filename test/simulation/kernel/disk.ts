@@ -95,18 +95,27 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
   /** A program that has ended reads nothing either: what it would go on with is not the truth any more. */
   const statementFor = (life: Life, sql: string): Statement => {
     const { statement, isCommit, tells } = statements.take(raw, sql);
-    const guard =
-      <Answer>(real: (...parameters: unknown[]) => Answer) =>
-      (...parameters: unknown[]): Answer => {
-        if (life.isOver) throw new Crash(life, 'before it touched its store');
-        if (tells) isTold = true;
-        return isCommit ? commit(life, () => real(...parameters)) : real(...parameters);
-      };
+    const touch = (): void => {
+      if (life.isOver) throw new Crash(life, 'before it touched its store');
+      if (tells) isTold = true;
+    };
     const guarded: Statement = {
-      run: guard((...parameters) => statement.run(...parameters)),
-      get: guard((...parameters) => statement.get(...parameters)),
-      all: guard((...parameters) => statement.all(...parameters)),
-      iterate: guard((...parameters) => statement.iterate(...parameters)),
+      run: (...parameters) => {
+        touch();
+        return isCommit ? commit(life, () => statement.run(...parameters)) : statement.run(...parameters);
+      },
+      get: (...parameters) => {
+        touch();
+        return statement.get(...parameters);
+      },
+      all: (...parameters) => {
+        touch();
+        return statement.all(...parameters);
+      },
+      iterate: (...parameters) => {
+        touch();
+        return statement.iterate(...parameters);
+      },
       pluck: () => {
         statement.pluck();
         return guarded;
