@@ -1,5 +1,5 @@
 import { LIMITS } from '#core/base/limits.ts';
-import { type Instant, toIso } from '#core/base/time.ts';
+import { toIso } from '#core/base/time.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { SiteView } from '#core/contract/local/usher.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -35,19 +35,24 @@ interface Member {
   isReachable: boolean;
   /** Nobody has to ask a machine that lets nobody in. */
   admits: boolean;
-  since: Instant;
+  /** As it is shown. */
+  since: string;
   /** Beats since anything was heard. */
   missed: number;
 }
 
 export function createSiteMembers({ machine, clock, onMembers, onReachable }: SiteMembersParts): SiteMembers {
   const members = new Map<MachineId, Member>();
-  const named = (holds: (member: Member) => boolean): MachineId[] => [...members].filter(([, member]) => holds(member)).map(([name]) => name);
+  const named = (holds: (member: Member) => boolean): MachineId[] => {
+    const names: MachineId[] = [];
+    for (const [name, member] of members) if (holds(member)) names.push(name);
+    return names;
+  };
   const missing = (): MachineId[] => named(({ admits, isReachable }) => admits && !isReachable);
   const reach = (name: MachineId, member: Member, isReachable: boolean): void => {
     if (member.isReachable === isReachable) return;
     member.isReachable = isReachable;
-    member.since = clock.wall();
+    member.since = toIso(clock.wall());
     onReachable(name, isReachable);
   };
   const tellMembers = (): void => onMembers(named(({ admits }) => admits));
@@ -56,7 +61,7 @@ export function createSiteMembers({ machine, clock, onMembers, onReachable }: Si
     add: (name) => {
       if (members.has(name)) return true;
       if (name === machine || members.size >= LIMITS.site.membersMax) return false;
-      members.set(name, { isLineUp: false, isReachable: false, admits: true, since: clock.wall(), missed: 0 });
+      members.set(name, { isLineUp: false, isReachable: false, admits: true, since: toIso(clock.wall()), missed: 0 });
       tellMembers();
       return true;
     },
@@ -82,13 +87,18 @@ export function createSiteMembers({ machine, clock, onMembers, onReachable }: Si
     isReachable: (name) => members.get(name)?.isReachable === true,
     reachable: () => named(({ isReachable }) => isReachable),
     beat: () => {
-      for (const member of members.values()) if (member.isLineUp) member.missed += 1;
-      return named(({ isLineUp, missed }) => isLineUp && missed > LIMITS.site.pingsMissedMax);
+      const silent: MachineId[] = [];
+      for (const [name, member] of members) {
+        if (!member.isLineUp) continue;
+        member.missed += 1;
+        if (member.missed > LIMITS.site.pingsMissedMax) silent.push(name);
+      }
+      return silent;
     },
     missing,
     view: () => ({
       state: members.size === 0 ? 'alone' : missing().length === 0 ? 'whole' : 'split',
-      members: [...members].map(([name, { isReachable, since }]) => ({ machine: name, reachable: isReachable, since: toIso(since) })),
+      members: [...members].map(([name, { isReachable, since }]) => ({ machine: name, reachable: isReachable, since })),
     }),
   };
 }

@@ -46,7 +46,7 @@ export function watchStore({ database, ballast, bounds, timers, ...parts }: Stor
 
   const factsNow = (wasRefused: boolean): StoreFacts => ({
     freeBytes: freeBytes(),
-    ledgerBytes: sizeOf(database.name) + sizeOf(`${database.name}-wal`),
+    ledgerBytes: database.memory ? 0 : sizeOf(database.name) + sizeOf(`${database.name}-wal`),
     waitingShare: parts.waitingShare(),
     isBallastKept: ballast.isKept(),
     isReadOnly: isReadOnly(),

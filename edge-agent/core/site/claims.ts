@@ -265,6 +265,7 @@ function judgeAllOf(state: ClaimsState, ticketId: TicketId, at: Monotonic): Clai
 }
 
 function forget(state: ClaimsState, at: Monotonic): ClaimsStep {
+  if (state.others.size + state.own.size === 0) return quiet(state);
   const others = new Map([...state.others].filter(([, { expires }]) => expires > at));
   const own = new Map([...state.own].filter(([, { expires }]) => expires === undefined || expires > at));
   if (others.size === state.others.size && own.size === state.own.size) return quiet(state);

@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3';
-import { type Database, openStore, type StoreKind } from '#agent/store/database.ts';
+import type { Database, StoreKind } from '#agent/store/database.ts';
+import { emptyStores } from './empty-stores.ts';
 import { Crash, type Life } from './life.ts';
 
 /**
@@ -11,11 +12,15 @@ export interface Disk {
   open(life: Life): Database;
   /** As an observer sees it, between any two events. */
   readonly raw: Database;
+  /** A statement of an observer, who reads past the program; compiled once for each database. */
+  view<Parameters extends unknown[], Row>(sql: string): Sqlite.Statement<Parameters, Row>;
   /** The power is gone: what was not committed never was. */
   cut(): void;
   image(): Buffer;
   /** Somebody puts an old copy in its place. */
   restore(image: Buffer): void;
+  /** The world is over. */
+  giveBack(): void;
 }
 
 /** What befalls a commit. `full`: refused. `unknown-…`: the sync failed, and the next start finds the transaction, or does not. */
@@ -31,30 +36,9 @@ export interface DiskWatch {
   ends(life: Life, why: 'crash' | 'store-unknown'): void;
 }
 
-/** Statements that write events or the epoch; all others leave what an observer has been told as it was. */
-const TELLS = /^\s*(?:INSERT|UPDATE|DELETE)\b.*\b(?:outbox|meta)\b/s;
-
-/** An empty store of each kind: its schema is made once in a process. */
-const blanks = new Map<StoreKind, Buffer>();
-
-function blankOf(kind: StoreKind): Buffer {
-  const known = blanks.get(kind);
-  if (known !== undefined) return known;
-  const made = openStore(':memory:', kind);
-  const image = made.serialize();
-  made.close();
-  blanks.set(kind, image);
-  return image;
-}
-
-function openImage(image: Buffer): Database {
-  const database = new Sqlite(image);
-  database.pragma('foreign_keys = ON');
-  return database;
-}
-
 export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
-  let raw = openImage(blankOf(kind));
+  const stores = emptyStores(kind);
+  let store = stores.take();
   let isTold = true;
 
   const commit = <Answer>(life: Life, carryOut: () => Answer): Answer => {
@@ -71,12 +55,12 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
       case 'none':
         return keep();
       case 'full':
-        raw.exec('ROLLBACK');
+        store.raw.exec('ROLLBACK');
         throw new Sqlite.SqliteError('database or disk is full', 'SQLITE_FULL');
       case 'unknown-kept':
       case 'unknown-lost':
         if (fault === 'unknown-kept') keep();
-        else raw.exec('ROLLBACK');
+        else store.raw.exec('ROLLBACK');
         watch.ends(life, 'store-unknown');
         throw new Sqlite.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC');
       case 'crash-in-kept':
@@ -91,10 +75,9 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
     }
   };
 
-  const statements = createStatements();
   /** A program that has ended reads nothing either: what it would go on with is not the truth any more. */
   const statementFor = (life: Life, sql: string): Statement => {
-    const { statement, isCommit, tells } = statements.take(raw, sql);
+    const { statement, isCommit, tells } = store.statements.take(sql);
     const touch = (): void => {
       if (life.isOver) throw new Crash(life, 'before it touched its store');
       if (tells) isTold = true;
@@ -130,63 +113,34 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
 
   return {
     open: (life) => {
-      statements.begin();
-      return new Proxy(raw, {
+      store.statements.begin();
+      return new Proxy(store.raw, {
         get: (target, name) => (name === 'prepare' ? (sql: string) => statementFor(life, sql) : bound(target, name)),
       });
     },
     get raw() {
-      return raw;
+      return store.raw;
+    },
+    view: <Parameters extends unknown[], Row>(sql: string) => {
+      const statement = store.views.get(sql) ?? store.raw.prepare(sql);
+      store.views.set(sql, statement);
+      return statement as Sqlite.Statement<Parameters, Row>;
     },
     cut: () => {
-      if (raw.inTransaction) raw.exec('ROLLBACK');
+      if (store.raw.inTransaction) store.raw.exec('ROLLBACK');
     },
-    image: () => raw.serialize(),
+    image: () => store.raw.serialize(),
     restore: (image) => {
-      statements.drop();
-      raw.close();
-      raw = openImage(image);
+      stores.giveBack(store);
+      store = stores.open(image);
       isTold = true;
     },
+    giveBack: () => stores.giveBack(store),
   };
 }
 
 /** As much of a statement as programs use. */
 type Statement = Pick<Sqlite.Statement, 'run' | 'get' | 'all' | 'iterate'> & { pluck(): Statement; safeIntegers(): Statement };
-
-interface Compiled {
-  readonly statement: Sqlite.Statement;
-  readonly isCommit: boolean;
-  readonly tells: boolean;
-}
-
-/** Statements outlive the lives that use them, each life has them for itself, and none is compiled twice: to compile them is most of a start. */
-function createStatements() {
-  const compiled = new Map<string, { readonly all: Compiled[]; given: number }>();
-  return {
-    /** Another life: those that are over give theirs back. */
-    begin: (): void => {
-      for (const of of compiled.values()) of.given = 0;
-    },
-    /** Another database. */
-    drop: (): void => compiled.clear(),
-    take: (raw: Database, sql: string): Compiled => {
-      const known = compiled.get(sql) ?? { all: [], given: 0 };
-      compiled.set(sql, known);
-      const free = known.all[known.given++];
-      if (free !== undefined) return asNew(free);
-      const made = { statement: raw.prepare(sql), isCommit: /^COMMIT\b/.test(sql), tells: TELLS.test(sql) };
-      known.all.push(made);
-      return made;
-    },
-  };
-}
-
-function asNew(compiled: Compiled): Compiled {
-  if (compiled.statement.reader) compiled.statement.pluck(false);
-  compiled.statement.safeIntegers(false);
-  return compiled;
-}
 
 /** Methods of a native object must be called on itself. */
 function bound(target: object, name: string | symbol): unknown {

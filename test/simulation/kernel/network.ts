@@ -41,6 +41,7 @@ export function createNetwork(
   const streamEnds = new Map<string, number>();
   let isFine = false;
 
+  const isCut = (from: string, to: string): boolean => cuts.size > 0 && cuts.has(way(from, to));
   const way = (from: string, to: string): string => `${from}>${to}`;
   const trouble = (from: string, to: string): void => {
     troubles.set(way(from, to), timeline.now());
@@ -54,13 +55,13 @@ export function createNetwork(
   };
   const arriveAt = (from: string, to: string, what: string, at: number, arrive: () => void): void => {
     timeline.at(at, what, () => {
-      if (!cuts.has(way(from, to))) arrive();
+      if (!isCut(from, to)) arrive();
     });
   };
 
   return {
     post: (from, to, what, arrive) => {
-      if (cuts.has(way(from, to))) return;
+      if (isCut(from, to)) return;
       if (!isFine && chance.chance(weather.dropChance)) {
         reached('drop');
         trouble(from, to);
@@ -72,7 +73,7 @@ export function createNetwork(
       arriveAt(from, to, `${what} again`, timeline.now() + delay(from, to), arrive);
     },
     stream: (from, to, what, arrive, lost) => {
-      if (cuts.has(way(from, to))) return lost?.();
+      if (isCut(from, to)) return lost?.();
       let takes = delay(from, to);
       if (!isFine && chance.chance(weather.dropChance / 4)) {
         // Sent again after the retransmission timeout of the Linux kernel, 200 ms and more.
@@ -82,9 +83,9 @@ export function createNetwork(
       }
       const at = Math.max(timeline.now() + takes, streamEnds.get(way(from, to)) ?? 0);
       streamEnds.set(way(from, to), at);
-      timeline.at(at, what, () => (cuts.has(way(from, to)) ? lost?.() : arrive()));
+      timeline.at(at, what, () => (isCut(from, to) ? lost?.() : arrive()));
     },
-    isOpen: (from, to) => !cuts.has(way(from, to)),
+    isOpen: (from, to) => !isCut(from, to),
     cut: (from, to) => {
       trouble(from, to);
       cuts.add(way(from, to));
@@ -101,7 +102,7 @@ export function createNetwork(
       troubles.set(machine, timeline.now());
     },
     lastTrouble: (a, b) => {
-      const one = (from: string, to: string): number => (cuts.has(way(from, to)) ? timeline.now() : (troubles.get(way(from, to)) ?? 0));
+      const one = (from: string, to: string): number => (isCut(from, to) ? timeline.now() : (troubles.get(way(from, to)) ?? 0));
       return Math.max(one(a, b), one(b, a), troubles.get(a) ?? 0, troubles.get(b) ?? 0);
     },
   };

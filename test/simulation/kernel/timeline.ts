@@ -55,6 +55,16 @@ export function createTimeline(start: number, handle: (cause: unknown) => void):
     }
   };
 
+  const nextUntil = (end: number): { readonly at: number; readonly item: Planned } | undefined => {
+    while (!isStopped) {
+      const when = heap.peekTime();
+      if (when === undefined || when > end) return undefined;
+      const next = heap.next();
+      if (next?.item.action !== undefined) return next;
+    }
+    return undefined;
+  };
+
   return {
     now: () => now,
     at: (when, what, action) => {
@@ -73,17 +83,25 @@ export function createTimeline(start: number, handle: (cause: unknown) => void):
     yieldTurns: (count) => {
       turns = Math.max(turns, count);
     },
-    runUntil: async (end) => {
-      for (let when = heap.peekTime(); when !== undefined && when <= end && !isStopped; when = heap.peekTime()) {
-        const next = heap.next();
-        if (next === undefined || next.item.action === undefined) continue;
-        now = next.at;
-        perform(next.item);
-        await settle(done % 512 === 0 ? 1 : turns);
-        turns = 0;
-      }
-      now = end;
-    },
+    runUntil: (end) =>
+      new Promise((resolve, reject) => {
+        const goOn = (): void => {
+          try {
+            const next = nextUntil(end);
+            now = next?.at ?? end;
+            if (next === undefined) resolve();
+            else {
+              perform(next.item);
+              const due = done % 512 === 0 ? 1 : turns;
+              turns = 0;
+              afterAll(due === 0 ? goOn : () => void turn(due).then(goOn));
+            }
+          } catch (cause) {
+            reject(cause);
+          }
+        };
+        goOn();
+      }),
     note: (line) => {
       const text = `${now.toFixed(0)} ${line}`;
       for (let i = 0; i < text.length; i++) {
@@ -100,18 +118,21 @@ export function createTimeline(start: number, handle: (cause: unknown) => void):
   };
 }
 
+const RESOLVED = Promise.resolve();
+
 /**
  * Node runs the queue of microtasks empty, however long its chains are, before it takes the next tick; so a tick asked for from a microtask, as this is, comes
  * after all of them. It costs a tenth of a turn of the event loop, which only work that itself waits for a turn needs.
  */
-async function settle(turns: number): Promise<void> {
-  await new Promise<void>((resolve) => process.nextTick(resolve));
-  for (let done = 0; done < turns; done++) await turn();
+function afterAll(goOn: () => void): void {
+  process.nextTick(() => void RESOLVED.then(goOn));
 }
 
-/** One turn of Node's own loop: everything that waits for it has happened. No time passes. */
-export function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+/** Turns of Node's own loop: everything that waits for one has happened. No time passes. */
+export async function turn(turns = 1): Promise<void> {
+  for (let done = 0; done < turns; done++) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
 }

@@ -33,6 +33,8 @@ export interface KioskHost {
   guest: string | undefined;
   start(): void;
   kill(isOff: boolean, downFor: number | undefined): void;
+  /** The world is over: its disk serves another one. */
+  giveBack(): void;
   /** By this life alone, at the point where it is. */
   crash(life: Life): void;
   jumpWall(by: number): void;
@@ -91,7 +93,7 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
   const countBegun = (): void => {
     const since = room.shortSince();
     if (since === undefined || timeline.now() < since + NOTICED_AFTER_MS) return;
-    const count = disk.raw.prepare<[], number>('SELECT count(*) FROM sale').pluck().get() ?? 0;
+    const count = disk.view<[], number>('SELECT count(*) FROM sale').pluck().get() ?? 0;
     if (salesBefore.since === since) begunWithoutRoom += Math.max(0, count - salesBefore.count);
     salesBefore = { since, count };
   };
@@ -160,6 +162,7 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
     guest: undefined,
     start,
     kill: (isOff, downFor) => end(life, isOff, downFor),
+    giveBack: disk.giveBack,
     crash: (ended) => end(ended, false, restartsAfter()),
     jumpWall: time.jumpWall,
     takeImage: () => {
@@ -180,25 +183,21 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
       jobs: () => jobsOn(disk),
       begunWithoutRoom: () => begunWithoutRoom,
       hasRoomAgain: () => program?.pressure() === 'ample' && room.ballast.isKept(),
-      leftToPerson: () => disk.raw.prepare<[], string>(`SELECT attempt_key FROM terminal_booking WHERE ending = 'person'`).pluck().all(),
+      leftToPerson: () => disk.view<[], string>(`SELECT attempt_key FROM terminal_booking WHERE ending = 'person'`).pluck().all(),
     },
   };
 }
 
-function salesOn({ raw }: Disk): readonly StoredSale[] {
-  const rows = raw
-    .prepare<[], Omit<StoredSale, 'total'> & { basket: string }>(
-      'SELECT sale_id AS saleId, stage, ending, order_id AS orderId, basket FROM sale ORDER BY sale_id',
-    )
-    .all();
+function salesOn({ view }: Disk): readonly StoredSale[] {
+  const rows = view<[], Omit<StoredSale, 'total'> & { basket: string }>(
+    'SELECT sale_id AS saleId, stage, ending, order_id AS orderId, basket FROM sale ORDER BY sale_id',
+  ).all();
   return rows.map(({ basket, ...row }) => ({ ...row, total: JSON.parse(basket).submitTotal.minor }));
 }
 
-function jobsOn({ raw }: Disk): readonly StoredJob[] {
-  const rows = raw
-    .prepare<[], Omit<StoredJob, 'settled'> & { settled: number }>(
-      'SELECT job_id AS jobId, ticket_id AS ticketId, state, settled FROM print_job ORDER BY job_id',
-    )
-    .all();
+function jobsOn({ view }: Disk): readonly StoredJob[] {
+  const rows = view<[], Omit<StoredJob, 'settled'> & { settled: number }>(
+    'SELECT job_id AS jobId, ticket_id AS ticketId, state, settled FROM print_job ORDER BY job_id',
+  ).all();
   return rows.map((row) => ({ ...row, settled: row.settled === 1 }));
 }

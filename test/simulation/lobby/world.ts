@@ -240,6 +240,7 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
       office.kill(undefined);
       await turn();
       await turn();
+      for (const kiosk of kiosks) kiosk.giveBack();
     },
   };
 }

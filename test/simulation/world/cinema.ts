@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { BoxOfficeKeys } from '#agent/box-office/validity/keys.ts';
 import { createTicketVerifier, type Ed25519Signer, ed25519Signer, hmacSha256 } from '#agent/runtime/ticket-crypto.ts';
 import { equalBytes, toHex } from '#core/base/bytes.ts';
@@ -207,13 +207,15 @@ export function createStockVerifier(publicKeyOf: (keyId: number) => string | und
   };
 }
 
+const DATA_KEY = Buffer.from('data key');
+
 /**
  * Signs the validity data. Nobody in these worlds forges them (`test/edge-agent/validity` does), so a keyed hash stands for the signature: an Ed25519
  * signature for each head that is asked for, and its proof in each gate, would be a tenth of a world's time.
  */
 export const DATA_SIGNER: Ed25519Signer = {
   publicKey: signerOf('data key').publicKey,
-  sign: (message) => createHmac('sha512', 'data key').update(message).digest(),
+  sign: (message) => Buffer.from(hash('sha512', Buffer.concat([DATA_KEY, message]), 'binary'), 'binary'),
 };
 
 export const OFFICE_KEYS: BoxOfficeKeys = {

@@ -61,14 +61,14 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
   };
 }
 
-function prepare({ raw }: Disk) {
+function prepare({ view }: Disk) {
   return {
-    epoch: raw.prepare<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck(),
-    newer: raw.prepare<[OutboxLane, number], OutboxRow>('SELECT lane, seq, event_id, type, body FROM outbox WHERE lane = ? AND seq > ? ORDER BY seq'),
-    admissions: raw.prepare<[], AdmissionRow>(ADMISSION),
-    ofTicket: raw.prepare<[bigint], AdmissionRow>(`${ADMISSION} WHERE ticket = ?`),
-    has: raw.prepare<[string], number>('SELECT 1 FROM admission WHERE scan_id = ?').pluck(),
-    conflicts: raw.prepare<[], string>('SELECT conflict FROM site_conflict').pluck(),
-    waiting: raw.prepare<[], number>('SELECT count(*) FROM outbox JOIN outbox_lane USING (lane) WHERE outbox.seq > outbox_lane.through').pluck(),
+    epoch: view<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck(),
+    newer: view<[OutboxLane, number], OutboxRow>('SELECT lane, seq, event_id, type, body FROM outbox WHERE lane = ? AND seq > ? ORDER BY seq'),
+    admissions: view<[], AdmissionRow>(ADMISSION),
+    ofTicket: view<[bigint], AdmissionRow>(`${ADMISSION} WHERE ticket = ?`),
+    has: view<[string], number>('SELECT 1 FROM admission WHERE scan_id = ?').pluck(),
+    conflicts: view<[], string>('SELECT conflict FROM site_conflict').pluck(),
+    waiting: view<[], number>('SELECT count(*) FROM outbox JOIN outbox_lane USING (lane) WHERE outbox.seq > outbox_lane.through').pluck(),
   };
 }

@@ -33,6 +33,8 @@ export interface MachineHost {
   start(): void;
   /** Until somebody starts it again. */
   shutDown(): void;
+  /** The world is over: its disk serves another one. */
+  giveBack(): void;
 }
 
 export interface HostSurroundings {
@@ -270,6 +272,7 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
     lanes,
     start,
     shutDown: () => end(life, true, undefined),
+    giveBack: disk.giveBack,
     stage: {
       machine,
       isUp: () => program !== undefined,

@@ -180,6 +180,7 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
       for (const host of hosts) host.shutDown();
       await turn();
       await turn();
+      for (const host of hosts) host.giveBack();
     },
   };
 }
