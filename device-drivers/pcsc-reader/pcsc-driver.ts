@@ -52,6 +52,8 @@ function createReader({ clock, timers, onHealth }: DriverContext, { proof, rando
   /** Cards that came before the link was ours. */
   const early: Uint8Array[] = [];
   let listen: ((read: CardRead) => void) | undefined;
+  /** Read before anybody listened, of a card that lies there still: nothing more will be said of it. */
+  let untold: CardRead | undefined;
   let isLive = true;
   /** Which card is being looked at: what an earlier one still says counts for nothing. */
   let card = 0;
@@ -107,7 +109,8 @@ function createReader({ clock, timers, onHealth }: DriverContext, { proof, rando
     // A card at the edge of the field comes and goes: that is one read, told once.
     const isBack = last?.name === name && last.goneAt !== undefined && between(last.goneAt, now) < LIMITS.cards.sameCardWithin;
     last = { name, goneAt: undefined };
-    if (isBack || listen === undefined) counted.suppressed += 1;
+    if (isBack) counted.suppressed += 1;
+    else if (listen === undefined) untold = { ...verdict, at: now };
     else listen({ ...verdict, at: now });
   };
 
@@ -120,6 +123,7 @@ function createReader({ clock, timers, onHealth }: DriverContext, { proof, rando
       case 'card-gone':
         counted.framesIn += 1;
         if (last !== undefined) last.goneAt ??= clock.monotonic();
+        untold = undefined;
         line.giveUp();
         break;
       case 'exchange':
@@ -153,6 +157,9 @@ function createReader({ clock, timers, onHealth }: DriverContext, { proof, rando
     counters: () => ({ ...counted }),
     listen: (next: (read: CardRead) => void): void => {
       listen = next;
+      const read = untold;
+      untold = undefined;
+      if (read !== undefined) next(read);
     },
     use: (opened: Link): void => {
       link = opened;

@@ -5,6 +5,7 @@ import { systemTimers as timers } from '#agent/runtime/clock.ts';
 import { answerOf, atrOf } from '#drivers/pcsc-reader/pcsc-simulator.ts';
 import type { SimulatedChip } from '#drivers/smart-card/card-simulator.ts';
 import { pcscTransport } from '#drivers/transport/pcsc.ts';
+import { eventuallyAnswers } from '#test/support/eventually.ts';
 
 /** Debian's pcscd with a virtual reader (vpcd), and cards that are TCP clients of it; for programs in a network of their own (`own-network.ts`). */
 const VPCD_PORT = 35_963;
@@ -25,16 +26,18 @@ export async function stopService(service: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** The card's end of vpcd: two bytes of length, then one byte of control (0 off, 1 on, 2 reset, 4 answer to reset) or a command. */
-export function insert(chip: SimulatedChip): Socket {
-  const socket = connect(VPCD_PORT, '127.0.0.1');
+/**
+ * The card's end of vpcd: two bytes of length, then one byte of control (0 off, 1 on, 2 reset, 4 answer to reset) or a command. A service that was started just now
+ * may not listen yet.
+ */
+export async function insert(chip: SimulatedChip): Promise<Socket> {
+  const socket = await eventuallyAnswers('vpcd listens', dial);
   let held = Buffer.alloc(0);
   const answer = (bytes: Uint8Array): void => {
     const head = Buffer.alloc(2);
     head.writeUInt16BE(bytes.length);
     socket.write(Buffer.concat([head, bytes]));
   };
-  socket.on('error', () => undefined);
   socket.on('data', (chunk) => {
     held = Buffer.concat([held, chunk]);
     while (held.length >= 2 && held.length >= 2 + held.readUInt16BE()) {
@@ -46,4 +49,11 @@ export function insert(chip: SimulatedChip): Socket {
     }
   });
   return socket;
+}
+
+function dial(): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(VPCD_PORT, '127.0.0.1', () => resolve(socket));
+    socket.on('error', () => resolve(undefined));
+  });
 }

@@ -69,6 +69,28 @@ describe('a PC/SC reader', () => {
     expect(reads).toEqual(['contactless']);
   });
 
+  it('keeps what it read before anybody listened, for as long as the card lies there', async () => {
+    const { simulator, connect, time, session } = await setUp();
+    await session.stop();
+    // Unreadable is known without a question, so before any caller of `connect` had its turn.
+    simulator.setFault('mute-card', true);
+    simulator.lay(simulatedChip('member', BENCH_PROOF));
+    const listened = async (isTaken: boolean): Promise<readonly string[]> => {
+      const again = await connect();
+      if (!again.ok) throw new Error(again.error.message);
+      await time.settle();
+      if (isTaken) simulator.lay(undefined);
+      await time.settle();
+      const reads: string[] = [];
+      again.value.port.onCard(({ kind }) => reads.push(kind));
+      await time.settle();
+      await again.value.stop();
+      return reads;
+    };
+    expect(await listened(false)).toEqual(['unreadable']);
+    expect(await listened(true)).toEqual([]);
+  });
+
   it('tells a fluttering card once', async () => {
     const { simulator, show, told, session } = await setUp();
     simulator.setFault('flutter', true);

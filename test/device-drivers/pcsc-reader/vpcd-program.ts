@@ -39,7 +39,7 @@ const until = (state: string): Promise<unknown> =>
   eventually(`the reader is ${state}: ${states.join(', ')}`, () => states.at(-1)?.startsWith(state) ?? false);
 const show = async (name: 'member' | 'payment' | 'unknown'): Promise<void> => {
   const before = reads.length;
-  const card = insert(simulatedChip(name, BENCH_PROOF));
+  const card = await insert(simulatedChip(name, BENCH_PROOF));
   await eventually(`the ${name} card is read; so far ${reads.join(', ')}`, () => reads.length > before);
   card.destroy();
 };

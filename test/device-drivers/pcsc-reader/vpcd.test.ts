@@ -13,3 +13,16 @@ it('cards of a real smart card service are read, before and after its restart', 
     { end: 'in order' },
   ]);
 });
+
+it('a program that reads a card is killed at every step of it, and the next one reads the card that lies there', { timeout: 120_000 }, async () => {
+  expect(await runInOwnNetwork(new URL('./vpcd-killed-program.ts', import.meta.url))).toEqual([
+    { 'short sessions': 60 },
+    { 'when it was ready': ['challenge'] },
+    { 'when the reader was asked for the number': ['challenge'] },
+    { 'when the card was asked whether it pays': ['challenge'] },
+    { 'when the application was chosen': ['challenge'] },
+    { 'when the proof was begun': ['challenge'] },
+    { 'when the proof was half done': ['challenge'] },
+    { 'when the card was told': ['challenge'] },
+  ]);
+});
