@@ -27,3 +27,10 @@ export const boardRefused = (code: number, device: string): Fault => ({
 });
 
 export const lineClosed = (device: string): Fault => ({ code: 'E-LNK-CLOSED', owner: 'device', message: `the line to ${device} is closed`, device });
+
+export const unitSilent = (unit: number): Fault => ({
+  code: 'E-GAT-NO-ANSWER',
+  owner: 'device',
+  message: `unit ${unit} on the Modbus line does not answer`,
+  remedy: "Check the board's power, its cable, its unit number and its baud rate.",
+});

@@ -13,10 +13,13 @@ import { bitAt, FLASH_TENTHS_MAX } from './frame.ts';
 import { boardRefused, exchangeFault, lineClosed } from './modbus-faults.ts';
 import { wholeFrameLength } from './reply-decoder.ts';
 import { createRtuLine, type Exchanged, type RtuLine } from './rtu-line.ts';
+import { ALONE, type WireTurn } from './wire-turns.ts';
 
 export interface ModbusGateOptions {
   /** The board's address on the line, 1 to 247. */
   readonly unit: number;
+  /** Of a board that shares its line with others. */
+  readonly turn?: WireTurn;
   /** The relay that releases the barrier. */
   readonly releaseRelay: number;
   readonly inputs: Required<GateWiring>;
@@ -51,7 +54,7 @@ interface Gate extends DeviceSession<GateController> {
 
 function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
   const { clock, timers } = context;
-  const { unit, releaseRelay, inputs: wiring } = options;
+  const { unit, turn = ALONE, releaseRelay, inputs: wiring } = options;
   const inputCount = Math.max(...Object.values(wiring)) + 1;
   const counted = { ...NO_TRAFFIC, opened: 1 };
   let link: Link | undefined;
@@ -72,6 +75,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
 
   const line: RtuLine = createRtuLine({
     unit,
+    turn,
     fence: { kind: 'read-coils', first: releaseRelay, count: 1 },
     replyBytesMax: Math.max(8, 5 + Math.ceil(inputCount / 8)),
     timers,

@@ -11,10 +11,13 @@ import { createTowerPlayer } from '../light-signals/tower-player.ts';
 import { exchangeFault, lineClosed } from './modbus-faults.ts';
 import { wholeFrameLength } from './reply-decoder.ts';
 import { createRtuLine } from './rtu-line.ts';
+import { ALONE, type WireTurn } from './wire-turns.ts';
 
 export interface ModbusTowerOptions {
   /** The board's address on the line, 1 to 247. */
   readonly unit: number;
+  /** Of a board that shares its line with others. */
+  readonly turn?: WireTurn;
   /** The coil of each lamp that is there, from 0. */
   readonly lamps: Partial<Readonly<Record<Lamp, number>>>;
 }
@@ -27,7 +30,7 @@ export interface ModbusTowerOptions {
 export const modbusTowerDriver: Driver<Indicator, ModbusTowerOptions> = {
   name: 'modbus-tower',
   trace: { kind: 'frames', frameLength: wholeFrameLength },
-  connect: async (context, { unit, lamps }) => {
+  connect: async (context, { unit, turn = ALONE, lamps }) => {
     const { device, timers, transport, onHealth } = context;
     const coils = Object.entries(lamps) as readonly [Lamp, number][];
     const counted = { ...NO_TRAFFIC, opened: 1 };
@@ -58,6 +61,7 @@ export const modbusTowerDriver: Driver<Indicator, ModbusTowerOptions> = {
     };
     const line = createRtuLine({
       unit,
+      turn,
       fence: { kind: 'read-coils', first: Math.min(...coils.map(([, coil]) => coil)), count: 1 },
       replyBytesMax: 8,
       timers,

@@ -4,7 +4,9 @@ import type { Result } from '#core/base/result.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
 import { answers, encodeRequest } from './codec.ts';
 import type { ModbusReply, ModbusRequest } from './frame.ts';
+import { unitSilent } from './modbus-faults.ts';
 import { createReplyDecoder } from './reply-decoder.ts';
+import type { WireTurn } from './wire-turns.ts';
 
 /**
  * - `answered`: the board's reply, which fits the request.
@@ -21,12 +23,12 @@ export type Exchanged =
   | { readonly kind: 'unanswered'; readonly fault: Fault };
 
 /**
- * The master's end of a Modbus RTU line with one unit: one request at a time, in the order they were asked for.
+ * The master's end of a Modbus RTU line, for one unit: one request at a time, in the order they were asked for, each when it is the unit's turn on the line.
  *
  * RTU replies carry no number, so a reply that comes after its time-out would answer the next request of the same function (node-modbus issue 224, and seen
  * with modbus-serial 8). Two steps after every time-out prevent that. First nothing is sent until the line was silent for the turnaround time, and what
  * arrives meanwhile is thrown away. Then one *fence* is sent: a read of coils, which nothing else here ever asks for. A unit answers in order, so the fence's
- * answer comes after every late one; until it is in, no other reply is believed.
+ * answer comes after every late one; until it is in, no other reply of the unit is believed.
  */
 export interface RtuLine {
   exchange(request: ModbusRequest, mayWrite?: () => boolean): Promise<Exchanged>;
@@ -37,6 +39,7 @@ export interface RtuLine {
 
 export interface RtuLineOptions {
   readonly unit: number;
+  readonly turn: WireTurn;
   readonly fence: ModbusRequest & { readonly kind: 'read-coils' };
   /** The longest reply to anything that will be asked. */
   readonly replyBytesMax: number;
@@ -58,22 +61,18 @@ interface Asked {
 
 type Phase =
   | { readonly kind: 'free' }
+  /** For the turn, to send what is next, or the fence. */
+  | { readonly kind: 'queued' }
   | { readonly kind: 'waiting'; readonly asked: Asked; readonly deadline: Timer }
   | { readonly kind: 'draining'; silence: Timer; readonly limit: Timer }
   | { readonly kind: 'closed'; readonly fault: Fault };
 
 export function createRtuLine(options: RtuLineOptions): RtuLine {
-  const { unit, fence, timers, counted } = options;
+  const { unit, turn, fence, timers, counted } = options;
   const decoder = createReplyDecoder({ unit, maxFrameBytes: options.replyBytesMax });
   const queue: Asked[] = [];
   let phase: Phase = { kind: 'free' };
-  let misses = 0;
-
-  const setMisses = (count: number): void => {
-    if (count === misses) return;
-    misses = count;
-    options.onMisses(misses);
-  };
+  const misses = countMisses(options.onMisses);
 
   const leavePhase = (): void => {
     if (phase.kind === 'waiting') phase.deadline.cancel();
@@ -98,14 +97,25 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
     for (const asked of queue.splice(0)) asked.done({ kind: 'not-sent', fault });
   };
 
-  /** Sends the next request that still may be sent. */
+  /** Asks for a turn when there is something to say. */
   const pump = (): void => {
-    while (phase.kind === 'free') {
-      const asked = queue.shift();
-      if (asked === undefined) return;
-      if (asked.mayWrite()) send(asked);
-      else asked.done({ kind: 'withdrawn' });
-    }
+    if (phase.kind === 'free' && queue.length > 0) inTurn(sendNext);
+  };
+
+  const inTurn = (speak: () => void): void => {
+    leavePhase();
+    phase = { kind: 'queued' };
+    turn.ask(() => {
+      if (phase.kind === 'queued') speak();
+      else turn.done();
+    });
+  };
+
+  const sendNext = (): void => {
+    const asked = nextInTime(queue);
+    if (asked !== undefined) return void send(asked);
+    phase = { kind: 'free' };
+    turn.done();
   };
 
   const send = (asked: Asked): void => {
@@ -124,6 +134,7 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
     if (phase.kind === 'waiting' && phase.asked === asked && fault.code === 'E-LNK-CLOSED') {
       leavePhase();
       phase = { kind: 'free' };
+      turn.done();
       asked.done({ kind: 'not-sent', fault });
     }
     lose(fault);
@@ -131,14 +142,14 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
 
   const missed = (asked: Asked): void => {
     counted.timeouts += 1;
-    asked.done({ kind: 'unanswered', fault: noAnswer(unit) });
+    asked.done({ kind: 'unanswered', fault: unitSilent(unit) });
     countMiss();
     if (phase.kind !== 'closed') drain();
   };
 
   const countMiss = (): void => {
-    setMisses(misses + 1);
-    if (misses >= LIMITS.modbus.missesMax) lose(noAnswer(unit));
+    turn.heard(false);
+    if (misses.add() >= turn.patience()) lose(unitSilent(unit));
   };
 
   const drain = (): void => {
@@ -155,9 +166,10 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
     if (phase.kind !== 'closed') drain();
   };
 
+  /** The line is silent. On one that is shared others speak before the fence; nothing of ours but the fence does. */
   const sendFence = (): void => {
-    leavePhase();
-    send({ request: fence, mayWrite: () => true, done: () => undefined });
+    turn.done();
+    inTurn(() => send({ request: fence, mayWrite: () => true, done: () => undefined }));
   };
 
   const accept = (reply: ModbusReply): void => {
@@ -168,8 +180,10 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
     const { asked } = phase;
     leavePhase();
     phase = { kind: 'free' };
+    turn.heard(true);
+    turn.done();
     counted.framesIn += 1;
-    setMisses(0);
+    misses.reset();
     asked.done(reply.kind === 'exception' ? { kind: 'refused', code: reply.code } : { kind: 'answered', reply });
   };
 
@@ -198,12 +212,31 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
   };
 }
 
-const noAnswer = (unit: number): Fault => ({
-  code: 'E-GAT-NO-ANSWER',
-  owner: 'device',
-  message: `unit ${unit} on the Modbus line does not answer`,
-  remedy: "Check the board's power, its cable, its unit number and its baud rate.",
-});
+/** Takes the next request that may be sent, now that it would be; those before it came too late. */
+function nextInTime(queue: Asked[]): Asked | undefined {
+  for (let asked = queue.shift(); asked !== undefined; asked = queue.shift()) {
+    if (asked.mayWrite()) return asked;
+    asked.done({ kind: 'withdrawn' });
+  }
+  return undefined;
+}
+
+/** Requests in a row that brought no answer; every change is told. */
+function countMisses(tell: (misses: number) => void): { add(): number; reset(): void } {
+  let misses = 0;
+  return {
+    add: () => {
+      misses += 1;
+      tell(misses);
+      return misses;
+    },
+    reset: () => {
+      if (misses === 0) return;
+      misses = 0;
+      tell(0);
+    },
+  };
+}
 
 const tooManyWaiting = (): Fault => ({
   code: 'E-GAT-BUSY',

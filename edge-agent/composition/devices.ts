@@ -4,9 +4,10 @@ import type { DeviceConfiguration } from '../configuration/device-schema.ts';
 import type { PortDesk } from '../devices/discovery/port-desk.ts';
 import type { ManagedDevice } from '../devices/managed-device.ts';
 import { composePcscReader, composePn532Reader } from './devices/card-readers.ts';
-import { composeGpioGate, composeHidRelayGate, composeLcusGate, composeModbusGate } from './devices/gates.ts';
-import { composeLcusTower, composeModbusTower, composePatliteTower } from './devices/indicators.ts';
+import { composeGpioGate, composeHidRelayGate, composeLcusGate } from './devices/gates.ts';
+import { composeLcusTower, composePatliteTower } from './devices/indicators.ts';
 import { createLines } from './devices/lines.ts';
+import { createModbusLines } from './devices/modbus.ts';
 import { createOsdpLines } from './devices/osdp.ts';
 import { composeEscposPrinter, composeStarPrinter } from './devices/printers.ts';
 import { composeHidPosScanner, composeKeyboardScanner, composeSerialScanner } from './devices/scanners.ts';
@@ -37,7 +38,8 @@ export async function composeDevices(
     indicators: new Map(),
   };
   const lines = createLines(surroundings.timers, ports);
-  const parts: DeviceParts = { ...surroundings, lines, known, osdp: createOsdpLines(configurations, { ...surroundings, lines, known }) };
+  const made = { ...surroundings, lines, known };
+  const parts: DeviceParts = { ...made, osdp: createOsdpLines(configurations, made), modbus: createModbusLines(configurations, made) };
   const managed: ManagedDevice[] = [];
   for (const device of configurations) managed.push(await composeDevice(device, parts));
   return { managed, simulators: known, close: lines.close };
@@ -64,7 +66,8 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
     case 'pcsc-reader':
       return composePcscReader(settings, parts);
     case 'modbus-gate':
-      return composeModbusGate(settings, parts);
+    case 'modbus-tower':
+      return parts.modbus.compose(settings);
     case 'osdp-reader':
     case 'osdp-gate':
     case 'osdp-light':
@@ -79,8 +82,6 @@ async function composeDevice(settings: DeviceConfiguration, parts: DeviceParts):
       return composePatliteTower(settings, parts);
     case 'lcus-tower':
       return composeLcusTower(settings, parts);
-    case 'modbus-tower':
-      return composeModbusTower(settings, parts);
     default:
       return unreachable(settings);
   }

@@ -4,6 +4,7 @@ import { genericChip } from '#core/devices/generic-chips.ts';
 import { judgePair, type PortSelector } from '#core/devices/match-ports.ts';
 import type { FoundPort } from '#core/ports/discovery.ts';
 import type { DeviceConfiguration, LinkConfiguration } from '../configuration/device-schema.ts';
+import { isSameLine } from '../configuration/line-places.ts';
 import type { PortWish } from '../devices/discovery/port-desk.ts';
 import { busesOf, FINGERPRINTS } from './known-drivers.ts';
 
@@ -15,15 +16,11 @@ export function portWishes(devices: readonly DeviceConfiguration[]): readonly Po
   });
 }
 
-/** Of devices that share a line (OSDP) the first stands for all, by the same rule as their line is made: the same link is the same line. */
+/** Of devices that share a line the first stands for all, by the same rule as their line is made. */
 function lineOf(devices: readonly DeviceConfiguration[], id: DeviceId): DeviceId {
   const own = devices.find((each) => each.id === id);
-  if (own === undefined || !SHARES_ITS_LINE.has(own.driver)) return id;
-  const key = JSON.stringify(own.link);
-  return devices.find(({ driver, link }) => SHARES_ITS_LINE.has(driver) && JSON.stringify(link) === key)?.id ?? id;
+  return devices.find((other) => own !== undefined && isSameLine(own, other))?.id ?? id;
 }
-
-const SHARES_ITS_LINE: ReadonlySet<DeviceConfiguration['driver']> = new Set(['osdp-reader', 'osdp-gate', 'osdp-light']);
 
 function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver']): Omit<PortWish, 'device' | 'line' | 'looksFor'> | undefined {
   switch (link.kind) {

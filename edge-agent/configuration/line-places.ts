@@ -19,22 +19,38 @@ function lineOf({ link }: DeviceConfiguration): string | undefined {
   }
 }
 
-const isOsdp = ({ driver }: DeviceConfiguration): boolean => driver.startsWith('osdp-');
-const isModbus = ({ driver }: DeviceConfiguration): boolean => driver.startsWith('modbus-');
+const familyOf = ({ driver }: DeviceConfiguration): 'osdp' | 'modbus' | undefined =>
+  driver.startsWith('osdp-') ? 'osdp' : driver.startsWith('modbus-') ? 'modbus' : undefined;
 
-/** A line is held by one device alone, OSDP lines excepted: the second would find its port busy for ever. */
+/**
+ * Two devices behind one adapter. What only says how an adapter looks may be two of them; of OSDP devices, which are seldom alone, the same words are the same line.
+ */
+export function isSameLine(one: DeviceConfiguration, other: DeviceConfiguration): boolean {
+  const family = familyOf(one);
+  if (family === undefined || familyOf(other) !== family || JSON.stringify(one.link) !== JSON.stringify(other.link)) return false;
+  return family === 'osdp' || lineOf(one) !== undefined || (one.link.kind === 'usb' && one.link.serial !== undefined);
+}
+
+/** A line is held by one device alone, lines of OSDP or Modbus devices excepted: the second would find its port busy for ever. */
 export function lineProblems(
   devices: readonly DeviceConfiguration[],
 ): readonly { readonly index: number; readonly key: string; readonly message: string }[] {
   return devices.flatMap((device, index) => {
     const line = lineOf(device);
-    const first = line === undefined ? undefined : devices.slice(0, index).find((other) => lineOf(other) === line);
-    if (first === undefined || (isOsdp(first) && isOsdp(device))) return [];
-    const what = CLASS_OF_DRIVER[first.driver];
-    const toDo =
-      isModbus(first) && isModbus(device)
-        ? 'Modbus boards do not share an RS-485 adapter here: give each board an adapter of its own'
-        : 'give this device a line of its own; only OSDP devices share one';
-    return [{ index, key: 'link', message: `${line} is the line of "${first.id}" (${what}) already: ${toDo}` }];
+    const earlier = line === undefined ? [] : devices.slice(0, index).filter((other) => lineOf(other) === line);
+    const [first] = earlier;
+    if (first === undefined) return [];
+    const isOf = `${line} is the line of "${first.id}" (${CLASS_OF_DRIVER[first.driver]}) already`;
+    const family = familyOf(device);
+    if (family === undefined || familyOf(first) !== family) {
+      return [{ index, key: 'link', message: `${isOf}: give this device a line of its own; only OSDP devices share one, or Modbus devices` }];
+    }
+    if (JSON.stringify(first.link) !== JSON.stringify(device.link)) {
+      return [{ index, key: 'link', message: `${isOf}: both links must say the same, the baud rate as well` }];
+    }
+    const same = 'unit' in device ? earlier.find((other) => 'unit' in other && other.unit === device.unit) : undefined;
+    return same === undefined
+      ? []
+      : [{ index, key: 'unit', message: `"${same.id}" is unit ${'unit' in device ? device.unit : ''} of this line already` }];
   });
 }

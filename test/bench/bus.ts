@@ -6,6 +6,7 @@ import { toHex } from '#core/base/bytes.ts';
 import { NO_TRAFFIC } from '#core/ports/health.ts';
 import type { Link, Transport } from '#core/ports/link.ts';
 import { createRtuLine } from '#drivers/modbus-gate/rtu-line.ts';
+import { ALONE } from '#drivers/modbus-gate/wire-turns.ts';
 import { createOsdpLine } from '#drivers/osdp/osdp-line.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { laySerialPair } from '#test/support/serial-pair.ts';
@@ -122,6 +123,7 @@ async function modbusPolls(path: string): Promise<Exchange> {
     line.bytes(chunk);
   });
   const line = createRtuLine({
+    turn: ALONE,
     unit: 1,
     fence: { kind: 'read-coils', first: 0, count: 1 },
     replyBytesMax: 8,

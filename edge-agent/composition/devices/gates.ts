@@ -4,16 +4,8 @@ import { hidRelayGateDriver } from '#drivers/hid-relay/hid-relay-driver.ts';
 import { createHidRelaySimulator } from '#drivers/hid-relay/hid-relay-simulator.ts';
 import { lcusGateDriver } from '#drivers/lcus-relay/lcus-gate-driver.ts';
 import { createLcusGateSimulator } from '#drivers/lcus-relay/lcus-simulators.ts';
-import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
-import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
 import { type ManagedDevice, managedGate } from '../../devices/managed-device.ts';
 import type { DeviceParts, SettingsOf } from './surroundings.ts';
-
-export async function composeModbusGate(settings: SettingsOf<'modbus-gate'>, { timers, lines, known }: DeviceParts): Promise<ManagedDevice> {
-  const { id, link, unit, releaseRelay, inputs } = settings;
-  const transport = await lines.to(id, link, known.gates, () => createGateSimulator({ timers, unit, releaseRelay, inputs }));
-  return managedGate({ id, driver: modbusGateDriver, options: { unit, releaseRelay, inputs }, transport });
-}
 
 export async function composeGpioGate(settings: SettingsOf<'gpio-gate'>, { timers, lines, known }: DeviceParts): Promise<ManagedDevice> {
   const { id, link, releaseLine, inputs } = settings;

@@ -1,7 +1,5 @@
 import { createLcusTowerSimulator } from '#drivers/lcus-relay/lcus-simulators.ts';
 import { lcusTowerDriver } from '#drivers/lcus-relay/lcus-tower-driver.ts';
-import { modbusTowerDriver } from '#drivers/modbus-gate/modbus-tower-driver.ts';
-import { createModbusTowerSimulator } from '#drivers/modbus-gate/tower-simulator.ts';
 import { patliteTowerDriver } from '#drivers/patlite-tower/patlite-driver.ts';
 import { createPatliteSimulator } from '#drivers/patlite-tower/patlite-simulator.ts';
 import { type ManagedDevice, managedIndicator } from '../../devices/managed-device.ts';
@@ -11,12 +9,6 @@ export async function composeLcusTower(settings: SettingsOf<'lcus-tower'>, { lin
   const { id, link, lamps } = settings;
   const transport = await lines.to(id, link, known.indicators, () => createLcusTowerSimulator({ lamps }));
   return managedIndicator({ id, driver: lcusTowerDriver, options: { lamps }, transport });
-}
-
-export async function composeModbusTower(settings: SettingsOf<'modbus-tower'>, { lines, known }: DeviceParts): Promise<ManagedDevice> {
-  const { id, link, unit, lamps } = settings;
-  const transport = await lines.to(id, link, known.indicators, () => createModbusTowerSimulator({ unit, lamps }));
-  return managedIndicator({ id, driver: modbusTowerDriver, options: { unit, lamps }, transport });
 }
 
 export async function composePatliteTower(settings: SettingsOf<'patlite-tower'>, { lines, known }: DeviceParts): Promise<ManagedDevice> {

@@ -8,8 +8,8 @@ import { createOsdpLine, type OsdpLine, type OsdpPd } from '#drivers/osdp/osdp-l
 import { osdpReaderDriver } from '#drivers/osdp/osdp-reader-driver.ts';
 import { createOsdpPdSimulator, type OsdpPdSimulator } from '#drivers/osdp/pd-simulator.ts';
 import { DEFAULT_KEY } from '#drivers/osdp/secure-channel.ts';
-import { createSimulatedOsdpLine } from '#drivers/osdp/simulated-line.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
+import { createSimulatedWires } from '#drivers/simulation/simulated-wires.ts';
 import type { DeviceConfiguration } from '../../configuration/device-schema.ts';
 import { isSameOsdpDevice } from '../../configuration/osdp-places.ts';
 import { type ManagedDevice, managedCardReader, managedGate, managedIndicator } from '../../devices/managed-device.ts';
@@ -30,7 +30,7 @@ interface ComposedLine {
 }
 
 /** @throws FaultError `E-CFG-FILE` for a key file that is not there or holds no key of its own */
-export function createOsdpLines(configurations: readonly DeviceConfiguration[], parts: Omit<DeviceParts, 'osdp'>): OsdpLines {
+export function createOsdpLines(configurations: readonly DeviceConfiguration[], parts: Omit<DeviceParts, 'osdp' | 'modbus'>): OsdpLines {
   const { clock, timers, random, lines, known } = parts;
   const composed = new Map<string, ComposedLine>();
 
@@ -38,7 +38,7 @@ export function createOsdpLines(configurations: readonly DeviceConfiguration[], 
     const place = JSON.stringify(link);
     const there = composed.get(place);
     if (there !== undefined) return there;
-    const wire = createSimulatedOsdpLine();
+    const wire = createSimulatedWires();
     const transport = await lines.to(id, link, new Map<DeviceId, SimulatedDevice>(), () => wire);
     const made: ComposedLine = { line: createOsdpLine({ transport, clock, timers, random }), simulators: new Map(), hang: wire.add };
     composed.set(place, made);

@@ -9,6 +9,7 @@ import type { TerminalSimulator } from '#drivers/zvt-terminal/zvt-simulator.ts';
 import type { DeviceConfiguration } from '../../configuration/device-schema.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { Lines } from './lines.ts';
+import type { ModbusLines } from './modbus.ts';
 import type { OsdpLines } from './osdp.ts';
 
 /** What of a lobby every device is made with. */
@@ -38,6 +39,7 @@ export type KnownSimulators = {
 
 export interface DeviceParts extends DeviceSurroundings {
   readonly osdp: OsdpLines;
+  readonly modbus: ModbusLines;
   readonly lines: Lines;
   readonly known: KnownSimulators;
 }

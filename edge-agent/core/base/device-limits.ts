@@ -76,6 +76,10 @@ export const DEVICE_LIMITS = {
     lampToldEvery: milliseconds(500),
     /** After a missing reply nothing is sent until the line was silent for this long (turnaround delay of 100 to 200 ms, Modbus over serial line V1.02, 2.4.1). */
     turnaround: milliseconds(100),
+    /** Three and a half characters at 9600 baud lie between two frames, also of two units on one line (Modbus over serial line V1.02, 2.5.1.1). */
+    betweenFrames: milliseconds(5),
+    /** A unit that is gone is asked this seldom on a line that it shares: each time costs the others the wait for a reply. */
+    absentEvery: seconds(5),
     /** A line that is not even silent within this time is no Modbus line. */
     drainMax: seconds(1),
     /** Unanswered requests in a row before the board counts as gone. */

@@ -1,6 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock as clock, systemTimers as timers } from '#agent/runtime/clock.ts';
@@ -8,41 +6,15 @@ import { milliseconds, plus, seconds } from '#core/base/time.ts';
 import type { GateInput } from '#core/ports/gate-controller.ts';
 import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
+import { modbusTowerDriver } from '#drivers/modbus-gate/modbus-tower-driver.ts';
+import { createModbusWires } from '#drivers/modbus-gate/wire-turns.ts';
 import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { eventually, eventuallyAnswers } from '#test/support/eventually.ts';
-import { laySerialPair } from '#test/support/serial-pair.ts';
+import { foreignBoard } from './foreign-board.ts';
 import { GATE_OPTIONS } from './gate-bench.ts';
 
-const BOARD = fileURLToPath(new URL('./pymodbus-board.py', import.meta.url));
-
-/** A board of pymodbus' making at the other end of a serial cable. */
-async function foreignBoard() {
-  const pair = await laySerialPair();
-  onTestFinished(pair.close);
-  const python = spawn('/usr/bin/python3', [BOARD, pair.theirs], { stdio: ['pipe', 'pipe', 'pipe'] });
-  const gone = once(python, 'exit');
-  let said = '';
-  let complained = '';
-  python.stdout.on('data', (text) => {
-    said += String(text);
-  });
-  python.stderr.on('data', (text) => {
-    complained += String(text);
-  });
-  const kill = async (): Promise<void> => {
-    python.kill('SIGKILL');
-    await gone;
-  };
-  onTestFinished(kill);
-  await eventually(`pymodbus is ready: ${complained}`, () => said.includes('ready'));
-  return {
-    path: pair.ours,
-    said: () => said,
-    setInput: (input: number, on: boolean) => python.stdin.write(`input ${input} ${on ? 1 : 0}\n`),
-    kill,
-  };
-}
+const count = (text: string, part: string): number => text.split(part).length - 1;
 
 interface Ran {
   readonly stdout: string;
@@ -78,6 +50,42 @@ describe('our driver and a board by pymodbus', { timeout: 60_000 }, () => {
     await eventually('the alarm is told', () => inputs.some(({ kind }) => kind === 'fire-alarm'));
     await board.kill();
     expect(await session.ended).toMatchObject({ code: 'E-GAT-NO-ANSWER' });
+  });
+
+  it('share the line with a tower by pymodbus, each in its turn; the tower’s lamps are the board’s coils, and go dark with a new connection', async () => {
+    const board = await foreignBoard();
+    const wires = createModbusWires({ transport: serialTransport({ path: board.path, baudRate: 9_600 }), clock, timers });
+    const [first, second] = [wires.unit(1), wires.unit(2)];
+    const of = (device: string, { transport }: typeof first) => ({ device, transport, clock, timers, onHealth: () => undefined });
+    const lamps = { red: 0, green: 2 };
+    const connectTower = () => modbusTowerDriver.connect(of('light-1', second), { unit: 2, turn: second.turn, lamps });
+    const [gate, tower] = await Promise.all([modbusGateDriver.connect(of('gate-1', first), { ...GATE_OPTIONS, turn: first.turn }), connectTower()]);
+    if (!gate.ok || !tower.ok) throw new Error('both connect');
+    onTestFinished(() => gate.value.stop());
+    expect(board.said()).toMatch(/lamp 0 0/);
+    for (let guest = 1; guest <= 5; guest++) {
+      tower.value.port.show({ light: { colour: 'green', rhythm: 'steady' }, beeps: 'none', words: '' });
+      const outcome = await gate.value.port.release({
+        reason: { kind: 'service-test', id: 't' },
+        pulse: milliseconds(100),
+        deadline: plus(clock.monotonic(), seconds(2)),
+      });
+      expect(outcome).toEqual({ kind: 'released' });
+      tower.value.port.show({ light: { colour: 'red', rhythm: 'steady' }, beeps: 'none', words: '' });
+      await eventually(
+        `pulse ${guest} is over and the light is red`,
+        () => count(board.said(), 'coil 0 0') > guest && count(board.said(), 'lamp 0 1') >= guest,
+      );
+    }
+    expect(count(board.said(), 'coil 0 1')).toBe(5);
+    await tower.value.stop();
+    const before = board.said().length;
+    const again = await connectTower();
+    if (!again.ok) throw new Error(again.error.message);
+    onTestFinished(() => again.value.stop());
+    expect(board.said().slice(before)).toContain('lamp 0 0');
+    expect(gate.value.counters()).toMatchObject({ timeouts: 0 });
+    expect(again.value.counters()).toMatchObject({ timeouts: 0 });
   });
 
   it('agree that the board has no such relay', async () => {

@@ -1,6 +1,7 @@
-"""A relay board of pymodbus' making on the serial port named first: eight coils and eight inputs at unit 1, with flash-on as Waveshare's boards have it.
+"""Two relay boards of pymodbus' making on the serial port named first: eight coils and eight inputs each, with flash-on as Waveshare's boards have it, at
+units 1 and 2.
 
-Reads `input N 0|1` from standard input; writes `ready` and `coil N 0|1` to standard output."""
+Reads `input N 0|1` (of unit 1) from standard input; writes `ready`, and `coil N 0|1` (of unit 1) or `lamp N 0|1` (of unit 2) to standard output."""
 
 import asyncio
 import struct
@@ -12,13 +13,19 @@ from pymodbus.server import StartAsyncSerialServer
 from pymodbus.transaction import ModbusRtuFramer
 
 COILS, INPUTS = 1, 2
-# Coil and input 0 are the block's address 1 (zero mode off).
-store = ModbusSlaveContext(di=ModbusSequentialDataBlock(1, [0] * 8), co=ModbusSequentialDataBlock(1, [0] * 8))
 
 
-def set_coil(number, value):
-    store.setValues(COILS, number, [value])
-    print(f"coil {number} {int(value)}", flush=True)
+def board():
+    # Coil and input 0 are the block's address 1 (zero mode off).
+    return ModbusSlaveContext(di=ModbusSequentialDataBlock(1, [0] * 8), co=ModbusSequentialDataBlock(1, [0] * 8))
+
+
+store, lights = board(), board()
+
+
+def set_coil(context, number, value):
+    context.setValues(COILS, number, [value])
+    print(f"{'lamp' if context is lights else 'coil'} {number} {int(value)}", flush=True)
 
 
 class WriteCoilResponse(ModbusResponse):
@@ -47,10 +54,10 @@ class WriteCoilRequest(ModbusRequest):
         if not context.validate(COILS, number, 1):
             return self.doException(ModbusExceptions.IllegalAddress)
         if is_flash:
-            set_coil(number, True)
-            asyncio.get_event_loop().call_later(self.value / 10, set_coil, number, False)
+            set_coil(context, number, True)
+            asyncio.get_event_loop().call_later(self.value / 10, set_coil, context, number, False)
         elif self.value in (0xFF00, 0):
-            set_coil(number, self.value == 0xFF00)
+            set_coil(context, number, self.value == 0xFF00)
         else:
             return self.doException(ModbusExceptions.IllegalValue)
         return WriteCoilResponse(self.address, self.value)
@@ -69,7 +76,7 @@ async def main():
     asyncio.get_event_loop().create_task(commands())
     asyncio.get_event_loop().call_later(0.2, lambda: print("ready", flush=True))
     await StartAsyncSerialServer(
-        context=ModbusServerContext(slaves={1: store}, single=False),
+        context=ModbusServerContext(slaves={1: store, 2: lights}, single=False),
         framer=ModbusRtuFramer,
         custom_functions=[WriteCoilRequest],
         port=sys.argv[1],

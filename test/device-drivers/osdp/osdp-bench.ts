@@ -9,7 +9,7 @@ import { createOsdpLine, type OsdpPd } from '#drivers/osdp/osdp-line.ts';
 import { osdpReaderDriver } from '#drivers/osdp/osdp-reader-driver.ts';
 import { createOsdpPdSimulator, type OsdpPdSimulatorOptions } from '#drivers/osdp/pd-simulator.ts';
 import type { PdEvent, PdSettings } from '#drivers/osdp/session.ts';
-import { createSimulatedOsdpLine } from '#drivers/osdp/simulated-line.ts';
+import { createSimulatedWires } from '#drivers/simulation/simulated-wires.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 import { overheard } from '../modbus-gate/gate-bench.ts';
@@ -29,7 +29,7 @@ export const settingsOf = (changes: Partial<PdSettings> = {}): PdSettings => ({
 /** A line with simulated devices and their master, on a clock of its own. */
 export function osdpBench(devices: readonly Omit<OsdpPdSimulatorOptions, 'timers'>[] = [{}]) {
   const time = createVirtualTime();
-  const wire = createSimulatedOsdpLine();
+  const wire = createSimulatedWires();
   const simulators = devices.map((options) => createOsdpPdSimulator({ timers: time.timers, ...options }));
   for (const simulator of simulators) wire.add(simulator);
   const written: string[] = [];

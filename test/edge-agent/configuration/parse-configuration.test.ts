@@ -104,9 +104,19 @@ describe('configuration', () => {
       /gate\.lanes\[0\]\.indicator: "gate-controller" is driven by modbus-gate/,
     ],
     [
-      'two Modbus boards on one adapter',
-      `${lobby}  - { id: m1, driver: modbus-gate, link: { kind: serial, path: /dev/ttyUSB0 } }\n  - { id: m2, driver: modbus-tower, link: { kind: serial, path: /dev/ttyUSB0 }, unit: 2 }\n`,
-      /link: \/dev\/ttyUSB0 is the line of "m1" \(gate-controller\) already: Modbus boards do not share an RS-485 adapter here: give each board an adapter of its own/,
+      'two Modbus boards with one number on one line',
+      `${lobby}  - { id: m1, driver: modbus-gate, link: { kind: serial, path: /dev/ttyUSB0 } }\n  - { id: m2, driver: modbus-tower, link: { kind: serial, path: /dev/ttyUSB0 } }\n`,
+      /devices\[\d+\]\.unit: "m1" is unit 1 of this line already/,
+    ],
+    [
+      'two baud rates on one line',
+      `${lobby}  - { id: m1, driver: modbus-gate, link: { kind: serial, path: /dev/ttyUSB0 } }\n  - { id: m2, driver: modbus-tower, link: { kind: serial, path: /dev/ttyUSB0, baudRate: 19200 }, unit: 2 }\n`,
+      /is the line of "m1" \(gate-controller\) already: both links must say the same, the baud rate as well/,
+    ],
+    [
+      'a Modbus board on the line of an OSDP reader',
+      `${lobby}  - { id: o1, driver: osdp-reader, link: { kind: serial, path: /dev/ttyUSB0 } }\n  - { id: m1, driver: modbus-gate, link: { kind: serial, path: /dev/ttyUSB0 } }\n`,
+      /is the line of "o1" \(card-reader\) already: give this device a line of its own/,
     ],
     [
       'a scanner on the line of an OSDP reader',

@@ -1,16 +1,16 @@
-import { UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceEnd, DeviceLine, SimulatedDevice } from '../simulation/simulated-device.ts';
+import { UNPLUGGED } from './fault-switches.ts';
+import type { DeviceEnd, DeviceLine, SimulatedDevice } from './simulated-device.ts';
 
 /**
  * An RS-485 adapter and the two wires behind it: everybody on them hears every question, and the host every answer. A device that is unplugged takes the adapter
  * with it; one that only falls silent (`no-answer`) leaves the others where they are.
  */
-export interface SimulatedOsdpLine extends SimulatedDevice {
+export interface SimulatedWires extends SimulatedDevice {
   /** Hangs a device on the wires. */
   add(device: SimulatedDevice): void;
 }
 
-export function createSimulatedOsdpLine(): SimulatedOsdpLine {
+export function createSimulatedWires(): SimulatedWires {
   const devices: SimulatedDevice[] = [];
   const listeners: (() => void)[] = [];
   let isPulled = false;
