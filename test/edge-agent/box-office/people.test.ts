@@ -7,6 +7,7 @@ import { FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds } from '#core/base/time.ts';
 import { CommandState, peopleApi } from '#core/contract/box-office/people.ts';
+import { IdempotencyKey } from '#core/contract/identifiers.ts';
 import type { StaffMember } from '#core/contract/local/usher.ts';
 import { eventually, eventuallyAnswers } from '#test/support/eventually.ts';
 import { scratchFolder } from '#test/support/scratch.ts';
@@ -182,6 +183,25 @@ describe('a command to a machine', () => {
     expect((await second.office.boxOffice.commands.open(GATE)).map(({ command }) => command.id)).toEqual([openId]);
     await second.time.advance(milliseconds(LIMITS.uplink.commandLife + 1));
     expect(await second.office.boxOffice.commands.open()).toEqual([]);
+  });
+
+  test('that was kept and never left goes out when the broker is there, also without a greeting, and is carried out once', async () => {
+    const broker = await embeddedBroker();
+    const machine = machineEnd(broker.machine);
+    machine.uplink.start();
+    await eventually('the machine is connected', () => machine.uplink.status().state === 'connected');
+    const office = boxOfficeEnd(broker.boxOffice, createMemoryReceiver());
+    for (const key of ['command-00000001', 'command-00000002', 'command-00000001']) {
+      await office.commands.issue({ key: IdempotencyKey.parse(key), machine: MACHINE, kind: 'report-health', by: 'Mei', reason: 'a look' });
+    }
+    office.start();
+    const ended = async () => {
+      const all = await office.commands.all();
+      return all.every(({ stages }) => stages.at(-1)?.state === 'succeeded') ? all : undefined;
+    };
+    expect(await eventuallyAnswers('both are done', ended)).toHaveLength(2);
+    expect(machine.done).toEqual(['report-health', 'report-health']);
+    expect(await office.commands.open()).toEqual([]);
   });
 
   test('slows down whoever asks too often, before anything is looked at', async () => {
