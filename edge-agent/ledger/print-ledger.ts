@@ -110,9 +110,10 @@ function prepare(database: Ledger['database']) {
     readOpen: database.prepare(`
       SELECT delivery_id, machine, journey, order_id, opened_at, changed_at, stage, claims, claim_open, claimed_at, tickets, reprint
       FROM delivery WHERE stage <> 'closed' ORDER BY changed_at DESC, delivery_id DESC`),
+    // The claim's number is in the job's name (`core/kiosk/delivery-moves.ts`); times go back when a clock is set.
     lastState: database
       .prepare<[string, string], string>(
-        'SELECT state FROM print_job WHERE delivery_id = ? AND ticket_id = ? ORDER BY changed_at DESC, job_id DESC LIMIT 1',
+        'SELECT state FROM print_job WHERE delivery_id = ? AND ticket_id = ? ORDER BY length(job_id) DESC, job_id DESC LIMIT 1',
       )
       .pluck(),
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '#core/base/limits.ts';
 import { hours, minutes, seconds } from '#core/base/time.ts';
-import { NOT_BEGUN, PAPER_ENDED_IN_TICKET, PAPER_OUT, PRINTED, setUpKiosk } from './kiosk-setup.ts';
+import { NOT_BEGUN, PAPER_ENDED_IN_TICKET, PAPER_OUT, PRINTED, READY, setUpKiosk } from './kiosk-setup.ts';
 
 /** The power goes in every phase. Nothing is charged twice, nothing is printed twice, no seat stays held, and what was paid can be collected. */
 describe('after a power cut', () => {
@@ -148,6 +149,23 @@ describe('after a power cut', () => {
     await printer.printAll();
     expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', printed: 1, uncertain: 1 });
     expect(office.order().tickets.map((ticket) => ticket.printState)).toEqual(['uncertain', 'printed']);
+  });
+
+  it('what was in the printer is uncertain, also when the clock has been set back since an earlier try', async () => {
+    const { office, printer, ...setup } = await setUpKiosk();
+    await setup.payUpToCode(1);
+    office.phone('succeeded');
+    await setup.advance(seconds(1));
+    await setup.health(PAPER_OUT);
+    await printer.end(NOT_BEGUN);
+    await setup.advance(LIMITS.sale.claimLease);
+    setup.time.jumpWall(hours(-3));
+    await setup.health(READY);
+    await setup.kiosk.resume();
+    await setup.settle();
+    printer.begin();
+    await setup.powerCut();
+    expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', stop: 'needs-staff', printed: 0, uncertain: 1, canResume: false });
   });
 
   it('after the first of two tickets the second can be printed', async () => {
