@@ -54,6 +54,13 @@ export function createBookingJournal(ledger: Pick<Ledger, 'database'>): BookingJ
   const { database } = ledger;
   const save = database.prepare(SAVE);
   const readOpen = database.prepare(READ_OPEN);
+  // By the journal: one payment at a time is at the terminal, and times go back when a clock is set. Steps of long ago are forgotten, and with them what went before.
+  const newestByStep = database
+    .prepare<[], string>(
+      `SELECT coalesce(reversal, receipt) FROM journal_step JOIN terminal_booking ON attempt_key = owner_id
+       WHERE what = 'terminal authorise' AND receipt IS NOT NULL ORDER BY position DESC LIMIT 1`,
+    )
+    .pluck();
   const newest = database
     .prepare<[], string>(
       'SELECT coalesce(reversal, receipt) FROM terminal_booking WHERE receipt IS NOT NULL ORDER BY started_at DESC, changed_at DESC LIMIT 1',
@@ -65,7 +72,7 @@ export function createBookingJournal(ledger: Pick<Ledger, 'database'>): BookingJ
       save.run(rowOf(booking, at));
     },
     readOpen: () => readOpen.all().map((row) => bookingOf(BookingRow.parse(row))),
-    readNewest: () => receiptOf(newest.get() ?? null),
+    readNewest: () => receiptOf(newestByStep.get() ?? newest.get() ?? null),
     readLeftToPerson: () => left.all(),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
-import { milliseconds, minutes, seconds } from '#core/base/time.ts';
+import { hours, milliseconds, minutes, seconds } from '#core/base/time.ts';
 import { QR } from './fake-box-office.ts';
 import { SEATS, SHOW } from './fake-programme.ts';
 import { setUpKiosk } from './kiosk-setup.ts';
@@ -8,11 +8,11 @@ import { createScriptedTerminal } from './scripted-terminal.ts';
 
 const CARD = { method: 'card-terminal', name: { zh: '银行卡', en: 'Card' } } as const;
 
-async function atTerminal() {
+async function atTerminal(count = 2) {
   const terminal = createScriptedTerminal(() => setup.settle());
   const setup = await setUpKiosk({ terminal: () => terminal.port });
   setup.office.methods = [QR, CARD];
-  await setup.choose(2);
+  await setup.choose(count);
   await setup.settle();
   await setup.kiosk.pay();
   await setup.kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
@@ -69,6 +69,32 @@ describe('a payment at the card terminal', () => {
     await setup.settle();
     const before = setup.ledger.database.prepare<[], string | null>('SELECT before FROM terminal_booking ORDER BY opened_at').pluck().all();
     expect(before.map((text) => JSON.parse(text ?? 'null'))).toEqual([null, receipt]);
+  });
+
+  it('is told from the newest one before it, also when the clock was set back between the two and the kiosk started anew', async () => {
+    const { kiosk, terminal, printer, ...setup } = await atTerminal(1);
+    const finish = async () => {
+      terminal.approve();
+      await setup.settle();
+      await terminal.askGoods();
+      await printer.printAll();
+      await kiosk.leave();
+    };
+    const begin = async (seatId: (typeof SEATS)[number] | undefined) => {
+      if (seatId === undefined) throw new Error('the hall is too small');
+      await kiosk.confirmSeats({ showId: SHOW, seats: [{ seatId, ticketType: 'adult' }], submitTotal: { minor: 4_800, currency: 'CNY' } });
+      await kiosk.pay();
+      await kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
+      await setup.settle();
+    };
+    await finish();
+    setup.time.jumpWall(hours(-3));
+    await begin(SEATS[1]);
+    await finish();
+    await setup.powerCut(minutes(20));
+    await begin(SEATS[2]);
+    const before = setup.ledger.database.prepare<[], string | null>('SELECT before FROM terminal_booking').pluck().all();
+    expect(before.map((text) => JSON.parse(text ?? 'null')?.trace).sort()).toEqual(['000001', '000002', undefined]);
   });
 
   it('that is approved after the guest cancelled is booked back by the terminal', async () => {
