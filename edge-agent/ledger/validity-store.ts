@@ -45,8 +45,11 @@ export interface ValidityStore {
    * time; deltas may be applied meanwhile, and lead on from it.
    */
   build(manifest: ValidityManifest): SnapshotBuild;
-  /** Takes the data one version further: in slices between which scans go on, and for them at once. On a problem nothing was changed. One at a time. */
-  applyDelta(delta: OpenedDelta): Promise<Result<void, DeltaProblem>>;
+  /**
+   * Takes the data further by one version for each, with one commit: in slices between which scans go on, and for them at once. On a problem of any of them
+   * nothing was changed. One call at a time.
+   */
+  applyDeltas(...deltas: readonly OpenedDelta[]): Promise<Result<void, DeltaProblem>>;
   /** Reads the file in use again and adds it up, a little at a time. False when it is damaged; it is not used any more then. */
   verify(): Promise<boolean>;
   /** Called when the data turn out to be damaged, with what to tell a person: they were put aside, and have to be fetched again. */
@@ -120,20 +123,29 @@ export function createValidityStore({ database, transaction }: Pick<Ledger, 'dat
     if (before !== undefined) await files.remove(before);
     await files.dropShards();
   };
-  const applyDelta = async (rows: ValidityRows, held: StateRow, { head, changes, bytes }: OpenedDelta): Promise<Result<void, DeltaProblem>> => {
-    assert(head.epoch === held.epoch && head.version === held.version + 1, 'a delta is one step');
-    if (nextChain(sha256Binary, held.chain, bytes) !== head.chain) return err('chain-differs');
+  const applyDeltas = async (rows: ValidityRows, held: StateRow, deltas: readonly OpenedDelta[]): Promise<Result<void, DeltaProblem>> => {
     const stage = rows.stage();
-    for (const [index, change] of changes.entries()) {
-      if (index > 0 && index % LIMITS.validity.sliceChanges === 0) await setImmediate();
-      stage.apply(change);
+    let { version, chain } = held;
+    let looked = 0;
+    for (const { head, changes, bytes } of deltas) {
+      assert(head.epoch === held.epoch && head.version === version + 1, 'a delta is one step');
+      if (nextChain(sha256Binary, chain, bytes) !== head.chain) return err('chain-differs');
+      for (const change of changes) {
+        if (looked > 0 && looked % LIMITS.validity.sliceChanges === 0) await setImmediate();
+        stage.apply(change);
+        looked += 1;
+      }
+      if (stage.setHash() !== head.setHash) return err('set-hash-differs');
+      ({ version, chain } = head);
     }
-    if (stage.setHash() !== head.setHash) return err('set-hash-differs');
+    const newest = deltas.at(-1)?.head;
+    if (newest === undefined) return ok();
     // A head may have been confirmed meanwhile.
     const before = row ?? held;
+    const confirmedAt = deltas.reduce((latest, { head }) => Math.max(latest, Date.parse(head.at)), before.confirmedAt);
     row = transaction(() => {
-      ledger.addChange(head.version, bytes);
-      return ledger.write({ ...before, ...versionOf(head), confirmedAt: Math.max(before.confirmedAt, Date.parse(head.at)) });
+      for (const { head, bytes } of deltas) ledger.addChange(head.version, bytes);
+      return ledger.write({ ...before, ...versionOf(newest), confirmedAt });
     });
     stage.takeIn();
     return ok();
@@ -162,11 +174,11 @@ export function createValidityStore({ database, transaction }: Pick<Ledger, 'dat
       };
       return startSnapshotBuild(manifest, files, { inUse: row?.file ?? undefined, ended, swap: (name) => swap(name, manifest) });
     },
-    applyDelta: async (delta) => {
+    applyDeltas: async (...deltas) => {
       const [rows, held] = [data.rows(), row];
       assert(rows !== undefined && held !== undefined, 'a delta needs data to be applied to');
-      assert(applying === undefined, 'one delta is applied at a time');
-      const mine = applyDelta(rows, held, delta);
+      assert(applying === undefined, 'deltas are applied one call at a time');
+      const mine = applyDeltas(rows, held, deltas);
       const settled = mine.then(
         () => undefined,
         () => undefined,

@@ -1,9 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Fault } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { instant } from '#core/base/time.ts';
 import type { Signed, ValidityHead } from '#core/contract/box-office/validity.ts';
 import type { BoxOfficeClient } from '../box-office-client/box-office-client.ts';
-import type { OpenedDelta, ValidityStore } from '../ledger/validity-store.ts';
+import type { OpenedDelta, ValidityState, ValidityStore } from '../ledger/validity-store.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ValidityDoor } from './signed-validity.ts';
 import { createSnapshotFetch, divergedFault, rollbackFault, type SnapshotFetchOptions } from './snapshot-fetch.ts';
@@ -13,7 +14,8 @@ import { createSnapshotFetch, divergedFault, rollbackFault, type SnapshotFetchOp
  * waits for the last call; only a snapshot that is fetched for tidiness alone goes on beside.
  */
 export interface CatchUp {
-  takeDelta(delta: OpenedDelta): Promise<void>;
+  /** Those that came by, in the order in which they came. */
+  takeDeltas(deltas: readonly OpenedDelta[]): Promise<void>;
   takeHead(head: ValidityHead): Promise<void>;
   /** Resolves when nothing is fetched in the background any more. */
   idle(): Promise<void>;
@@ -72,51 +74,56 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
         if (!isReplaced || store.state()?.version === held.version) return;
         continue;
       }
-      for (const signed of answer.value.deltas) {
-        const isApplied = await takeFetched(signed);
-        if (!isApplied) return;
-      }
+      if (!(await takeFetched(answer.value.deltas))) return;
       if (answer.value.complete) return;
       if (store.state()?.version === held.version) return failed(gapFault(held.version));
     }
   };
 
-  /** False when something else (a fault, a snapshot) has taken over. */
-  const takeFetched = async (signed: Signed): Promise<boolean> => {
-    const delta = door.delta(signed);
-    if (!delta.ok) {
-      failed(delta.error);
+  /** False when something else (a fault, a snapshot) has taken over. What is good before something that is not was taken. */
+  const takeFetched = async (range: readonly Signed[]): Promise<boolean> => {
+    const { opened, fault } = await openRange(door, range);
+    if (!(await apply(opened))) return false;
+    if (fault !== undefined) {
+      failed(fault);
       return false;
     }
     const held = store.state();
-    if (held === undefined || delta.value.head.epoch !== held.epoch || delta.value.head.version > held.version + 1) {
-      await fetchSnapshot(gapFault(held?.version ?? 0));
-      return false;
-    }
-    return delta.value.head.version <= held.version || apply(delta.value);
+    if (held !== undefined && opened.every(({ head }) => head.epoch === held.epoch && head.version <= held.version)) return true;
+    await fetchSnapshot(gapFault(held?.version ?? 0));
+    return false;
   };
 
-  const apply = async (delta: OpenedDelta): Promise<boolean> => {
-    const applied = await store.applyDelta(delta);
+  /** As many of them as lead on from what is held, by one commit: a change of thousands of tickets comes in a hundred deltas, and a sync each would take longer than the rest. */
+  const apply = async (deltas: readonly OpenedDelta[]): Promise<boolean> => {
+    const next = leadingOn(deltas, store.state());
+    const last = next.at(-1)?.head;
+    if (last === undefined) return true;
+    const applied = await store.applyDeltas(...next);
     if (applied.ok) {
       succeeded();
       return true;
     }
-    const isReplaced = await fetchSnapshot(divergedFault('a delta', delta.head));
-    if (isReplaced && (store.state()?.version ?? 0) < delta.head.version) askForHead();
+    if (next.length > 1) {
+      // One by one shows which of them it is.
+      for (const each of next) if (!(await apply([each]))) return false;
+      return true;
+    }
+    const isReplaced = await fetchSnapshot(divergedFault('a delta', last));
+    if (isReplaced && (store.state()?.version ?? 0) < last.version) askForHead();
     return false;
   };
 
-  const takeDelta = async (delta: OpenedDelta): Promise<void> => {
+  const takeDeltas = async (deltas: readonly OpenedDelta[]): Promise<void> => {
+    if (!(await apply(deltas))) return;
     const held = store.state();
-    if (held === undefined || held.epoch !== delta.head.epoch) {
-      if (held !== undefined) failed(epochFault(delta.head));
+    const stranger = deltas.find(({ head }) => head.epoch !== held?.epoch);
+    if (stranger !== undefined) {
+      if (held !== undefined) failed(epochFault(stranger.head));
       askForHead();
-    } else if (delta.head.version === held.version + 1) {
-      await apply(delta);
-    } else if (delta.head.version > held.version) {
-      await fetchDeltas(delta.head.version);
     }
+    const newest = deltas.reduce((most, { head }) => (head.epoch === held?.epoch ? Math.max(most, head.version) : most), 0);
+    if (held !== undefined && newest > held.version) await fetchDeltas(newest);
   };
 
   /** Whether data of the head's epoch are held, after they were fetched if need be. */
@@ -148,12 +155,38 @@ export function createCatchUp({ door, store, source, log, failed, succeeded, ask
   };
 
   return {
-    takeDelta,
+    takeDeltas,
     takeHead,
     idle: async () => {
       await tidying;
     },
   };
+}
+
+/** The deltas up to the first that cannot be believed, in slices between which scans go on. */
+async function openRange(door: ValidityDoor, range: readonly Signed[]): Promise<{ readonly opened: readonly OpenedDelta[]; readonly fault?: Fault }> {
+  const opened: OpenedDelta[] = [];
+  let looked = 0;
+  for (const signed of range) {
+    const delta = door.delta(signed);
+    if (!delta.ok) return { opened, fault: delta.error };
+    opened.push(delta.value);
+    looked += delta.value.changes.length;
+    if (looked < LIMITS.validity.sliceChanges) continue;
+    looked = 0;
+    await setImmediate();
+  }
+  return { opened };
+}
+
+/** As many of them as make one history with what is held. */
+function leadingOn(deltas: readonly OpenedDelta[], held: Pick<ValidityState, 'epoch' | 'version'> | undefined): readonly OpenedDelta[] {
+  const next: OpenedDelta[] = [];
+  if (held === undefined) return next;
+  for (const delta of deltas) {
+    if (delta.head.epoch === held.epoch && delta.head.version === held.version + next.length + 1) next.push(delta);
+  }
+  return next;
 }
 
 function gapFault(version: number): Fault {

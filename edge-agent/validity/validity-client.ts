@@ -90,10 +90,9 @@ export function createValidityClient(options: ValidityClientOptions): ValidityCl
 
   const work = async (): Promise<void> => {
     while (!isStopped) {
-      const delta = deltas.shift();
       const head = newestHead;
-      if (delta !== undefined) {
-        await catchUp.takeDelta(delta);
+      if (deltas.length > 0) {
+        await catchUp.takeDeltas(deltas.splice(0));
       } else if (head !== undefined) {
         newestHead = undefined;
         await catchUp.takeHead(head);

@@ -153,7 +153,7 @@ describe('the keeper of validity data', () => {
     const gate = await inStep();
     // More than one delta holds, so it is handed to the store without the door.
     const many = gate.boxOffice.change(...Array.from({ length: LIMITS.validity.changedRowsMax + 1 }, (_, number) => putTicket(number)));
-    expect(await gate.store.applyDelta(openedDelta(many))).toMatchObject({ ok: true });
+    expect(await gate.store.applyDeltas(openedDelta(many))).toMatchObject({ ok: true });
     expect(gate.store.state()?.changed).toBeGreaterThan(LIMITS.validity.changedRowsMax);
     gate.client.onHead(gate.boxOffice.signedHead());
     await until(gate, () => gate.boxOffice.asked().includes('manifest'));
@@ -217,6 +217,34 @@ describe('what is not from the box office', () => {
     expect(gate.boxOffice.asked()[0]).toBe('manifest');
     expect(gate.client.refusals().get('E-VAL-DIVERGED')).toBe(1);
     expect(gate.store.ticket(ticketId(1))?.admits).toBe(1);
+  });
+
+  it('of deltas that come together the good ones are taken, and the one that does not add up is found', async () => {
+    const gate = await inStep();
+    const good = gate.boxOffice.change(putTicket(2));
+    const forged = { head: { ...gate.boxOffice.head(), version: 3 }, changes: textOf(putTicket(1, { admits: 9 })) };
+    // The first is being taken while the others arrive.
+    for (const signed of [
+      good,
+      gate.boxOffice.change(putTicket(3)),
+      gate.boxOffice.sign('delta', { ...forged, head: { ...forged.head, version: 4 } }),
+    ]) {
+      gate.client.onDelta(signed);
+    }
+    await gate.settle();
+    expect(gate.boxOffice.asked()[0]).toBe('manifest');
+    expect(gate.client.refusals()).toEqual(new Map([['E-VAL-DIVERGED', 1]]));
+    expect(gate.client.status()).toMatchObject({ version: 3, tickets: 3 });
+    expect(gate.store.ticket(ticketId(1))?.admits).toBe(1);
+  });
+
+  it('a burst of pushed deltas is taken whole', async () => {
+    const gate = await inStep();
+    for (let number = 2; number < 40; number++) gate.client.onDelta(gate.boxOffice.change(putTicket(number)));
+    await gate.settle();
+    expect(gate.boxOffice.asked()).toEqual([]);
+    expect(gate.client.status()).toMatchObject({ version: 39, tickets: 39, lastFault: undefined });
+    expect(gate.store.state()?.setHash).toBe(gate.boxOffice.head().setHash);
   });
 
   it('a delta of another epoch is named, and the box office is asked', async () => {

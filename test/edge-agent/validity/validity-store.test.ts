@@ -23,6 +23,7 @@ interface Machine {
   readonly folder: string;
   ledger: Ledger;
   store: ValidityStore;
+  commits: number;
   /** Ends the process and starts it again on the same disk. */
   restart(): void;
 }
@@ -32,17 +33,25 @@ function machine(keep: (folder: string) => ValidityFiles = diskValidityFiles): M
   const scratch = scratchLedger(time.clock);
   const folder = join(scratchFolder(), 'validity');
   const ledger = scratch.open();
+  const counted = (opened: Ledger): Pick<Ledger, 'database' | 'transaction'> => ({
+    database: opened.database,
+    transaction: (work) => {
+      it.commits += 1;
+      return opened.transaction(work);
+    },
+  });
   const it: Machine = {
     time,
     office: createFakeBoxOffice(time.clock),
     folder,
     ledger,
-    store: createValidityStore(ledger, keep(folder)),
+    commits: 0,
+    store: createValidityStore(counted(ledger), keep(folder)),
     restart: () => {
       it.store.close();
       it.ledger.close();
       it.ledger = scratch.open();
-      it.store = createValidityStore(it.ledger, keep(folder));
+      it.store = createValidityStore(counted(it.ledger), keep(folder));
     },
   };
   return it;
@@ -90,7 +99,7 @@ describe.each([
     const it = await inStep(keep);
     await fc.assert(
       fc.asyncProperty(fc.array(anyOp, { maxLength: 12 }), fc.boolean(), async (ops, restarts) => {
-        expect(await it.store.applyDelta(delta(it.office, ...ops))).toEqual(DONE);
+        expect(await it.store.applyDeltas(delta(it.office, ...ops))).toEqual(DONE);
         if (restarts) it.restart();
         const whole = it.office.snapshot().manifest.head;
         expect(it.store.state()).toMatchObject({ version: whole.version, setHash: whole.setHash, chain: whole.chain });
@@ -121,17 +130,35 @@ describe.each([
     const good = delta(it.office, putTicket(1, { standing: 'revoked' }));
     const others = [putTicket(1, { standing: 'refunded' })];
     const lying = { ...good, changes: others.map(changeOf), bytes: changesOf(others) };
-    expect(await it.store.applyDelta(lying)).toEqual({ ok: false, error: 'chain-differs' });
-    expect(await it.store.applyDelta({ ...good, head: { ...good.head, setHash: 'f'.repeat(64) } })).toEqual({ ok: false, error: 'set-hash-differs' });
+    expect(await it.store.applyDeltas(lying)).toEqual({ ok: false, error: 'chain-differs' });
+    const astray = { ...good, head: { ...good.head, setHash: 'f'.repeat(64) } };
+    expect(await it.store.applyDeltas(astray)).toEqual({ ok: false, error: 'set-hash-differs' });
     expect(it.store.state()).toEqual(before);
     expect(it.store.ticket(ticketId(1))?.standing).toBe('valid');
-    expect(await it.store.applyDelta(good)).toEqual(DONE);
+    expect(await it.store.applyDeltas(good)).toEqual(DONE);
+  });
+
+  it('takes several deltas at once, or none of them', async () => {
+    const it = await inStep(keep);
+    const before = it.store.state();
+    const revoked = (number: number): OpenedDelta => delta(it.office, putTicket(number, { standing: 'revoked' }));
+    const [first, second, third] = [revoked(1), revoked(2), revoked(3)];
+    expect(await it.store.applyDeltas(first, { ...second, head: { ...second.head, setHash: 'f'.repeat(64) } }, third)).toEqual({
+      ok: false,
+      error: 'set-hash-differs',
+    });
+    expect(it.store.state()).toEqual(before);
+    it.commits = 0;
+    expect(await it.store.applyDeltas(first, second, third)).toEqual(DONE);
+    expect(it.commits).toBe(1);
+    it.restart();
+    expect(it.store.state()).toMatchObject({ version: 4, setHash: third.head.setHash, tickets: 3 });
   });
 
   it('takes a large delta in at once, and answers while it is looked at', async () => {
     const it = await inStep(keep);
     const count = 500;
-    const change = it.store.applyDelta(
+    const change = it.store.applyDeltas(
       delta(it.office, ...Array.from({ length: count }, (_, number) => putTicket(number + 1, { standing: 'revoked' }))),
     );
     const seen: string[] = [];
@@ -157,9 +184,9 @@ describe.each([
     const { manifest, shards } = it.office.snapshot();
     const build = it.store.build(manifest);
     for (const shard of shards) await build.add(shard);
-    expect(await it.store.applyDelta(delta(it.office, putTicket(2)))).toEqual(DONE);
+    expect(await it.store.applyDeltas(delta(it.office, putTicket(2)))).toEqual(DONE);
     const [last] = await Promise.all([
-      it.store.applyDelta(delta(it.office, ...Array.from({ length: 400 }, (_, number) => putTicket(number + 1)))),
+      it.store.applyDeltas(delta(it.office, ...Array.from({ length: 400 }, (_, number) => putTicket(number + 1)))),
       build.finish(),
     ]);
     expect(last).toEqual(DONE);
@@ -207,7 +234,7 @@ describe.each([
     const open = (at: Instant): readonly string[] => it.store.openShows(at).map(({ id }) => id);
     expect([open(entryFrom), open(entryUntil)]).toEqual([[SHOW], [SHOW]]);
     expect([open(instant(entryFrom - 1)), open(instant(entryUntil + 1))]).toEqual([[], []]);
-    await it.store.applyDelta(delta(it.office, putShow({ cancelled: true }), putShow({ id: '9' as ShowId, startsAt: '2026-10-31T11:00:00.000Z' })));
+    await it.store.applyDeltas(delta(it.office, putShow({ cancelled: true }), putShow({ id: '9' as ShowId, startsAt: '2026-10-31T11:00:00.000Z' })));
     expect(open(plus(entryFrom, minutes(1)))).toEqual(['9']);
   });
 });
@@ -240,13 +267,13 @@ describe('a restart', () => {
   it('finds a delta whole or not at all', async () => {
     const it = await inStep();
     const change = delta(it.office, ...Array.from({ length: 500 }, (_, number) => putTicket(number + 1, { standing: 'revoked' })));
-    const cutOff = it.store.applyDelta(change);
+    const cutOff = it.store.applyDeltas(change);
     // Looked at by half; the power fails before it is written.
     it.restart();
     await expect(cutOff).rejects.toThrow('not open');
     expect(it.store.state()).toMatchObject({ version: 1, tickets: 1 });
     expect(it.store.ticket(ticketId(1))?.standing).toBe('valid');
-    expect(await it.store.applyDelta(change)).toEqual(DONE);
+    expect(await it.store.applyDeltas(change)).toEqual(DONE);
     it.restart();
     expect(it.store.state()).toMatchObject({ version: 2, tickets: 500 });
   });
@@ -282,7 +309,7 @@ describe('a file that is not what was written', () => {
   ])('%s: is told, put aside, and nothing older takes its place', async (_name, spoil) => {
     const it = await inStep();
     const old = it.office.snapshot();
-    await it.store.applyDelta(delta(it.office, putTicket(2)));
+    await it.store.applyDeltas(delta(it.office, putTicket(2)));
     const path = fileOf(it);
     it.store.close();
     spoil(path);
@@ -326,7 +353,7 @@ describe('a file that is not what was written', () => {
         expect(told).toEqual(['E-VAL-DAMAGED']);
         expect(it.store.state()).toBeUndefined();
       } else {
-        expect(await it.store.applyDelta(delta(it.office, putTicket(1, { admits: 2 })))).toEqual({ ok: false, error: 'set-hash-differs' });
+        expect(await it.store.applyDeltas(delta(it.office, putTicket(1, { admits: 2 })))).toEqual({ ok: false, error: 'set-hash-differs' });
       }
     }
   });
