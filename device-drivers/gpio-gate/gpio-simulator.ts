@@ -2,7 +2,8 @@ import { milliseconds } from '#core/base/time.ts';
 import type { Timers } from '#core/ports/clock.ts';
 import type { GateWiring } from '../gate-inputs/gate-inputs.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine, FaultSwitch } from '../simulation/simulated-device.ts';
+import { createHostLine } from '../simulation/host-line.ts';
+import type { FaultSwitch } from '../simulation/simulated-device.ts';
 import type { SimulatedGate } from '../simulation/simulated-gate.ts';
 import { createTurnstile } from '../simulation/turnstile.ts';
 import { createLineCutter, encodeGpioReport, parseGpioCommand } from './codec.ts';
@@ -26,11 +27,14 @@ const FAULTS: readonly FaultSwitch[] = [
 
 /** A GPIO chip with a turnstile on its lines, and whoever moves them. */
 export function createGpioSimulator({ timers, releaseLine, inputs }: GpioSimulatorOptions): SimulatedGate {
-  let line: DeviceLine | undefined;
   let watched: readonly number[] = [];
   const told = new Map<number, boolean>();
   const turnstile = createTurnstile({ timers, onChange: () => switches.changed() });
-  const report = (said: GpioReport): void => line?.write(encodeGpioReport(said));
+  const host = createHostLine(() => {
+    watched = [];
+    told.clear();
+  });
+  const report = (said: GpioReport): void => host.write(encodeGpioReport(said));
 
   const levelOf = (number: number): boolean => {
     const { entryCovered, exitCovered } = turnstile.sensors();
@@ -47,20 +51,12 @@ export function createGpioSimulator({ timers, releaseLine, inputs }: GpioSimulat
       report({ kind: 'level', line: number, on });
     }
   };
-  const hangUp = (): void => {
-    line = undefined;
-    watched = [];
-    told.clear();
-  };
 
   const switches = createFaultSwitches(FAULTS, (fault, on) => {
     if (fault === 'jam') turnstile.setJammed(on);
     if (fault === 'fire-alarm') turnstile.setAlarm(on);
-    if (fault === 'garbage') line?.write(Uint8Array.of(0x00, 0xff, 0x0a, 0x6c, 0x65, 0x0a));
-    if (fault !== 'unplugged' || !on) return;
-    const pulled = line;
-    hangUp();
-    pulled?.drop();
+    if (fault === 'garbage') host.write(Uint8Array.of(0x00, 0xff, 0x0a, 0x6c, 0x65, 0x0a));
+    if (fault === 'unplugged' && on) host.pull();
   });
   switches.onChange(tellEdges);
 
@@ -88,24 +84,17 @@ export function createGpioSimulator({ timers, releaseLine, inputs }: GpioSimulat
     isOn: switches.isOn,
     setFault: switches.set,
     onChange: switches.onChange,
-    connect: (newLine) => {
+    connect: (line) => {
       if (switches.isOn('unplugged')) return undefined;
-      const previous = line;
-      hangUp();
-      previous?.drop();
-      line = newLine;
       const cutter = createLineCutter();
-      return {
+      return host.connect(line, () => ({
         receive: (bytes) => {
           for (const text of cutter.push(bytes)) {
             const command = parseGpioCommand(text);
             if (command !== undefined) serve(command);
           }
         },
-        closed: () => {
-          if (line === newLine) hangUp();
-        },
-      };
+      }));
     },
     state: turnstile.state,
     setPerson: turnstile.setPerson,

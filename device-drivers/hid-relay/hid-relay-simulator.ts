@@ -1,6 +1,7 @@
 import type { Timers } from '#core/ports/clock.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine, FaultSwitch } from '../simulation/simulated-device.ts';
+import { createHostLine } from '../simulation/host-line.ts';
+import type { FaultSwitch } from '../simulation/simulated-device.ts';
 import type { SimulatedGate } from '../simulation/simulated-gate.ts';
 import { createTurnstile } from '../simulation/turnstile.ts';
 import { encodeLevels, parseSwitch } from './frame.ts';
@@ -14,7 +15,7 @@ const FAULTS: readonly FaultSwitch[] = [
 /** A HID module of eight relays with a turnstile on one contact, and nothing that sees who goes through it. */
 export function createHidRelaySimulator({ timers, channel }: { readonly timers: Timers; readonly channel: number }): SimulatedGate {
   const closed = new Set<number>();
-  let line: DeviceLine | undefined;
+  const host = createHostLine();
   const turnstile = createTurnstile({ timers, onChange: () => switches.changed() });
 
   const setContact = (moved: number, on: boolean): void => {
@@ -27,11 +28,9 @@ export function createHidRelaySimulator({ timers, channel }: { readonly timers: 
 
   const switches = createFaultSwitches(FAULTS, (fault, on) => {
     if (fault !== 'unplugged' || !on) return;
-    const pulled = line;
-    line = undefined;
     // Without power every contact falls open.
     for (const contact of [...closed]) setContact(contact, false);
-    pulled?.drop();
+    host.pull();
   });
 
   return {
@@ -40,17 +39,10 @@ export function createHidRelaySimulator({ timers, channel }: { readonly timers: 
     isOn: switches.isOn,
     setFault: switches.set,
     onChange: switches.onChange,
-    connect: (newLine) => {
+    connect: (line) => {
       if (switches.isOn('unplugged')) return undefined;
-      const previous = line;
-      line = undefined;
-      previous?.drop();
-      line = newLine;
-      return {
+      return host.connect(line, () => ({
         receive: () => undefined,
-        closed: () => {
-          if (line === newLine) line = undefined;
-        },
         features: {
           send: (report) => {
             const command = parseSwitch(report);
@@ -60,7 +52,7 @@ export function createHidRelaySimulator({ timers, channel }: { readonly timers: 
           },
           read: (number) => (number !== 0 || switches.isOn('no-answer') ? undefined : encodeLevels('FOYER', closed)),
         },
-      };
+      }));
     },
     state: turnstile.state,
     setPerson: turnstile.setPerson,

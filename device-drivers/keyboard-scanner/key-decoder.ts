@@ -1,7 +1,7 @@
 import { characterOf, KEY, MODIFIER, REPORT_BYTES } from './frame.ts';
 
 export type KeyEvent =
-  | { readonly kind: 'first-byte' }
+  | { readonly kind: 'begun' }
   | { readonly kind: 'code'; readonly data: Uint8Array }
   /** Longer than any code may be; told when it passes the limit, the rest up to its end is dropped. */
   | { readonly kind: 'overlong'; readonly head: Uint8Array }
@@ -31,7 +31,7 @@ export function createKeyDecoder(codeBytesMax: number): KeyDecoder {
       events.push({ kind: 'overlong', head: held.slice() });
       return;
     }
-    if (length === 0) events.push({ kind: 'first-byte' });
+    if (length === 0) events.push({ kind: 'begun' });
     held[length++] = character;
   };
 

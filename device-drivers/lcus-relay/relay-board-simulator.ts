@@ -1,7 +1,8 @@
 import { ascii } from '#core/base/bytes.ts';
 import type { DeviceClass } from '#core/ports/health.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine, FaultSwitch, SimulatedDevice } from '../simulation/simulated-device.ts';
+import { createHostLine } from '../simulation/host-line.ts';
+import type { FaultSwitch, SimulatedDevice } from '../simulation/simulated-device.ts';
 import { createCommandDecoder } from './codec.ts';
 import type { RelayCommand } from './frame.ts';
 
@@ -32,7 +33,7 @@ const FAULTS: readonly FaultSwitch[] = [
 export function createRelayBoardSimulator<Class extends DeviceClass>(options: RelayBoardOptions<Class>): RelayBoardSimulator<Class> {
   const { channels, answers, onContact } = options;
   const closed = new Set<number>();
-  let line: DeviceLine | undefined;
+  const host = createHostLine();
 
   const setContact = (channel: number, on: boolean): void => {
     if (channel > channels || on === closed.has(channel)) return;
@@ -43,13 +44,11 @@ export function createRelayBoardSimulator<Class extends DeviceClass>(options: Re
   };
 
   const switches = createFaultSwitches(FAULTS, (fault, on) => {
-    if (fault === 'garbage') line?.write(ascii('\x00CH9: MAYBE\r\n\x01'));
+    if (fault === 'garbage') host.write(ascii('\x00CH9: MAYBE\r\n\x01'));
     if (fault !== 'unplugged' || !on) return;
-    const pulled = line;
-    line = undefined;
     // Without power every contact falls open.
     for (const channel of [...closed]) setContact(channel, false);
-    pulled?.drop();
+    host.pull();
   });
 
   const serve = (command: RelayCommand): void => {
@@ -59,7 +58,7 @@ export function createRelayBoardSimulator<Class extends DeviceClass>(options: Re
         return;
       case 'ask':
         if (!answers || switches.isOn('no-answer')) return;
-        for (let channel = 1; channel <= channels; channel++) line?.write(ascii(`CH${channel}: ${closed.has(channel) ? 'ON' : 'OFF'}\r\n`));
+        for (let channel = 1; channel <= channels; channel++) host.write(ascii(`CH${channel}: ${closed.has(channel) ? 'ON' : 'OFF'}\r\n`));
     }
   };
 
@@ -71,21 +70,14 @@ export function createRelayBoardSimulator<Class extends DeviceClass>(options: Re
     onChange: switches.onChange,
     isClosed: (channel) => closed.has(channel),
     tell: switches.changed,
-    connect: (newLine) => {
+    connect: (line) => {
       if (switches.isOn('unplugged')) return undefined;
-      const previous = line;
-      line = undefined;
-      previous?.drop();
-      line = newLine;
       const decoder = createCommandDecoder();
-      return {
+      return host.connect(line, () => ({
         receive: (bytes) => {
           for (const command of decoder.push(bytes)) serve(command);
         },
-        closed: () => {
-          if (line === newLine) line = undefined;
-        },
-      };
+      }));
     },
   };
 }

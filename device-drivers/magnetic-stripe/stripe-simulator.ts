@@ -1,6 +1,7 @@
 import type { CardReaderSimulator, ShownCard } from '../simulation/card-reader-simulator.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine, FaultSwitch } from '../simulation/simulated-device.ts';
+import { createHostLine } from '../simulation/host-line.ts';
+import type { FaultSwitch } from '../simulation/simulated-device.ts';
 import { encodeReport, encodeStructure } from './codec.ts';
 import type { Swipe } from './frame.ts';
 import { STRIPE_PROFILES, type StripeProfile, type StripeProfileName } from './profiles.ts';
@@ -39,23 +40,19 @@ export interface StripeSimulator extends CardReaderSimulator {
 
 export function createStripeSimulator({ profile: name }: { readonly profile: StripeProfileName }): StripeSimulator {
   const profile: StripeProfile = STRIPE_PROFILES[name];
-  let line: DeviceLine | undefined;
+  const host = createHostLine();
   let reads = 0;
   const switches = createFaultSwitches(FAULTS, (fault, on) => {
-    if (fault === 'unplugged' && on) {
-      const pulled = line;
-      line = undefined;
-      pulled?.drop();
-    }
-    if (fault === 'garbage') line?.write(NOISE);
+    if (fault === 'unplugged' && on) host.pull();
+    if (fault === 'garbage') host.write(NOISE);
   });
 
   const swipe = (card: Swipe): void => {
-    if (line === undefined) return;
+    if (!host.isConnected) return;
     reads += 1;
     const read = switches.isOn('too-fast') ? { ...card, tracks: ['', '', ''], isDamaged: true } : card;
     const bytes = profile.kind === 'report' ? encodeReport(read, profile) : encodeStructure(read);
-    line.write(switches.isOn('half-swipe') ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes);
+    host.write(switches.isOn('half-swipe') ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes);
     switches.changed();
   };
 
@@ -65,17 +62,7 @@ export function createStripeSimulator({ profile: name }: { readonly profile: Str
     isOn: switches.isOn,
     setFault: switches.set,
     onChange: switches.onChange,
-    connect: (newLine) => {
-      if (switches.isOn('unplugged')) return undefined;
-      line?.drop();
-      line = newLine;
-      return {
-        receive: () => undefined,
-        closed: () => {
-          if (line === newLine) line = undefined;
-        },
-      };
-    },
+    connect: (line) => (switches.isOn('unplugged') ? undefined : host.connect(line, () => ({ receive: () => undefined }))),
     show: (card) => swipe(card === 'payment' && profile.kind === 'report' && profile.masksPayments ? MASKED : CARDS[card]),
     swipe,
     reads: () => reads,

@@ -2,7 +2,8 @@ import { milliseconds } from '#core/base/time.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
 import type { GateWiring } from '../gate-inputs/gate-inputs.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine, FaultSwitch } from '../simulation/simulated-device.ts';
+import { createHostLine } from '../simulation/host-line.ts';
+import type { FaultSwitch } from '../simulation/simulated-device.ts';
 import type { SimulatedGate } from '../simulation/simulated-gate.ts';
 import { createTurnstile } from '../simulation/turnstile.ts';
 import { sealFrame } from './codec.ts';
@@ -37,32 +38,26 @@ const NOISE = Uint8Array.of(0xff, 0x01, 0x02, 0xf0, 0x00, 0x01, 0x05, 0x80, 0x00
 /** A relay board with eight relays and eight inputs, the turnstile behind it, and one person before it. */
 export function createGateSimulator(options: GateSimulatorOptions): SimulatedGate {
   const { timers, unit = 1, releaseRelay = 0, inputs = { entryPassage: 0, exitPassage: 1, jam: 2, fireAlarm: 3 } } = options;
-  let line: DeviceLine | undefined;
   /** A unit answers in the order it was asked: a late reply holds back those behind it. */
   const replies: { readonly frame: Uint8Array; isDue: boolean }[] = [];
   const late = new Set<Timer>();
   const turnstile = createTurnstile({ timers, onChange: () => switches.changed() });
 
-  const hangUp = (): void => {
-    line = undefined;
+  const host = createHostLine(() => {
     for (const timer of late) timer.cancel();
     late.clear();
     replies.length = 0;
-  };
+  });
   const sendDue = (): void => {
     for (let next = replies[0]; next?.isDue; next = replies[0]) {
       replies.shift();
-      line?.write(next.frame);
+      host.write(next.frame);
     }
   };
 
   const switches = createFaultSwitches(FAULTS, (fault, on) => {
-    if (fault === 'unplugged' && on) {
-      const pulled = line;
-      hangUp();
-      pulled?.drop();
-    }
-    if (fault === 'garbage') line?.write(NOISE);
+    if (fault === 'unplugged' && on) host.pull();
+    if (fault === 'garbage') host.write(NOISE);
     if (fault === 'jam') turnstile.setJammed(on);
     if (fault === 'fire-alarm') turnstile.setAlarm(on);
   });
@@ -121,21 +116,14 @@ export function createGateSimulator(options: GateSimulatorOptions): SimulatedGat
     isOn: switches.isOn,
     setFault: switches.set,
     onChange: switches.onChange,
-    connect: (newLine) => {
+    connect: (line) => {
       if (switches.isOn('unplugged')) return undefined;
-      const previous = line;
-      hangUp();
-      previous?.drop();
-      line = newLine;
       const decoder = createUnitDecoder(unit);
-      return {
+      return host.connect(line, () => ({
         receive: (bytes) => {
           for (const event of decoder.push(bytes)) answer(event);
         },
-        closed: () => {
-          if (line === newLine) hangUp();
-        },
-      };
+      }));
     },
     state: turnstile.state,
     setPerson: turnstile.setPerson,

@@ -1,7 +1,8 @@
 import type { LampColour } from '#core/ports/indicator.ts';
 import type { Lamp } from '../light-signals/tower-levels.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine, FaultSwitch } from '../simulation/simulated-device.ts';
+import { createHostLine } from '../simulation/host-line.ts';
+import type { FaultSwitch } from '../simulation/simulated-device.ts';
 import type { SimulatedLight } from '../simulation/simulated-light.ts';
 import { sealFrame } from './codec.ts';
 import { EXCEPTION, type ModbusRequest, READ_COILS, READ_INPUTS, WRITE_COIL } from './frame.ts';
@@ -28,15 +29,12 @@ const ORDER: readonly LampColour[] = ['red', 'amber', 'green', 'blue', 'white'];
 /** A relay board with lamps and a buzzer on its contacts. */
 export function createModbusTowerSimulator({ unit, lamps, size = 32 }: TowerSimulatorOptions): SimulatedLight {
   const closed = new Set<number>();
-  let line: DeviceLine | undefined;
+  const host = createHostLine();
 
   const switches = createFaultSwitches(FAULTS, (fault, on) => {
     // Without power every contact falls open.
     if (fault === 'restart' || fault === 'unplugged') closed.clear();
-    if (fault !== 'unplugged' || !on) return;
-    const pulled = line;
-    line = undefined;
-    pulled?.drop();
+    if (fault === 'unplugged' && on) host.pull();
   });
 
   const setCoil = (coil: number, on: boolean): void => {
@@ -68,25 +66,18 @@ export function createModbusTowerSimulator({ unit, lamps, size = 32 }: TowerSimu
     isOn: switches.isOn,
     setFault: switches.set,
     onChange: switches.onChange,
-    connect: (newLine) => {
+    connect: (line) => {
       if (switches.isOn('unplugged')) return undefined;
-      const previous = line;
-      line = undefined;
-      previous?.drop();
-      line = newLine;
       const decoder = createUnitDecoder(unit);
-      return {
+      return host.connect(line, () => ({
         receive: (bytes) => {
           for (const event of decoder.push(bytes)) {
             if (switches.isOn('no-answer')) continue;
             const right = event.kind === 'request' ? serve(event.request, event.frame) : sealFrame([unit, EXCEPTION | event.to, event.code]);
-            newLine.write(switches.isOn('crc-errors') ? Uint8Array.from(right, (byte, i) => (i === right.length - 1 ? byte ^ 0xff : byte)) : right);
+            host.write(switches.isOn('crc-errors') ? Uint8Array.from(right, (byte, i) => (i === right.length - 1 ? byte ^ 0xff : byte)) : right);
           }
         },
-        closed: () => {
-          if (line === newLine) line = undefined;
-        },
-      };
+      }));
     },
     lamps: () => ORDER.filter((colour) => lamps[colour] !== undefined).map((colour) => ({ colour, isOn: isOn(colour) })),
     isSounding: () => isOn('buzzer'),

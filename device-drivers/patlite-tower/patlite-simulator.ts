@@ -1,19 +1,17 @@
 import type { Lamp } from '../light-signals/tower-levels.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine } from '../simulation/simulated-device.ts';
+import { createHostLine } from '../simulation/host-line.ts';
 import type { SimulatedLight } from '../simulation/simulated-light.ts';
 import { LEDS, levelsAfter } from './frame.ts';
 
 /** A tower of five lamps and a buzzer. Without its cable it has no power. */
 export function createPatliteSimulator(): SimulatedLight {
   let on: ReadonlySet<Lamp> = new Set();
-  let line: DeviceLine | undefined;
+  const host = createHostLine();
   const switches = createFaultSwitches([UNPLUGGED], (_, isPulled) => {
     if (!isPulled) return;
-    const pulled = line;
-    line = undefined;
     on = new Set();
-    pulled?.drop();
+    host.pull();
   });
   return {
     class: 'indicator',
@@ -21,21 +19,14 @@ export function createPatliteSimulator(): SimulatedLight {
     isOn: switches.isOn,
     setFault: switches.set,
     onChange: switches.onChange,
-    connect: (newLine) => {
+    connect: (line) => {
       if (switches.isOn('unplugged')) return undefined;
-      const previous = line;
-      line = undefined;
-      previous?.drop();
-      line = newLine;
-      return {
+      return host.connect(line, () => ({
         receive: (report) => {
           on = levelsAfter(report, on) ?? on;
           switches.changed();
         },
-        closed: () => {
-          if (line === newLine) line = undefined;
-        },
-      };
+      }));
     },
     lamps: () => LEDS.map((colour) => ({ colour, isOn: on.has(colour) })),
     isSounding: () => on.has('buzzer'),

@@ -3,7 +3,8 @@ import { milliseconds } from '#core/base/time.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
 import type { CardReaderSimulator } from '../simulation/card-reader-simulator.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine, FaultSwitch } from '../simulation/simulated-device.ts';
+import { createHostLine } from '../simulation/host-line.ts';
+import type { FaultSwitch } from '../simulation/simulated-device.ts';
 import { GET_UID } from '../smart-card/apdu.ts';
 import { type SimulatedChip, simulatedChip } from '../smart-card/card-simulator.ts';
 import type { ProofKey } from '../smart-card/desfire.ts';
@@ -46,7 +47,7 @@ export const answerOf = (chip: SimulatedChip, command: Uint8Array): Uint8Array =
 export const atrOf = (chip: SimulatedChip): Uint8Array => (chip.hasCommands ? ATR_WITH_COMMANDS : ATR_STORAGE);
 
 export function createPcscSimulator({ timers, proof }: PcscSimulatorOptions): PcscSimulator {
-  let line: DeviceLine | undefined;
+  const host = createHostLine();
   let chip: SimulatedChip | undefined;
   let reads = 0;
   let decoder = createMessageDecoder(0x200);
@@ -59,12 +60,7 @@ export function createPcscSimulator({ timers, proof }: PcscSimulatorOptions): Pc
     });
     running.add(timer);
   };
-  const tell = (message: PcscMessage): void => line?.write(encodeMessage(message));
-  const cut = (): void => {
-    const pulled = line;
-    line = undefined;
-    pulled?.drop();
-  };
+  const tell = (message: PcscMessage): void => host.write(encodeMessage(message));
   const tellCard = (): void => {
     if (chip === undefined) tell({ kind: 'card-gone' });
     else tell({ kind: 'card-came', atr: switches.isOn('mute-card') ? new Uint8Array() : atrOf(chip) });
@@ -79,8 +75,8 @@ export function createPcscSimulator({ timers, proof }: PcscSimulatorOptions): Pc
   };
 
   const switches = createFaultSwitches(FAULTS, (fault, on) => {
-    if ((fault === 'unplugged' && on) || fault === 'service-restart') cut();
-    if (fault === 'garbage') line?.write(NOISE);
+    if ((fault === 'unplugged' && on) || fault === 'service-restart') host.pull();
+    if (fault === 'garbage') host.write(NOISE);
   });
 
   const flutter = (shown: SimulatedChip, times: number): void => {
@@ -95,32 +91,28 @@ export function createPcscSimulator({ timers, proof }: PcscSimulatorOptions): Pc
     });
   };
 
+  const receive = (bytes: Uint8Array): void => {
+    for (const event of decoder.push(bytes)) {
+      if (event.kind !== 'exchange' || switches.isOn('no-answer')) continue;
+      const isLost = chip === undefined || switches.isOn('card-lost');
+      const { number, bytes: command } = event;
+      tell(isLost || chip === undefined ? { kind: 'no-answer', number } : { kind: 'exchange', number, bytes: answerOf(chip, command) });
+    }
+  };
+
   return {
     class: 'card-reader',
     faults: FAULTS,
     isOn: switches.isOn,
     setFault: switches.set,
     onChange: switches.onChange,
-    connect: (newLine) => {
+    connect: (line) => {
       if (switches.isOn('unplugged')) return undefined;
-      cut();
-      line = newLine;
-      decoder = createMessageDecoder(0x200);
-      if (chip !== undefined) tellCard();
-      return {
-        receive: (bytes) => {
-          if (line !== newLine) return;
-          for (const event of decoder.push(bytes)) {
-            if (event.kind !== 'exchange' || switches.isOn('no-answer')) continue;
-            const isLost = chip === undefined || switches.isOn('card-lost');
-            const { number, bytes: command } = event;
-            tell(isLost || chip === undefined ? { kind: 'no-answer', number } : { kind: 'exchange', number, bytes: answerOf(chip, command) });
-          }
-        },
-        closed: () => {
-          if (line === newLine) line = undefined;
-        },
-      };
+      return host.connect(line, () => {
+        decoder = createMessageDecoder(0x200);
+        if (chip !== undefined) tellCard();
+        return { receive };
+      });
     },
     lay,
     show: (card) => {

@@ -3,7 +3,8 @@ import { milliseconds } from '#core/base/time.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
 import type { CardReaderSimulator } from '../simulation/card-reader-simulator.ts';
 import { createFaultSwitches, UNPLUGGED } from '../simulation/fault-switches.ts';
-import type { DeviceLine, FaultSwitch } from '../simulation/simulated-device.ts';
+import { createHostLine } from '../simulation/host-line.ts';
+import type { FaultSwitch } from '../simulation/simulated-device.ts';
 import { type SimulatedChip, simulatedChip } from '../smart-card/card-simulator.ts';
 import type { ProofKey } from '../smart-card/desfire.ts';
 import { createPn532Decoder, encodeFrame } from './codec.ts';
@@ -46,7 +47,6 @@ const TIMED_OUT = Uint8Array.of(0x01);
 const BAD_TARGET = Uint8Array.of(0x27);
 
 export function createPn532Simulator({ timers, proof }: Pn532SimulatorOptions): Pn532Simulator {
-  let line: DeviceLine | undefined;
   let isAwake = false;
   let chip: SimulatedChip | undefined;
   let active: SimulatedChip | undefined;
@@ -55,11 +55,10 @@ export function createPn532Simulator({ timers, proof }: Pn532SimulatorOptions): 
   let held: Timer | undefined;
   const decoder = createPn532Decoder({ bodyBytesMax: 265, tfi: TO_CHIP });
 
-  const hangUp = (): void => {
-    line = undefined;
+  const host = createHostLine(() => {
     isAwake = false;
     working?.cancel();
-  };
+  });
   const lay = (next: SimulatedChip | undefined): void => {
     held?.cancel();
     chip = next;
@@ -69,12 +68,8 @@ export function createPn532Simulator({ timers, proof }: Pn532SimulatorOptions): 
   };
 
   const switches = createFaultSwitches(FAULTS, (fault, on) => {
-    if (fault === 'unplugged' && on) {
-      const pulled = line;
-      hangUp();
-      pulled?.drop();
-    }
-    if (fault === 'garbage') line?.write(NOISE);
+    if (fault === 'unplugged' && on) host.pull();
+    if (fault === 'garbage') host.write(NOISE);
     if (fault === 'brown-out') {
       isAwake = false;
       working?.cancel();
@@ -106,14 +101,14 @@ export function createPn532Simulator({ timers, proof }: Pn532SimulatorOptions): 
 
   const obey = (command: number, data: Uint8Array): void => {
     working?.cancel();
-    line?.write(ACK);
+    host.write(ACK);
     if (switches.isOn('no-card-answer')) return;
     working = timers.after(WORK, () => {
       const said = answer(command, data);
       const frame = said === undefined ? REFUSED_FRAME : encodeFrame(command + 1, said, FROM_CHIP);
       const sent = frame.slice();
       if (switches.isOn('bad-checksum')) sent[sent.length - 2] = (sent.at(-2) ?? 0) ^ 0x01;
-      line?.write(sent);
+      host.write(sent);
     });
   };
 
@@ -133,21 +128,10 @@ export function createPn532Simulator({ timers, proof }: Pn532SimulatorOptions): 
     isOn: switches.isOn,
     setFault: switches.set,
     onChange: switches.onChange,
-    connect: (newLine) => {
+    connect: (line) => {
       if (switches.isOn('unplugged')) return undefined;
-      const previous = line;
-      hangUp();
       decoder.reset();
-      previous?.drop();
-      line = newLine;
-      return {
-        receive: (bytes) => {
-          if (line === newLine) receive(bytes);
-        },
-        closed: () => {
-          if (line === newLine) hangUp();
-        },
-      };
+      return host.connect(line, () => ({ receive }));
     },
     lay,
     show: (card) => {

@@ -1,7 +1,8 @@
 import { type Duration, milliseconds } from '#core/base/time.ts';
 import type { Timer, Timers } from '#core/ports/clock.ts';
 import { createFaultSwitches, type FaultSwitches, UNPLUGGED } from './fault-switches.ts';
-import type { DeviceLine, FaultSwitch, SimulatedDevice, SimulatedFeatures } from './simulated-device.ts';
+import { createHostLine } from './host-line.ts';
+import type { FaultSwitch, SimulatedDevice, SimulatedFeatures } from './simulated-device.ts';
 
 /** A scanner on a cable, and a hand that holds codes before it. What a code is on the wire is the scanner's own affair. */
 export interface ScannerSimulator extends SimulatedDevice {
@@ -48,24 +49,18 @@ const REPEAT_AFTER = milliseconds(300);
 export function createScannerBody(make: ScannerMake): ScannerSimulator {
   const { timers } = make;
   const faults = [...EVERY_SCANNER, ...make.faults];
-  let line: DeviceLine | undefined;
   let reads = 0;
   let last: Uint8Array | undefined;
   let repeating: Timer | undefined;
   const pending = new Set<Timer>();
 
-  const hangUp = (): void => {
-    line = undefined;
+  const host = createHostLine(() => {
     for (const timer of pending) timer.cancel();
     pending.clear();
-  };
+  });
 
   const switches: FaultSwitches = createFaultSwitches(faults, (fault, on) => {
-    if (fault === 'unplugged' && on) {
-      const pulled = line;
-      hangUp();
-      pulled?.drop();
-    }
+    if (fault === 'unplugged' && on) host.pull();
     if (fault === 'stuck') {
       repeating?.cancel();
       if (on) repeat();
@@ -75,7 +70,7 @@ export function createScannerBody(make: ScannerMake): ScannerSimulator {
 
   const desk: ScannerDesk = {
     isOn: switches.isOn,
-    write: (bytes) => line?.write(bytes),
+    write: host.write,
     later: (delay, action) => {
       const timer = timers.after(delay, () => {
         pending.delete(timer);
@@ -87,7 +82,7 @@ export function createScannerBody(make: ScannerMake): ScannerSimulator {
 
   const repeat = (): void => {
     repeating = timers.after(REPEAT_AFTER, () => {
-      if (last !== undefined && line !== undefined) {
+      if (last !== undefined && host.isConnected) {
         reads += 1;
         make.send(last, desk);
       }
@@ -102,24 +97,16 @@ export function createScannerBody(make: ScannerMake): ScannerSimulator {
     isOn: switches.isOn,
     setFault: switches.set,
     onChange: switches.onChange,
-    connect: (newLine) => {
+    connect: (line) => {
       if (switches.isOn('unplugged')) return undefined;
-      const previous = line;
-      hangUp();
-      previous?.drop();
-      line = newLine;
-      make.onConnect?.(desk);
-      return {
+      return host.connect(line, () => {
+        make.onConnect?.(desk);
         // A scanner that knows no command ignores it.
-        receive: (bytes) => make.receive?.(bytes, desk),
-        closed: () => {
-          if (line === newLine) hangUp();
-        },
-        ...(features !== undefined && { features }),
-      };
+        return { receive: (bytes) => make.receive?.(bytes, desk), ...(features !== undefined && { features }) };
+      });
     },
     present: (code) => {
-      if (line === undefined) return false;
+      if (!host.isConnected) return false;
       reads += 1;
       const shown = code.slice();
       last = shown;

@@ -1,6 +1,7 @@
+import { createHostLine } from '../../simulation/host-line.ts';
 import type { DeviceEnd, DeviceLine } from '../../simulation/simulated-device.ts';
 
-/** The printer's socket: one host at a time, the newest. */
+/** The printer's socket, whose line may break in the middle of what is sent. */
 export interface HostPort {
   write(bytes: Uint8Array): void;
   /** Pulls the cable. */
@@ -16,29 +17,20 @@ export interface HostPortSurroundings {
 }
 
 export function createHostPort({ receiver, breaksIn }: HostPortSurroundings): HostPort {
-  let line: DeviceLine | undefined;
-  const drop = (): void => {
-    line?.drop();
-    line = undefined;
-  };
+  const host = createHostLine();
   return {
-    write: (bytes) => line?.write(bytes),
-    drop,
-    connect: (host) => {
-      drop();
-      line = host;
-      const receive = receiver();
-      return {
-        receive: (bytes) => {
-          if (line !== host) return;
-          const breaks = breaksIn(bytes);
-          receive(breaks ? bytes.subarray(0, bytes.length / 2) : bytes);
-          if (breaks) drop();
-        },
-        closed: () => {
-          if (line === host) line = undefined;
-        },
-      };
-    },
+    write: host.write,
+    drop: host.pull,
+    connect: (line) =>
+      host.connect(line, () => {
+        const receive = receiver();
+        return {
+          receive: (bytes) => {
+            const breaks = breaksIn(bytes);
+            receive(breaks ? bytes.subarray(0, bytes.length / 2) : bytes);
+            if (breaks) host.pull();
+          },
+        };
+      }),
   };
 }
