@@ -75,7 +75,7 @@ export function compose(composition: Composition): Lobby {
 }
 
 async function startEverything(composition: Composition, stops: Stops): Promise<OpenLobby> {
-  const { configuration, data, root, log } = composition;
+  const { configuration, alternatives, data, root, log } = composition;
   const { machine, site } = configuration;
   const lock = lockDataFolder(data);
   stops.push(() => lock.release());
@@ -89,11 +89,12 @@ async function startEverything(composition: Composition, stops: Stops): Promise<
   stops.push(() => broker.embedded?.stop());
   const authority = await reachAuthority(composition, ledger, stops);
   authority.embedded?.connect(broker.boxOffice);
-  const ports = composePorts({ data, devices: configuration.devices, ledger, ...surroundings });
+  const ports = composePorts({ data, devices: configuration.devices, alternatives, ledger, ...surroundings });
   const devices = await composeDevices(
     configuration.devices,
     { ...surroundings, driversDirectory: join(root, 'device-drivers'), ledger },
     ports.desk,
+    alternatives,
   );
   stops.push(() => devices.close());
   const surrounded = {

@@ -4,10 +4,9 @@ import { parseArgs } from 'node:util';
 import { FaultError } from '#core/base/fault.ts';
 import { runCommand } from './command.ts';
 import { compose, type Lobby, type OpenLobby } from './compose.ts';
-import { looksThere } from './composition/port-wishes.ts';
+import { isRecognised } from './composition/port-wishes.ts';
 import { readConfiguration } from './configuration/read-configuration.ts';
-import { withRealDevices } from './configuration/real-devices.ts';
-import { listPorts } from './devices/discovery/list-ports.ts';
+import { type RealDevices, withRealDevices } from './configuration/real-devices.ts';
 import { isDamage } from './ledger/ledger-damage.ts';
 import { clearDataFolder } from './runtime/data-folder.ts';
 import { diskFault } from './runtime/disk-fault.ts';
@@ -56,11 +55,12 @@ export async function main(args: readonly string[], root: string): Promise<boole
   const data = resolve(options.data ?? join(root, '.foyer'));
   try {
     const written = readConfiguration(options.config ?? join(root, 'edge-agent/configuration/examples/lobby.yaml'));
-    const configuration = options.devices === 'real' ? withRealDevices(written, looksThere(listPorts())) : written;
+    const real: RealDevices =
+      options.devices === 'real' ? withRealDevices(written, isRecognised) : { configuration: written, alternatives: new Map() };
     if (options.fresh) clearDataFolder(data);
     mkdirSync(data, { recursive: true, mode: 0o700 });
     const log = openLogFile(join(data, 'agent.log'));
-    const lobby = compose({ configuration, data, root, software: softwareVersion(root), log: log.log });
+    const lobby = compose({ ...real, data, root, software: softwareVersion(root), log: log.log });
     stopOnSignals(lobby, () => log.flush());
     stopOnDefect((cause) => {
       log.log.error({ err: cause }, isOfTheStore(cause) ? 'stopped because of the disk' : 'stopped by a defect');

@@ -1,8 +1,9 @@
 import { assert, unreachable } from '#core/base/fault.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import type { DeviceConfiguration } from '../configuration/device-schema.ts';
+import type { Alternatives } from '../configuration/real-devices.ts';
 import type { PortDesk } from '../devices/discovery/port-desk.ts';
-import type { ManagedDevice } from '../devices/managed-device.ts';
+import { type ManagedDevice, managedByLooks } from '../devices/managed-device.ts';
 import { composePcscReader, composePn532Reader } from './devices/card-readers.ts';
 import { composeGpioGate, composeHidRelayGate, composeLcusGate } from './devices/gates.ts';
 import { composeLcusTower, composePatliteTower } from './devices/indicators.ts';
@@ -23,11 +24,15 @@ export interface ComposedDevices {
   close(): Promise<void>;
 }
 
-/** @throws FaultError `E-SIM-*` when a simulated device cannot be put on a PTY or a port */
+/**
+ * @param alternatives what else a device may turn out to be, by what is plugged in
+ * @throws FaultError `E-SIM-*` when a simulated device cannot be put on a PTY or a port
+ */
 export async function composeDevices(
   configurations: readonly DeviceConfiguration[],
   surroundings: DeviceSurroundings,
   ports: PortDesk,
+  alternatives: Alternatives = new Map(),
 ): Promise<ComposedDevices> {
   const known: KnownSimulators = {
     printers: new Map(),
@@ -41,7 +46,17 @@ export async function composeDevices(
   const made = { ...surroundings, lines, known };
   const parts: DeviceParts = { ...made, osdp: createOsdpLines(configurations, made), modbus: createModbusLines(configurations, made) };
   const managed: ManagedDevice[] = [];
-  for (const device of configurations) managed.push(await composeDevice(device, parts));
+  for (const device of configurations) {
+    const others = alternatives.get(device.id) ?? [];
+    const own = await composeDevice(device, parts);
+    if (others.length === 0) {
+      managed.push(own);
+      continue;
+    }
+    const drivers = new Map<string | undefined, ManagedDevice>([[undefined, own]]);
+    for (const other of others) drivers.set(other.driver, await composeDevice(other, parts));
+    managed.push(managedByLooks(own, () => drivers.get(ports.alternativeOf(device.id)) ?? own));
+  }
   return { managed, simulators: known, close: lines.close };
 }
 

@@ -1,3 +1,4 @@
+import type { Alternatives } from '../configuration/real-devices.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { Closure } from '../kiosk/closure.ts';
 import type { Admissions } from '../ledger/admissions.ts';
@@ -18,6 +19,8 @@ export interface Place {
 
 export interface Composition {
   readonly configuration: Configuration;
+  /** As what else its devices may be plugged in. */
+  readonly alternatives: Alternatives;
   /** The data folder. */
   readonly data: string;
   /** The folder of the program, with `dist/` in it. */

@@ -1,18 +1,32 @@
 import { unreachable } from '#core/base/fault.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
 import { genericChip } from '#core/devices/generic-chips.ts';
-import { judgePair, type PortSelector } from '#core/devices/match-ports.ts';
-import type { FoundPort } from '#core/ports/discovery.ts';
+import type { PortSelector } from '#core/devices/match-ports.ts';
 import type { DeviceConfiguration, LinkConfiguration } from '../configuration/device-schema.ts';
 import { isSameLine } from '../configuration/line-places.ts';
+import type { Alternatives } from '../configuration/real-devices.ts';
 import type { PortWish } from '../devices/discovery/port-desk.ts';
 import { busesOf, FINGERPRINTS } from './known-drivers.ts';
 
-/** The devices of the configuration that hang on a port of this machine, as discovery looks for them. Simulated ones and those on the network do not. */
-export function portWishes(devices: readonly DeviceConfiguration[]): readonly PortWish[] {
+/**
+ * The devices of the configuration that hang on a port of this machine, as discovery looks for them. Simulated ones and those on the network do not.
+ * @param alternatives as what else each may be plugged in
+ */
+export function portWishes(devices: readonly DeviceConfiguration[], alternatives: Alternatives = new Map()): readonly PortWish[] {
   return devices.flatMap(({ id, driver, link }) => {
     const place = placeOf(link, driver);
-    return place === undefined ? [] : [{ device: id, line: lineOf(devices, id), ...place, looksFor: looksFor(link, driver) }];
+    if (place === undefined) return [];
+    const others = alternatives.get(id) ?? [];
+    const looks = [driver, ...others.map((other) => other.driver)].flatMap((each) => looksFor(link, each));
+    return [
+      {
+        device: id,
+        line: lineOf(devices, id),
+        ...place,
+        alternatives: others.map((other) => ({ driver: other.driver, buses: busesOf(other.driver), fingerprints: FINGERPRINTS[other.driver] })),
+        looksFor: [...new Set(looks)].slice(0, LOOKS_SHOWN),
+      },
+    ];
   });
 }
 
@@ -22,7 +36,7 @@ function lineOf(devices: readonly DeviceConfiguration[], id: DeviceId): DeviceId
   return devices.find((other) => own !== undefined && isSameLine(own, other))?.id ?? id;
 }
 
-function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver']): Omit<PortWish, 'device' | 'line' | 'looksFor'> | undefined {
+function placeOf(link: LinkConfiguration, driver: DeviceConfiguration['driver']): Pick<PortWish, 'buses' | 'selector' | 'fingerprints'> | undefined {
   switch (link.kind) {
     case 'usb': {
       const { kind: _, baudRate: __, ...selector } = link;
@@ -50,25 +64,23 @@ function looksFor(link: LinkConfiguration, driver: DeviceConfiguration['driver']
   if (link.kind !== 'usb') return [wantedText(link)];
   const stated = selectorText(link);
   if (stated !== undefined) return [stated];
-  const telling = FINGERPRINTS[driver].filter(({ vendor, product, name, manufacturer, usage }) => {
+  return tellingLooks(driver).map(({ model }) => model);
+}
+
+/** Looks that are enough by themselves; a hint at a chip is not. */
+const tellingLooks = (driver: DeviceConfiguration['driver']) =>
+  FINGERPRINTS[driver].filter(({ vendor, product, name, manufacturer, usage }) => {
     if (name !== undefined || manufacturer !== undefined || usage !== undefined) return true;
     return vendor !== undefined && (product === undefined || genericChip({ vendor, product }) === undefined);
   });
-  return [...new Set(telling.map(({ model }) => model))].slice(0, LOOKS_SHOWN);
-}
+
+/** Whether a device of this driver can be told by its looks alone. */
+export const isRecognised = (driver: DeviceConfiguration['driver']): boolean => tellingLooks(driver).length > 0;
 
 const LOOKS_SHOWN = 16;
 
 /** A link to something that is plugged into this machine. */
 export type PluggedLink = Exclude<LinkConfiguration, { readonly kind: 'simulated' | 'tcp' | 'pcsc' | 'gpio' }>;
-
-/** Whether something is plugged in that is taken for a device of this driver by its looks alone. */
-export const looksThere =
-  (ports: readonly FoundPort[]) =>
-  (driver: DeviceConfiguration['driver']): boolean =>
-    ports.some(
-      (port) => judgePair({ device: driver, buses: busesOf(driver), selector: {}, fingerprints: FINGERPRINTS[driver] }, port).kind === 'match',
-    );
 
 /** The files that the configuration names. */
 export const configuredPaths = (devices: readonly DeviceConfiguration[]): readonly string[] =>

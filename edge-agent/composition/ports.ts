@@ -5,6 +5,7 @@ import type { Discovery } from '#core/contract/local/discovery.ts';
 import { selectorOf } from '#core/devices/assignment.ts';
 import type { Clock, Timers } from '#core/ports/clock.ts';
 import type { DeviceConfiguration } from '../configuration/device-schema.ts';
+import type { Alternatives } from '../configuration/real-devices.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import { openAssignments } from '../devices/discovery/assignments.ts';
 import { listPorts } from '../devices/discovery/list-ports.ts';
@@ -37,14 +38,16 @@ export interface ComposedPorts {
 interface Parts {
   readonly data: string;
   readonly devices: readonly DeviceConfiguration[];
+  /** As what else each may be plugged in. */
+  readonly alternatives?: Alternatives;
   readonly ledger: Pick<Ledger, 'transaction' | 'append'>;
   readonly clock: Clock;
   readonly timers: Timers;
 }
 
 /** @throws FaultError `E-DEV-ASSIGNMENTS` */
-export function composePorts({ data, devices, ledger, clock, timers }: Parts): ComposedPorts {
-  const wishes = portWishes(devices);
+export function composePorts({ data, devices, alternatives, ledger, clock, timers }: Parts): ComposedPorts {
+  const wishes = portWishes(devices, alternatives);
   const paths = configuredPaths(devices);
   const assignments = openAssignments(data);
   let onChanged: () => void = () => undefined;
@@ -76,7 +79,8 @@ export function composePorts({ data, devices, ledger, clock, timers }: Parts): C
       const wish = wishes.find((each) => each.device === device);
       if (wish === undefined) return err(notHere(device));
       const port = watch.ports().find((each) => each.path === path);
-      if (path !== undefined && (port === undefined || !wish.buses.includes(port.bus))) return err(noSuchPort(device, path));
+      if (path !== undefined && (port === undefined || ![wish, ...wish.alternatives].some(({ buses }) => buses.includes(port.bus))))
+        return err(noSuchPort(device, path));
       const selector = port === undefined ? undefined : selectorOf(port, watch.ports());
       const detail = selector === undefined ? `${device} is what the configuration says` : `${device} is ${selectorText(selector) ?? ''}`;
       ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'device-assigned', by, detail: detail.slice(0, 200) } }));

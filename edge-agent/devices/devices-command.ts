@@ -5,11 +5,10 @@ import type { Result } from '#core/base/result.ts';
 import { DeviceId } from '#core/contract/identifiers.ts';
 import type { Discovery } from '#core/contract/local/discovery.ts';
 import type { CommandOutcome } from '../command.ts';
-import { looksThere } from '../composition/port-wishes.ts';
+import { isRecognised } from '../composition/port-wishes.ts';
 import { type ComposedPorts, composePorts } from '../composition/ports.ts';
 import { readConfiguration } from '../configuration/read-configuration.ts';
-import { withRealDevices } from '../configuration/real-devices.ts';
-import type { Configuration } from '../configuration/schema.ts';
+import { type RealDevices, withRealDevices } from '../configuration/real-devices.ts';
 import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { systemClock, systemRandom, systemTimers } from '../runtime/clock.ts';
 import { lockDataFolder } from '../store/data-folder-lock.ts';
@@ -49,9 +48,9 @@ export async function runDevicesCommand({ words, ...call }: DevicesCall): Promis
 const misused = (): CommandOutcome => ({ exit: 64, text: `This is how it goes:\n${DEVICES_USAGE}` });
 
 /** Without a file: the whole lobby, with whatever is plugged in. */
-export function commandConfiguration(root: string, config: string | undefined): Configuration {
-  if (config !== undefined) return readConfiguration(config);
-  return withRealDevices(readConfiguration(join(root, 'edge-agent/configuration/examples/lobby.yaml')), looksThere(listPorts()));
+export function commandConfiguration(root: string, config: string | undefined): RealDevices {
+  if (config !== undefined) return { configuration: readConfiguration(config), alternatives: new Map() };
+  return withRealDevices(readConfiguration(join(root, 'edge-agent/configuration/examples/lobby.yaml')), isRecognised);
 }
 
 async function list({ data, root, config, json, language }: Omit<DevicesCall, 'words'>): Promise<CommandOutcome> {
@@ -61,8 +60,8 @@ async function list({ data, root, config, json, language }: Omit<DevicesCall, 'w
 }
 
 /** One look, without an agent. */
-async function lookNow(configuration: Configuration, data: string): Promise<Discovery> {
-  const ports = composePorts({ data, devices: configuration.devices, ledger: NO_LEDGER, clock: systemClock, timers: systemTimers });
+async function lookNow({ configuration, alternatives }: RealDevices, data: string): Promise<Discovery> {
+  const ports = composePorts({ data, devices: configuration.devices, alternatives, ledger: NO_LEDGER, clock: systemClock, timers: systemTimers });
   const stop = ports.start(NOBODY, () => undefined);
   const report = ports.report() ?? reportPorts(listPorts(), ports.desk, false);
   await stop();
@@ -85,8 +84,7 @@ async function assign(
     if (result.outcome === 'passed') return { exit: 0, text: result.detail[language] };
     return refused(result.code, result.detail[language], result.remedy?.[language]);
   }
-  const configuration = commandConfiguration(root, config);
-  const said = await withPorts(data, configuration, (ports) => ports.assign(device, path, 'terminal'));
+  const said = await withPorts(data, commandConfiguration(root, config), (ports) => ports.assign(device, path, 'terminal'));
   if (!said.ok) return refused(said.error.code, said.error.message, said.error.remedy);
   return { exit: 0, text: path === undefined ? `${device} is what the configuration says.` : `${device} is what is plugged in as ${path}.` };
 }
@@ -97,7 +95,11 @@ const refused = (code: string, message: string, remedy: string | undefined): Com
 });
 
 /** With the ledger of a machine whose agent is stopped, so that what is said is in its audit. */
-async function withPorts(data: string, { devices }: Configuration, act: (ports: ComposedPorts) => Result<void, Fault>): Promise<Result<void, Fault>> {
+async function withPorts(
+  data: string,
+  { configuration, alternatives }: RealDevices,
+  act: (ports: ComposedPorts) => Result<void, Fault>,
+): Promise<Result<void, Fault>> {
   const lock = lockDataFolder(data);
   try {
     const ledger = openLedger(join(data, 'ledger.db'), {
@@ -106,7 +108,7 @@ async function withPorts(data: string, { devices }: Configuration, act: (ports: 
       boot: randomUUID().replaceAll('-', '').slice(0, 16),
     });
     try {
-      const ports = composePorts({ data, devices, ledger, clock: systemClock, timers: systemTimers });
+      const ports = composePorts({ data, devices: configuration.devices, alternatives, ledger, clock: systemClock, timers: systemTimers });
       const stop = ports.start(NOBODY, () => undefined);
       try {
         return act(ports);

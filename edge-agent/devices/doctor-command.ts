@@ -7,7 +7,7 @@ import { DEVICE_CLASS, DEVICE_STATE, REASON, REMEDY } from '#core/ports/health-w
 import type { CommandOutcome } from '../command.ts';
 import { composeDevices } from '../composition/devices.ts';
 import { composePorts } from '../composition/ports.ts';
-import type { Configuration } from '../configuration/schema.ts';
+import type { RealDevices } from '../configuration/real-devices.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { systemClock, systemRandom, systemTimers } from '../runtime/clock.ts';
 import { silentLog } from '../runtime/log.ts';
@@ -65,7 +65,7 @@ const PATIENCE = milliseconds(LIMITS.devices.openTimeout + 1_000);
 /** A device that was just switched on, or let go by another program, is tried again for so long before it counts as missing. */
 const GRACE = seconds(2);
 
-async function examine(configuration: Configuration, { data, root }: DevicesCall): Promise<readonly Finding[]> {
+async function examine({ configuration, alternatives }: RealDevices, { data, root }: DevicesCall): Promise<readonly Finding[]> {
   const lock = lockDataFolder(data);
   const surroundings = { clock: systemClock, timers: systemTimers, random: systemRandom };
   const boot = randomUUID().replaceAll('-', '').slice(0, 16);
@@ -73,9 +73,9 @@ async function examine(configuration: Configuration, { data, root }: DevicesCall
   try {
     const ledger = openLedger(join(data, 'ledger.db'), { ...surroundings, boot });
     ends.push(() => ledger.close());
-    const ports = composePorts({ data, devices: configuration.devices, ledger, ...surroundings });
+    const ports = composePorts({ data, devices: configuration.devices, alternatives, ledger, ...surroundings });
     const driversDirectory = join(root, 'device-drivers');
-    const devices = await composeDevices(configuration.devices, { ...surroundings, driversDirectory, ledger }, ports.desk);
+    const devices = await composeDevices(configuration.devices, { ...surroundings, driversDirectory, ledger }, ports.desk, alternatives);
     ends.push(() => devices.close());
     let look: () => void = () => undefined;
     const manager = createDeviceManager({ devices: devices.managed, ...surroundings, log: silentLog, onHealth: () => look() });

@@ -21,10 +21,11 @@ export interface TraceEntry {
   readonly text: string;
 }
 
-/** @param mask what the driver of the line lets be kept; nothing without one */
-export function createLineTrace(mask: TraceMask | undefined, clock: Pick<Clock, 'wall'>): LineTrace {
+/** @param maskNow what the driver of the line lets be kept, which may be another one after each opening; nothing without one */
+export function createLineTrace(maskNow: () => TraceMask | undefined, clock: Pick<Clock, 'wall'>): LineTrace {
   const ways = { in: createRing(), out: createRing() };
-  const maskers = { in: createTraceMasker(mask), out: createTraceMasker(mask) };
+  let mask = maskNow();
+  let maskers = { in: createTraceMasker(mask), out: createTraceMasker(mask) };
   let recorded = 0;
   /** Not masked yet, until the end of this turn of the program: a guest waits for what his code sets off, and not for its trace. */
   let heard: Heard[] = [];
@@ -37,6 +38,12 @@ export function createLineTrace(mask: TraceMask | undefined, clock: Pick<Clock, 
   };
   return {
     record: (direction, bytes, isInputReport) => {
+      if (maskNow() !== mask) {
+        // What came before is another driver's.
+        keep();
+        mask = maskNow();
+        maskers = { in: createTraceMasker(mask), out: createTraceMasker(mask) };
+      }
       if (heard.length === 0) queueMicrotask(keep);
       recorded += 1;
       heard.push({ number: recorded, at: clock.wall(), direction, bytes: bytes.slice(-LIMITS.devices.traceBytesMax), isInputReport });

@@ -1,4 +1,4 @@
-import type { Fault } from '#core/base/fault.ts';
+import { assert, type Fault } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
 import type { CardReader } from '#core/ports/card-reader.ts';
 import type { DeviceSession, Driver, DriverContext, TraceMask } from '#core/ports/driver.ts';
@@ -45,3 +45,54 @@ export const managedGate = <Options>(wanted: Wanted<GateController, Options>): M
 export const managedTerminal = <Options>(wanted: Wanted<PaymentTerminal, Options>): ManagedDevice => bind('payment-terminal', wanted);
 export const managedCardReader = <Options>(wanted: Wanted<CardReader, Options>): ManagedDevice => bind('card-reader', wanted);
 export const managedIndicator = <Options>(wanted: Wanted<Indicator, Options>): ManagedDevice => bind('indicator', wanted);
+
+/**
+ * A device of which it shows only when it is plugged in which driver it needs. All of them are of one class.
+ * @param now asked at each opening
+ */
+export function managedByLooks(own: ManagedDevice, now: () => ManagedDevice): ManagedDevice {
+  switch (own.class) {
+    case 'ticket-printer':
+      return byLooks(own, now);
+    case 'scanner':
+      return byLooks(own, now);
+    case 'gate-controller':
+      return byLooks(own, now);
+    case 'payment-terminal':
+      return byLooks(own, now);
+    case 'card-reader':
+      return byLooks(own, now);
+    case 'indicator':
+      return byLooks(own, now);
+  }
+}
+
+function byLooks<Class extends ManagedDevice['class'], Port>(own: Managed<Class, Port>, now: () => ManagedDevice): Managed<Class, Port> {
+  const current = (): Managed<Class, Port> => {
+    const device = now();
+    assert(isOfClass(device, own), `${device.driver} drives what ${own.driver} does`);
+    return device;
+  };
+  return {
+    id: own.id,
+    class: own.class,
+    get driver() {
+      return current().driver;
+    },
+    get trace() {
+      return current().trace;
+    },
+    transport: {
+      get place() {
+        return current().transport.place;
+      },
+      open: (events) => current().transport.open(events),
+    },
+    connect: (context) => current().connect(context),
+  };
+}
+
+/** The class says which port it has. */
+function isOfClass<Class extends string, Port>(device: { readonly class: string }, own: Managed<Class, Port>): device is Managed<Class, Port> {
+  return device.class === own.class;
+}

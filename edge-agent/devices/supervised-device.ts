@@ -56,7 +56,7 @@ export function superviseDevice<Port>(
   onAbsent: (fault: Fault) => void,
   { clock, timers, random, log, onHealth }: Surroundings,
 ): SupervisedDevice {
-  const trace = createLineTrace(wanted.trace, clock);
+  const trace = createLineTrace(() => wanted.trace, clock);
   const tally = createLinkTally(wanted.transport, clock, trace);
   let connection = STOPPED;
   let session: DeviceSession<Port> | undefined;

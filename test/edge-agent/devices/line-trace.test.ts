@@ -11,7 +11,7 @@ import { createVirtualTime } from '#test/support/virtual-time.ts';
 it('has both ways of a line in their order, and the time of each', async () => {
   const time = createVirtualTime();
   const device = createScriptedDevice();
-  const trace = createLineTrace('no-words', time.clock);
+  const trace = createLineTrace(() => 'no-words', time.clock);
   const { transport } = createLinkTally(memoryTransport(device), time.clock, trace);
   const opened = await transport.open({ bytes: () => undefined, closed: () => undefined });
   assert(opened.ok, 'memory opens');
@@ -29,7 +29,7 @@ it('has both ways of a line in their order, and the time of each', async () => {
 
 it('keeps the last 64 KiB each way, and no more pieces than it may', () => {
   const { clock } = createVirtualTime();
-  const trace = createLineTrace('no-words', clock);
+  const trace = createLineTrace(() => 'no-words', clock);
   trace.record('out', Uint8Array.of(1), false);
   for (let i = 0; i < 100; i++) trace.record('in', new Uint8Array(1_000).fill(0x80 + (i % 16)), false);
   const incoming = trace.read().filter(({ direction }) => direction === 'in');

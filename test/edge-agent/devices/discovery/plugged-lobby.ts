@@ -43,7 +43,7 @@ export function startPluggedLobby(devices: readonly PluggedDevice[]): DeviceMana
     },
   });
   const desk = createPortDesk({
-    wishes: devices.map(({ wish }) => ({ line: wish.device, selector: {}, fingerprints: [], looksFor: [], ...wish })),
+    wishes: devices.map(({ wish }) => ({ line: wish.device, selector: {}, fingerprints: [], alternatives: [], looksFor: [], ...wish })),
     assigned: () => undefined,
     ports: watch.ports,
     onPlace: (device, change) => (change === 'moved' ? manager.moved(device) : manager.present(device)),

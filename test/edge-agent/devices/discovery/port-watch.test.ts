@@ -26,7 +26,7 @@ function startWatch(selector: PortSelector = { vendor: '1a86', product: '7523', 
     onChange: (appeared) => desk.changed(appeared),
   });
   const desk = createPortDesk({
-    wishes: [{ device: 'gate', line: 'gate', buses: ['serial'], selector, fingerprints: [], looksFor: [] }],
+    wishes: [{ device: 'gate', line: 'gate', buses: ['serial'], selector, fingerprints: [], alternatives: [], looksFor: [] }],
     assigned: () => assigned,
     ports: watch.ports,
     onPlace: (device, change) => story.push(`${device} ${change}`),
@@ -94,7 +94,7 @@ describe('watching what is plugged in', () => {
   });
 
   it('counts the devices on one line as one thing that is plugged in', () => {
-    const wish = { line: 'reader', buses: ['serial'], selector: { port: '1-1' }, fingerprints: [], looksFor: [] } as const;
+    const wish = { line: 'reader', buses: ['serial'], selector: { port: '1-1' }, fingerprints: [], alternatives: [], looksFor: [] } as const;
     const told: string[] = [];
     const desk = createPortDesk({
       wishes: [
