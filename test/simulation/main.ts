@@ -12,9 +12,11 @@ import { startWorkers } from './workers.ts';
 /** From so many seeds on everything that can happen must have happened; with fewer it may be chance. */
 const SEEDS_THAT_SEE_ALL = 500;
 const SEEDS_BY_DEFAULT = 5_000;
+/** As many as `npm test` runs. */
+const SEEDS_IN_HALVES = 1_000;
 const WORKERS_BY_DEFAULT = 2;
-/** Of so many seeds two are run twice, a site of gates and a lobby, and have to do the same both times. */
-const TWICE_OF = 80;
+/** Of so many seeds three that follow each other, most often one of each kind, are run twice and have to do the same both times. */
+const TWICE_OF = 120;
 const FAILURES_SHOWN = 3;
 const TOLD_EVERY_MS = 5_000;
 
@@ -81,25 +83,28 @@ function readArguments(args: readonly string[]): Wanted | string {
 
 /**
  * Seeds that have found something once, then 1, 2, 3 …, then as many that nobody has run yet, because they come from the newest commit. With `isFixed` none of
- * those: a gate before a landing gives the same answer for the same program. Every second seed is a lobby's, every fourth a
- * full one's.
+ * those: a gate before a landing gives the same answer for the same program. Of the first thousand half are sites, a quarter lobbies and a quarter full ones;
+ * beyond them a third each, because an evening of a site takes as long as nearly three of the others.
  */
 function seedsOf(count: number, isFixed: boolean): readonly string[] {
   const commit = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).stdout?.trim() || 'no-commit';
   const known = regressions.map(({ seed }: { seed: string }) => seed);
-  const gates = seedsOfKind(
-    Math.ceil(count / 2),
-    isFixed,
-    commit,
-    '',
-    known.filter((seed) => !isLobbySeed(seed)),
-  );
-  const ofLobbies = Math.floor(count / 2);
+  const first = Math.min(count, SEEDS_IN_HALVES);
+  const sites = Math.ceil(first / 2) + Math.ceil((count - first) / 3);
+  const plain = Math.ceil((count - sites) / 2);
   const isPlain = (seed: string): boolean => isLobbySeed(seed) && !isFullLobbySeed(seed);
-  const plain = seedsOfKind(Math.ceil(ofLobbies / 2), isFixed, commit, LOBBY_SEED, known.filter(isPlain));
-  const full = seedsOfKind(Math.floor(ofLobbies / 2), isFixed, commit, FULL_LOBBY_SEED, known.filter(isFullLobbySeed));
-  const lobbies = plain.flatMap((seed, index) => [seed, ...full.slice(index, index + 1)]);
-  return gates.flatMap((gate, index) => [gate, ...lobbies.slice(index, index + 1)]);
+  const isSite = (seed: string): boolean => !isLobbySeed(seed);
+  return inTurns([
+    seedsOfKind(sites, isFixed, commit, '', known.filter(isSite)),
+    seedsOfKind(plain, isFixed, commit, LOBBY_SEED, known.filter(isPlain)),
+    seedsOfKind(count - sites - plain, isFixed, commit, FULL_LOBBY_SEED, known.filter(isFullLobbySeed)),
+  ]);
+}
+
+/** Each kind from the beginning to the end of the whole, as often as it has to come. */
+function inTurns(kinds: readonly (readonly string[])[]): readonly string[] {
+  const placed = kinds.flatMap((seeds) => seeds.map((seed, index) => ({ seed, place: (index + 0.5) / seeds.length })));
+  return placed.toSorted((a, b) => a.place - b.place).map(({ seed }) => seed);
 }
 
 function seedsOfKind(count: number, isFixed: boolean, commit: string, kind: string, known: readonly string[]): readonly string[] {
@@ -111,7 +116,7 @@ function seedsOfKind(count: number, isFixed: boolean, commit: string, kind: stri
 }
 
 function tasksOf(seeds: readonly string[]): () => Task | undefined {
-  const tasks = seeds.flatMap((seed, index) => (index % TWICE_OF < 2 ? [seed, seed] : [seed]));
+  const tasks = seeds.flatMap((seed, index) => (index % TWICE_OF < 3 ? [seed, seed] : [seed]));
   let next = 0;
   return () => {
     const seed = tasks[next++];

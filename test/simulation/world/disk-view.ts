@@ -14,7 +14,7 @@ interface OutboxRow {
   readonly lane: OutboxLane;
   readonly seq: number;
   readonly event_id: string;
-  readonly type: string;
+  readonly type: EventBody['t'];
   readonly body: string;
 }
 
@@ -48,8 +48,14 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
       const news = rows.filter(({ event_id }) => !told.has(event_id));
       for (const { event_id } of news) told.add(event_id);
       return news.map(({ lane, seq, event_id, type, body: text }) => {
-        const body = EventBody.parse({ t: type, d: JSON.parse(text) });
-        return { machine, life, epoch, lane, seq, id: event_id, body, text: `${event_id} ${type} ${JSON.stringify(body.d)}` };
+        const body: EventBody = { t: type, d: JSON.parse(text) };
+        return {
+          ...{ machine, life, epoch, lane, seq, id: event_id, body },
+          /** As the box office writes it, whose door reads every event by the contract. */
+          get text() {
+            return `${event_id} ${type} ${JSON.stringify(EventBody.parse(body).d)}`;
+          },
+        };
       });
     },
     admissions: () => statements.admissions.all().map(storedOf),
