@@ -8,7 +8,7 @@ import { salesSchema } from './schema/sales.ts';
 import { sidePaperSchema } from './schema/side-papers.ts';
 import { siteSchema } from './schema/site.ts';
 import { doorSchema, staffSchema } from './schema/staff.ts';
-import { terminalDaySchema, terminalSchema } from './schema/terminal.ts';
+import { terminalCountSchema, terminalDaySchema, terminalSchema } from './schema/terminal.ts';
 import { usherSchema } from './schema/usher.ts';
 import { validitySchema } from './schema/validity.ts';
 import { wireSchema } from './schema/wire.ts';
@@ -33,6 +33,7 @@ export const ledgerStore: StoreKind = {
     doorSchema,
     terminalDaySchema,
     cutterSchema,
+    terminalCountSchema,
     sidePaperSchema,
   ],
 };

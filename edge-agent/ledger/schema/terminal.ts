@@ -49,3 +49,16 @@ export const terminalDaySchema: Migration = {
     ) STRICT;
   `,
 };
+
+/**
+ * Which payments a day's end has counted, so that a clock that was set back afterwards hides none from the next one. Days that the version before has ended, or
+ * ends again, are known by their time.
+ */
+export const terminalCountSchema: Migration = {
+  name: 'terminal-count',
+  olderMayOpen: true,
+  sql: `
+    ALTER TABLE terminal_booking ADD COLUMN counted INTEGER NOT NULL DEFAULT 0 CHECK (counted IN (0, 1));
+    ALTER TABLE terminal_day ADD COLUMN marked INTEGER NOT NULL DEFAULT 0 CHECK (marked IN (0, 1));
+  `,
+};

@@ -3,7 +3,7 @@ import { createTerminalDay } from '#agent/kiosk/terminal-day.ts';
 import { createBookingJournal } from '#agent/ledger/booking-journal.ts';
 import { openLedger } from '#agent/ledger/ledger.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
-import { instant, minutes, plus, seconds } from '#core/base/time.ts';
+import { hours, instant, minutes, plus, seconds } from '#core/base/time.ts';
 import { IdempotencyKey, OrderId } from '#core/contract/identifiers.ts';
 import type { BookingStage } from '#core/kiosk/booking.ts';
 import type { DayEndOutcome } from '#core/ports/payment-terminal.ts';
@@ -51,7 +51,7 @@ function setUp() {
   };
   const said = () =>
     ledger.database.prepare<[], string>("SELECT json_extract(body, '$.detail') FROM outbox WHERE type = 'audit' ORDER BY lane, seq").pluck().all();
-  return { time, day, answer, book, said, asked: () => asked };
+  return { time, ledger, day, answer, book, said, asked: () => asked };
 }
 
 const ends = (minor: number | undefined): DayEndOutcome => ({ kind: 'ended', total: minor === undefined ? undefined : { minor, currency: 'CNY' } });
@@ -87,6 +87,31 @@ describe('the end of a card terminal’s day', () => {
     answer.next = ends(undefined);
     expect(await day.end('Li')).toMatchObject({ ours: { minor: 300 }, oursCount: 1, theirs: undefined });
     expect(said().at(-1)).toContain('the terminal says nothing');
+  });
+
+  it('loses no payment of the next one when the clock is set back after it, and counts none twice', async () => {
+    const { day, answer, book, time } = setUp();
+    book({ kind: 'ended', how: 'paid' });
+    await time.advance(minutes(5));
+    answer.next = ends(4_800);
+    expect(await day.end('Li')).toMatchObject({ ours: { minor: 4_800 } });
+    time.jumpWall(hours(-2));
+    book({ kind: 'ended', how: 'paid' }, 300);
+    answer.next = ends(300);
+    expect(await day.end('Li')).toMatchObject({ ours: { minor: 300 }, oursCount: 1 });
+    await time.advance(minutes(1));
+    expect(await day.end('Li')).toMatchObject({ ours: { minor: 0 }, oursCount: 0 });
+  });
+
+  it('that the version before has ended is known by its time', async () => {
+    const { day, answer, book, time, ledger } = setUp();
+    book({ kind: 'ended', how: 'paid' });
+    await time.advance(minutes(5));
+    ledger.database.prepare('INSERT INTO terminal_day (ended_at, theirs, ours) VALUES (?, ?, ?)').run(time.clock.wall(), 4_800, 4_800);
+    await time.advance(minutes(5));
+    book({ kind: 'ended', how: 'paid' }, 300);
+    answer.next = ends(300);
+    expect(await day.end('Li')).toMatchObject({ ours: { minor: 300 }, oursCount: 1 });
   });
 
   it.each(['authorising', 'asking'] as const)('waits while a payment is %s', async (kind) => {
