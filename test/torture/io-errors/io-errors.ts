@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createPrng } from '../../simulation/kernel/prng.ts';
+import { createPrng, type Prng } from '../../simulation/kernel/prng.ts';
 import type { Finding } from '../judge/finding.ts';
 import { readFilesAsTold } from '../judge/judge-files.ts';
 import { buildRecorder } from '../recorder/build-recorder.ts';
@@ -13,7 +13,7 @@ export const ioErrors: Torture = {
   name: 'io-errors',
   about: 'fails every n-th write, sync, open, rename and truncation of five flows, once and for ever',
   needs: ['gcc', 'libc6-dev'],
-  amount: 'trials (8 in the short form; every call in the long)',
+  amount: 'trials, evenly among all calls (8 in the short form; every call in the long)',
   run,
 };
 
@@ -106,7 +106,7 @@ async function plant(attempt: (trial: Trial) => Promise<TrialResult>): Promise<F
   return undefined;
 }
 
-/** The short form takes some of every flow; the long one counts the calls of each flow first and takes all of them. */
+/** The short form takes some of every flow; the long one counts the calls of each flow first and takes all of them, or `amount` that lie evenly among them. */
 async function chooseTrials(
   { short, amount, seed, say }: TortureOptions,
   attempt: (trial: Trial) => Promise<TrialResult>,
@@ -118,26 +118,40 @@ async function chooseTrials(
       return { flow: flowNamed(name), fault: { calls, how, from, forever: mayLast(how) && chance.chance(0.5) } };
     });
   }
-  if (amount !== undefined) {
-    return Array.from({ length: amount }, (_, index): Trial => {
-      const [calls, how] = WAYS[(index + chance.int(2)) % WAYS.length] ?? ['sync', 'EIO'];
-      const flow = FLOWS[index % FLOWS.length] ?? flowNamed('boot');
-      return { flow, fault: { calls, how, from: 1 + chance.int(calls === 'write' ? 40 : 12), forever: mayLast(how) && chance.chance(0.5) } };
-    });
-  }
-  const trials: Trial[] = [];
+  const ways: Trial[][] = [];
   for (const flow of FLOWS) {
     for (const calls of new Set(WAYS.map(([what]) => what))) {
       const { counted } = await attempt({ flow, fault: { calls, how: 'count', from: 1, forever: false } });
       say(`${flow.name}: ${counted} calls of kind ${calls}`);
       for (const [what, how] of WAYS) {
         if (what !== calls) continue;
-        for (let from = 1; from <= counted; from++)
-          for (const forever of mayLast(how) ? [false, true] : [false]) trials.push({ flow, fault: { calls, how, from, forever } });
+        for (const forever of mayLast(how) ? [false, true] : [false])
+          ways.push(Array.from({ length: counted }, (_, index): Trial => ({ flow, fault: { calls, how, from: index + 1, forever } })));
       }
     }
   }
-  return trials;
+  return amount === undefined ? ways.flat() : spread(ways, amount, chance);
+}
+
+/** As many of each way as of any other, as long as it has them, at even distances from a drawn first one; ways take turns, so that each is met early. */
+function spread(ways: readonly (readonly Trial[])[], amount: number, chance: Prng): readonly Trial[] {
+  const chosen: Trial[] = [];
+  const rest = ways
+    .filter((trials) => trials.length > 0)
+    .map((trials) => ({
+      trials,
+      first: chance.int(trials.length),
+      stride: Math.max(1, Math.floor(trials.length / Math.ceil(amount / ways.length))),
+    }));
+  for (let turn = 0; chosen.length < amount; turn++) {
+    const before = chosen.length;
+    for (const { trials, first, stride } of rest) {
+      const trial = turn * stride < trials.length ? trials[(first + turn * stride) % trials.length] : undefined;
+      if (trial !== undefined && chosen.length < amount) chosen.push(trial);
+    }
+    if (chosen.length === before) break;
+  }
+  return chosen;
 }
 
 /** A program that is killed is not killed twice, and whoever is always given half of what he writes goes on for ever. */
