@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createBoxOfficeClient } from '#agent/box-office-client/box-office-client.ts';
 import { systemTimers } from '#agent/runtime/clock.ts';
 import { seconds } from '#core/base/time.ts';
 import { MachineId } from '#core/contract/identifiers.ts';
 import type { Walk } from '../../journey/journey.ts';
 import { lobbyConfiguration, type RunningLobby, startLobby } from '../../support/running-lobby.ts';
-import { createScreensClient } from '../../support/screens-client.ts';
+import { createScreensClient, type LiveFeed, type ScreensClient } from '../../support/screens-client.ts';
 import { mark } from '../recorder/dated-facts.ts';
 import { appendMark } from '../recorder/operations.ts';
 
@@ -59,7 +60,7 @@ export async function startRecorded(folder: string, { library, log, control, env
   const screens = createScreensClient(lobby.addresses.screens);
   const token = readFileSync(join(data, 'box-office', 'tokens', MACHINE), 'utf8').trim();
   const boxOffice = createBoxOfficeClient({ url: lobby.addresses.boxOffice, token, timeout: seconds(5), timers: systemTimers });
-  const [kiosk, gate] = [await screens.live('kiosk'), await screens.live('gate')];
+  const [kiosk, gate] = await feeds(lobby, screens);
   return {
     lobby,
     walk: { lobby, screens, boxOffice, kiosk, gate, taken: { paper: 0 } },
@@ -69,4 +70,17 @@ export async function startRecorded(folder: string, { library, log, control, env
       gate.close();
     },
   };
+}
+
+/** An agent whose disk fails may end between its first word and the first screen. */
+const ENDS_WITHIN_MS = 5_000;
+
+async function feeds({ exited }: RunningLobby, screens: ScreensClient): Promise<[LiveFeed, LiveFeed]> {
+  try {
+    return [await screens.live('kiosk'), await screens.live('gate')];
+  } catch (cause) {
+    const status = await Promise.race([exited, sleep(ENDS_WITHIN_MS, 'stays' as const, { ref: false })]);
+    if (status === 'stays') throw cause;
+    throw new Error(`the agent ended with status ${status} before a screen was there`, { cause });
+  }
 }
