@@ -5,7 +5,6 @@ import { layOutTestPage } from '#core/paper/test-page.ts';
 import type { DeviceManager } from '../devices/device-manager.ts';
 import { createTerminalDay } from '../kiosk/terminal-day.ts';
 import { createBench } from '../local-api/bench.ts';
-import { createEventReader } from '../local-api/event-text.ts';
 import type { BenchSource, TechnicianSource } from '../local-api/handlers.ts';
 import { createTechnician } from '../local-api/technician.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
@@ -80,7 +79,6 @@ export function composeTechnician(
           lanes: lanes.speeds,
         }),
     recentEvents: (limit) => uplink.recentEvents(limit),
-    textOf: createEventReader(ledger.database),
     printer: (device) => manager.printer(device),
     gate: lanes.serviceGate,
     light: (device) => manager.indicator(device),

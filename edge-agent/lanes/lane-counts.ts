@@ -49,19 +49,37 @@ export function createDayCounts({ ledger, lanes, now, timeZone, timers }: DayCou
 /** The random part of the first name of a millisecond. */
 const FIRST = new Uint8Array(10);
 
+/** Events of earlier days in a row, behind which nothing of this day is expected: a clock was wrong for fewer guests than that before somebody came. */
+const EARLIER_IN_A_ROW = 2_000;
+
 /**
- * By the names of the events, which begin with the time that stands in `at`: a gate that was alone for sixty days keeps a million events, and the count of
- * this day, which a start waits for, looks at those of this day only. The plus keeps SQLite from walking the lane instead.
+ * A gate that was alone for sixty days keeps a million events, and a start waits for the count of this day: it looks back from the newest event, by the names
+ * of the events, which begin with their time.
  */
 function laneCounts({ database }: Pick<Ledger, 'database'>): (lane: LaneId, since: Instant) => GateView['counts'] {
-  const count = database.prepare<{ first: string; lane: string }, GateView['counts']>(`
+  const newestFirst = database.prepare<[], { seq: number; id: string }>(`SELECT seq, event_id AS id FROM outbox WHERE lane = 'p0' ORDER BY seq DESC`);
+  const count = database.prepare<{ first: string; from: number; lane: string }, GateView['counts']>(`
     SELECT
       count(*) FILTER (WHERE type = 'scan' AND body ->> 'verdict' = 'admit') AS admitted,
       count(*) FILTER (WHERE type = 'scan' AND body ->> 'verdict' = 'refuse') AS refused,
       count(*) FILTER (WHERE type = 'passage' AND body ->> 'outcome' = 'passed' AND body ->> 'scanId' IS NOT NULL) AS passed,
       count(*) FILTER (WHERE type = 'passage' AND body ->> 'outcome' = 'not-passed') AS notPassed,
       max(0, ifnull(sum(iif(body ->> 'direction' = 'entry', 1, -1)) FILTER (WHERE type = 'passage' AND body ->> 'outcome' IN ('passed', 'forced')), 0)) AS inside
-    FROM outbox WHERE event_id >= :first AND +lane = 'p0' AND type IN ('scan', 'passage') AND body ->> 'lane' = :lane
+    FROM outbox WHERE lane = 'p0' AND seq >= :from AND event_id >= :first AND type IN ('scan', 'passage') AND body ->> 'lane' = :lane
   `);
-  return (lane, since) => count.get({ first: ulid(since, FIRST), lane }) ?? { admitted: 0, passed: 0, refused: 0, notPassed: 0, inside: 0 };
+  const oldestOf = (first: string): number => {
+    let oldest = Number.MAX_SAFE_INTEGER;
+    let earlier = 0;
+    for (const { seq, id } of newestFirst.iterate()) {
+      if (id >= first) {
+        oldest = seq;
+        earlier = 0;
+      } else if (++earlier === EARLIER_IN_A_ROW) break;
+    }
+    return oldest;
+  };
+  return (lane, since) => {
+    const first = ulid(since, FIRST);
+    return count.get({ first, from: oldestOf(first), lane }) ?? { admitted: 0, passed: 0, refused: 0, notPassed: 0, inside: 0 };
+  };
 }

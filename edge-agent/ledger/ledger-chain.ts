@@ -86,6 +86,10 @@ export function createLedgerChain(database: Database, key: ChainKey): LedgerChai
   const update = database.prepare<[number, Uint8Array, number, Uint8Array, Uint8Array, string]>(
     'UPDATE journal_chain SET base = ?, base_mac = ?, head = ?, head_mac = ?, seal = ? WHERE journal = ?',
   );
+  // What nearly every transaction does: the journal has grown, and begins where it began.
+  const grow = database.prepare<[number, Uint8Array, Uint8Array, string]>(
+    'UPDATE journal_chain SET head = ?, head_mac = ?, seal = ? WHERE journal = ?',
+  );
   const sealOf = (journal: JournalName, ends: ChainEnds): Buffer => key.mac(GENESIS, sealText(journal, ends));
   const begin = (journal: JournalName): ChainEnds => {
     const { last, through } = numbersWithoutChain(database, journal);
@@ -129,7 +133,11 @@ export function createLedgerChain(database: Database, key: ChainKey): LedgerChai
     keep: () => {
       for (const journal of JOURNALS) {
         const now = ends[journal];
-        if (now !== kept[journal]) update.run(now.base, now.baseMac, now.head, now.headMac, sealOf(journal, now), journal);
+        const before = kept[journal];
+        if (now === before) continue;
+        const seal = sealOf(journal, now);
+        if (now.baseMac === before.baseMac && now.base === before.base) grow.run(now.head, now.headMac, seal, journal);
+        else update.run(now.base, now.baseMac, now.head, now.headMac, seal, journal);
       }
     },
     forget: () => {
@@ -145,7 +153,7 @@ function endsOf(row: ChainRow): ChainEnds {
   return { base: row.base, baseMac: row.base_mac, head: row.head, headMac: row.head_mac, through: row.through ?? 0 };
 }
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 
 function sealText(journal: JournalName, { base, baseMac, head, headMac, through }: ChainEnds): string {
   return `ends ${journal} ${base} ${hex(baseMac)} ${head} ${hex(headMac)} ${through}`;

@@ -4,6 +4,7 @@ import { sqliteCode } from '../store/plain-database.ts';
 import { type ChainedRow, type JournalRows, readJournalRows } from './journal-rows.ts';
 import { type ChainEnds, type JournalName, type LedgerChain, readEnds } from './ledger-chain.ts';
 import { type ChainKey, GENESIS, outboxText, stepText } from './row-chain.ts';
+import { gatherOutbox } from './salvage-outbox-rows.ts';
 
 /** Takes from the journals of a damaged ledger what the chain proves, row by row, and says of everything else which rows it was. */
 
@@ -26,9 +27,12 @@ const PAGE = 500;
 /** @param key undefined: nothing can be proven, and every row that can be read is taken */
 export function salvageJournals(damaged: Database, target: Database, chain: LedgerChain, key: ChainKey | undefined): readonly JournalSalvage[] {
   const epoch = attempt(() => damaged.prepare<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck().get()) ?? '';
+  const endsOf = (journal: JournalName): ChainEnds | undefined => key && attempt(() => readEnds(damaged, key, journal));
+  const acknowledged = (lane: OutboxLane): number => endsOf(lane)?.through ?? 0;
+  attempt(() => gatherOutbox(damaged, { p0: acknowledged('p0'), p1: acknowledged('p1') }));
   const rows = attempt(() => readJournalRows(damaged, () => epoch));
   return (['p0', 'p1', 'steps'] as const).map((journal) => {
-    const ends = key && attempt(() => readEnds(damaged, key, journal));
+    const ends = endsOf(journal);
     if (rows === undefined) return { journal, carried: 0, lost: [], endsKnown: false };
     const put = journal === 'steps' ? stepWriter(target, chain) : eventWriter(target, chain, journal);
     return salvageJournal({ damaged, rows, journal, key, ends, put });

@@ -3,7 +3,6 @@ import type { BothLanguages } from '#core/contract/values.ts';
 import { EventBody } from '#core/contract/wire/events.ts';
 import type { HealthReason, HealthState } from '#core/ports/health.ts';
 import { DEVICE_STATE, REASON } from '#core/ports/health-words.ts';
-import type { Database } from '../store/database.ts';
 import { auditDetail } from './words/audit-detail.ts';
 import { AUDIT, actorWords, COMMAND, COMMAND_REFUSAL, COMMAND_STATE, CONFLICT, PASSAGE, PRINT, REFUSAL, SALE } from './words/event-words.ts';
 
@@ -83,14 +82,8 @@ const isState = (state: string): state is HealthState['kind'] => Object.hasOwn(D
 const ticketName = (ticketId: string | undefined, language: Language): string =>
   ticketId === undefined ? '' : `${MARKS[language].comma}${{ zh: '票', en: 'ticket' }[language]} …${ticketId.slice(-4)}`;
 
-/** Reads an event of the ledger by its id and puts it into words; an event of a newer program is named by its type alone. */
-export function createEventReader(database: Database): (id: string, type: string) => BothLanguages {
-  const read = database
-    .prepare<[{ id: string }], string>('SELECT body FROM outbox WHERE event_id = :id UNION ALL SELECT body FROM dead_letter WHERE event_id = :id')
-    .pluck();
-  return (id, type) => {
-    const body = read.get({ id });
-    const event = EventBody.safeParse({ t: type, d: body === undefined ? undefined : JSON.parse(body) });
-    return event.success ? eventText(event.data) : { zh: type, en: type };
-  };
+/** Puts an event as the ledger keeps it into words; one of a newer program is named by its type alone. */
+export function storedEventText(type: string, body: string): BothLanguages {
+  const event = EventBody.safeParse({ t: type, d: JSON.parse(body) });
+  return event.success ? eventText(event.data) : { zh: type, en: type };
 }

@@ -20,6 +20,7 @@ import type { LobbyLight } from '../devices/stable-ports.ts';
 import { amountText, type TerminalDay, type TerminalDayResult } from '../kiosk/terminal-day.ts';
 import type { LaneSpeed } from '../lanes/lane-speed.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { storedEventText } from './event-text.ts';
 import type { TechnicianSource } from './handlers.ts';
 import { testLight } from './light-test.ts';
 import { faultWords, remedyWords } from './words/fault-words.ts';
@@ -51,8 +52,6 @@ export interface TechnicianParts {
   readonly money?: () => TechnicianState['money'];
   /** Newest first. */
   readonly recentEvents: (limit: number) => readonly RecentEvent[];
-  /** One line about an event, without secrets; see `createEventReader`. */
-  readonly textOf: (id: string, type: string) => BothLanguages;
   readonly printer: (device: DeviceId) => Pick<TicketPrinter, 'print' | 'powerCycled'>;
   readonly gate: (device: DeviceId) => GateController;
   readonly light: (device: DeviceId) => Pick<LobbyLight, 'borrow'>;
@@ -67,6 +66,7 @@ export interface RecentEvent {
   readonly id: string;
   readonly at: Instant;
   readonly type: string;
+  readonly body: string;
   readonly acknowledged: boolean;
 }
 
@@ -122,11 +122,11 @@ export function createTechnician(parts: TechnicianParts): TechnicianSource {
       storage: parts.storage(),
       ...moneyOf(parts),
       ...lanesOf(parts),
-      events: parts.recentEvents(EVENTS_SHOWN).map(({ id, at, type, acknowledged }) => ({
+      events: parts.recentEvents(EVENTS_SHOWN).map(({ id, at, type, body, acknowledged }) => ({
         id,
         at: toIso(at),
         type,
-        text: parts.textOf(id, type),
+        text: storedEventText(type, body),
         acknowledged,
       })),
     }),

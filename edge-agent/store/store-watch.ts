@@ -35,9 +35,16 @@ export interface StoreWatchParts {
 
 const PAGE_BYTES = 4_096;
 
+/** A file does not shrink: what was pruned, or has moved to another table, is room within it. */
+function usedPagesOf(database: Database): () => number {
+  const [all, free] = ['page_count', 'freelist_count'].map((name) => database.prepare<[], number>(`PRAGMA ${name}`).pluck());
+  return () => (all?.get() ?? 0) - (free?.get() ?? 0);
+}
+
 export function watchStore({ database, ballast, bounds, timers, ...parts }: StoreWatchParts): StoreWatch {
   const freeBytes = parts.freeBytes ?? (() => freeIn(dirname(database.name)));
   const isReadOnly = parts.isReadOnly ?? (() => isMountedReadOnly(dirname(database.name)));
+  const usedPages = usedPagesOf(database);
   let condition: StoreCondition = { pressure: 'ample', reasons: [], ballast: 'keep' };
   let isStopped = false;
   let next: Timer | undefined;
@@ -46,7 +53,7 @@ export function watchStore({ database, ballast, bounds, timers, ...parts }: Stor
 
   const factsNow = (wasRefused: boolean): StoreFacts => ({
     freeBytes: freeBytes(),
-    ledgerBytes: database.memory ? 0 : sizeOf(database.name) + sizeOf(`${database.name}-wal`),
+    ledgerBytes: database.memory ? 0 : usedPages() * PAGE_BYTES + sizeOf(`${database.name}-wal`),
     waitingShare: parts.waitingShare(),
     isBallastKept: ballast.isKept(),
     isReadOnly: isReadOnly(),

@@ -129,6 +129,20 @@ describe('a ledger with one row changed', () => {
   });
 });
 
+test('a torn index loses no event: the table itself is read', () => {
+  const path = filled();
+  const ids = idsOf(path);
+  const database = new Sqlite(path, { readonly: true });
+  const page = Number(database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_place'`).pluck().get());
+  database.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, (page - 1) * 4_096, page * 4_096);
+  writeFileSync(path, bytes);
+  const ledger = opened(path, true);
+  expect(lostOf(reportOf(ledger), 'p0')).toEqual([]);
+  expect(waiting(ledger)).toEqual(ids.slice(5));
+});
+
 describe('a file that cannot be read', () => {
   test('page after page: what is left of it is kept', () => {
     const path = filled();

@@ -56,8 +56,7 @@ function setUp(changes: Partial<TechnicianParts> = {}) {
     boxOffice: () => ({ reachable: true, since: '2026-10-31T11:00:00.000Z', address: 'x' }),
     storage: () => ({ pressure: 'ample', reasons: [], ledgerBytes: 4_096 }),
     clockState: () => ({ offsetMs: null, errorMs: null, widthMs: null, wallOutsideMs: 0, contradicted: false }),
-    recentEvents: () => [{ id: 'e1', at: time.clock.wall(), type: 'audit', acknowledged: false }],
-    textOf: (id, type) => ({ zh: `${type} ${id}`, en: `${type} ${id}` }),
+    recentEvents: () => [{ id: 'e1', at: time.clock.wall(), type: 'newer', body: '{}', acknowledged: false }],
     printer: () => ({
       powerCycled: () => done.push('power-cycled'),
       print: async (job) => {
@@ -121,7 +120,7 @@ describe("the technician's page", () => {
     const state = TechnicianState.parse(technician.state());
     expect(state.devices.map((row) => row.state)).toEqual(['faulted', 'blocked', 'absent', 'degraded', 'connecting', 'ready']);
     expect(state.devices.map((row) => row.test)).toEqual(['test-print', 'test-print', 'none', 'test-print', 'none', 'test-print']);
-    expect(state.events).toMatchObject([{ id: 'e1', text: { zh: 'audit e1' } }]);
+    expect(state.events).toMatchObject([{ id: 'e1', text: { zh: 'newer' } }]);
   });
 
   it('shows how quick the lanes are, once somebody came', () => {

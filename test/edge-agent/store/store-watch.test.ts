@@ -89,6 +89,24 @@ describe('the watch over the room of a store', () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  test('what was taken away is room, although the file stays as large', async () => {
+    const { ledger, ballast, watch } = setUp(12 * MB);
+    await ballast.make();
+    ledger.database.exec('CREATE TABLE old (what TEXT)');
+    ledger.database.exec(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 11) INSERT INTO old SELECT hex(zeroblob(${MB / 2})) FROM n`,
+    );
+    ledger.database.pragma('wal_checkpoint(TRUNCATE)');
+    watch.look();
+    expect(watch.condition().pressure).toBe('low');
+    ledger.database.exec('DROP TABLE old');
+    ledger.database.pragma('wal_checkpoint(TRUNCATE)');
+    watch.look();
+    expect(statSync(ledger.database.name).size).toBeGreaterThan(10 * MB);
+    expect(watch.condition().pressure).toBe('ample');
+    scan(ledger);
+  });
+
   test('at the bound of the ledger one write is refused, and two thousand more scans fit after it', { timeout: 120_000 }, async () => {
     const { ledger, ballast, watch } = setUp(3 * MB);
     await ballast.make();
