@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createBoxOfficeClient } from '#agent/box-office-client/box-office-client.ts';
 import { systemTimers } from '#agent/runtime/clock.ts';
 import { seconds } from '#core/base/time.ts';
@@ -8,6 +7,7 @@ import { MachineId } from '#core/contract/identifiers.ts';
 import type { Walk } from '../../journey/journey.ts';
 import { lobbyConfiguration, type RunningLobby, startLobby } from '../../support/running-lobby.ts';
 import { createScreensClient, type LiveFeed, type ScreensClient } from '../../support/screens-client.ts';
+import { pace } from '../pace.ts';
 import { mark } from '../recorder/dated-facts.ts';
 import { appendMark } from '../recorder/operations.ts';
 
@@ -79,7 +79,7 @@ async function feeds({ exited }: RunningLobby, screens: ScreensClient): Promise<
   try {
     return [await screens.live('kiosk'), await screens.live('gate')];
   } catch (cause) {
-    const status = await Promise.race([exited, sleep(ENDS_WITHIN_MS, 'stays' as const, { ref: false })]);
+    const status = await Promise.race([exited, pace(ENDS_WITHIN_MS).then(() => 'stays' as const)]);
     if (status === 'stays') throw cause;
     throw new Error(`the agent ended with status ${status} before a screen was there`, { cause });
   }
