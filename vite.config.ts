@@ -44,6 +44,8 @@ export default defineConfig(({ mode }) => {
             // Two thirds of a file's time were its imports, the same for nearly all. No test changes a module for the next: mocks of modules are banned, what modules
             // keep are caches.
             isolate: false,
+            // For a test that hangs. A machine with other work too takes ten times as long as a quiet one, and no test is about time.
+            testTimeout: 30_000,
             expect: { requireAssertions: true },
           },
         },
