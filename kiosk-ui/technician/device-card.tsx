@@ -5,7 +5,7 @@ import { say } from '../text/language.ts';
 import { technician as words } from '../text/technician.ts';
 import { DeviceTest } from './device-test.tsx';
 import { LineTraceView } from './line-trace.tsx';
-import { reasonWords, TONE_OF_DEVICE } from './summary.ts';
+import { placeWords, reasonWords, TONE_OF_DEVICE } from './summary.ts';
 import type { Technician } from './technician-model.ts';
 import { agoWords, spanWords } from './time-words.ts';
 
@@ -38,7 +38,7 @@ export function DeviceCard({ device, technician }: { readonly device: DeviceRow;
           {say(words.lastSeen)} {say(device.lastSeen === undefined ? words.never : agoWords(device.lastSeen, now))}
         </span>
         <span>
-          {say(words.place)} {device.place}
+          {say(words.place)} {say(placeWords(device.place))}
         </span>
         <span>
           {say(words.driver)} {device.driver}

@@ -28,7 +28,7 @@ export function MoneyPanel({ state: { money: read }, now, timeZone }: MoneyPanel
               const step = next.at === undefined || timeZone === undefined ? { zh, en } : money.at(zh, en, formatTime(next.at, timeZone));
               return (
                 <li key={`${kind} ${machine} ${since} ${index}`}>
-                  <strong>{say(MONEY_KIND[kind])}</strong> · {machine} · {say(money.since(span.zh, span.en))}
+                  <strong>{say(MONEY_KIND[kind])}</strong> · {machine} · {say(money.since(span.zh, span.en))}{' '}
                   {needsPerson && <span class="chip chip-accent">{say(money.needsPerson)}</span>}
                   <br />
                   <span class="staff-quiet staff-small">{say(money.next(step.zh, step.en))}</span>

@@ -31,6 +31,21 @@ function isKnown(reason: string): reason is HealthReason {
   return Object.hasOwn(REASON, reason);
 }
 
+/** Where a device hangs, as the agent says it in English (`composition/port-wishes.ts`): paths and numbers stay as they are. */
+const PLACE_IN_CHINESE: readonly (readonly [RegExp, string])[] = [
+  [/^simulated$/, '模拟'],
+  [/^by its looks$/, '按型号识别'],
+  [/^serial number (.+)$/, '序列号 $1'],
+  [/^socket (.+)$/, '插口 $1'],
+  [/^interface (.+)$/, '接口 $1'],
+  [/^by (.+)$/, '厂商 $1'],
+];
+
+export function placeWords(place: string): BothLanguages {
+  const parts = place.split(', ').map((part) => PLACE_IN_CHINESE.reduce((said, [written, zh]) => said.replace(written, zh), part));
+  return { zh: parts.join('，'), en: place };
+}
+
 export const isUplinkWell = ({ uplink }: TechnicianState): boolean => uplink.state === 'connected' && !uplink.notAccepted;
 
 /** A machine's clock that is certainly wrong by more than this makes its log and its screens wrong; what it decides rests on the interval. */

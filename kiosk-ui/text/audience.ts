@@ -115,7 +115,7 @@ export const audience = {
   cardTerminalMore: { zh: '插卡、刷卡或挥卡', en: 'Insert, swipe or hold your card' },
   takingBalance: { zh: '正在从会员余额扣款', en: 'Taking the amount from your balance' },
   memberTitle: { zh: '会员余额支付', en: 'Pay from your member balance' },
-  memberScan: { zh: '把会员卡对准扫码口，或输入卡号', en: 'Hold your card to the reader, or type its number' },
+  memberScan: { zh: '把会员卡对准扫码口或读卡器，或输入卡号', en: 'Hold your card to the scanner or the reader, or type its number' },
   memberTypeOnly: { zh: '请输入会员卡号', en: 'Please type the number of your card' },
   memberPin: { zh: '请输入密码', en: 'Enter your PIN' },
   memberCard: (last: string) => ({ zh: `会员卡 尾号 ${last}`, en: `Member card ending in ${last}` }),
@@ -129,7 +129,7 @@ export const audience = {
   memberLocked: { zh: '密码错误次数过多，此卡已锁定，请到服务台办理', en: 'Too many wrong PINs: this card is locked. Please ask at the counter' },
   memberWrongPin: (left: number) => ({ zh: `密码错误，还可以试 ${left} 次`, en: `Wrong PIN. ${left} ${left === 1 ? 'try' : 'tries'} left` }),
   paymentCardRefused: {
-    zh: '这是银行卡，此处不读取也不保存它；请用会员卡，或选择刷卡终端付款',
+    zh: '这是银行卡，这里不读取、不保存；请用会员卡，或选刷卡支付',
     en: 'That is a payment card. It is not read or kept here: use your member card, or pay at the card terminal',
   },
   cardUnreadable: { zh: '没有读到卡，请再试一次', en: 'The card could not be read. Please try again' },
@@ -224,6 +224,7 @@ export const audience = {
   onTheReceipt: { zh: '小票内容', en: 'What is on the receipt' },
   receiptFailed: { zh: '小票没有打出来', en: 'The receipt did not come out' },
   slipPrinted: { zh: '已打印取票凭据，请取走', en: 'Please take the claim slip from the slot' },
+  printerBack: { zh: '打印机好了，可以继续出票', en: 'The printer is ready again: you can go on' },
   resumeHere: { zh: '继续出票', en: 'Go on printing' },
   resumeElsewhere: { zh: '用这个码在任意一台机器继续取票，或到服务台', en: 'Use this code at any machine, or show it at the counter' },
   uncertainTickets: (count: number) => ({

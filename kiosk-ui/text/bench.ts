@@ -79,7 +79,7 @@ export const bench = {
   cardWrongPin: { zh: '好卡，但密码错', en: 'a good card, wrong PIN' },
   cardReader: { zh: '读卡器', en: 'Card reader' },
   cardsShown: (count: string) => ({ zh: `已出示 ${count} 次`, en: `${count} shown` }),
-  cardMember: { zh: '会员卡', en: 'a member’s card' },
+  cardMember: { zh: '会员卡', en: "a member's card" },
   cardPayment: { zh: '银行卡', en: 'a payment card' },
   cardUnknown: { zh: '别处的卡', en: 'a card of somebody else' },
   cardStop: { zh: '按红键取消', en: 'presses the red key' },

@@ -8,7 +8,7 @@ export const desk = {
   title: { zh: '员工', en: 'Staff' },
   signIn: { zh: '请输入密码', en: 'Enter your PIN' },
   signInMore: { zh: '每一步都会记在您的名下', en: 'Everything is recorded under your name' },
-  toGuests: { zh: '返回顾客页面', en: 'Back to the guests’ screen' },
+  toGuests: { zh: '返回顾客页面', en: "Back to the guests' screen" },
   signOut: { zh: '退出', en: 'Sign out' },
   signedOutIn: (seconds: string) => ({ zh: `${seconds} 秒后自动退出`, en: `Signed out in ${seconds} s` }),
   recent: { zh: '本机最近的订单', en: 'Last orders of this machine' },

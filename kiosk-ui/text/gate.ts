@@ -103,7 +103,7 @@ export const REFUSAL_ADVICE: Readonly<Record<RefusalReason, BothLanguages>> = {
 
 export const gate = {
   title: { zh: '检票口', en: 'Gate' },
-  grownUpFirst: { zh: '同行大人先检票', en: 'The adult’s ticket goes first' },
+  grownUpFirst: { zh: '同行大人先检票', en: "The adult's ticket goes first" },
   exit: { zh: '请慢走', en: 'Goodbye' },
   seat: (row: string, number: string) => ({ zh: `${row}排${number}座`, en: `Row ${row} Seat ${number}` }),
   person: (nth: string, of: string) => ({ zh: `第${nth}位，共${of}位`, en: `${nth} of ${of}` }),

@@ -43,11 +43,10 @@ export function createVisit({ state, seats, code, settings, onCleared }: VisitPa
     clear,
     adopt(next) {
       const was = session.value.phase;
+      // What was said of a code or a card belongs to the step at which it was shown, and covers the next one's heading.
+      if (stepOf(session.value) !== stepOf(next)) state.notice.value = undefined;
       session.value = next;
-      if (was === 'idle' && next.phase !== 'idle') {
-        code.clear();
-        state.notice.value = undefined;
-      }
+      if (was === 'idle' && next.phase !== 'idle') code.clear();
       if (was !== 'idle' && next.phase === 'idle' && !staysHere) clear();
     },
     async backToMap(end) {
@@ -73,3 +72,5 @@ function placeOf(browse: Browse, order: SessionOrder | undefined, programme: Pro
   const show = programme?.shows.find((candidate) => candidate.id === order?.showId);
   return show && { at: 'seats', filmId: show.filmId, day: show.businessDay, showId: show.id };
 }
+
+const stepOf = (session: KioskSession): string => (session.phase === 'member' ? `member ${session.member.at}` : session.phase);

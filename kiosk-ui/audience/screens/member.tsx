@@ -114,7 +114,6 @@ function ConfirmScreen({
     <Frame
       title={say(enough ? audience.memberConfirm : audience.memberTooLow)}
       lead={say(audience.memberCard(member.card))}
-      onBack={() => kiosk.back()}
       look="centred"
       actions={
         <>

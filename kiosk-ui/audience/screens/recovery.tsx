@@ -78,7 +78,7 @@ export function PrintStoppedScreen({ kiosk, session }: { readonly kiosk: Kiosk; 
   return (
     <Frame
       title={say(printed === 0 ? audience.printStoppedNone : audience.printStoppedTitle(printed, count))}
-      lead={say(PRINT_STOP[session.stop])}
+      lead={say(session.canResume ? audience.printerBack : PRINT_STOP[session.stop])}
       look="centred recovery"
       actions={
         <>

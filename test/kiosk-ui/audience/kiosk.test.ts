@@ -228,6 +228,22 @@ test('a typed code: twelve digits, no more; a refusal is told for 8 s and goes',
   kiosk.close();
 });
 
+test('what was said of a card goes when the next one takes the guest on', async () => {
+  const { kiosk, push } = await kioskInUse();
+  const member = (at: 'card' | 'pin') => {
+    const order = 'order' in REVIEW ? REVIEW.order : undefined;
+    if (order === undefined) throw new Error('there is an order');
+    push({ kind: 'session', session: { phase: 'member', order, member: at === 'card' ? { at } : { at, card: '7560' } } });
+  };
+  member('card');
+  push({ kind: 'notice', notice: { at: toIso(instant(NOW)), problem: { kind: 'card', problem: 'payment-card' } } });
+  member('card');
+  expect(kiosk.notice.value).toEqual({ kind: 'card', problem: 'payment-card' });
+  member('pin');
+  expect(kiosk.notice.value).toBeUndefined();
+  kiosk.close();
+});
+
 test('the hold is shown 15 s shorter than it is', () => {
   expect(holdShown(toIso(instant(NOW + 100_000)), NOW)).toBe(85);
   expect(holdShown(toIso(instant(NOW + 5_000)), NOW)).toBe(0);

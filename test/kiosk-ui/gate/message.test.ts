@@ -69,7 +69,7 @@ test('a child is told that its grown-up goes first, when there is one with a tic
   expect(shown(showing({ ...refusedFor('needs-escort'), escortHasTicket: true }))).toMatchObject({
     face: 'needs-escort',
     zh: '同行大人先检票',
-    en: 'The adult’s ticket goes first',
+    en: "The adult's ticket goes first",
   });
   expect(messageOf(showing(refusedFor('needs-escort')), 'live', 0, around).fact).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import { MachineId } from '#core/contract/identifiers.ts';
 import { DeviceRow } from '#core/contract/local/technician.ts';
 import { REASON, REMEDY } from '#core/ports/health-words.ts';
 import { PRESSURE_REASONS } from '#core/store/pressure.ts';
-import { reasonWords, TONE_OF_DEVICE, toLookAt } from '../../../kiosk-ui/technician/summary.ts';
+import { placeWords, reasonWords, TONE_OF_DEVICE, toLookAt } from '../../../kiosk-ui/technician/summary.ts';
 import { agoWords, spanWords } from '../../../kiosk-ui/technician/time-words.ts';
 import { PRESSURE_REASON, pressureReason } from '../../../kiosk-ui/text/storage.ts';
 import { device, technicianState } from '../support/sample-technician.ts';
@@ -73,4 +73,13 @@ test('the room for records is to be looked at as soon as there is a reason, and 
   expect(toLookAt(technicianState(now, { storage: { pressure: 'ample', reasons: [], ledgerBytes: 4_096, salvaged: 'lost: p0/7' } }))).toBe(1);
   expect(Object.keys(PRESSURE_REASON)).toEqual([...PRESSURE_REASONS]);
   expect(pressureReason('of a newer agent').en).toContain('of a newer agent');
+});
+
+test.each([
+  ['simulated', '模拟'],
+  ['usb, by its looks', 'usb，按型号识别'],
+  ['usb 0c2e:0caa, serial number 19290B0123, socket 1-1.4', 'usb 0c2e:0caa，序列号 19290B0123，插口 1-1.4'],
+  ['/dev/ttyACM0', '/dev/ttyACM0'],
+])('the place %j is %j in Chinese', (place, zh) => {
+  expect(placeWords(place)).toEqual({ zh, en: place });
 });
