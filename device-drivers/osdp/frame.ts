@@ -27,6 +27,8 @@ export type OsdpCommand =
   | { readonly kind: 'buzzer'; readonly reader: number; readonly on: number; readonly off: number; readonly count: number }
   /** 6B `reader 02 00 row column length text`: temporary text goes over, permanent text stays; we write permanent text. */
   | { readonly kind: 'text'; readonly reader: number; readonly text: string }
+  /** 6E `address baud 4`, low byte first: take another address and baud rate, after the answer (clause 6.13). */
+  | { readonly kind: 'set-communication'; readonly address: number; readonly baudRate: number }
   /** 75 `01 10 key`: a new key of its own. Only ever inside a secure channel. */
   | { readonly kind: 'set-key'; readonly key: Uint8Array }
   /** 76 `randomA`: the first step to a secure channel (SCS_11). */
@@ -66,6 +68,8 @@ export type OsdpReply =
   | { readonly kind: 'card'; readonly reader: number; readonly bits: number; readonly data: Uint8Array }
   /** 53 `reader count keys…` */
   | { readonly kind: 'keys'; readonly reader: number; readonly keys: string }
+  /** 54 `address baud 4`: what it has from now on, which need not be what it was told (clause 7.13). */
+  | { readonly kind: 'communication'; readonly address: number; readonly baudRate: number }
   /** 76 `device id 8, randomB 8, cryptogram 16` (SCS_12) */
   | { readonly kind: 'client-cryptogram'; readonly randomB: Uint8Array; readonly cryptogram: Uint8Array }
   /** 78 `mac 16` (SCS_14) */
@@ -108,6 +112,7 @@ export const COMMAND = {
   led: 0x69,
   buzzer: 0x6a,
   text: 0x6b,
+  'set-communication': 0x6e,
   'set-key': 0x75,
   challenge: 0x76,
   prove: 0x77,
@@ -123,6 +128,7 @@ export const REPLY = {
   outputs: 0x4a,
   card: 0x50,
   keys: 0x53,
+  communication: 0x54,
   clientCryptogram: 0x76,
   firstMac: 0x78,
   busy: 0x79,

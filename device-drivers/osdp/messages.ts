@@ -33,6 +33,12 @@ function dataOf(command: OsdpCommand): Uint8Array {
     case 'text':
       // Code 1: permanent, without wrapping; row and column are counted from 1.
       return concatBytes(Uint8Array.of(command.reader, 1, 0, 1, 1, command.text.length), ascii(command.text));
+    case 'set-communication': {
+      const data = new DataView(new ArrayBuffer(5));
+      data.setUint8(0, command.address);
+      data.setUint32(1, command.baudRate, true);
+      return new Uint8Array(data.buffer);
+    }
     case 'set-key':
       return concatBytes(Uint8Array.of(1, command.key.length), command.key);
     case 'challenge':
@@ -91,6 +97,11 @@ const readers: Readonly<Record<number, (data: Uint8Array) => OsdpReply | undefin
     const [reader, count] = data;
     if (reader === undefined || count === undefined || data.length !== count + 2) return undefined;
     return { kind: 'keys', reader, keys: [...data.subarray(2)].map(keyOf).join('') };
+  },
+  [REPLY.communication]: (data) => {
+    if (data.length !== 5) return undefined;
+    const view = new DataView(data.buffer, data.byteOffset);
+    return { kind: 'communication', address: view.getUint8(0), baudRate: view.getUint32(1, true) };
   },
   [REPLY.clientCryptogram]: (data) => bytesOf(32, data) && { kind: 'client-cryptogram', randomB: data.slice(8, 16), cryptogram: data.slice(16) },
   [REPLY.firstMac]: (data) => bytesOf(16, data) && { kind: 'first-mac', mac: data.slice() },

@@ -38,6 +38,14 @@ export function offlineFault(reason: OfflineReason, address: number): Fault {
   }
 }
 
+/** A device that is to have other settings, and keeps its own. */
+export const moveRefused = (address: number, to: { readonly address: number; readonly baudRate: number }): Fault => ({
+  code: 'E-OSD-COMSET',
+  owner: 'device',
+  message: `the OSDP device at address ${address} does not take address ${to.address} with ${to.baudRate} baud`,
+  remedy: 'Take an address and a baud rate that the device knows (see its manual), or set them at the device.',
+});
+
 /** Levels that a device tells of itself, and the line of it. */
 export interface PdLevels {
   readonly isTampered: boolean;

@@ -37,13 +37,16 @@ export interface OsdpLineOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly timers: Timers;
   readonly random: Pick<Random, 'bytes'>;
+  /** Before each opening, with the line free: devices that are to be moved to their address. Gives what stands in the way, by address. */
+  readonly prepare?: () => Promise<ReadonlyMap<number, Fault>>;
 }
 
 const NOW: Duration = milliseconds(0);
 
-export function createOsdpLine({ transport, clock, timers, random }: OsdpLineOptions): OsdpLine {
+export function createOsdpLine({ transport, clock, timers, random, prepare }: OsdpLineOptions): OsdpLine {
   const members = new Map<number, LineMember>();
   let opening: Promise<Result<Link, Fault>> | undefined;
+  let hindered: ReadonlyMap<number, Fault> = new Map();
   const wanted = (): LineMember[] => [...members.values()].filter(({ users }) => users.size > 0);
 
   const turns = createLineTurns({
@@ -73,6 +76,7 @@ export function createOsdpLine({ transport, clock, timers, random }: OsdpLineOpt
   };
 
   const open = async (): Promise<Result<Link, Fault>> => {
+    if (prepare !== undefined) hindered = await prepare();
     const opened = await transport.open({
       bytes: turns.bytes,
       closed: (fault) => {
@@ -90,9 +94,11 @@ export function createOsdpLine({ transport, clock, timers, random }: OsdpLineOpt
     member.users.add(events);
     opening ??= open();
     const opened = await opening;
-    if (!opened.ok || !member.users.has(events)) {
+    const hindrance = hindered.get(member.settings.address);
+    if (!opened.ok || hindrance !== undefined || !member.users.has(events)) {
       member.users.delete(events);
-      return opened.ok ? err(closedFault(transport.place)) : opened;
+      if (wanted().length === 0) void hangUp();
+      return opened.ok ? err(hindrance ?? closedFault(transport.place)) : opened;
     }
     if (member.phase() === 'absent') turns.due(member, NOW);
     return ok({

@@ -6,7 +6,7 @@ import type { DeviceEnd, DeviceLine, FaultSwitch, SimulatedDevice } from '../sim
 import type { SimulatedGate } from '../simulation/simulated-gate.ts';
 import type { SimulatedLight } from '../simulation/simulated-light.ts';
 import { createTurnstile } from '../simulation/turnstile.ts';
-import { NAK, REPLY } from './frame.ts';
+import { COMMAND, NAK, REPLY } from './frame.ts';
 import { createPacketDecoder, encodePacket, type Packet, type ReceivedPacket } from './packet.ts';
 import { ACK, type Answer, createPdAnswers, nak } from './simulated-answers.ts';
 import { createSimulatedChannel } from './simulated-channel.ts';
@@ -14,7 +14,9 @@ import { createSimulatedLamp } from './simulated-lamp.ts';
 
 /** One OSDP device with a reader, a keypad, a lamp and a buzzer, and a turnstile on its output and inputs. Each view is one use of it on the bench. */
 export interface OsdpPdSimulator {
-  readonly address: number;
+  /** As it was last told. */
+  readonly address: () => number;
+  readonly baudRate: () => number;
   readonly reader: CardReaderSimulator;
   readonly gate: SimulatedGate;
   readonly light: SimulatedLight;
@@ -28,6 +30,7 @@ export interface OsdpPdSimulator {
 export interface OsdpPdSimulatorOptions {
   readonly timers: Timers;
   readonly address?: number;
+  readonly baudRate?: number;
   /** The key that it was given; it still has the default one when missing. */
   readonly key?: Uint8Array | undefined;
   readonly releaseOutput?: number;
@@ -66,7 +69,8 @@ const CARDS: Readonly<Record<ShownCard, Uint8Array>> = {
 const after = (sequence: number): number => (sequence % 3) + 1;
 
 export function createOsdpPdSimulator(options: OsdpPdSimulatorOptions): OsdpPdSimulator & SimulatedDevice {
-  const { timers, address = 0, key, releaseOutput = 0, without = [] } = options;
+  const { timers, key, releaseOutput = 0, without = [] } = options;
+  let { address = 0, baudRate = 9_600 } = options;
   let line: DeviceLine | undefined;
   let last: { readonly sequence: number; readonly reply: Uint8Array } | undefined;
   let reads = 0;
@@ -110,6 +114,13 @@ export function createOsdpPdSimulator(options: OsdpPdSimulatorOptions): OsdpPdSi
     return packet.sequence === after(last.sequence) ? undefined : replyWith(packet, nak(NAK.sequence), packet.sequence, false);
   };
 
+  /** From the answer on, which leaves by the old ones. */
+  const takeSettings = (settings: { readonly address: number; readonly baudRate: number } | undefined): void => {
+    if (settings === undefined) return;
+    ({ address, baudRate } = settings);
+    restart();
+  };
+
   const received = (packet: ReceivedPacket): void => {
     if (packet.isReply || packet.address !== address || switches.isOn('unplugged') || switches.isOn('no-answer')) return;
     if (switches.isOn('noise')) line?.write(NOISE);
@@ -122,6 +133,7 @@ export function createOsdpPdSimulator(options: OsdpPdSimulatorOptions): OsdpPdSi
     const answer = answers.to(packet);
     const reply = replyWith(packet, answer, packet.sequence, wasOpen && channel.isOpen());
     last = { sequence: packet.sequence, reply };
+    if (packet.code === COMMAND['set-communication'] && answer.code === REPLY.communication) takeSettings(answers.settings());
     if (once.delete('lost-reply')) return;
     // Somebody on the line is quicker than the device.
     if (once.delete('forged-reply')) line?.write(replyWith(packet, ACK, packet.sequence, false));
@@ -161,7 +173,8 @@ export function createOsdpPdSimulator(options: OsdpPdSimulatorOptions): OsdpPdSi
   };
   return {
     ...gate,
-    address,
+    address: () => address,
+    baudRate: () => baudRate,
     gate,
     reader: { ...device, class: 'card-reader', show, reads: () => reads },
     light: {

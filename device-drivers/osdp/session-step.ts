@@ -225,7 +225,7 @@ function take(
   if (reply.kind === 'nak' && reply.reason === NAK.check) return silence(before);
   if (state.phase !== 'online') return answeredInMeeting(state, outstanding.command, reply, packet);
   if (reply.kind === 'nak' && reply.reason === NAK.conditions && state.settings.key !== undefined) return restart(before);
-  const done = outstanding.order === undefined ? [] : ended(outstanding.order, outcomeOf(reply));
+  const done = outstanding.order === undefined ? [] : ended(outstanding.order, outcomeOf(outstanding.command, reply));
   switch (reply.kind) {
     case 'card':
     case 'keys':
@@ -237,4 +237,10 @@ function take(
   }
 }
 
-const outcomeOf = (reply: OsdpReply): OrderOutcome => (reply.kind === 'nak' ? { kind: 'refused', reason: reply.reason } : { kind: 'done' });
+function outcomeOf(command: OsdpCommand, reply: OsdpReply): OrderOutcome {
+  if (reply.kind === 'nak') return { kind: 'refused', reason: reply.reason };
+  if (command.kind !== 'set-communication') return { kind: 'done' };
+  // A device may answer with what it takes instead.
+  const isTaken = reply.kind === 'communication' && reply.address === command.address && reply.baudRate === command.baudRate;
+  return isTaken ? { kind: 'done' } : { kind: 'refused', reason: 0 };
+}

@@ -12,6 +12,8 @@ export interface PdAnswers {
   localStatus(): Answer;
   ownKey(): Uint8Array | undefined;
   words(): string;
+  /** What it was told to take last. */
+  settings(): { readonly address: number; readonly baudRate: number } | undefined;
 }
 
 export type Answer = { readonly code: number; readonly data?: Uint8Array; readonly security?: Packet['security'] };
@@ -50,6 +52,7 @@ export interface PdAnswersOptions {
 export function createPdAnswers({ key: given, releaseOutput, without, isOn, channel, turnstile, lamp, news }: PdAnswersOptions): PdAnswers {
   let ownKey = given;
   let words = '';
+  let settings: ReturnType<PdAnswers['settings']>;
 
   const localStatus = (): Answer => ({
     code: REPLY.localStatus,
@@ -118,6 +121,9 @@ export function createPdAnswers({ key: given, releaseOutput, without, isOn, chan
         if (!channel.isOpen()) return nak(NAK.conditions);
         ownKey = data.slice(2);
         return ACK;
+      case COMMAND['set-communication']:
+        settings = settingsIn(data);
+        return settings === undefined ? nak(NAK.length) : { code: REPLY.communication, data: data.slice() };
       case COMMAND.challenge:
         return challenge(packet, data);
       case COMMAND.prove:
@@ -138,5 +144,11 @@ export function createPdAnswers({ key: given, releaseOutput, without, isOn, chan
     return ownKey === undefined || IN_CLEAR.includes(packet.code) ? serve(packet, packet.data) : nak(NAK.conditions);
   };
 
-  return { to: answerTo, localStatus, ownKey: () => ownKey, words: () => words };
+  return { to: answerTo, localStatus, ownKey: () => ownKey, words: () => words, settings: () => settings };
+}
+
+function settingsIn(data: Uint8Array): ReturnType<PdAnswers['settings']> {
+  if (data.length !== 5) return undefined;
+  const view = new DataView(data.buffer, data.byteOffset);
+  return { address: view.getUint8(0), baudRate: view.getUint32(1, true) };
 }

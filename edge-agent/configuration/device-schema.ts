@@ -150,6 +150,8 @@ const OsdpPlace = {
   keyFile: z.string().min(1).max(256).optional(),
   /** A device that still has the key it was made with is given its own. Only while a technician stands beside it. */
   install: z.boolean().default(false),
+  /** The settings that the device has still: it is told to take `address` and the line's baud rate. Only with `install`. */
+  from: z.strictObject({ address: z.int().min(0).max(126).default(0), baudRate: BaudRate }).exactOptional(),
 };
 const OsdpNumber = z.int().min(0).max(254);
 

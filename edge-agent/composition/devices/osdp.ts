@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { equalBytes, fromHex } from '#core/base/bytes.ts';
-import { FaultError } from '#core/base/fault.ts';
+import { type Fault, FaultError } from '#core/base/fault.ts';
 import type { DeviceId } from '#core/contract/identifiers.ts';
+import type { Transport } from '#core/ports/link.ts';
+import { type MoveOutcome, moveDevice } from '#drivers/osdp/moving.ts';
 import { osdpGateDriver } from '#drivers/osdp/osdp-gate-driver.ts';
 import { osdpLightDriver } from '#drivers/osdp/osdp-light-driver.ts';
 import { createOsdpLine, type OsdpLine, type OsdpPd } from '#drivers/osdp/osdp-line.ts';
@@ -23,10 +25,13 @@ export interface OsdpLines {
 type OsdpSettings = SettingsOf<'osdp-reader' | 'osdp-gate' | 'osdp-light'>;
 
 interface ComposedLine {
+  readonly transport: Transport;
   readonly line: OsdpLine;
   /** Of a simulated line: the device at each address, made when it is first named. */
   readonly simulators: Map<number, OsdpPdSimulator>;
   readonly hang: (device: SimulatedDevice) => void;
+  /** Devices that are to be moved to their address, and have not been since the agent started. */
+  readonly moves: Map<number, () => Promise<MoveOutcome>>;
 }
 
 /** @throws FaultError `E-CFG-FILE` for a key file that is not there or holds no key of its own */
@@ -40,16 +45,31 @@ export function createOsdpLines(configurations: readonly DeviceConfiguration[], 
     if (there !== undefined) return there;
     const wire = createSimulatedWires();
     const transport = await lines.to(id, link, new Map<DeviceId, SimulatedDevice>(), () => wire);
-    const made: ComposedLine = { line: createOsdpLine({ transport, clock, timers, random }), simulators: new Map(), hang: wire.add };
+    const moves: ComposedLine['moves'] = new Map();
+    const line = createOsdpLine({ transport, clock, timers, random, prepare: () => move(moves) });
+    const made: ComposedLine = { transport, line, simulators: new Map(), hang: wire.add, moves };
     composed.set(place, made);
     return made;
   };
 
-  const simulatorOf = (at: ComposedLine, { address, install }: OsdpSettings, key: Uint8Array | undefined): OsdpPdSimulator => {
+  /** Told at its old settings, over a line that is opened for it alone. */
+  const moveOf = async (at: ComposedLine, { id, link, address, check, from }: OsdpSettings, key: Uint8Array | undefined): Promise<void> => {
+    if (from === undefined || at.moves.has(address)) return;
+    const isReal = 'baudRate' in link;
+    // A simulated line has no baud rate.
+    const transport = isReal
+      ? await lines.to(id, { ...link, baudRate: from.baudRate }, new Map<DeviceId, SimulatedDevice>(), createSimulatedWires)
+      : at.transport;
+    const old = createOsdpLine({ transport, clock, timers, random });
+    const pd = old.pd({ address: from.address, check, key, isInstalling: true, watchesInputs: false });
+    at.moves.set(address, () => moveDevice(pd, { address, baudRate: isReal ? link.baudRate : from.baudRate }, timers));
+  };
+
+  const simulatorOf = (at: ComposedLine, { address, install, from }: OsdpSettings, key: Uint8Array | undefined): OsdpPdSimulator => {
     const there = at.simulators.get(address);
     if (there !== undefined) return there;
     // As it comes out of its box when it is to be installed.
-    const made = createOsdpPdSimulator({ timers, address, key: install ? undefined : key });
+    const made = createOsdpPdSimulator({ timers, address: from?.address ?? address, key: install ? undefined : key });
     at.simulators.set(address, made);
     at.hang(made);
     return made;
@@ -59,6 +79,7 @@ export function createOsdpLines(configurations: readonly DeviceConfiguration[], 
     const { address, check, keyFile, install, link, id } = settings;
     const key = keyFile === undefined ? undefined : readKey(keyFile);
     const at = await lineOf(settings);
+    await moveOf(at, settings, key);
     if (link.kind === 'simulated') showOnBench(known, id, settings.driver, simulatorOf(at, settings, key));
     const uses = configurations.filter((other) => isSameOsdpDevice(settings, other));
     const watchesInputs = uses.some((use) => use.driver === 'osdp-gate' && Object.keys(use.inputs).length > 0);
@@ -84,6 +105,17 @@ export function createOsdpLines(configurations: readonly DeviceConfiguration[], 
       }
     },
   };
+}
+
+/** One after the other, because they share the wires. */
+async function move(moves: ComposedLine['moves']): Promise<ReadonlyMap<number, Fault>> {
+  const hindered = new Map<number, Fault>();
+  for (const [address, tell] of [...moves]) {
+    const outcome = await tell();
+    if (outcome.kind === 'moved') moves.delete(address);
+    if (outcome.kind === 'refused') hindered.set(address, outcome.fault);
+  }
+  return hindered;
 }
 
 function showOnBench(

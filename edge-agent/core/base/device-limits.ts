@@ -114,6 +114,8 @@ export const DEVICE_LIMITS = {
     absentEvery: milliseconds(1_000),
     /** Tamper and power are asked for this often, should a device not tell them by itself. */
     statusEvery: seconds(5),
+    /** Whether anybody has an old address shows by two questions, a second apart. */
+    lookedForWithin: milliseconds(1_500),
     /** From the first question to a session: identity, capabilities and four messages of the handshake, each perhaps repeated. */
     onlineWithin: seconds(5),
     /** The largest packet that any reply to us can be; a false head in noise then does not wait for 1,440 bytes. */

@@ -46,6 +46,7 @@ const FAULTS: Readonly<Record<string, InChinese>> = {
   'E-OSD-KEY': { message: 'OSDP 设备的密钥不符', remedy: '核对密钥文件；新设备须在 install: true 时写入密钥。' },
   'E-OSD-CLEAR': { message: 'OSDP 设备不支持加密，而配置了密钥', remedy: '换支持安全通道的设备；线路碰不到时可去掉 keyFile。' },
   'E-OSD-KEYSET': { message: 'OSDP 设备没有接受自己的密钥', remedy: '把设备恢复为默认密钥，再试。' },
+  'E-OSD-COMSET': { message: 'OSDP 设备没有接受新的地址或波特率', remedy: '改用设备支持的地址和波特率，或在设备上设置。' },
   'E-TRM-ABSENT': { message: '刷卡终端不在', remedy: '重新接上终端。' },
   'E-TRM-BUSY': { message: '刷卡终端正忙，或未连接', remedy: '等它结束。' },
   'E-TRM-NO-ANSWER': { message: '刷卡终端没有应答', remedy: '检查电源、数据线和波特率；可能已入账的款项恢复后会查询。' },

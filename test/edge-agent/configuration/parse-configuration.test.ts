@@ -99,6 +99,16 @@ describe('configuration', () => {
       /devices\[\d\]\.install: there is no key to give/,
     ],
     [
+      'an OSDP device that is to be moved without anybody beside it',
+      `${lobby}  - { id: o1, driver: osdp-reader, link: { kind: serial, path: /dev/ttyUSB0 }, address: 5, from: { address: 0 } }\n`,
+      /devices\[\d+\]\.from: settings are changed during an installation alone: install: true/,
+    ],
+    [
+      'an OSDP device that is to be moved from where another is',
+      `${lobby}  - { id: o1, driver: osdp-reader, link: { kind: serial, path: /dev/ttyUSB0 }, address: 5, install: true, from: { address: 1 } }\n  - { id: o2, driver: osdp-gate, link: { kind: serial, path: /dev/ttyUSB0 }, address: 1 }\n`,
+      /devices\[\d+\]\.from: "o2" has this address: it would be moved/,
+    ],
+    [
       'a light that is no light',
       lobby.replace('indicator: gate-light', 'indicator: gate-controller'),
       /gate\.lanes\[0\]\.indicator: "gate-controller" is driven by modbus-gate/,
