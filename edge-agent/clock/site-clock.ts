@@ -160,6 +160,8 @@ export function createSiteClock({ clock, timers, machine, store, log }: SiteCloc
       if (untold.length > 0) save();
     },
     start: () => {
+      // What the machine's uptime carries on from here is not lost when the program ends before the first minute.
+      save();
       timer = timers.after(LIMITS.clock.persistEvery, tick);
     },
     stop: () => {

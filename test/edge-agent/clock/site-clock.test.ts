@@ -127,6 +127,18 @@ describe('the clock of a site', () => {
     expect(between(signed, site.clock.now().earliest)).toBeGreaterThan(minutes(24));
   });
 
+  it('loses nothing to a crash of the program in the first minute after a power cut', async () => {
+    const site = machine();
+    site.clock.learnSigned(site.truth());
+    site.crash('power', seconds(5));
+    site.clock.start();
+    const { earliest } = site.clock.now();
+    await site.time.advance(seconds(50));
+    site.crash('program');
+    site.check();
+    expect(site.clock.now().earliest).toBeGreaterThan(plus(earliest, seconds(49)));
+  });
+
   it('a signed time that is older than what is known, but not than what is on the disk, is written down too', async () => {
     const site = machine();
     site.clock.learnSigned(site.truth());
