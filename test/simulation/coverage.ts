@@ -11,7 +11,7 @@ const MARKS: readonly string[] = [
   ...FAULTS.map((fault) => `fault ${fault}`),
   ...RefusalReason.options.filter((reason) => !OUT_OF_REACH.has(reason)).map((reason) => `reason ${reason}`),
   ...PassageOutcome.options.map((outcome) => `passage ${outcome}`),
-  ...['confirmed', 'unconfirmed'].map((confirmation) => `admission ${confirmation}`),
+  ...['confirmed', 'unconfirmed', 'escorted'].map((confirmation) => `admission ${confirmation}`),
   ...['crash-before', 'crash-in-kept', 'crash-in-lost', 'crash-after'].map((point) => `commit ${point}`),
   ...['crash-before', 'crash-after'].map((point) => `command ${point}`),
   ...['open', 'settled'].map((state) => `conflict ${state}`),

@@ -70,6 +70,12 @@ export const CANARIES: readonly Canary[] = [
     bug: 'After a restart any data that the box office has ever signed will do.',
     make: () => ({ beforeStart: ({ raw }) => raw.exec('DELETE FROM validity_change; DELETE FROM validity_state') }),
   },
+  { name: 'child-alone', bug: 'Nobody looks whether a child comes with somebody.', make: childAlone },
+  {
+    name: 'escort-has-left',
+    bug: 'A grown-up who has left again counts as being inside.',
+    make: () => ({ admissions: (real) => ({ ...real, history: (ticket, pending) => ({ ...real.history(ticket, pending), exits: 0 }) }) }),
+  },
   { name: 'step-accepted-twice', bug: 'The changing code of a phone is good as often as it is shown.', make: stepAcceptedTwice },
   {
     name: 'sequence-reused',
@@ -194,6 +200,18 @@ function revocationSkipped(): Collaborators {
         return first.get(key) ?? found;
       },
       show: (id: ShowId) => real.show(id),
+    }),
+  };
+}
+
+function childAlone(): Collaborators {
+  return {
+    validity: (real) => ({
+      ...real,
+      show: (id: ShowId) => {
+        const show = real.show(id);
+        return show && { ...show, escortChildren: false };
+      },
     }),
   };
 }

@@ -13,6 +13,7 @@ import { noOpeningWithoutDecision } from './s5-no-opening-without-a-decision.ts'
 import { numbersWithoutGaps } from './s6-numbers-without-gaps.ts';
 import { noAdmissionAfterTheEnd } from './s7-no-admission-after-the-end.ts';
 import { noRefusalByWrongClock } from './s8-no-refusal-by-a-wrong-clock.ts';
+import { noChildGoesInAlone } from './s9-no-child-goes-in-alone.ts';
 
 /** Everything that is promised of a site, as watchers. D1 (a seed gives the same run each time) is held by the runner, which runs a sample twice. */
 export const CHECKERS: readonly ((context: CheckerContext) => Checker)[] = [
@@ -24,6 +25,7 @@ export const CHECKERS: readonly ((context: CheckerContext) => Checker)[] = [
   numbersWithoutGaps,
   noAdmissionAfterTheEnd,
   noRefusalByWrongClock,
+  noChildGoesInAlone,
   everythingArrives,
   everyMachineServesAgain,
   queuesAreBounded,

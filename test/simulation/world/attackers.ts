@@ -79,7 +79,9 @@ export function planAttacks(
     }
   }
   const showNothing = (bytes: Uint8Array, what: string): void =>
-    chance.pick(entries).present(bytes, { ticketId: undefined, admits: 0, reentry: false, window: undefined, isChanging: false, what });
+    chance
+      .pick(entries)
+      .present(bytes, { ticketId: undefined, admits: 0, reentry: false, window: undefined, escorts: undefined, isChanging: false, what });
   often('forge', 5, () => {
     stage.reached('forge');
     showNothing(bytesOf(BAD_TICKETS.forged), 'shows a forgery');

@@ -28,6 +28,7 @@ export function createGuests(stage: Stage, chance: Prng, end: number, moved: Rea
       admits: row.admits,
       reentry: show.reentry || isMoved,
       window,
+      escorts: show.escortChildren && row.ticketClass === 'child' && !isMoved ? row.escorts : undefined,
       isChanging: text.startsWith('FR'),
       what,
     });
@@ -101,7 +102,9 @@ export function planOddities(stage: Stage, chance: Prng, from: number, end: numb
     stage.timeline.at(chance.between(from, end), 'something odd', () => {
       const [what, make] = chance.pick(kinds);
       stage.reached(`guest shows ${what}`);
-      chance.pick(entries).present(bytesOf(make()), { ticketId: undefined, admits: 0, reentry: false, window: undefined, isChanging: false, what });
+      chance
+        .pick(entries)
+        .present(bytesOf(make()), { ticketId: undefined, admits: 0, reentry: false, window: undefined, escorts: undefined, isChanging: false, what });
     });
   }
 }

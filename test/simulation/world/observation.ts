@@ -29,6 +29,8 @@ export interface Presented {
   readonly reentry: boolean;
   /** When its show lets people in, by the box office's clock. */
   readonly window: { readonly from: number; readonly until: number } | undefined;
+  /** Of a child that must not go in alone: the grown-ups of its order. */
+  readonly escorts: readonly string[] | undefined;
   /** It changes with the time, and is good once for a ticket that lets one body in. */
   readonly isChanging: boolean;
   readonly what: string;
@@ -126,4 +128,6 @@ export interface CheckerContext {
   readonly world: WorldView;
   /** Says how the promise was broken; the first is enough. */
   broken(how: string): void;
+  /** Says that something which it watches for was there. */
+  reached(mark: string): void;
 }

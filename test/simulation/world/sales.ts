@@ -12,6 +12,8 @@ export interface Sales {
   ended(): readonly StockTicket[];
   /** Tickets that may be given to another show. */
   moved: ReadonlySet<StockTicket>;
+  /** Those of them that are not sold yet. */
+  sellMore(tickets: readonly StockTicket[]): void;
   /** Sells the rest in the course of the evening, and lets the guests come. */
   begin(guests: Guests, from: number, end: number): void;
 }
@@ -66,6 +68,7 @@ export function planSales(stage: Stage, chance: Prng): Sales {
     sold: () => sold,
     ended: () => ended,
     moved,
+    sellMore: (tickets) => sell(tickets.filter((ticket) => !sold.includes(ticket))),
     begin: (guests, from, end) => {
       for (const ticket of early) guests.expect(ticket, from);
       for (let at = from + minutes(1), next = 0; next < late.length && at < end; at += chance.between(seconds(15), minutes(1)), next += 2) {

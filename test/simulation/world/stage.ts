@@ -25,7 +25,7 @@ export interface StageLane {
   readonly plan: LanePlan;
   readonly barrier: Barrier;
   /** Holds a code before the reader. */
-  present(bytes: Uint8Array, truth: Pick<Presented, 'ticketId' | 'admits' | 'reentry' | 'window' | 'isChanging' | 'what'>): void;
+  present(bytes: Uint8Array, truth: Pick<Presented, 'ticketId' | 'admits' | 'reentry' | 'window' | 'escorts' | 'isChanging' | 'what'>): void;
   setDevice(device: 'scanner' | 'gate', isThere: boolean): void;
 }
 

@@ -8,6 +8,7 @@ import { planAccidents } from './accidents.ts';
 import { planAttacks } from './attackers.ts';
 import { OPENING, type StockTicket } from './cinema.ts';
 import type { Collaborators } from './collaborators.ts';
+import { planFamilies } from './families.ts';
 import { createGateLines } from './gate-lines.ts';
 import { createGuests, EVENING_END, planOddities } from './guests.ts';
 import { createMachineHost } from './machine-host.ts';
@@ -101,7 +102,7 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
     lastTrouble: network.lastTrouble,
   };
   for (const make of makers) {
-    const checker: Checker = make({ world: view, broken: (how) => fail(checker.name, how) });
+    const checker: Checker = make({ world: view, broken: (how) => fail(checker.name, how), reached });
     checkers.push(checker);
   }
   const decide = (ops: readonly ValidityOp[]): void => {
@@ -160,6 +161,7 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
       });
       const guests = createGuests(stage, chance.fork('guests'), EVENING_END, sales.moved);
       sales.begin(guests, OPENING, EVENING_END);
+      planFamilies(stage, guests, chance.fork('families'), sales, OPENING, EVENING_END);
       planOddities(stage, chance.fork('oddities'), OPENING, EVENING_END);
       planAttacks(stage, guests, chance.fork('attackers'), sales, OPENING, EVENING_END);
       planAccidents(stage, chance.fork('accidents'), OPENING, EVENING_END);
