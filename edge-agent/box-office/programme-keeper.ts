@@ -95,5 +95,11 @@ export function readShowSeats(office: Office, showId: ShowId): Promise<ShowSeats
 
 function showView(office: Office, { show }: ShowRecord, taken: number, now: Instant): Show {
   const seatsTotal = planOfShow(office, show).seats.length;
-  return { ...show, seatsTotal, seatsLeft: seatsTotal - taken, status: now >= Date.parse(show.saleEndsAt) ? 'sale-ended' : 'on-sale' };
+  return {
+    ...show,
+    seatsTotal,
+    seatsLeft: seatsTotal - taken,
+    status: now >= Date.parse(show.saleEndsAt) ? 'sale-ended' : 'on-sale',
+    ...(office.programme.escortsChildren?.(show) === true ? { escortChildren: true } : {}),
+  };
 }

@@ -3,7 +3,7 @@ import type { Film, SeatPlan, Show, Site } from '../contract/box-office/programm
 import type { ScreenId, SeatId } from '../contract/identifiers.ts';
 
 /** A show as it was planned: what changes with sales and with the hour (`seatsLeft`, `status`) is the box office's own to say. */
-export type PlannedShow = Omit<Show, 'seatsTotal' | 'seatsLeft' | 'status'>;
+export type PlannedShow = Omit<Show, 'seatsTotal' | 'seatsLeft' | 'status' | 'escortChildren'>;
 
 /** What the box office needs to be told about the cinema. The embedded one draws it from its own programme, a real one from the cinema's planning. */
 export interface ProgrammeSource {

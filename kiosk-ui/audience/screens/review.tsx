@@ -5,6 +5,7 @@ import { formatCountdown, formatMoney } from '../../text/format.ts';
 import { say } from '../../text/language.ts';
 import { shared } from '../../text/shared.ts';
 import { holdShown, type Kiosk } from '../model/kiosk.ts';
+import { EscortBanner } from '../parts/escort-banner.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { OrderSummary } from '../parts/order.tsx';
 import { Trouble } from '../parts/trouble.tsx';
@@ -21,6 +22,7 @@ export function ReviewScreen({ kiosk, order }: { readonly kiosk: Kiosk; readonly
       backLabel={say(audience.changeSeats)}
       actions={
         <>
+          <EscortBanner kiosk={kiosk} types={order.lines.map(({ ticketType }) => ticketType)} />
           <Trouble kiosk={kiosk} />
           <div class="total-bar">
             <p class="total-what">

@@ -5,6 +5,7 @@ import { say } from '../../text/language.ts';
 import { shared } from '../../text/shared.ts';
 import type { Kiosk } from '../model/kiosk.ts';
 import { allIn, priceOf, typesIn } from '../model/prices.ts';
+import { EscortBanner } from '../parts/escort-banner.tsx';
 import { Frame } from '../parts/frame.tsx';
 import { SeatBanner } from '../parts/seat-banner.tsx';
 
@@ -22,6 +23,7 @@ export function TypesScreen({ kiosk }: { readonly kiosk: Kiosk }) {
       onBack={() => kiosk.back()}
       actions={
         <>
+          <EscortBanner kiosk={kiosk} types={seats.lines.value.map(({ ticketType }) => ticketType)} />
           <SeatBanner kiosk={kiosk} house={house} />
           <div class="total-bar">
             <p class="total-what" aria-live="polite">

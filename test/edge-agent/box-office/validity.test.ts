@@ -104,6 +104,12 @@ describe('validity data', () => {
       [MATINEE, false],
       [EVENING, true],
     ]);
+    // A kiosk hears of it before it sells.
+    const { shows: onSale } = good(await office.kiosk.readProgramme());
+    expect(onSale.map(({ id: show, escortChildren = false }) => [show, escortChildren]).sort()).toEqual([
+      [EVENING, true],
+      [MATINEE, false],
+    ]);
   });
 
   test('are signed with the time of asking, so that a quiet day does not make them old', async () => {

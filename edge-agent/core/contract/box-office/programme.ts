@@ -91,6 +91,8 @@ export const Show = z.strictObject({
   seatsTotal: z.int(),
   seatsLeft: z.int(),
   status: z.enum(['on-sale', 'sale-ended', 'cancelled']),
+  /** A child is let in only after a grown-up (adult, senior) of its order, who is inside. It may come alone where nothing is said. */
+  escortChildren: z.boolean().optional(),
 });
 export type Show = z.infer<typeof Show>;
 
