@@ -52,7 +52,7 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
   /** The vector of which each has been told all. It is asked at every beat, and most have nothing new. */
   const toldAllOf = new Map<MachineId, readonly VectorEntry[]>();
 
-  const sendNext = (machine: MachineId, peer: Peer): void => {
+  const sendNext = (machine: MachineId, peer: Peer, changes: SiteRows['changes'] = rows.changes): void => {
     if (peer.isWaiting) return;
     const ours = originKey(rows.origin());
     const lacking = lackingIn(peer.known, rows.vector()).filter((entry) => peer.wantsOthers || originKey(entry) === ours);
@@ -65,7 +65,7 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
     const slice: SiteRow[] = [];
     for (const { machine: of, epoch, after } of lacking.slice(0, RANGES_MAX)) {
       if (slice.length >= LIMITS.site.rowsInMessage) break;
-      const part = rows.changes({ machine: of, epoch }, after, LIMITS.site.rowsInMessage - slice.length);
+      const part = changes({ machine: of, epoch }, after, LIMITS.site.rowsInMessage - slice.length);
       ranges.push({ machine: of, epoch, after, through: part.through });
       slice.push(...part.rows);
     }
@@ -133,7 +133,9 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
       toldAllOf.delete(machine);
     },
     push: () => {
-      for (const [machine, peer] of peers) sendNext(machine, peer);
+      // Most lack the same: it is read once for all of them.
+      const changes = once(rows.changes);
+      for (const [machine, peer] of peers) sendNext(machine, peer, changes);
     },
     got: (machine, entries) => {
       const peer = peers.get(machine);
@@ -157,5 +159,16 @@ export function createRowExchange({ rows, send, onMerged, onFault }: RowExchange
         return changed;
       }),
     takeLoose: (incoming) => incoming.length === 0 || attempt(() => rows.merge(incoming).changed),
+  };
+}
+
+/** Reads each part once. For one moment only: what is written meanwhile is not seen. */
+function once(changes: SiteRows['changes']): SiteRows['changes'] {
+  const read = new Map<string, ReturnType<SiteRows['changes']>>();
+  return (origin, after, limit) => {
+    const name = `${originKey(origin)} ${after} ${limit}`;
+    const part = read.get(name) ?? changes(origin, after, limit);
+    read.set(name, part);
+    return part;
   };
 }

@@ -32,24 +32,24 @@ export function emptyStores(kind: StoreKind): EmptyStores {
 }
 
 function createEmptyStores(kind: StoreKind): EmptyStores {
-  const made = openStore(':memory:', kind);
-  const blank = made.serialize();
-  const toEmpty = scriptToEmpty(made);
-  made.close();
-  const kept: Store[] = [];
-  const open = (image: Buffer): Store => {
-    const raw = new Sqlite(image);
-    raw.pragma('foreign_keys = ON');
-    return { raw, statements: createStatements(raw), views: new Map() };
-  };
+  const storeOf = (raw: Database): Store => ({ raw, statements: createStatements(raw), views: new Map() });
+  const first = storeOf(openStore(':memory:', kind));
+  const toEmpty = scriptToEmpty(first.raw);
+  const kept: Store[] = [first];
   return {
     take: () => {
       const store = kept.pop();
-      if (store === undefined) return open(blank);
+      if (store === undefined) return storeOf(openStore(':memory:', kind));
       store.raw.exec(toEmpty);
       return store;
     },
-    open,
+    open: (image) => {
+      const raw = new Sqlite(image);
+      raw.pragma('foreign_keys = ON');
+      // Nobody else has it: what is in the cache need not be compared with the image before every transaction.
+      raw.pragma('locking_mode = EXCLUSIVE');
+      return storeOf(raw);
+    },
     giveBack: (store) => {
       if (store.raw.inTransaction) store.raw.exec('ROLLBACK');
       if (kept.length < KEPT_MAX) kept.push(store);
