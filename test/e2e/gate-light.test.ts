@@ -51,6 +51,8 @@ describe('the light above a lane', () => {
     await light.getByText('Test passed').waitFor();
     await shines(bench, 'white');
     const events = page.getByRole('region', { name: 'Latest events' });
-    expect(await events.getByText(`test-light by technician: ${LIGHT}`).count()).toBe(1);
+    const line = events.getByText(`test light (technician): ${LIGHT}`);
+    await line.first().waitFor();
+    expect(await line.count()).toBe(1);
   });
 });
