@@ -20,6 +20,7 @@ export const promptBinding = {
 };
 
 function prompt(port: UnixPort): UnixPort {
+  listenWhileWriting(port);
   const readLater = port.read.bind(port);
   const writeLater = port.write.bind(port);
   port.read = async (buffer: Buffer, offset: number, length: number) => {
@@ -48,4 +49,28 @@ function attempt(fd: number, call: (fd: number) => number): number {
   } catch {
     return 0;
   }
+}
+
+/** uv.h: `UV_READABLE`, `UV_WRITABLE`. */
+const READABLE = 1;
+const WRITABLE = 2;
+
+/**
+ * A write that waits for room no longer keeps a device from being heard. The library's poller asks the kernel for the last thing it was told alone
+ * (`uv_poll_start(…, events)` in poller.cpp of bindings-cpp 13, where it means all of them), so that a printer which stopped in the middle of a picture could not
+ * say that its paper had ended. To be dropped when the library asks for all.
+ */
+function listenWhileWriting({ poller }: UnixPort): void {
+  const poll = poller.poll.bind(poller);
+  let wanted = 0;
+  poller.poll = (event = 0) => {
+    wanted |= event;
+    poll(wanted);
+  };
+  poller.on('readable', () => {
+    wanted &= ~READABLE;
+  });
+  poller.on('writable', () => {
+    wanted &= ~WRITABLE;
+  });
 }
