@@ -8,6 +8,11 @@ import { promptBinding } from './prompt-binding.ts';
 export interface SerialPlace {
   readonly path: string;
   readonly baudRate: number;
+  /**
+   * The device stops us with XOFF (13) and lets us go on with XON (11). The kernel obeys and takes both out of what is read, so only for devices whose answers have
+   * neither. We send none: a device that prints pictures would print them.
+   */
+  readonly obeysXoff?: boolean;
 }
 
 /**
@@ -16,9 +21,9 @@ export interface SerialPlace {
  * One `SerialPort` object serves one connection and is then thrown away. node-serialport keeps what is written to a closed port and sends it after the next
  * `open()` (packages/stream, `_write`: `if (!isOpen) this.once('open', …)`), so a release would come out of the gate when the cable is plugged in again.
  */
-export function serialTransport({ path, baudRate }: SerialPlace): Transport {
+export function serialTransport({ path, baudRate, obeysXoff = false }: SerialPlace): Transport {
   const place = `serial ${path} at ${baudRate}`;
-  const options = { path, baudRate, autoOpen: false, lock: true, binding: promptBinding };
+  const options = { path, baudRate, autoOpen: false, lock: true, xon: obeysXoff, binding: promptBinding };
   return {
     place,
     open: (events) =>

@@ -122,6 +122,9 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+/** Of a printer on a serial line, as its switches are set: whether it stops the machine with XOFF when its buffer is full. */
+const Handshake = z.enum(['none', 'xon-xoff']).default('none');
+
 /** 48 columns on 80 mm paper. */
 const Columns = z.union([z.literal(48), z.literal(42), z.literal(32)]).default(48);
 
@@ -161,6 +164,7 @@ export const Device = z.discriminatedUnion('driver', [
     driver: z.literal('escpos-printer'),
     link: Link,
     columns: Columns,
+    handshake: Handshake,
     /** What the model can do: the name of a profile in device-drivers/escpos-printer/profiles, or the path of a file of that form. */
     profile: z.string().min(1).max(256).default('epson'),
     /** The paper has black marks on its back, and each ticket ends at one. */
@@ -171,6 +175,7 @@ export const Device = z.discriminatedUnion('driver', [
     driver: z.literal('star-printer'),
     link: Link,
     columns: Columns,
+    handshake: Handshake,
     /** What the model can do: the name of a profile in device-drivers/star-printer/profiles, or the path of a file of that form. */
     profile: z.string().min(1).max(256).default('star'),
   }),

@@ -17,11 +17,16 @@ import { foundTransport } from '../../devices/discovery/found-transport.ts';
 import type { PortDesk } from '../../devices/discovery/port-desk.ts';
 import { type PluggedLink, wantedText } from '../port-wishes.ts';
 
+interface LineNeeds {
+  readonly usagePage?: number;
+  readonly obeysXoff?: boolean;
+}
+
 /** The lines of the configuration, real and simulated. */
 export interface Lines {
   /**
    * The line to one device. A simulated one is made with `simulate`, and remembered in `known` for the bench.
-   * @param usagePage of the collection that the driver reads, for a HID device that has several
+   * @param needs of the driver: `usagePage` of the collection that it reads, for a HID device that has several; `obeysXoff` on a serial line
    * @throws FaultError `E-SIM-*` when it cannot be put on a PTY or a port
    */
   to<Simulator extends SimulatedDevice>(
@@ -29,7 +34,7 @@ export interface Lines {
     link: LinkConfiguration,
     known: Map<DeviceId, Simulator>,
     simulate: () => Simulator,
-    usagePage?: number,
+    needs?: LineNeeds,
   ): Promise<Transport>;
   /** Takes simulated devices off their PTYs and ports. */
   close(): Promise<void>;
@@ -63,14 +68,14 @@ export function createLines(timers: Timers, ports: PortDesk): Lines {
   };
 
   /** Where a technician has said that it is; otherwise `own`, the place of the configuration. */
-  const plugged = (id: DeviceId, link: PluggedLink, own: Transport | undefined): Transport => {
+  const plugged = (id: DeviceId, link: PluggedLink, own: Transport | undefined, obeysXoff = false): Transport => {
     const found = foundTransport(
       wantedText(link),
       () => ports.match(id),
       ({ bus, path }) => {
         switch (bus) {
           case 'serial':
-            return serialTransport({ path, baudRate: 'baudRate' in link ? link.baudRate : DEFAULT_BAUD_RATE });
+            return serialTransport({ path, baudRate: 'baudRate' in link ? link.baudRate : DEFAULT_BAUD_RATE, obeysXoff });
           case 'usb-printer':
             return usbPrinterTransport({ path }, timers);
           case 'hid':
@@ -90,12 +95,12 @@ export function createLines(timers: Timers, ports: PortDesk): Lines {
   };
 
   return {
-    to: async (id, link, known, simulate, usagePage) => {
+    to: async (id, link, known, simulate, { usagePage, obeysXoff = false } = {}) => {
       switch (link.kind) {
         case 'serial':
-          return plugged(id, link, serialTransport(link));
+          return plugged(id, link, serialTransport({ ...link, obeysXoff }), obeysXoff);
         case 'usb':
-          return plugged(id, link, undefined);
+          return plugged(id, link, undefined, obeysXoff);
         case 'tcp':
           return tcpTransport(link, timers);
         case 'usb-printer':

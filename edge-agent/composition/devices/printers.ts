@@ -25,7 +25,9 @@ export async function composeEscposPrinter(settings: SettingsOf<'escpos-printer'
   if (markedPaper && profile.blackMark === 'none') throw noSensor(id, profile);
   const fontDirectory = fontDirectoryOf(driversDirectory);
   const simulated = { clock, timers, random, name: id, columns, model: simulatedModel(profile), fontDirectory };
-  const transport = await parts.lines.to(id, link, parts.known.printers, () => createPrinterSimulator(simulated));
+  const transport = await parts.lines.to(id, link, parts.known.printers, () => createPrinterSimulator(simulated), {
+    obeysXoff: settings.handshake === 'xon-xoff',
+  });
   const language = escposLanguage({ profile, isMarked: markedPaper, letters: () => loadCharacterRom(fontDirectory) });
   return managedPrinter({ id, driver: escposPrinterDriver, options: { columns, language, memory: createPrinterMemory(ledger, id) }, transport });
 }
@@ -36,7 +38,9 @@ export async function composeStarPrinter(settings: SettingsOf<'star-printer'>, p
   const profile = readStarProfile(join(driversDirectory, 'star-printer', 'profiles'), settings.profile);
   const fontDirectory = fontDirectoryOf(driversDirectory);
   const simulated = { clock, timers, random, columns, model: simulatedStar(profile), fontDirectory };
-  const transport = await parts.lines.to(id, link, parts.known.printers, () => createStarSimulator(simulated));
+  const transport = await parts.lines.to(id, link, parts.known.printers, () => createStarSimulator(simulated), {
+    obeysXoff: settings.handshake === 'xon-xoff',
+  });
   const language = starLanguage({ profile, letters: () => loadCharacterRom(fontDirectory) });
   return managedPrinter({ id, driver: starPrinterDriver, options: { columns, language, memory: createPrinterMemory(ledger, id) }, transport });
 }

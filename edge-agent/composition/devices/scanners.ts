@@ -21,7 +21,7 @@ const GENERIC_DESKTOP = 0x01;
 
 export async function composeHidPosScanner(settings: SettingsOf<'hid-pos-scanner'>, { timers, lines, known }: DeviceParts): Promise<ManagedDevice> {
   const { id, link, profile } = settings;
-  const transport = await lines.to(id, link, known.scanners, () => createHidPosSimulator({ timers, profile }), POINT_OF_SALE);
+  const transport = await lines.to(id, link, known.scanners, () => createHidPosSimulator({ timers, profile }), { usagePage: POINT_OF_SALE });
   return managedScanner({ id, driver: hidPosScannerDriver, options: { profile }, transport });
 }
 
@@ -30,6 +30,6 @@ export async function composeKeyboardScanner(
   { timers, lines, known }: DeviceParts,
 ): Promise<ManagedDevice> {
   const { id, link } = settings;
-  const transport = await lines.to(id, link, known.scanners, () => createKeyboardSimulator({ timers }), GENERIC_DESKTOP);
+  const transport = await lines.to(id, link, known.scanners, () => createKeyboardSimulator({ timers }), { usagePage: GENERIC_DESKTOP });
   return managedScanner({ id, driver: keyboardScannerDriver, options: {}, transport });
 }
