@@ -117,7 +117,8 @@ function isOfTheStore(cause: unknown): boolean {
 
 function statusOf(cause: unknown): number {
   if (isOfTheStore(cause)) return EXIT.store;
-  return diskFault(cause) === undefined ? EXIT.defect : EXIT.fault;
+  const isOfTheDisk = diskFault(cause) !== undefined || (cause instanceof FaultError && cause.fault.owner === 'store');
+  return isOfTheDisk ? EXIT.fault : EXIT.defect;
 }
 
 function explain(cause: unknown): string {

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FaultError } from '#core/base/fault.ts';
 import type { Database } from '../store/database.ts';
-import { missingFile, openToBuild, openToRead } from '../store/plain-database.ts';
+import { missingFile, openToBuild, openToRead, sqliteCode } from '../store/plain-database.ts';
 
 /**
  * Where snapshots of the validity data are kept: each a database that is built once, sealed, and only read from then on. Shards that were fetched wait here
@@ -15,7 +16,7 @@ export interface ValidityFiles {
   dropBuild(name: string, building: Database): Promise<void>;
   /** Ends building. When this resolves, the file is on the disk as a whole and can be opened. */
   seal(name: string, building: Database): Promise<void>;
-  /** @throws SqliteError when it is missing or cannot be opened */
+  /** @throws SqliteError when it is missing or is no database, FaultError `E-STO-OPEN` when it is there and the disk does not give it */
   open(name: string): OpenedFile;
   remove(name: string): Promise<void>;
   /** Puts a damaged file, which nobody has open, aside for a person to look at; the one that was put aside before it goes. */
@@ -61,7 +62,7 @@ export function diskValidityFiles(folder: string): ValidityFiles {
       await flush(folder, 'r');
     },
     open: (name) => {
-      const database = openToRead(finished(name));
+      const database = openFinished(finished(name));
       // Nobody else opens it, so it is locked once instead of at every look-up.
       database.pragma('locking_mode = EXCLUSIVE');
       database.pragma(`mmap_size = ${MAPPED_BYTES}`);
@@ -89,6 +90,24 @@ export function diskValidityFiles(folder: string): ValidityFiles {
 }
 
 const QUARANTINED = 'damaged.db';
+
+/** A disk that does not open a file says nothing of what is in it: whoever put it aside would throw away what a gate needs without a network. */
+function openFinished(path: string): Database {
+  try {
+    return openToRead(path);
+  } catch (cause) {
+    if (sqliteCode(cause) !== 'SQLITE_CANTOPEN' || !existsSync(path)) throw cause;
+    throw new FaultError(
+      {
+        code: 'E-STO-OPEN',
+        owner: 'store',
+        message: `${path} is there and cannot be opened.`,
+        remedy: 'Check the folder of --data, its rights and the disk, and start again.',
+      },
+      { cause },
+    );
+  }
+}
 
 /** In memory, for simulations: whoever keeps this object keeps the files through a restart. */
 export function memoryValidityFiles(): ValidityFiles {

@@ -33,7 +33,9 @@ export function diskFault(cause: unknown): Fault | undefined {
       remedy: 'Free some space and start again.',
     };
   }
-  if (!FAILED.has(code) && !code.startsWith('SQLITE_IOERR')) return undefined;
+  // Node makes the folders above one by one, and says of one that could not be made that the next has no place.
+  const isUnmade = code === 'ENOENT' && 'syscall' in cause && cause.syscall === 'mkdir';
+  if (!FAILED.has(code) && !code.startsWith('SQLITE_IOERR') && !isUnmade) return undefined;
   // A socket that may not be opened has an errno as well; it has no path, and says so in its call.
   if (path === undefined && !code.startsWith('SQLITE') && !isAboutFiles(cause)) return undefined;
   return {

@@ -36,6 +36,14 @@ describe('errors of the disk', () => {
     expect(fault?.remedy).toContain('--data');
   });
 
+  test('a folder that could not be made', () => {
+    // As Node says it of the last folder when the disk has refused the one above it.
+    const cause = Object.assign(new Error("ENOENT: no such file or directory, mkdir '/data/validity/shards'"), {
+      ...{ code: 'ENOENT', syscall: 'mkdir', path: '/data/validity/shards' },
+    });
+    expect(diskFault(cause)).toMatchObject({ code: 'E-STO-OPEN', owner: 'store' });
+  });
+
   test('a disk that fails under a store', () => {
     expect(diskFault(new Sqlite.SqliteError('disk I/O error', 'SQLITE_IOERR_FSYNC'))).toMatchObject({ code: 'E-STO-OPEN' });
   });

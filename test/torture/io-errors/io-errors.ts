@@ -65,7 +65,7 @@ async function run(options: TortureOptions): Promise<TortureSum> {
         outcome: result.outcome,
         fired: result.fired,
         bad,
-        ...(result.findings[0] ?? {}),
+        ...(result.findings[0] === undefined ? {} : { finding: result.findings[0] }),
       });
     }
   };

@@ -98,7 +98,8 @@ function ofScreens(message: unknown): readonly Fact[] {
   }
   const gate = GateMessage.safeParse(message);
   const verdict = gate.data?.gate.verdict;
-  if (verdict === undefined) return [];
+  // A scan that a full disk does not take is shown as `cannot-verify`, and nothing opens: nobody was told that it is kept.
+  if (verdict === undefined || verdict.kind === 'cannot-verify') return [];
   const shown: Fact = { store: 'ledger', kind: 'verdict', scanId: verdict.scanId };
   return gate.data?.gate.barrier === 'passed' ? [shown, { store: 'ledger', kind: 'passed', scanId: verdict.scanId }] : [shown];
 }
