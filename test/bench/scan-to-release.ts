@@ -52,7 +52,7 @@ export const scanToRelease: Benchmark = {
           await scans(product, one.scansARound, one, measured);
           await scans(floor, one.scansARound, one, plain);
         }
-        for (const share of [0.5, 0.99]) report(compared(one.name, share, measured, plain));
+        for (const share of [0.25, 0.5, 0.99]) report(compared(one.name, share, measured, plain));
       }
     } finally {
       await product.stop();
