@@ -12,13 +12,7 @@ export interface Workers {
  * A world runs much code a few times each, so code that is compiled at once, plainly, is worth more to it than code that is compiled well; and two workers on
  * two cores have no third one for the collection of garbage. Together a quarter of the CPU time (Node 20).
  */
-const NODE_OPTIONS = [
-  '--always-sparkplug',
-  '--interrupt-budget=1000000',
-  '--min-semi-space-size=64',
-  '--max-semi-space-size=64',
-  '--single-threaded-gc',
-];
+const NODE_OPTIONS = ['--always-sparkplug', '--interrupt-budget=1000000', '--max-semi-space-size=16', '--single-threaded-gc'];
 /** Kept busy between two messages. */
 const AHEAD = 2;
 
