@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SHORTS } from '#agent/box-office/programme/screens.ts';
 import type { BoxOfficeClient } from '#agent/box-office-client/box-office-client.ts';
 import { systemClock } from '#agent/runtime/clock.ts';
 import { money } from '#core/base/money.ts';
@@ -46,9 +47,13 @@ export async function findShow({ screens }: Counter, what: string, wanted: (show
   return outing(programme, show);
 }
 
-/** On sale with its doors open: what is bought can be admitted at once. */
+/** On sale with its doors open: what is bought can be admitted at once. Of the screen that never closes, so that a test is the same at every hour of the day. */
 export function showWithOpenDoors(counter: Counter): Promise<Outing> {
-  return findShow(counter, 'on sale, doors open', ({ startsAt }) => Date.parse(startsAt) - ENTRY_OPENS_BEFORE_MS < systemClock.wall());
+  return findShow(
+    counter,
+    'short films on sale, doors open',
+    ({ startsAt, screenId }) => screenId === SHORTS.screenId && Date.parse(startsAt) - ENTRY_OPENS_BEFORE_MS < systemClock.wall(),
+  );
 }
 
 /** On sale, and hours before its doors open. */

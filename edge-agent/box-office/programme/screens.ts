@@ -126,7 +126,7 @@ const LOUNGE: PlanDrawing = {
   rows: ['.pp.pp.pp.', 'ppp.pp.ppp', 'ppp.pp.ppp', '', '()..()..()', '()..()..()'],
 };
 
-const SHORTS: PlanDrawing = {
+export const SHORTS: PlanDrawing = {
   screenId: '7',
   name: { zh: '7号 短片厅', en: 'Screen 7 Shorts' },
   rowLabels: { style: 'numbers' },
