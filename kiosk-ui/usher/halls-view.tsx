@@ -8,8 +8,9 @@ import { surroundings } from './scan-words.ts';
 /** Who is in, who has bought, and who is missing though the film has begun. */
 export function HallsView({ state: { halls, timeZone } }: { readonly state: UsherState }) {
   return (
-    <main class="pane">
-      <h1>{say(words.hallsTitle)}</h1>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls and holds no control must be reachable by keys
+    <main class="pane" tabIndex={0} aria-labelledby="halls-title">
+      <h1 id="halls-title">{say(words.hallsTitle)}</h1>
       {halls.length === 0 && <Empty icon="seats" title={words.noHalls} more={words.noHallsMore} />}
       <ul class="halls">
         {halls.map((hall) => (

@@ -13,7 +13,8 @@ import { surroundings } from './scan-words.ts';
 /** What happened: first the tickets that were let in too often, then the last checks. */
 export function LogView({ usher, state: { conflicts, recent } }: { readonly usher: Usher; readonly state: UsherState }) {
   return (
-    <main class="pane">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls and holds no control must be reachable by keys
+    <main class="pane" tabIndex={0} aria-labelledby="recent-title">
       {conflicts.length > 0 && (
         <section class="pane-part" aria-labelledby="conflicts-title">
           <h2 id="conflicts-title">{say(words.conflicts)}</h2>
