@@ -90,7 +90,7 @@ export const audience = {
   senior: { zh: '长者', en: 'Senior' },
   childNeedsAdult: {
     zh: '本片儿童须由成人陪同入场。请在同一单里购买成人票，否则入场时须请工作人员协助。',
-    en: 'Children see this film only with an adult. Buy the adult’s ticket in this same order; otherwise our staff must let the child in.',
+    en: "Children see this film only with an adult. Buy the adult's ticket in this same order; otherwise our staff must let the child in.",
   },
   keepSeats: { zh: '锁定座位', en: 'Keep these seats' },
   keepingSeats: { zh: '正在锁定座位', en: 'Keeping your seats' },
