@@ -13,7 +13,7 @@ export interface RelayLine {
   begin(channels: readonly number[]): Promise<Result<void, Fault>>;
   /** Resolves when the bytes have left. A module confirms nothing by itself. */
   switch(channel: number, on: boolean): Promise<Result<void, Fault>>;
-  /** What the module says of a channel; undefined when it says nothing in time. Answers belong to no question: one at a time, and late ones are as true. */
+  /** What the module says of a channel; undefined when it says nothing in time. Answers belong to no question: never a second one before the first is answered. */
   ask(channel: number): Promise<boolean | undefined>;
   counters(): LinkCounters;
   readonly ended: Promise<Fault | undefined>;
@@ -81,8 +81,17 @@ function createGate(
     context.onHealth(reasons.length === 0 ? { kind: 'ready', reasons: [] } : { kind: 'degraded', reasons });
   };
 
+  let lastAnswer: Promise<unknown> = Promise.resolve();
+  /** Questions wait for each other: a module's answer does not say which one it is to, and the answer from before a release would deny it. */
+  const ask = (): Promise<boolean | undefined> => {
+    const answer = lastAnswer.then(() => line.ask(channel));
+    lastAnswer = answer;
+    return answer;
+  };
+
   const look = async (): Promise<void> => {
-    const level = await line.ask(channel);
+    const level = await ask();
+    if (isOver) return;
     misses = level === undefined ? misses + 1 : 0;
     if (misses >= LIMITS.relay.missesMax) {
       await line.end(noAnswer(device));
@@ -99,11 +108,15 @@ function createGate(
   };
 
   /** The relay has been told; what is known of it. */
-  const confirm = async (): Promise<ReleaseOutcome> => {
+  const confirm = async (mine: number): Promise<ReleaseOutcome> => {
     if (feedback === 'none') return { kind: 'uncertain', fault: noFeedback(device) };
-    const level = await line.ask(channel);
+    // "Off" may be the late answer to a question from before the release; silence may be one answer lost. Both are believed the second time.
+    const level = (await ask()) || (await ask());
     if (level === true) return { kind: 'released' };
-    return level === undefined ? { kind: 'uncertain', fault: noAnswer(device) } : { kind: 'not-released', fault: stuck(device) };
+    if (level === undefined) return { kind: 'uncertain', fault: noAnswer(device) };
+    // When the pulse is over, "off" is what it must say.
+    const isPulsing = turn === mine && off !== undefined;
+    return isPulsing ? { kind: 'not-released', fault: stuck(device) } : { kind: 'uncertain', fault: lateAnswer(device) };
   };
 
   const release = async ({ pulse, deadline }: ReleaseCommand): Promise<ReleaseOutcome> => {
@@ -116,7 +129,7 @@ function createGate(
       if (turn === mine) void switchOff();
     });
     const written = await line.switch(channel, true);
-    if (written.ok) return confirm();
+    if (written.ok) return confirm(mine);
     await line.end(written.error);
     return written.error.code === 'E-LNK-CLOSED' ? { kind: 'not-released', fault: written.error } : { kind: 'uncertain', fault: written.error };
   };
@@ -137,7 +150,7 @@ function createGate(
       const begun = await line.begin([channel]);
       if (!begun.ok) return begun;
       if (feedback === 'levels') {
-        const level = (await line.ask(channel)) ?? (await line.ask(channel));
+        const level = (await ask()) ?? (await ask());
         if (level === undefined) return err(noAnswer(device));
         if (level) return err(stuck(device));
       }
@@ -153,6 +166,14 @@ const noAnswer = (device: string): Fault => ({
   owner: 'device',
   message: 'the relay module does not answer',
   remedy: "Check its power and cable. A module of one channel never answers: set feedback to 'none' for it.",
+  device,
+});
+
+const lateAnswer = (device: string): Fault => ({
+  code: 'E-GAT-NO-ANSWER',
+  owner: 'device',
+  message: 'the relay module answered when the pulse was over, which does not say whether it released',
+  remedy: 'Look at the barrier. If this is seen often, make the pulse longer or look for what makes the machine slow.',
   device,
 });
 

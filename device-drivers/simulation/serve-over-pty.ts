@@ -11,6 +11,8 @@ import type { DeviceEnd, SimulatedDevice } from './simulated-device.ts';
 export interface ServedOverPty {
   /** Opens like a serial port. The same name for as long as the device is served. */
   readonly path: string;
+  /** Resolves when the next host may come: the port that one which has gone had open hangs up a little later, under whoever opened it meanwhile. */
+  hostGone(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,17 +29,20 @@ export async function serveOverPty(device: SimulatedDevice): Promise<Result<Serv
   const path = join(await mkdtemp(join(tmpdir(), 'foyer-pty-')), 'device');
   let isServed = true;
   let cable: Cable | undefined;
+  let nextCable: Promise<unknown> = Promise.resolve();
 
+  const upNow = async (): Promise<Result<void, Fault>> => (await cable?.up) ?? ok();
   const isPlugged = (): boolean => isServed && !device.isOn('unplugged');
   /** Wanted against actual: called whenever one of the two may have changed. */
   const reconcile = (): void => {
     if (isPlugged() && cable === undefined) {
       const laid = layCable(path, device);
       cable = laid;
-      void laid.gone.then(async () => {
+      nextCable = laid.gone.then(async () => {
         cable = undefined;
         // A cable that never came up would not the next time either; the first one's failure is what the caller is told.
         if ((await laid.up).ok) reconcile();
+        await upNow();
       });
     } else if (!isPlugged()) {
       cable?.pull();
@@ -54,8 +59,11 @@ export async function serveOverPty(device: SimulatedDevice): Promise<Result<Serv
 
   device.onChange(reconcile);
   reconcile();
-  const up = (await cable?.up) ?? ok();
-  if (up.ok) return ok({ path, close });
+  const up = await upNow();
+  const hostGone = async (): Promise<void> => {
+    if (cable?.hasHost() === true) await nextCable;
+  };
+  if (up.ok) return ok({ path, hostGone, close });
   await close();
   return err(up.error);
 }
@@ -64,6 +72,7 @@ interface Cable {
   /** The port exists (or did, until it was pulled), or why it never will. */
   readonly up: Promise<Result<void, Fault>>;
   readonly gone: Promise<void>;
+  hasHost(): boolean;
   pull(): void;
 }
 
@@ -115,7 +124,7 @@ function layCable(path: string, device: SimulatedDevice): Cable {
     socat.once('error', (error) => end(error.message));
     socat.once('close', () => end(said));
   });
-  return { up, gone, pull };
+  return { up, gone, hasHost: () => host !== undefined, pull };
 }
 
 const noPty = (detail: string): Fault => ({

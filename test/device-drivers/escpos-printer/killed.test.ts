@@ -32,6 +32,7 @@ async function killedAt(point: string, model = 'epson') {
   });
   const path = join(folder, 'ledger.db');
   await runUntilKilled(PROGRAM, [path, served.value.path, point, model]);
+  await served.value.hostGone();
 
   const ledger = openLedger(path, { clock, random, boot: 'next' });
   onTestFinished(() => ledger.close());

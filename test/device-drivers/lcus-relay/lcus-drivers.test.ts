@@ -5,12 +5,13 @@ import type { DriverContext } from '#core/ports/driver.ts';
 import type { GateInput } from '#core/ports/gate-controller.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import { DARK } from '#core/ports/indicator.ts';
+import type { Transport } from '#core/ports/link.ts';
 import { lcusGateDriver } from '#drivers/lcus-relay/lcus-gate-driver.ts';
 import { createLcusGateSimulator, createLcusTowerSimulator } from '#drivers/lcus-relay/lcus-simulators.ts';
 import { lcusTowerDriver } from '#drivers/lcus-relay/lcus-tower-driver.ts';
 import type { SimulatedDevice } from '#drivers/simulation/simulated-device.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
-import { createVirtualTime } from '#test/support/virtual-time.ts';
+import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
 import { overheard } from '../modbus-gate/gate-bench.ts';
 
 function surroundings(simulator: SimulatedDevice, time = createVirtualTime()) {
@@ -31,14 +32,34 @@ async function gate(feedback: 'none' | 'levels', prepare: (simulator: ReturnType
   const simulator = createLcusGateSimulator({ timers: time.timers, channel: 1, answers: feedback === 'levels' });
   prepare(simulator);
   const bench = surroundings(simulator, time);
-  const connecting = lcusGateDriver.connect(bench.context, { channel: 1, feedback });
+  let delay = milliseconds(0);
+  const transport = answeredLater(bench.context.transport, time, () => delay);
+  const connecting = lcusGateDriver.connect({ ...bench.context, transport }, { channel: 1, feedback });
   await time.advance(seconds(2));
   const connected = await connecting;
   const release = (pulse: Duration = milliseconds(700), within: Duration = seconds(2)) => {
     if (!connected.ok) throw new Error(connected.error.message);
     return connected.value.port.release({ reason: { kind: 'admission', id: 's' }, pulse, deadline: plus(time.clock.monotonic(), within) });
   };
-  return { ...bench, simulator, connected, release };
+  const setDelay = (span: Duration): void => {
+    delay = span;
+  };
+  return { ...bench, simulator, connected, release, setDelay };
+}
+
+/** What the device says is heard only after a while. */
+function answeredLater(transport: Transport, time: VirtualTime, delay: () => Duration): Transport {
+  return {
+    place: transport.place,
+    open: (events) =>
+      transport.open({
+        ...events,
+        bytes: (bytes) => {
+          if (delay() === 0) events.bytes(bytes);
+          else time.timers.after(delay(), () => events.bytes(bytes));
+        },
+      }),
+  };
 }
 
 const ON = 'a00101a2';
@@ -77,8 +98,31 @@ describe('a barrier behind a relay module', () => {
     simulator.setFault('relay-stuck', false);
     simulator.setFault('no-answer', true);
     const unknown = release();
-    await time.advance(milliseconds(300));
+    await time.advance(milliseconds(600));
     expect(await unknown).toMatchObject({ kind: 'uncertain', fault: { code: 'E-GAT-NO-ANSWER' } });
+  });
+
+  it.each([
+    ['while the answer to its own look is under way', 490, 40],
+    ['just before it looks by itself', 490, 20],
+    ['when it answers later than it is waited for', 100, 310],
+  ])('is released %s, and that is what is said', async (_, after, answersIn) => {
+    const { release, time, setDelay } = await gate('levels');
+    setDelay(milliseconds(answersIn));
+    await time.advance(milliseconds(after));
+    const answered = release();
+    await time.advance(milliseconds(650));
+    expect(await answered).toEqual({ kind: 'released' });
+  });
+
+  it('whose answer comes when the pulse is over denies nothing', async () => {
+    const { release, time, simulator } = await gate('levels');
+    simulator.setFault('no-answer', true);
+    const answered = release(milliseconds(150));
+    await time.advance(milliseconds(299));
+    simulator.setFault('no-answer', false);
+    await time.advance(milliseconds(1));
+    expect(await answered).toMatchObject({ kind: 'uncertain', fault: { message: expect.stringContaining('when the pulse was over') } });
   });
 
   it('whose contact hangs at the end of a pulse is told again until it obeys, and says so meanwhile', async () => {

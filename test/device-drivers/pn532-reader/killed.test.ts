@@ -29,6 +29,7 @@ it.each([
   const { path } = served.value;
   reader.lay(simulatedChip('member', BENCH_PROOF));
   await runUntilKilled(PROGRAM, [path, point]);
+  await served.value.hostGone();
 
   const session = await connectAgain(() =>
     pn532Driver.connect(

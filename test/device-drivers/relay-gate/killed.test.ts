@@ -37,6 +37,7 @@ async function killedAt(name: string, point: string, pulse: number) {
   onTestFinished(() => served.value.close());
   const { path } = served.value;
   await runUntilKilled(PROGRAM, [name, path, String(pulse), point]);
+  await served.value.hostGone();
   return { simulator, opened, next: () => connectNext(gate, path) };
 }
 

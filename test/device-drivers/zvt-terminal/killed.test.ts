@@ -69,6 +69,7 @@ async function killedAt(framing: 'tcp' | 'serial', point: string, decision: Good
   const begun: TerminalInquiry = { attemptKey: 'attempt-1', amount: AMOUNT, startedAt: clock.wall(), before, approved: undefined };
   writeFileSync(journal, JSON.stringify(begun));
   await runUntilKilled(PROGRAM, [framing, place, journal, decision, point]);
+  if ('hostGone' in served.value) await served.value.hostGone();
   isGuestThere = true;
   if (comes === 'late') await eventually('the terminal is idle', () => simulator.state().phase === 'idle');
 
