@@ -8,10 +8,22 @@ export const systemClock: Clock = {
   wall: (): Instant => instant(Date.now()),
 };
 
+/**
+ * A timer acts behind what has arrived already. Node runs timers before it reads: after this process was held up (a slow disk, a machine with other work) a deadline
+ * would come first and call an answer missing that lies there unread.
+ */
 export const systemTimers: Timers = {
   after: (delay, action) => {
-    const handle = setTimeout(action, delay);
-    return { cancel: () => clearTimeout(handle) };
+    let turn: NodeJS.Immediate | undefined;
+    const handle = setTimeout(() => {
+      turn = setImmediate(action);
+    }, delay);
+    return {
+      cancel: () => {
+        clearTimeout(handle);
+        clearImmediate(turn);
+      },
+    };
   },
 };
 
