@@ -8,8 +8,8 @@ import { hexOf } from './journey.ts';
 const SCANNER = DeviceId.parse('gate-scanner');
 /** The scanner takes the same code within this time for the same scan; a guest who comes back takes longer. */
 const DEBOUNCE_MS = 2_500;
-const VERDICT_WITHIN_MS = 2_000;
-const PASSAGE_WITHIN_MS = 12_000;
+const VERDICT_WITHIN_MS = 20_000;
+const PASSAGE_WITHIN_MS = 30_000;
 
 const lastSeen = new Map<string, number>();
 /** A view is pushed again whenever anything of it changes; the verdict in it may still be the last guest's. */
