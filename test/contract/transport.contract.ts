@@ -36,7 +36,7 @@ function createEars(): Ears {
 }
 
 /** Everything that a driver relies on, whatever the cable. Real cables take real time: each wait ends at its event, or fails at this deadline. */
-const eventually = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 5_000, interval: 2 });
+const eventually = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 2 });
 
 export function describeTransport(name: string, layCable: (device: ScriptedDevice) => Promise<TransportUnderTest>): void {
   describe(`transport contract: ${name}`, () => {

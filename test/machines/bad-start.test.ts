@@ -30,7 +30,7 @@ async function run(command: string, args: readonly string[]): Promise<Ended> {
       said += chunk.toString('utf8');
     });
   }
-  const [status] = await once(child, 'exit');
+  const [status] = await once(child, 'close');
   return { status, said };
 }
 

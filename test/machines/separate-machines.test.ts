@@ -66,7 +66,7 @@ test.each(['5', '3.1.1'] as const)(
     const verdict = await gateView.until(
       'the verdict on a payment code',
       (message) => (message.kind === 'gate' ? message.gate.verdict : undefined),
-      5_000,
+      20_000,
     );
     expect(verdict).toMatchObject({ kind: 'not-a-ticket', reason: 'payment-code', offline: false });
 

@@ -24,7 +24,7 @@ export async function runInOwnNetwork(programUrl: URL): Promise<readonly unknown
   program.stderr.on('data', (text) => {
     said.err += String(text);
   });
-  const [status] = await once(program, 'exit');
+  const [status] = await once(program, 'close');
   expect(status, said.err).toBe(0);
   return said.out
     .trim()

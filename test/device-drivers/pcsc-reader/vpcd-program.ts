@@ -35,8 +35,16 @@ manager
   .cardReader('reader')
   .onCard((read) => reads.push(read.kind === 'contactless' ? `${toHex(read.uid)} ${read.technology} ${read.proof.kind}` : read.kind));
 
-const until = (state: string): Promise<unknown> =>
-  eventually(`the reader is ${state}: ${states.join(', ')}`, () => states.at(-1)?.startsWith(state) ?? false);
+/** The first state of this kind since the last one that was waited for: a reader that is away is looked for again, and then away for another reason. */
+let looked = 0;
+const until = async (kind: string): Promise<string> => {
+  const at = await eventually(`the reader is ${kind}: ${states.slice(looked).join(', ')}`, () => {
+    const found = states.findIndex((state, index) => index >= looked && state.startsWith(kind));
+    return found === -1 ? undefined : found + 1;
+  });
+  looked = at;
+  return states[at - 1] ?? '';
+};
 const show = async (name: 'member' | 'payment' | 'unknown'): Promise<void> => {
   const before = reads.length;
   const card = await insert(simulatedChip(name, BENCH_PROOF));
@@ -45,8 +53,7 @@ const show = async (name: 'member' | 'payment' | 'unknown'): Promise<void> => {
 };
 
 manager.start();
-await until('absent');
-say({ 'before the service runs': states.at(-1) });
+say({ 'before the service runs': await until('absent') });
 let service = startService();
 await until('ready');
 await show('member');
@@ -54,8 +61,7 @@ await show('payment');
 await show('unknown');
 say({ reads: reads.splice(0) });
 await stopService(service);
-await until('absent');
-say({ 'the service is gone': states.at(-1) });
+say({ 'the service is gone': await until('absent') });
 service = startService();
 await until('ready');
 await show('member');

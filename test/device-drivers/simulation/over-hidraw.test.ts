@@ -20,7 +20,7 @@ import { TICKET } from '#test/device-drivers/scanning/report-scanner-bench.ts';
 import { HID_POS_MODEL, type HidBed, startHidBed } from '#test/support/hid/hid-bed.ts';
 
 /** Ends at its event; a broken line fails it at the deadline. */
-const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 2 });
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 2 });
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** The boot keyboard of HID 1.11, appendix E.6, without its lamps. */

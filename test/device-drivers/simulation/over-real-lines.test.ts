@@ -20,7 +20,7 @@ import { tcpTransport } from '#drivers/transport/tcp.ts';
 import { GATE_OPTIONS } from '#test/device-drivers/modbus-gate/gate-bench.ts';
 
 /** Ends at its event; a broken line fails it at the deadline. */
-const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 2 });
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 2 });
 
 /** The cables of the operating system. */
 const CABLES: Record<string, (device: SimulatedDevice) => Promise<{ readonly transport: Transport; close(): Promise<void> }>> = {

@@ -6,7 +6,7 @@ import { createScriptedDevice, type ScriptedDevice } from '#test/device-drivers/
 import { type HidBed, type HidModel, startHidBed } from '#test/support/hid/hid-bed.ts';
 
 const deaf: LinkEvents = { bytes: () => undefined, closed: () => undefined };
-const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 2 });
+const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 2 });
 
 /** A vendor's own collection: input, output and feature reports of 63 bytes. */
 const MODEL: HidModel = {

@@ -224,7 +224,7 @@ describe('what events change', () => {
       expect(await state()).toBe('claimed');
       await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [scanEvent(TICKET)], NEXT));
       await office.time.advance(minutes(7));
-      await vi.waitFor(async () => expect(await state()).toBe('printed'), { timeout: 10_000 });
+      await vi.waitFor(async () => expect(await state()).toBe('printed'), { timeout: 20_000 });
     });
   });
 

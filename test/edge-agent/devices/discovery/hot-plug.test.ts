@@ -8,7 +8,7 @@ import { HID_POS_MODEL, startHidBed } from '#test/support/hid/hid-bed.ts';
 import { layUsbBed, runInTree, type UsbBed } from '#test/support/usb/usb-bed.ts';
 
 /** Real udev events, real nodes and the real drivers, in a USB tree of umockdev's. The deadlines are those of a slow machine; see `plugged-lobby.ts`. */
-const within = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 5 });
+const within = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 5 });
 
 const CH340 = { vendor: '1a86', product: '7523' };
 const HONEYWELL = { node: 'ttyACM0', vendor: '0c2e', product: '0caa', socket: '1-1.1', manufacturer: 'Honeywell', serial: '19290B0123' };

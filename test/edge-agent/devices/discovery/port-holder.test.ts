@@ -11,5 +11,5 @@ it('names the program that has a port, and nobody when nobody has it', async () 
   expect(holderOf(port)).toBeUndefined();
   const holder = spawn('sh', ['-c', 'exec 3<"$0"; exec sleep 60', port], { stdio: 'ignore' });
   onTestFinished(() => void holder.kill());
-  await vi.waitFor(() => expect(holderOf(port)).toBe(`sleep (${holder.pid})`), { timeout: 5_000, interval: 10 });
+  await vi.waitFor(() => expect(holderOf(port)).toBe(`sleep (${holder.pid})`), { timeout: 20_000, interval: 10 });
 });
