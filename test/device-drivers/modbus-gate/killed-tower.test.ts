@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { systemClock as clock, systemTimers as timers } from '#agent/runtime/clock.ts';
+import { systemClock as clock } from '#agent/runtime/clock.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import type { HealthState } from '#core/ports/health.ts';
 import { modbusTowerDriver } from '#drivers/modbus-gate/modbus-tower-driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { connectAgain, runUntilKilled } from '#test/support/killed-program.ts';
+import { patientWith } from '#test/support/patient-timers.ts';
 import { foreignBoard } from './foreign-board.ts';
 
 /** The program that shows green is killed in another process, around each frame that it sends; the board is pymodbus', and keeps its lamps as they are. */
@@ -35,14 +37,14 @@ it.each([
     device: 'light',
     transport: serialTransport({ path: board.path, baudRate: 9_600 }),
     clock,
-    timers,
+    timers: patientWith(LIMITS.modbus.replyTimeout),
     onHealth: (state: HealthState) => void health.push(state),
   };
   const before = board.said().length;
   const session = await connectAgain(() => modbusTowerDriver.connect(context, { unit: 2, lamps: { red: 0, green: 2 } }));
   onTestFinished(() => session.stop());
-  // Every connection begins in the dark.
-  expect(board.said().slice(before)).toMatch(/lamp 0 0[\s\S]*lamp 2 0/);
+  // Every connection begins in the dark. What the board says of it comes another way than its answers.
+  await eventually('both lamps were told', () => /lamp 0 0[\s\S]*lamp 2 0/.test(board.said().slice(before)));
   expect(lit(board.said())).toEqual([]);
   expect(health.at(-1)?.kind).toBe('ready');
   session.port.show({ light: { colour: 'red', rhythm: 'steady' }, beeps: 'none', words: '' });

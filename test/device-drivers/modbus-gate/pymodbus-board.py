@@ -74,15 +74,19 @@ async def commands():
 
 async def main():
     asyncio.get_event_loop().create_task(commands())
-    asyncio.get_event_loop().call_later(0.2, lambda: print("ready", flush=True))
-    await StartAsyncSerialServer(
+    server = await StartAsyncSerialServer(
         context=ModbusServerContext(slaves={1: store, 2: lights}, single=False),
         framer=ModbusRtuFramer,
-        custom_functions=[WriteCoilRequest],
         port=sys.argv[1],
         baudrate=9600,
         ignore_missing_slaves=True,
+        defer_start=True,
     )
+    server.decoder.register(WriteCoilRequest)
+    # Opening a port throws away what was sent to it before.
+    await server.start()
+    print("ready", flush=True)
+    await server.serve_forever()
 
 
 asyncio.run(main())

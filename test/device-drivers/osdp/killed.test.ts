@@ -38,7 +38,7 @@ async function gateOn(path: string) {
   manager.start();
   onTestFinished(() => manager.stop());
   const release = () =>
-    manager.gate('g1').release({ reason: { kind: 'admission', id: 's' }, pulse: milliseconds(200), deadline: plus(clock.monotonic(), seconds(2)) });
+    manager.gate('g1').release({ reason: { kind: 'admission', id: 's' }, pulse: milliseconds(200), deadline: plus(clock.monotonic(), seconds(20)) });
   return { release, isReady: () => manager.health()[0]?.state.kind === 'ready', isAway: () => manager.health()[0]?.state.kind === 'absent' };
 }
 

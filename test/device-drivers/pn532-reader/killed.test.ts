@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
+import { systemClock as clock, systemRandom as random } from '#agent/runtime/clock.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import type { CardRead } from '#core/ports/card-reader.ts';
 import { pn532Driver } from '#drivers/pn532-reader/pn532-driver.ts';
 import { createPn532Simulator } from '#drivers/pn532-reader/pn532-simulator.ts';
@@ -9,9 +10,11 @@ import { BENCH_PROOF, simulatedChip } from '#drivers/smart-card/card-simulator.t
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { connectAgain, runUntilKilled } from '#test/support/killed-program.ts';
+import { patientWith } from '#test/support/patient-timers.ts';
 
 /** The program that reads is killed in another process, over a real serial line, after each command that it sends; the next one reads the card that lies there. */
 const PROGRAM = fileURLToPath(new URL('./reading-program.ts', import.meta.url));
+const timers = patientWith(LIMITS.cards.pn532.acknowledgeWithin, LIMITS.cards.pn532.answerWithin);
 
 it.each([
   ['it was woken', 'after d414'],
@@ -21,7 +24,7 @@ it.each([
   ['the card was asked something', 'after d440'],
   ['the card was told', 'told'],
   ['the card was let go', 'after d452'],
-])('killed when %s', { timeout: 30_000 }, async (_, point) => {
+])('killed when %s', { timeout: 60_000 }, async (_, point) => {
   const reader = createPn532Simulator({ timers, proof: BENCH_PROOF });
   const served = await serveOverPty(reader);
   if (!served.ok) throw new Error(served.error.message);

@@ -6,10 +6,14 @@ import { Device } from '#agent/configuration/device-schema.ts';
 import { createDeviceManager } from '#agent/devices/device-manager.ts';
 import { createPortDesk } from '#agent/devices/discovery/port-desk.ts';
 import { openLedger } from '#agent/ledger/ledger.ts';
-import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
+import { systemClock as clock, systemRandom as random } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import { foreignBoard } from '#test/device-drivers/modbus-gate/foreign-board.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { patientWith } from '#test/support/patient-timers.ts';
+
+const timers = patientWith(LIMITS.modbus.replyTimeout);
 
 /** Devices of a configuration that share a line, under the device manager, by the real clock. */
 async function start(settings: readonly object[]) {

@@ -6,8 +6,10 @@ import { silentLog } from '#agent/runtime/log.ts';
 import { createPeerLines, type PeerLines } from '#agent/site/peer-lines.ts';
 import { LINE_SECURITY } from '#agent/site/peer-link.ts';
 import { siteKey } from '#agent/site/site-key.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import type { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { patientWith } from '#test/support/patient-timers.ts';
 import { testRandom } from '../validity/scratch-ledger.ts';
 import { openTestGate, SITE, type TestGate, ticket } from './site-world.ts';
 
@@ -36,7 +38,7 @@ function linesOf(name: string, peer: string, { secret = SECRET, site = SITE, por
 }
 
 function gateOver(name: string, peers: readonly string[], lines: PeerLines): TestGate {
-  return openTestGate({ name, members: peers, lines, clock: systemClock, timers: systemTimers });
+  return openTestGate({ name, members: peers, lines, clock: systemClock, timers: patientWith(LIMITS.site.claimBudget) });
 }
 
 /** gate-a dials gate-b, as its name comes first. */
