@@ -46,6 +46,7 @@ export default defineConfig(({ mode }) => {
             isolate: false,
             // For a test that hangs. A machine with other work too takes ten times as long as a quiet one, and no test is about time.
             testTimeout: 30_000,
+            setupFiles: [fileURLToPath(new URL('test/support/property-seed.ts', import.meta.url))],
             expect: { requireAssertions: true },
           },
         },

@@ -1,10 +1,12 @@
 // `npm test`: sets up what the tests need, then runs every check, the quick ones first. `npm test -- unit` runs one stage by name.
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWhenStale } from '../edge-agent/launch/build.mjs';
 import { installDebianPackages } from '../edge-agent/launch/debian-packages.mjs';
 import { installDependencies, refuse, requireNode } from '../edge-agent/launch/dependencies.mjs';
 import { runAside, runInSight } from './child-runs.mjs';
+import { runVitest } from './vitest-stage.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const say = (line) => process.stdout.write(`${line}\n`);
@@ -18,7 +20,7 @@ const STAGES = [
   },
   { name: 'types', title: 'types and the direction of imports', run: () => node(bin('typescript', 'bin/tsc'), '-b') },
   { name: 'dead', title: 'dead files, exports and packages', run: () => node(bin('knip', 'bin/knip.js')) },
-  { name: 'unit', title: 'units and integration', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'node') },
+  { name: 'unit', title: 'units and integration', run: () => vitest('node') },
   {
     name: 'simulation',
     title: 'a thousand simulated evenings',
@@ -38,7 +40,7 @@ const STAGES = [
       return failures.flat();
     },
   },
-  { name: 'browser', title: 'the screens in a real browser', run: () => node(bin('vitest', 'vitest.mjs'), 'run', '--project', 'browser') },
+  { name: 'browser', title: 'the screens in a real browser', run: () => vitest('browser') },
 ];
 
 /** Waits for people and programs more than it works: it runs beside the stage before it, and is shown at its turn. */
@@ -48,6 +50,12 @@ function startJourney() {
 
 function torture(...names) {
   return [join(root, 'test/torture/run.mjs'), ...names, '--short'];
+}
+
+async function vitest(project) {
+  const { failures, heldAlone: held } = await runVitest(root, project);
+  heldAlone.push(...held);
+  return failures;
 }
 
 function node(...args) {
@@ -68,7 +76,12 @@ const wanted = process.argv.slice(2);
 const stages = wanted.length === 0 ? STAGES : STAGES.filter(({ name }) => wanted.includes(name));
 if (stages.length === 0) refuse(`There is no stage "${wanted.join(' ')}". The stages are: ${STAGES.map(({ name }) => name).join(', ')}.`);
 
+// The properties of one run are one draw: `FOYER_PROPERTY_SEED=… npm test -- unit` draws them again.
+process.env.FOYER_PROPERTY_SEED ??= String(randomInt(2 ** 31));
+say(`\nProperties are drawn with FOYER_PROPERTY_SEED=${process.env.FOYER_PROPERTY_SEED}`);
+
 let journey;
+const heldAlone = [];
 const report = [];
 const failures = [];
 for (const [index, stage] of stages.entries()) {
@@ -84,6 +97,7 @@ for (const [index, stage] of stages.entries()) {
 }
 // Said again at the end: whoever reads only the last page of a long log must find the reason there.
 for (const { what, lastLines } of failures) say(`\n── what failed: ${what}\n${lastLines.join('\n')}`);
+for (const { file, tests } of heldAlone) say(`\n── held only when it ran again, alone: ${file}\n${tests.map((test) => `   ${test}`).join('\n')}`);
 const failed = report.filter(({ held }) => !held).length;
 say(`\n${report.map(({ line }) => line).join('\n')}\n${report.length - failed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
