@@ -15,7 +15,7 @@ import type { Admissions } from '../ledger/admissions.ts';
 export interface FactsSources {
   readonly siteId: SiteId;
   readonly validity: ValidityFacts;
-  readonly admissions: Pick<Admissions, 'history' | 'inHall'>;
+  readonly admissions: Pick<Admissions, 'history' | 'isInside' | 'inHall'>;
   readonly verify: VerifySignature;
   readonly secrets: CodeSecrets;
 }
@@ -113,14 +113,10 @@ function listedFacts({ hash, unlisted }: Extract<RecognisedCode, { kind: 'opaque
 
 /** What has happened at the gates of the site, as far as this one knows. */
 function soFar(ticketId: TicketId, ticket: TicketFacts | undefined, show: ShowFacts | undefined, { admissions }: FactsSources) {
-  const isInside = (id: TicketId): boolean => {
-    const { entries, exits } = admissions.history(id);
-    return entries > exits;
-  };
   return {
     history: admissions.history(ticketId),
     inHall: show?.capacity === undefined ? 0 : admissions.inHall(show.id),
-    isEscortInside: show?.escortChildren === true && (ticket?.escorts.some(isInside) ?? false),
+    isEscortInside: show?.escortChildren === true && (ticket?.escorts.some(admissions.isInside) ?? false),
   };
 }
 

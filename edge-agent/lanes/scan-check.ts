@@ -49,7 +49,7 @@ export interface ScanCheckOptions extends Omit<FactsSources, 'validity' | 'admis
   readonly screens: readonly ScreenId[] | undefined;
   readonly classes: readonly TicketClass[] | undefined;
   readonly validity: ValidityFacts & { warm(): void };
-  readonly admissions: Pick<Admissions, 'history' | 'inHall' | 'recordScan' | 'warm'>;
+  readonly admissions: Pick<Admissions, 'history' | 'isInside' | 'inHall' | 'recordScan' | 'warm'>;
   readonly clock: () => ClockFacts;
 }
 

@@ -21,6 +21,11 @@ export interface Admissions {
    * @param pending admissions that others are making at this moment; those that are written already are counted once
    */
   history(ticket: TicketId, pending?: readonly PastEntry[]): TicketHistory;
+  /**
+   * A body went in with this ticket at one of the gates of the site and has not come out again, as far as it is written. What a gate is only about to admit may
+   * be withdrawn: it counts against the ticket, and lets nobody else in.
+   */
+  isInside(ticket: TicketId): boolean;
   /** Bodies of this show that went in and not out again, at all gates of the site. */
   inHall(show: ShowId): number;
   /**
@@ -140,9 +145,15 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
     return { ...passage, outcome: rows.find(ticketId, scanId)?.outcome ?? outcome };
   };
 
+  const history: Admissions['history'] = (ticket, pending = []) => historyOf(statements.ofTicket.all(BigInt(ticket)), pending, origins);
+
   return {
     parts: { machine, origins, rows, conflicts, halls },
-    history: (ticket, pending = []) => historyOf(statements.ofTicket.all(BigInt(ticket)), pending, origins),
+    history,
+    isInside: (ticket) => {
+      const { entries, exits } = history(ticket);
+      return entries > exits;
+    },
     inHall: (show) => halls.inside(show),
     recordScan: (event, admission) =>
       write(() => {

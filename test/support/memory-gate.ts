@@ -39,7 +39,7 @@ export function memoryGate({ siteId, keys, tickets, shows, codes, confirmedAt, v
       key: (id: number) => keys.get(id),
       codeTicket: (hash: Uint8Array) => codes?.get(toHex(hash)),
     },
-    admissions: { history: () => ({ entries: 0, exits: 0 }), inHall: () => 0 },
+    admissions: { history: () => ({ entries: 0, exits: 0 }), isInside: () => false, inHall: () => 0 },
     verify: verify ?? createTicketVerifier((keyId) => keys.get(keyId)?.publicKey),
     secrets: {
       isGenuine: (ticketId: TicketFacts['id'], step: number, check: Uint8Array) =>

@@ -93,7 +93,7 @@ export type CheckedCode =
       readonly history: TicketHistory;
       /** Bodies of this show in the hall as far as this gate knows; only counted for a show with a capacity. */
       readonly inHall: number;
-      /** One of the child's grown-ups is inside; only looked for where children do not go alone. */
+      /** An admission of one of the child's grown-ups is written, and it has not left; only looked for where children do not go alone. */
       readonly isEscortInside: boolean;
     }
   /** A code that is not ours, which the validity data list by its keyed hash. */
@@ -103,7 +103,7 @@ export type CheckedCode =
       readonly show: ShowFacts | undefined;
       readonly history: TicketHistory;
       readonly inHall: number;
-      /** One of the child's grown-ups is inside; only looked for where children do not go alone. */
+      /** An admission of one of the child's grown-ups is written, and it has not left; only looked for where children do not go alone. */
       readonly isEscortInside: boolean;
     };
 

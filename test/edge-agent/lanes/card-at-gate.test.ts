@@ -34,7 +34,7 @@ const everythingIsListed = {
     key: () => undefined,
     codeTicket: () => '4711471147114711' as TicketId,
   },
-  admissions: { history: () => ({ entries: 0, exits: 0 }), inHall: () => 0 },
+  admissions: { history: () => ({ entries: 0, exits: 0 }), isInside: () => false, inHall: () => 0 },
   verify: () => true,
   secrets: { hashOf: () => new Uint8Array(16), isGenuine: () => true },
 };

@@ -132,6 +132,7 @@ describe('the check of one scan', () => {
           asked.history++;
           return { entries: asked.history - 1, exits: 0 };
         },
+        isInside: () => false,
         inHall: () => 0,
         recordScan: () => undefined,
         warm: () => undefined,

@@ -19,13 +19,15 @@ import { HOP, openTestGate } from './site-world.ts';
 /** Two whole gate lanes, each over a ledger and validity data of its own, and a line between them. */
 
 const one = ticketRow(1);
+const mother = ticketRow(2);
+const child = ticketRow(3, { ticketClass: 'child', escorts: [mother.id] });
 
 async function twoGates(whenSplit: SplitPolicy = 'open', homeGate: string | null = null) {
   const time = createVirtualTime();
   const network = createMemorySite(time.timers, HOP);
   const boxOffice = createFakeBoxOffice(time.clock);
-  const show = putShow({ whenSplit, homeGate: homeGate as MachineId | null });
-  boxOffice.change(show, { op: 'put-ticket', ticket: one });
+  const show = putShow({ whenSplit, homeGate: homeGate as MachineId | null, escortChildren: true });
+  boxOffice.change(show, ...[one, mother, child].map((ticket) => ({ op: 'put-ticket' as const, ticket })));
   const open = async (name: string, other: string) => {
     const gate = openTestGate({ name, members: [other], lines: network.lines(name as MachineId), clock: time.clock, timers: time.timers });
     const validity = createValidityStore(gate.ledger, memoryValidityFiles());
@@ -49,7 +51,7 @@ async function twoGates(whenSplit: SplitPolicy = 'open', homeGate: string | null
     for (const device of ['scanner', 'gate'] as const) lane.setDeviceHealth(device, { kind: 'ready', reasons: [] });
     onTestFinished(() => lane.stop());
     await gate.network.start();
-    return { ...gate, lane, hardware, show: () => hardware.read(codeOf(one, boxOffice.ticketSigner)) };
+    return { ...gate, lane, hardware, show: (row = one) => hardware.read(codeOf(row, boxOffice.ticketSigner, { ticketClass: row.ticketClass })) };
   };
   const a = await open('gate-a', 'gate-b');
   const b = await open('gate-b', 'gate-a');
@@ -113,5 +115,30 @@ describe('two lanes at two gates', () => {
     expect(a.lane.view().state).toBe('checking');
     await time.advance(milliseconds(1));
     expect(a.lane.view().verdict).toMatchObject({ kind: 'enter', confirmation: 'unconfirmed' });
+  });
+
+  it('let no child follow a grown-up whom the other gate is only about to let in, because that may come to nothing', async () => {
+    const { time, network, a, b } = await twoGates('closed');
+    network.silence(b.machine, true);
+    a.show(mother);
+    await time.advance(milliseconds(10));
+    expect(b.network.claims.pending(mother.id)).toHaveLength(1);
+    network.silence(b.machine, false);
+    b.show(child);
+    await time.advance(milliseconds(20));
+    expect(b.lane.view().verdict).toMatchObject({ kind: 'attention', reason: 'needs-escort', escortHasTicket: true });
+    // And so it does: the answer that was lost would have been needed.
+    await time.advance(LIMITS.site.claimBudget);
+    expect(a.lane.view().verdict).toMatchObject({ kind: 'cannot-verify' });
+    expect([...a.hardware.released, ...b.hardware.released]).toEqual([]);
+  });
+
+  it('let a child follow a grown-up by another gate as soon as that one is written', async () => {
+    const { time, a, b } = await twoGates();
+    a.show(mother);
+    await time.advance(milliseconds(50));
+    b.show(child);
+    await time.advance(milliseconds(50));
+    expect(b.lane.view().verdict).toMatchObject({ kind: 'enter', confirmation: 'confirmed' });
   });
 });

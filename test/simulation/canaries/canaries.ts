@@ -1,6 +1,8 @@
+import type { Admissions } from '#agent/ledger/admissions.ts';
 import { FaultError } from '#core/base/fault.ts';
 import { instant } from '#core/base/time.ts';
 import type { ShowId, TicketId } from '#core/contract/identifiers.ts';
+import type { SiteClaims } from '#core/site/site-claims.ts';
 import type { Collaborators } from '../world/collaborators.ts';
 
 /** Planted bugs, each a wrong part in the place of a right one. A net that lets one of them through has a hole. */
@@ -74,8 +76,9 @@ export const CANARIES: readonly Canary[] = [
   {
     name: 'escort-has-left',
     bug: 'A grown-up who has left again counts as being inside.',
-    make: () => ({ admissions: (real) => ({ ...real, history: (ticket, pending) => ({ ...real.history(ticket, pending), exits: 0 }) }) }),
+    make: () => ({ admissions: (real) => ({ ...real, isInside: (ticket) => real.history(ticket).entries > 0 }) }),
   },
+  { name: 'claimed-is-inside', bug: 'A grown-up whom another gate is about to let in counts as being inside.', make: claimedIsInside },
   { name: 'step-accepted-twice', bug: 'The changing code of a phone is good as often as it is shown.', make: stepAcceptedTwice },
   {
     name: 'sequence-reused',
@@ -213,6 +216,26 @@ function childAlone(): Collaborators {
         return show && { ...show, escortChildren: false };
       },
     }),
+  };
+}
+
+function claimedIsInside(): Collaborators {
+  const claimsOf = new Map<Admissions, SiteClaims>();
+  return {
+    admissions: (real) => {
+      const wrong: Admissions = {
+        ...real,
+        isInside: (ticket) => {
+          const { entries, exits } = real.history(ticket, claimsOf.get(wrong)?.pending(ticket));
+          return entries > exits;
+        },
+      };
+      return wrong;
+    },
+    claims: (real, { admissions }) => {
+      claimsOf.set(admissions(), real);
+      return real;
+    },
   };
 }
 

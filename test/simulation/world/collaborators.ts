@@ -29,7 +29,7 @@ export interface Collaborators {
   validity?(real: ValidityStore, context: CollaboratorContext): ValidityStore;
   keptTime?(real: KeptTimeStore, context: CollaboratorContext): KeptTimeStore;
   siteClock?(real: KeptSiteClock, context: CollaboratorContext): KeptSiteClock;
-  claims?(real: SiteClaims): SiteClaims;
+  claims?(real: SiteClaims, context: CollaboratorContext): SiteClaims;
   lines?(real: SiteLines, context: CollaboratorContext): SiteLines;
   gate?(real: GateController): GateController;
   verify?(real: VerifySignature): VerifySignature;

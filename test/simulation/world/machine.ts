@@ -174,7 +174,7 @@ export function createProgram(parts: ProgramParts): Program {
       verify: of.verify?.(realVerify) ?? realVerify,
       secrets: CODE_SECRETS,
       online: () => isOnline,
-      claims: of.claims?.(site.claims) ?? site.claims,
+      claims: of.claims?.(site.claims, context) ?? site.claims,
       missingGates: site.missing,
       onCannotVerify: () => void client.refresh(),
       onView: (view) => parts.onView(plan.id, view),
