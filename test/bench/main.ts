@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { tell, understand } from '../command-line.ts';
 import { admission } from './admission.ts';
 import { bus } from './bus.ts';
 import { claim } from './claim.ts';
@@ -34,8 +35,28 @@ const BENCHMARKS: readonly Benchmark[] = [
   idle,
 ];
 
-/** The command line of the benchmarks. Figures are never judged here: a ratio is for a person, and for the trend. */
-export async function main(args: readonly string[]): Promise<number> {
+interface Wanted {
+  readonly chosen: readonly Benchmark[];
+  readonly isJson: boolean;
+}
+
+/**
+ * The command line of the benchmarks. Figures are never judged here: a ratio is for a person, and for the trend.
+ * @param ready builds what is measured
+ */
+export async function main(args: readonly string[], ready: () => void): Promise<number> {
+  const asked = understand('bench', usage(), args, () => readArguments(args));
+  if (asked.kind === 'tell') return tell(asked);
+  const { chosen, isJson } = asked.wanted;
+  ready();
+  for (const benchmark of chosen) {
+    if (!isJson) process.stdout.write(`\n${benchmark.name}: ${benchmark.what}\n${row('case', 'metric', 'value', 'floor', 'ratio', 'aim')}\n`);
+    await benchmark.run((measurement) => process.stdout.write(`${isJson ? JSON.stringify(measurement) : line(measurement)}\n`));
+  }
+  return 0;
+}
+
+function readArguments(args: readonly string[]): Wanted | string {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: { json: { type: 'boolean', default: false } },
@@ -43,16 +64,25 @@ export async function main(args: readonly string[]): Promise<number> {
     allowPositionals: true,
   });
   const unknown = positionals.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
-  if (unknown.length > 0) {
-    process.stderr.write(`There is no benchmark ${unknown.join(', ')}. They are: ${BENCHMARKS.map(({ name }) => name).join(', ')}.\n`);
-    return 64;
-  }
-  const chosen = positionals.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => positionals.includes(name));
-  for (const benchmark of chosen) {
-    if (!values.json) process.stdout.write(`\n${benchmark.name}: ${benchmark.what}\n${row('case', 'metric', 'value', 'floor', 'ratio', 'aim')}\n`);
-    await benchmark.run((measurement) => process.stdout.write(`${values.json ? JSON.stringify(measurement) : line(measurement)}\n`));
-  }
-  return 0;
+  if (unknown.length > 0) return `There is no benchmark ${unknown.join(', ')}`;
+  return { chosen: positionals.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ name }) => positionals.includes(name)), isJson: values.json };
+}
+
+function usage(): string {
+  const width = Math.max(...BENCHMARKS.map(({ name }) => name.length));
+  return [
+    'Measures the product beside floors of the same run.',
+    '',
+    '  npm run bench -- [NAME …] [--json]',
+    '',
+    ...BENCHMARKS.map(({ name, what }) => `  ${name.padEnd(width)}  ${what}`),
+    '',
+    '  --json   one object a line for each figure',
+    '',
+    '  For example: npm run bench -- admission claim',
+    '',
+    '  0: measured. 2: the command was not understood.',
+  ].join('\n');
 }
 
 function line({ case: name, metric, value, unit, floor, ratio, aim }: Measurement): string {

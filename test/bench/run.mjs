@@ -9,7 +9,6 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 requireNode();
 installDependencies(root, say);
-buildWhenStale(root, say);
 register('tsx/esm', import.meta.url, { data: true });
 const { main } = await import('./main.ts');
-process.exit(await main(process.argv.slice(2)));
+process.exit(await main(process.argv.slice(2), () => buildWhenStale(root, say)));

@@ -1,12 +1,30 @@
 import { parseArgs } from 'node:util';
+import { tell, understand } from '../command-line.ts';
 import { walkLobby } from './journey.ts';
 import { walkPowerCuts } from './power-cuts/power-cuts.ts';
 import { type StepReport, walkSteps } from './step.ts';
 import { walkTwoGates } from './two-gates.ts';
 
-/** The command line of the journey. With `--json` standard output is one object a line and nothing else. */
-export async function main(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } }, strict: true });
+const USAGE = `Walks through a lobby without a screen, step by step with times.
+
+  npm run journey -- [--json]
+
+  --json   one object a line for each step
+
+  For example: npm run journey -- --json
+
+  0: every step held. 1: not so. 2: the command was not understood.`;
+
+/**
+ * The command line of the journey. With `--json` standard output is one object a line and nothing else.
+ * @param ready sets up and builds what is walked through
+ */
+export async function main(args: readonly string[], ready: () => void): Promise<number> {
+  const read = () => parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } }, strict: true });
+  const asked = understand('journey', USAGE, args, read);
+  if (asked.kind === 'tell') return tell(asked);
+  const { values } = asked.wanted;
+  ready();
   let failed = 0;
   let count = 0;
   const report = (step: StepReport): void => {

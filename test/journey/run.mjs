@@ -10,9 +10,11 @@ const say = (line) => process.stderr.write(`${line}\n`);
 
 requireNode();
 installDependencies(root, say);
-const missing = installDebianPackages(say, ['mosquitto']);
-if (missing.length > 0) refuse(`The journey needs ${missing.join(', ')}. Install it with: sudo apt-get install mosquitto`);
-buildWhenStale(root, say);
 register('tsx/esm', import.meta.url, { data: true });
 const { main } = await import('./main.ts');
-process.exit(await main(process.argv.slice(2)));
+const ready = () => {
+  const missing = installDebianPackages(say, ['mosquitto']);
+  if (missing.length > 0) refuse(`The journey needs ${missing.join(', ')}. Install it with: sudo apt-get install mosquitto`);
+  buildWhenStale(root, say);
+};
+process.exit(await main(process.argv.slice(2), ready));

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { tell, understand } from '../command-line.ts';
 import { CANARY_NAMES, type Hunt, huntCanaries } from './canary-hunt.ts';
 import { missingMarks } from './coverage.ts';
 import { missingLobbyMarks } from './lobby/coverage.ts';
@@ -20,6 +21,23 @@ const TWICE_OF = 120;
 const FAILURES_SHOWN = 3;
 const TOLD_EVERY_MS = 5_000;
 
+const USAGE = `Plays evenings of a cinema with faults and attackers in virtual time, and plants bugs that must be caught.
+
+  npm run simulate -- [--seeds N] [--seed S] [--fixed] [--canary NAME] [--no-canaries] [--workers N] [--json]
+
+  --seeds N       how many evenings (${SEEDS_BY_DEFAULT})
+  --fixed         always the same ones, as npm test does; otherwise half of them are the newest commit's own
+  --seed S        this evening alone: a number for gates, ${LOBBY_SEED}N for a lobby, ${FULL_LOBBY_SEED}N for a full house
+  --canary NAME   this planted bug alone; a wrong name lists them
+  --no-canaries   the evenings alone
+  --workers N     how many processes (${WORKERS_BY_DEFAULT})
+  --json          the last line is one object {seeds, failed, simulatedHours, canaries: {planted, caught}, reached}
+
+  For example: npm run simulate -- --seeds 200 --fixed
+               npm run simulate -- --seed 17 --canary both-win
+
+  0: every promise was held and every canary caught. 1: not so. 2: the command was not understood.`;
+
 interface Wanted {
   readonly seeds: readonly string[];
   readonly canaries: readonly string[];
@@ -30,11 +48,9 @@ interface Wanted {
 
 /** The command line of the simulation. 0 when every promise was held, every canary caught and everything reached. */
 export async function main(args: readonly string[], script: string): Promise<number> {
-  const wanted = readArguments(args);
-  if (typeof wanted === 'string') {
-    process.stderr.write(`${wanted}\n`);
-    return 64;
-  }
+  const asked = understand('simulate', USAGE, args, () => readArguments(args));
+  if (asked.kind === 'tell') return tell(asked);
+  const { wanted } = asked;
   const workers = startWorkers(wanted.workers, script);
   const from = performance.now();
   const seen = new Seen();
