@@ -58,7 +58,11 @@ function Choices({ desk, asking }: { readonly desk: StaffDesk; readonly asking: 
       const { approve, orderId, refundKey } = asking;
       if (approve !== undefined) {
         return (
-          <PinPad label={say(words.approval)} isLocked={desk.isBusy.value} onPin={(pin) => void desk.refund(orderId, refundKey, approve, pin)} />
+          <PinPad
+            label={say(words.approval)}
+            isLocked={desk.isBusy.value || desk.isLocked.value}
+            onPin={(pin) => void desk.refund(orderId, refundKey, approve, pin)}
+          />
         );
       }
       return (

@@ -4,7 +4,8 @@ import { Icon } from '../design/icon.tsx';
 import { desk as words } from '../text/desk.ts';
 import { say } from '../text/language.ts';
 import { usher } from '../text/usher.ts';
-import { isScanning, type StaffDesk } from './staff-model.ts';
+import { isScanning } from './staff-line.ts';
+import type { StaffDesk } from './staff-model.ts';
 
 interface FindProps {
   readonly desk: StaffDesk;

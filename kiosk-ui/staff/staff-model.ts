@@ -1,14 +1,11 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { milliseconds, seconds } from '#core/base/time.ts';
+import { seconds } from '#core/base/time.ts';
 import type { MoneyItem } from '#core/contract/box-office/money-view.ts';
-import type { ScanSearch, StaffOrder, StaffRefusal, StaffState } from '#core/contract/local/staff.ts';
-import type { SignInRefusal } from '#core/contract/local/usher.ts';
-import type { BothLanguages } from '#core/contract/values.ts';
-import type { Timer } from '#core/ports/clock.ts';
+import type { StaffOrder, StaffState } from '#core/contract/local/staff.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { CallAnswer, CallInput } from '../agent/call.ts';
-import { desk as words } from '../text/desk.ts';
-import { failureWords, refusalWords } from './refusal-words.ts';
+import { failureWords } from './refusal-words.ts';
+import { createStaffLine, type Notice } from './staff-line.ts';
 
 /** A question in front of the page. `refundKey` is made once for each refund: a second tap, or the second person's PIN, is the same refund. */
 export type Asking =
@@ -30,6 +27,8 @@ export interface StaffDesk {
   readonly asking: ReadonlySignal<Asking | undefined>;
   readonly order: ReadonlySignal<StaffOrder | undefined>;
   readonly notice: ReadonlySignal<Notice | undefined>;
+  /** No PIN is looked at here, until the notice has counted down. */
+  readonly isLocked: ReadonlySignal<boolean>;
   readonly isBusy: ReadonlySignal<boolean>;
   ask(asking: Asking | undefined): void;
   signIn(pin: string): Promise<void>;
@@ -54,9 +53,6 @@ export interface StaffDesk {
   close(): void;
 }
 
-const READ_EVERY = seconds(2);
-/** While somebody holds a code under the scanner. */
-const READ_SOON = milliseconds(500);
 /** A page that is touched says so no more often than this. */
 const TOUCH_EVERY = seconds(5);
 
@@ -70,106 +66,6 @@ export interface StaffDeskOptions {
 /** As long as any code that finds an order. */
 const QUERY_LENGTH_MAX = 256;
 
-interface Notice {
-  readonly words: BothLanguages;
-  readonly isBad: boolean;
-}
-
-type StateAnswer = Extract<CallAnswer<'resumeOrder'>, { kind: 'done' | 'refused' | 'problem' | 'unreachable' }>;
-
-/** The state of the page as the agent last told it, and one command at a time. */
-function createLine({
-  agent,
-  onSignedOut,
-  onScanned,
-}: Pick<StaffDeskOptions, 'agent' | 'onSignedOut'> & { readonly onScanned: (end: ScanEnd) => void }) {
-  const state = signal<StaffState | undefined>(undefined);
-  const now = signal<number>(agent.clock.wall());
-  const notice = signal<Notice | undefined>(undefined);
-  const isBusy = signal(false);
-  let timer: Timer;
-  let isClosed = false;
-  /** Counts what has been asked of the agent or heard from it: a state that was on its way meanwhile is older than what is shown. */
-  let turn = 0;
-
-  const tell = (said: BothLanguages, isBad: boolean): void => {
-    notice.value = { words: said, isBad };
-  };
-  const adopt = (next: StaffState): void => {
-    const wasIn = state.value?.staff != null;
-    const wasScanning = isScanning(state.value);
-    turn += 1;
-    state.value = next;
-    now.value = agent.clock.wall();
-    if (wasIn && next.staff === null) onSignedOut();
-    const search = next.kiosk?.search ?? null;
-    if (wasScanning && (search?.kind === 'found' || search?.kind === 'refused')) onScanned(search);
-  };
-  const hear = (refusal: StaffRefusal | SignInRefusal): void => {
-    if (refusal.code === 'not-signed-in' && state.value)
-      adopt({ ...state.value, staff: null, money: null, kiosk: null, locks: null, rights: [], until: null });
-    else tell(refusalWords(refusal, now.value), true);
-  };
-  const settle = (answer: StateAnswer): boolean => {
-    if (answer.kind === 'done') adopt(answer.value.state);
-    else if (answer.kind === 'refused') hear(answer.refusal);
-    else tell(failureWords(answer), true);
-    return answer.kind === 'done';
-  };
-  /** One thing at a time: a second tap on a slow machine is not a second refund. */
-  const run = async (work: () => Promise<StateAnswer>): Promise<boolean> => {
-    if (isBusy.value) return false;
-    isBusy.value = true;
-    notice.value = undefined;
-    const answer = await work();
-    isBusy.value = false;
-    const isDone = settle(answer);
-    if (isDone) tell(words.done, false);
-    return isDone;
-  };
-  /** For questions that change nothing: the answer of one that was overtaken by a command, a sign-in above all, is dropped. */
-  const follow = async (ask: () => Promise<CallAnswer<'readStaff' | 'staffStay'>>): Promise<void> => {
-    const asked = turn;
-    const answer = await ask();
-    if (answer.kind === 'done' && !isClosed && !isBusy.value && asked === turn) adopt(answer.value.state);
-  };
-  const readAgain = (): Promise<void> => follow(() => agent.call('readStaff'));
-  const tick = (): void => {
-    now.value = agent.clock.wall();
-    arm();
-    void readAgain();
-  };
-  const arm = (): void => {
-    timer = agent.timers.after(isScanning(state.value) ? READ_SOON : READ_EVERY, tick);
-  };
-  arm();
-  void readAgain();
-
-  return {
-    state,
-    now,
-    notice,
-    isBusy,
-    tell,
-    adopt,
-    hear,
-    run,
-    follow,
-    close: () => {
-      isClosed = true;
-      timer.cancel();
-    },
-  };
-}
-
-type ScanEnd = Extract<ScanSearch, { kind: 'found' | 'refused' }>;
-
-/** The scanner waits for a code, or one is being looked for. */
-export function isScanning(state: StaffState | undefined): boolean {
-  const kind = state?.kiosk?.search?.kind;
-  return kind === 'waiting' || kind === 'looking';
-}
-
 export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions): StaffDesk {
   const asking = signal<Asking | undefined>(undefined);
   const order = signal<StaffOrder | undefined>(undefined);
@@ -177,10 +73,10 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
   const show = (found: StaffOrder): void => {
     order.value = found;
     query.value = undefined;
-    notice.value = undefined;
+    forget();
   };
-  const line = createLine({ agent, onSignedOut, onScanned: (end) => (end.kind === 'found' ? show(end.order) : hear(end.refusal)) });
-  const { state, notice, isBusy, tell, adopt, hear, run, follow } = line;
+  const line = createStaffLine({ agent, onSignedOut, onScanned: (end) => (end.kind === 'found' ? show(end.order) : hear(end.refusal)) });
+  const { state, isBusy, tell, forget, adopt, hear, run, follow } = line;
   let touchedAt = agent.clock.monotonic();
 
   const look = async (orderId: string): Promise<void> => {
@@ -196,7 +92,7 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
     order,
     newKey,
     ask: (next) => {
-      notice.value = undefined;
+      forget();
       asking.value = next;
     },
     signIn: async (pin) => {
@@ -204,7 +100,7 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
       isBusy.value = true;
       const answer = await agent.call('staffSignIn', { body: { pin } });
       isBusy.value = false;
-      notice.value = undefined;
+      forget();
       if (answer.kind === 'done') adopt(answer.value.state);
       else if (answer.kind === 'refused') hear(answer.refusal);
       else tell(failureWords(answer), true);
@@ -221,14 +117,14 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
     look,
     query,
     type: (text) => {
-      notice.value = undefined;
+      forget();
       query.value = text?.slice(0, QUERY_LENGTH_MAX);
     },
     find: async () => {
       const code = query.value?.trim();
       if (!code || isBusy.value) return;
       isBusy.value = true;
-      notice.value = undefined;
+      forget();
       const answer = await agent.call('findStaffOrder', { body: { code } });
       isBusy.value = false;
       if (answer.kind === 'done') show(answer.value.order);
@@ -236,7 +132,7 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
       else tell(failureWords(answer), true);
     },
     scan: async () => {
-      notice.value = undefined;
+      forget();
       const answer = await agent.call('awaitStaffScan');
       if (answer.kind === 'done') adopt(answer.value.state);
       else if (answer.kind === 'refused') hear(answer.refusal);

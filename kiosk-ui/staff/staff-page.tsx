@@ -102,7 +102,7 @@ function SignIn({ desk }: { readonly desk: StaffDesk }) {
       <p class={notice ? 'desk-notice' : 'soft'} data-bad={notice?.isBad ? '' : undefined} role="status">
         {say(notice?.words ?? words.signInMore)}
       </p>
-      <PinPad label={say(words.signIn)} isLocked={desk.isBusy.value} onPin={(pin) => void desk.signIn(pin)} />
+      <PinPad label={say(words.signIn)} isLocked={desk.isBusy.value || desk.isLocked.value} onPin={(pin) => void desk.signIn(pin)} />
     </main>
   );
 }

@@ -17,6 +17,9 @@ const lobby = useLobby();
 
 const pinOf = (who: string): string => new RegExp(`PIN of the demo ${who}\\s+(\\d{6})`).exec(lobby.running.output())?.[1] ?? '';
 
+/** Nobody's. */
+const wrongPin = (): string => ['000000', '111111', '222222'].find((pin) => !['usher', 'cashier', 'duty manager'].map(pinOf).includes(pin)) ?? '';
+
 async function type(page: Page, pin: string): Promise<void> {
   for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).tap();
 }
@@ -146,8 +149,7 @@ describe('staff at a kiosk', () => {
   });
 
   it('take the lock back after wrong PINs on another page, and the audit says who', async () => {
-    const wrong = ['000000', '111111', '222222'].find((pin) => !['usher', 'cashier', 'duty manager'].map(pinOf).includes(pin)) ?? '';
-    const tryPin = () => lobby.screens.call(localApi.signIn, { body: { pin: wrong } });
+    const tryPin = () => lobby.screens.call(localApi.signIn, { body: { pin: wrongPin() } });
     for (let tries = 0; tries < LIMITS.staff.triesMax; tries++) await tryPin();
     expect(await tryPin()).toMatchObject({ status: 409, body: { code: 'locked' } });
     const page = await signIn('duty manager');
@@ -160,6 +162,24 @@ describe('staff at a kiosk', () => {
     const said = events.map(({ text }) => text.en);
     expect(said).toContainEqual(expect.stringContaining('command sent (Demo manager): lobby-1 release-pin-locks'));
     expect(said).toContainEqual(expect.stringContaining('staff changed (Demo manager): the lock of the usher-page was taken back'));
+  });
+
+  it('see the lock of their own page count down in their language, and need no shell to wait for its end', async () => {
+    const page = await lobby.open('/staff');
+    await heading({ page, words: ZH }, '请输入密码').waitFor();
+    for (let tries = 1; tries <= LIMITS.staff.triesMax; tries++) {
+      await type(page, wrongPin());
+      if (tries < LIMITS.staff.triesMax) await page.getByText(`密码不对，还可试 ${LIMITS.staff.triesMax - tries} 次`).waitFor();
+    }
+    await page.getByText(/^已锁定，\d:\d\d 后再试$/).waitFor();
+    await page.getByText(/^已锁定，[0-4]:\d\d 后再试$/).waitFor();
+    expect(await page.getByRole('button', { name: '1', exact: true }).getAttribute('aria-disabled')).toBe('true');
+    await button({ page, words: EN }, 'English').tap();
+    await page.getByText(/^Locked for [0-4]:\d\d$/).waitFor();
+    await expectAccessibleInBothLanguages(page, '/staff, locked');
+    // Whoever has a shell need not wait.
+    await runStaffCommand(['unlock'], undefined, lobby.running.data);
+    await signIn('duty manager');
   });
 
   it('have the box office command this machine over HTTP, and see how it ended', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { milliseconds, seconds } from '#core/base/time.ts';
+import { milliseconds, minutes, plus, seconds, toIso } from '#core/base/time.ts';
 import { MachineId } from '#core/contract/identifiers.ts';
 import { type ScanSearch, StaffOrder, type StaffState } from '#core/contract/local/staff.ts';
 import type { CallAnswer } from '../../../kiosk-ui/agent/call.ts';
@@ -136,5 +136,28 @@ test('a lock is taken back at the machine that was chosen, under the key of the 
   script.releasePinLocks = () => ({ kind: 'refused', refusal: { code: 'unavailable' } });
   await desk.releaseLocks(machine, 'key-2');
   expect(desk.notice.value).toEqual({ isBad: true, words: STAFF_REFUSAL.unavailable });
+  desk.close();
+});
+
+test('a lock after wrong PINs counts down by itself, and then PINs are looked at again', async () => {
+  const { desk, script, time, reads, calls } = open();
+  await reads.answer(done(nobody));
+  const left = () => desk.notice.value?.words.en;
+  script.staffSignIn = () => ({ kind: 'refused', refusal: { code: 'locked', until: toIso(plus(time.clock.wall(), minutes(5))) } });
+  await desk.signIn('000000');
+  expect([left(), desk.notice.value?.words.zh, desk.isLocked.value]).toEqual(['Locked for 5:00', '已锁定，5:00 后再试', true]);
+  await time.advance(seconds(1));
+  expect(left()).toBe('Locked for 4:59');
+  await time.advance(seconds(298));
+  expect([left(), desk.isLocked.value]).toEqual(['Locked for 0:01', true]);
+  await time.advance(seconds(1));
+  expect([left(), desk.isLocked.value]).toEqual([undefined, false]);
+  script.staffSignIn = () => done(signedIn);
+  await desk.signIn('123456');
+  expect(desk.state.value?.staff?.name).toBe('Demo cashier');
+  expect(
+    calls.filter(({ name }) => name === 'staffSignIn'),
+    'no PIN was sent by itself',
+  ).toHaveLength(2);
   desk.close();
 });
