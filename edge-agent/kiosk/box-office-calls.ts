@@ -2,7 +2,7 @@ import { type Fault, unreachable } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
 import type { BoxOfficeCall, CallAnswer, CallOutcome } from '#core/kiosk/calls.ts';
 import type { BoxOfficeClient } from '../box-office-client/box-office-client.ts';
-import type { Log } from '../runtime/log.ts';
+import type { KioskParts } from './kiosk.ts';
 
 /** The part of the box office that a kiosk uses. */
 export type KioskBoxOffice = Pick<
@@ -31,7 +31,10 @@ interface NoAnswer {
 }
 
 /** Makes one call of the machine. Never rejects: what is not an answer is `away`, told to the log once and without a code or key. */
-export async function makeCall(boxOffice: KioskBoxOffice, call: BoxOfficeCall, log: Log): Promise<CallAnswer> {
+export async function makeCall(
+  { boxOffice, log, machineBoot }: Pick<KioskParts, 'boxOffice' | 'log' | 'machineBoot'>,
+  call: BoxOfficeCall,
+): Promise<CallAnswer> {
   const heard = <Answer, Refusal>(
     result: Result<Answer, { readonly kind: 'refused'; readonly refusal: Refusal } | NoAnswer>,
   ): CallOutcome<Answer, Refusal> => {
@@ -72,7 +75,7 @@ export async function makeCall(boxOffice: KioskBoxOffice, call: BoxOfficeCall, l
     case 'readTerminalDuties':
       return { name: call.name, outcome: told(await boxOffice.readTerminalDuties()) };
     case 'claimTickets':
-      return { name: call.name, outcome: heard(await boxOffice.claimTickets({ body: call.request })) };
+      return { name: call.name, outcome: heard(await boxOffice.claimTickets({ body: { ...call.request, boot: machineBoot } })) };
     case 'reprintTicket':
       return { name: call.name, outcome: heard(await boxOffice.reprintTicket({ params: { ticketId: call.ticketId }, body: call.request })) };
     case 'lookUp':

@@ -107,6 +107,8 @@ export interface TicketPlace {
 export interface KioskParts {
   readonly machine: MachineId;
   readonly siteId: SiteId;
+  /** Names this start of the machine, not of the program: only while it was off can its disk have been exchanged for an older copy. */
+  readonly machineBoot: string;
   readonly ledger: Pick<Ledger, 'database' | 'chain' | 'transaction' | 'append'>;
   readonly boxOffice: KioskBoxOffice;
   /** At least one, in the order in which they are to be used. */
@@ -180,7 +182,7 @@ export function createKiosk(parts: KioskParts): Kiosk {
   return {
     start: () => {
       const now = clock.wall();
-      prints.recover(now);
+      prints.recover(now, parts.machineBoot);
       const sales = journal.readOpen();
       const deliveries = prints.readOpen();
       const isRecent = (changedAt: Instant): boolean => Math.abs(now - changedAt) <= parts.limits.restoreWithin;

@@ -51,7 +51,7 @@ export function createWorld(parts: WorldParts): World {
   };
 
   const call = async ({ owner, call: what }: Extract<WorldEffect, { kind: 'call' }>): Promise<void> => {
-    const answer = await makeCall(parts.boxOffice, what, parts.log);
+    const answer = await makeCall(parts, what);
     put({ kind: 'answered', at: clock.wall(), owner, answer });
   };
 

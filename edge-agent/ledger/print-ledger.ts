@@ -7,6 +7,7 @@ import type { EventBody } from '#core/contract/wire/events.ts';
 import type { Delivery, DeliveryStage, DeliveryTicket } from '#core/kiosk/delivery.ts';
 import type { PrintEvidence, PrintOutcome, ProvenEvidence } from '#core/ports/ticket-printer.ts';
 import type { Ledger } from './ledger.ts';
+import { createMachineBoot } from './machine-boot.ts';
 
 /**
  * What this machine did on paper. Each job is written before it is sent, each end of a job together with the event that tells the box office, so that a ticket
@@ -27,9 +28,9 @@ export interface PrintLedger {
   giveBack(jobId: string, at: Instant): void;
   /**
    * Once after a restart, in a transaction of its own: what was started is `uncertain` from now on, unless the printer had proven the cut as well; what was only
-   * queued goes back.
+   * queued goes back, unless this is another start of the machine: then the disk may be an older copy, whose tickets are on paper already (decision 0018).
    */
-  recover(at: Instant): void;
+  recover(at: Instant, machineBoot: string): void;
   /** Every delivery that is not at its end, newest change first, its tickets as `recover` left them. */
   readOpen(): readonly OpenDelivery[];
 }
@@ -121,6 +122,7 @@ function prepare(database: Ledger['database']) {
 
 export function createPrintLedger(ledger: Pick<Ledger, 'database' | 'transaction' | 'append'>): PrintLedger {
   const statements = prepare(ledger.database);
+  const boot = createMachineBoot(ledger);
 
   const readJob = (jobId: string): JobRow => {
     const row = statements.readJob.get(jobId);
@@ -193,12 +195,13 @@ export function createPrintLedger(ledger: Pick<Ledger, 'database' | 'transaction
       }
     },
     giveBack: (jobId, at) => settle(readJob(jobId), at, 'not-printed'),
-    recover: (at) => {
+    recover: (at, machineBoot) => {
       ledger.transaction(() => {
         for (const row of statements.readUnsettled.all()) {
           const job = JobRow.parse(row);
-          settle(job, at, endAfterRestart(job));
+          settle(job, at, endAfterRestart(job, boot.wasOff(machineBoot)));
         }
+        boot.keep(machineBoot);
       });
     },
     readOpen: () => statements.readOpen.all().map((row) => openDelivery(DeliveryRow.parse(row), statements.lastState)),
@@ -213,8 +216,8 @@ function withEvidence(evidence: PrintEvidence): Pick<JobRow, 'evidence' | 'outpu
 const evidenceOf = ({ evidence, output }: JobRow): PrintEvidence => output ?? evidence;
 
 /** A cut that the printer confirmed, or a paper seen at its output, is proof whatever happened to us; a last dot alone may hang in a jammed cutter. */
-function endAfterRestart(job: JobRow): 'printed' | 'uncertain' | 'not-printed' {
-  if (job.state !== 'started') return 'not-printed';
+function endAfterRestart(job: JobRow, wasOff: boolean): 'printed' | 'uncertain' | 'not-printed' {
+  if (job.state !== 'started') return wasOff ? 'uncertain' : 'not-printed';
   return job.output !== null || job.evidence === 'cut-confirmed' ? 'printed' : 'uncertain';
 }
 

@@ -5,7 +5,7 @@ import { plus, toIso } from '#core/base/time.ts';
 import { judgeCollection, readTypedCode, type TypedCode } from '#core/box-office/lookup.ts';
 import { newReference } from '#core/box-office/numbers.ts';
 import { ticketView } from '#core/box-office/order-view.ts';
-import { claimPrint, mayClaim } from '#core/box-office/print-record.ts';
+import { afterReport, claimPrint, mayClaim } from '#core/box-office/print-record.ts';
 import type { ClaimRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
 import type { Claim, ClaimRefusal, ClaimRequest, FindOrderRefusal, LookupRefusal, Order } from '#core/contract/box-office/sales.ts';
 import { knownOrder, knownShow, type Office, viewOrder } from '../office.ts';
@@ -59,8 +59,9 @@ async function orderOf(unit: Unit, typed: Exclude<TypedCode, { kind: 'other-site
 
 /**
  * Gives pending tickets to one machine for printing, all or none, under a lease. The same key gets what is left of the same lease: the machine may have lost the answer.
+ * Not after it was off: its disk may be an older copy that does not know what it printed under the lease, and a person has to look.
  */
-export function claimTickets(office: Office, request: ClaimRequest): Promise<Result<Claim, ClaimRefusal>> {
+export function claimTickets(office: Office, { boot, ...request }: ClaimRequest): Promise<Result<Claim, ClaimRefusal>> {
   return office.run(async (unit) => {
     const digest = digestOf(request);
     const order = await knownOrder(unit, request.orderId);
@@ -70,10 +71,11 @@ export function claimTickets(office: Office, request: ClaimRequest): Promise<Res
       refuseOtherWish(known, digest, 'claim key');
       // A person, or the machine itself by a newer claim, may have settled some of the lease since: their codes are not given out twice.
       const still = wanted.filter(({ print }) => print.state === 'claimed' && print.leaseId === known.leaseId);
-      return still.length > 0 ? ok(claimView(known, still)) : err(notPending(wanted));
+      if (still.length > 0 && known.boot === boot) return ok(claimView(known, still));
+      return err(notPending(await doubt(unit, known, wanted)));
     }
     if (order.status !== 'confirmed') return err({ code: 'not-confirmed', status: order.status });
-    if (!wanted.every((ticket) => mayClaim(ticket.print, request.machine, unit.now))) return err(notPending(wanted));
+    if (!wanted.every((ticket) => mayClaim(ticket.print, { ...request, boot }, unit.now))) return err(notPending(wanted));
     const claim: ClaimRecord = {
       key: request.claimKey,
       digest,
@@ -81,13 +83,24 @@ export function claimTickets(office: Office, request: ClaimRequest): Promise<Res
       orderId: order.id,
       ticketIds: wanted.map((ticket) => ticket.id),
       machine: request.machine,
+      ...(boot === undefined ? {} : { boot }),
       until: plus(unit.now, LIMITS.sale.claimLease),
     };
-    const claimed = wanted.map((ticket) => ({ ...ticket, print: claimPrint(claim.leaseId, claim.machine, claim.until, ticket.print) }));
+    const claimed = wanted.map((ticket) => ({ ...ticket, print: claimPrint(claim.leaseId, claim, claim.until, ticket.print) }));
     for (const ticket of claimed) await unit.tx.tickets.put(ticket);
     await unit.tx.claims.put(claim);
     return ok(claimView(claim, claimed));
   });
+}
+
+/** What the machine still has under this lease is uncertain from now on; answers the tickets as they are then. */
+async function doubt(unit: Unit, { leaseId, machine }: ClaimRecord, wanted: readonly TicketRecord[]): Promise<readonly TicketRecord[]> {
+  const after = wanted.map((ticket) => {
+    const isOpen = ticket.print.state === 'claimed' && ticket.print.leaseId === leaseId;
+    return isOpen ? { ...ticket, print: afterReport(ticket.print, { outcome: 'uncertain', leaseId, machine, at: unit.now }) } : ticket;
+  });
+  for (const [index, ticket] of after.entries()) if (ticket !== wanted[index]) await unit.tx.tickets.put(ticket);
+  return after;
 }
 
 function notPending(wanted: readonly TicketRecord[]): ClaimRefusal {

@@ -13,6 +13,8 @@ export interface PrintRecord {
   readonly leaseUntil?: Instant;
   /** The machine that printed it or has the lease. */
   readonly machine?: string;
+  /** The start of that machine to which the lease was given. */
+  readonly boot?: string;
   /** The machine has said that bytes may have left for the printer. */
   readonly started: boolean;
   readonly printedAt?: Instant;
@@ -54,15 +56,24 @@ export interface PrintReport {
   readonly reprint?: number;
 }
 
-/** Whether this machine may take the ticket: nobody has it, or it is its own from a lease that lapsed before it began. What it began it knows itself. */
-export function mayClaim(record: PrintRecord, machine: string, now: Instant): boolean {
-  return record.state === 'pending' || (hasLapsed(record, now) && !record.started && record.machine === machine);
+/** Who asks for a ticket. `boot` names a start of the machine; one that was off since may have an older copy of its disk. */
+export interface Claimant {
+  readonly machine: string;
+  readonly boot?: string | undefined;
+}
+
+/**
+ * Whether this machine may take the ticket: nobody has it, or it is its own from a lease that lapsed before it began. What it began it knows itself, as long as
+ * it was not off.
+ */
+export function mayClaim(record: PrintRecord, { machine, boot }: Claimant, now: Instant): boolean {
+  return record.state === 'pending' || (hasLapsed(record, now) && !record.started && record.machine === machine && record.boot === boot);
 }
 
 const hasLapsed = ({ state, leaseUntil }: PrintRecord, now: Instant): boolean => state === 'claimed' && leaseUntil !== undefined && leaseUntil <= now;
 
-export function claimPrint(leaseId: string, machine: string, until: Instant, before: PrintRecord = NOT_PRINTED): PrintRecord {
-  return { ...unprinted(before), state: 'claimed', leaseId, leaseUntil: until, machine };
+export function claimPrint(leaseId: string, { machine, boot }: Claimant, until: Instant, before: PrintRecord = NOT_PRINTED): PrintRecord {
+  return { ...unprinted(before), state: 'claimed', leaseId, leaseUntil: until, machine, ...(boot === undefined ? {} : { boot }) };
 }
 
 /** Free to be claimed; what persons have said of it stays. */

@@ -126,5 +126,6 @@ export interface ClaimRecord {
   readonly orderId: OrderId;
   readonly ticketIds: readonly TicketId[];
   readonly machine: MachineId;
+  readonly boot?: string;
   readonly until: Instant;
 }

@@ -1,12 +1,13 @@
 import { unreachable } from '../base/fault.ts';
 import type { Instant } from '../base/time.ts';
-import type { Claim, Order } from '../contract/box-office/sales.ts';
+import type { Claim, ClaimRefusal, Order, ReprintRefusal } from '../contract/box-office/sales.ts';
 import type { CallOutcome } from './calls.ts';
-import { type Delivery, type DeliveryContext, type DeliveryEffect, type DeliveryStep, ticketsIn } from './delivery.ts';
+import { type Delivery, type DeliveryContext, type DeliveryEffect, type DeliveryStep, type DeliveryTicket, ticketsIn } from './delivery.ts';
 import { claimCall, close, giveBackAll, giveUp, stay, take } from './delivery-moves.ts';
 
 /**
- * After a restart the ledger has already turned what was in the printer into `uncertain` and given back what was only claimed. A claim without an answer is
+ * After a restart the ledger has already turned what was in the printer into `uncertain` and given back what was only claimed (that is `uncertain`, too, when
+ * the machine was off). A claim without an answer is
  * asked for once more, to be given back as well; and a guest who may still be there is shown where things stand.
  */
 export function restarted(delivery: Delivery, wasRecent: boolean): DeliveryStep {
@@ -36,12 +37,17 @@ function startRestoring(delivery: Delivery): DeliveryStep {
 export const readCall = (delivery: Delivery): DeliveryEffect => ({ kind: 'call', call: { name: 'readOrder', orderId: delivery.orderId } });
 
 /** The answer to a claim that nobody wants any more. */
-export function settle(delivery: Delivery, outcome: CallOutcome<Claim, unknown>, at: Instant, { limits }: DeliveryContext): DeliveryStep {
+export function settle(
+  delivery: Delivery,
+  outcome: CallOutcome<Claim, ClaimRefusal | ReprintRefusal>,
+  at: Instant,
+  { limits }: DeliveryContext,
+): DeliveryStep {
   if (delivery.stage.kind !== 'settling') return stay(delivery);
   const { recent } = delivery.stage;
   switch (outcome.kind) {
     case 'refused':
-      return settled({ ...delivery, claimOpen: false }, recent, []);
+      return settled({ ...delivery, claimOpen: false, tickets: doubted(delivery, outcome.refusal) }, recent, []);
     case 'answered': {
       const taken = take(delivery, outcome.answer);
       return settled(taken.delivery, recent, taken.effects);
@@ -55,6 +61,13 @@ export function settle(delivery: Delivery, outcome: CallOutcome<Claim, unknown>,
     default:
       return unreachable(outcome);
   }
+}
+
+/** What we may have printed under the lease before the machine was off: the box office leaves it to a person. */
+function doubted({ tickets, machine }: Delivery, refusal: ClaimRefusal | ReprintRefusal): readonly DeliveryTicket[] {
+  if (refusal.code !== 'not-pending') return tickets;
+  const ours = new Set(refusal.tickets.filter((each) => each.printState === 'uncertain' && each.machine === machine).map(({ id }) => id));
+  return tickets.map((ticket) => (ticket.state === 'wanted' && ours.has(ticket.id) ? { ...ticket, state: 'uncertain' } : ticket));
 }
 
 function settled(delivery: Delivery, recent: boolean, before: readonly DeliveryEffect[]): DeliveryStep {

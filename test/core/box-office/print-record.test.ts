@@ -4,7 +4,9 @@ import { instant } from '#core/base/time.ts';
 import { afterReport, claimPrint, isInDoubt, mayClaim, NOT_PRINTED, type PrintRecord, type PrintReport } from '#core/box-office/print-record.ts';
 
 const UNTIL = instant(1_000);
-const CLAIMED = claimPrint('L1', 'kiosk-1', UNTIL);
+const KIOSK_1 = { machine: 'kiosk-1', boot: 'start-1' };
+const KIOSK_2 = { machine: 'kiosk-2', boot: 'start-1' };
+const CLAIMED = claimPrint('L1', KIOSK_1, UNTIL);
 
 function report(outcome: PrintReport['outcome'], changes: Partial<PrintReport> = {}): PrintReport {
   return { outcome, leaseId: 'L1', machine: 'kiosk-1', at: instant(500), ...changes };
@@ -12,11 +14,16 @@ function report(outcome: PrintReport['outcome'], changes: Partial<PrintReport> =
 
 describe('a ticket on its way to paper', () => {
   test('a lease that has lapsed frees the ticket for its own machine alone, and for that only when it did not begin', () => {
-    expect(mayClaim(CLAIMED, 'kiosk-1', instant(999))).toBe(false);
-    expect(mayClaim(CLAIMED, 'kiosk-1', UNTIL)).toBe(true);
-    expect(mayClaim(CLAIMED, 'kiosk-2', instant(1e9))).toBe(false);
-    expect(mayClaim(afterReport(CLAIMED, report('started')), 'kiosk-1', instant(1e9))).toBe(false);
-    expect(mayClaim(afterReport(CLAIMED, report('not-printed')), 'kiosk-2', instant(500))).toBe(true);
+    expect(mayClaim(CLAIMED, KIOSK_1, instant(999))).toBe(false);
+    expect(mayClaim(CLAIMED, KIOSK_1, UNTIL)).toBe(true);
+    expect(mayClaim(CLAIMED, KIOSK_2, instant(1e9))).toBe(false);
+    expect(mayClaim(afterReport(CLAIMED, report('started')), KIOSK_1, instant(1e9))).toBe(false);
+    expect(mayClaim(afterReport(CLAIMED, report('not-printed')), KIOSK_2, instant(500))).toBe(true);
+  });
+
+  test('a machine that was off since does not know what it began under its lease', () => {
+    expect(mayClaim(CLAIMED, { ...KIOSK_1, boot: 'start-2' }, UNTIL)).toBe(false);
+    expect(mayClaim(CLAIMED, { machine: 'kiosk-1' }, UNTIL)).toBe(false);
   });
 
   test('what a machine does not settle within its lease is for a person to settle', () => {
@@ -35,7 +42,7 @@ describe('a ticket on its way to paper', () => {
   });
 
   test('what another machine printed is printed, whoever has the lease', () => {
-    const late = afterReport(claimPrint('L2', 'kiosk-2', UNTIL), report('printed'));
+    const late = afterReport(claimPrint('L2', KIOSK_2, UNTIL), report('printed'));
     expect(late).toMatchObject({ state: 'printed', machine: 'kiosk-1', printedAt: 500 });
   });
 
@@ -90,9 +97,9 @@ describe('a ticket on its way to paper', () => {
           const it = machines.get(move.machine);
           if (it === undefined) continue;
           const say = (outcome: PrintReport['outcome']) => it.sent.push({ outcome, leaseId: it.lease, machine: move.machine, at: instant(now) });
-          if (move.kind === 'claim' && it.state === 'free' && mayClaim(record, move.machine, instant(now))) {
+          if (move.kind === 'claim' && it.state === 'free' && mayClaim(record, move, instant(now))) {
             Object.assign(it, { lease: `L${++leases}`, until: now + 1_000, state: 'claimed' });
-            record = claimPrint(it.lease, move.machine, instant(it.until), record);
+            record = claimPrint(it.lease, move, instant(it.until), record);
           } else if (move.kind === 'begin' && it.state === 'claimed' && now < it.until) {
             it.state = 'begun';
             begun.push(move.machine);

@@ -38,7 +38,7 @@ async function killedAt(point: string, model = 'epson') {
   onTestFinished(() => ledger.close());
   const memory = createPrinterMemory(ledger, 'printer');
   const couldHold = memory.read().mayHoldRemainder;
-  createPrintLedger(ledger).recover(clock.wall());
+  createPrintLedger(ledger).recover(clock.wall(), 'another start of the machine');
   const state = ledger.database.prepare('SELECT state FROM print_job').pluck().get();
   const events = ledger.database
     .prepare(`SELECT body FROM outbox WHERE type = 'print' ORDER BY seq`)

@@ -182,6 +182,38 @@ describe('claiming tickets', () => {
     expect(good(await claimBy(KIOSK)).leaseId).not.toBe(first.leaseId);
   });
 
+  test('a lease is of one start of the machine: after it was off the same key leaves the tickets to a person', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1', '1_2');
+    const [one, two] = sold.tickets.map(({ id }) => id);
+    const ticketIds = [String(one), String(two)];
+    const body = { claimKey: newKey('claim'), orderId: sold.id, ticketIds, machine: KIOSK };
+    const claimed = good(await office.kiosk.claimTickets({ body: { ...body, boot: 'start-1' } }));
+    expect(good(await office.kiosk.claimTickets({ body: { ...body, boot: 'start-1' } }))).toEqual(claimed);
+    const printed = printEvent({ id: String(one), orderId: sold.id, leaseId: claimed.leaseId }, 'printed');
+    await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [printed]));
+    expect(refusalOf(await office.kiosk.claimTickets({ body: { ...body, boot: 'start-2' } }))).toEqual({
+      code: 'not-pending',
+      tickets: [
+        { id: one, printState: 'printed', machine: KIOSK },
+        { id: two, printState: 'uncertain', machine: KIOSK },
+      ],
+    });
+    expect((await readOrder(office, sold.id)).tickets.map(({ printState }) => printState)).toEqual(['printed', 'uncertain']);
+  });
+
+  test('a lease that lapsed before the machine was off is not its own any more', async () => {
+    const office = await openBoxOffice();
+    const sold = await sell(office, '1_1');
+    const ticketIds = sold.tickets.map(({ id }) => id);
+    const claimOf = (boot: string) =>
+      office.kiosk.claimTickets({ body: { claimKey: newKey('claim'), orderId: sold.id, ticketIds, machine: KIOSK, boot } });
+    good(await claimOf('start-1'));
+    await office.time.advance(minutes(6));
+    expect(refusalOf(await claimOf('start-2')).code).toBe('not-pending');
+    good(await claimOf('start-1'));
+  });
+
   test('a machine that gives a ticket back, or a person, frees it for every other', async () => {
     const office = await openBoxOffice();
     const claimed = await claim(office, await sell(office, '1_1'));

@@ -62,7 +62,7 @@ describe('a payment at the card terminal', () => {
     const receipt = { terminalId: '29001006', trace: '000007', amount: { minor: 1_200, currency: 'CNY' }, at: '2026-10-31T10:00:00.000Z' } as const;
     await terminal.end({ kind: 'reversed', receipt });
     expect(office.reports).toEqual(['failed']);
-    await setup.powerCut(minutes(20));
+    await setup.restart(minutes(20));
     await setup.choose(1);
     await kiosk.pay();
     await kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
@@ -91,7 +91,7 @@ describe('a payment at the card terminal', () => {
     setup.time.jumpWall(hours(-3));
     await begin(SEATS[1]);
     await finish();
-    await setup.powerCut(minutes(20));
+    await setup.restart(minutes(20));
     await begin(SEATS[2]);
     const before = setup.ledger.database.prepare<[], string | null>('SELECT before FROM terminal_booking').pluck().all();
     expect(before.map((text) => JSON.parse(text ?? 'null')?.trace).sort()).toEqual(['000001', '000002', undefined]);
@@ -187,7 +187,7 @@ describe('a payment at the card terminal', () => {
     if (when !== 'before the approval') terminal.approve();
     await setup.settle();
     terminal.keepAndForget();
-    await setup.powerCut();
+    await setup.restart();
     office.trouble.clear();
     await setup.advance(minutes(2));
     await setup.kiosk.leave();

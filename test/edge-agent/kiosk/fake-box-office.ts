@@ -63,6 +63,8 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
   const orderKeys = new Map<string, OrderId>();
   const attempts = new Map<string, PaymentAttempt>();
   const claims = new Map<string, Claim>();
+  /** By the claim's key: the start of the machine that has it. */
+  const claimants = new Map<string, string | undefined>();
   const reprints = new Map<string, number>();
   const leasedUntil = new Map<string, number>();
   const heldBy = new Map<string, string>();
@@ -348,17 +350,14 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
       claimTickets: ({ body }) =>
         asked('claimTickets', () => {
           const kept = claims.get(body.claimKey);
-          if (kept !== undefined) return ok(kept);
+          if (kept !== undefined && claimants.get(body.claimKey) === body.boot) return ok(kept);
+          for (const { ticket } of kept?.tickets ?? []) setPrint(ticket.id, { printState: 'uncertain' });
           const order = orders.get(body.orderId);
           assert(order !== undefined, 'the order is there');
           const wanted = order.tickets.filter((ticket) => body.ticketIds.includes(ticket.id));
           const gone = wanted.filter((ticket) => ticket.printState !== 'pending');
           if (gone.length > 0) {
-            const tickets = gone.map(({ id, printState, printedBy }) => ({
-              id,
-              printState,
-              ...(printedBy === undefined ? {} : { machine: printedBy }),
-            }));
+            const tickets = gone.map(({ id, printState, printedBy: by }) => ({ id, printState, ...(by === undefined ? {} : { machine: by }) }));
             return refused({ code: 'not-pending' as const, tickets });
           }
           const claim: Claim = {
@@ -371,6 +370,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
             leasedUntil.set(ticket.id, Date.parse(claim.until));
           }
           claims.set(body.claimKey, claim);
+          claimants.set(body.claimKey, body.boot);
           return ok(claim);
         }),
       reprintTicket: ({ params, body }) =>

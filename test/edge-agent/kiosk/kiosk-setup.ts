@@ -39,6 +39,9 @@ export interface KioskSetup {
   /** Up to the payment code. */
   payUpToCode(count?: number): Promise<void>;
   /** The power goes and comes back after `pause`; nothing of the old kiosk can act any more. */
+  /** The program dies and is started again; the machine stays on. */
+  restart(pause?: Duration): Promise<void>;
+  /** The machine itself was off. */
   powerCut(pause?: Duration): Promise<void>;
   scan(text: string): Promise<void>;
   health(state: HealthState, printer?: 'printer-a' | 'printer-b'): Promise<void>;
@@ -116,6 +119,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
   const logged: string[] = [];
   const log = createLog('debug', { write: (line) => logged.push(line) });
   let generation = 0;
+  let machineBoots = 1;
   let isFailing = false;
   const papers: SidePaperOut[] = [];
   const paperEnds: (PrintOutcome | 'never')[] = [];
@@ -146,6 +150,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
     return createKiosk({
       machine: MachineId.parse('kiosk-1'),
       siteId: SiteId.parse('36090702'),
+      machineBoot: `start-${machineBoots}-of-the-machine`,
       ledger: {
         database: ledger.database,
         chain: ledger.chain,
@@ -280,7 +285,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
       await kiosk.pay();
       await time.settle();
     },
-    powerCut: async (pause = seconds(3)) => {
+    restart: async (pause = seconds(3)) => {
       generation++;
       jobs.length = 0;
       const wall = time.clock.wall();
@@ -290,6 +295,10 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
       kiosk = makeKiosk();
       startKiosk();
       await time.settle();
+    },
+    powerCut: async (pause) => {
+      machineBoots++;
+      await setup.restart(pause);
     },
     scan: async (text) => {
       kiosk.scanned({ bytes: new TextEncoder().encode(text), at: time.clock.monotonic() });

@@ -77,7 +77,7 @@ describe('the claim slip', () => {
   it('is not printed by itself after a restart: somebody else may stand there', async () => {
     const { printer, ...setup } = await paid(1);
     printer.begin();
-    await setup.powerCut();
+    await setup.restart();
     await setup.settle();
     expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', uncertain: 1, slip: 'none', slipOffered: true });
     expect(printer.papers).toEqual([]);
@@ -95,7 +95,7 @@ describe('a second claim slip', () => {
     printer.paperEnds.push('never');
     await printer.end(NO_ECHO);
     expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', slip: 'printing' });
-    await setup.powerCut();
+    await setup.restart();
     await setup.settle();
     expect(setup.sidePapers()).toEqual(['slip 0 started']);
     expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', canResume: true, slip: 'none' });
@@ -254,7 +254,7 @@ describe('a reprint', () => {
     await setup.settle();
     printer.begin();
     const begun = printer.begun.length;
-    await setup.powerCut();
+    await setup.restart();
     await setup.settle();
     expect(setup.events().flatMap((event) => (event.t === 'print' && event.d.reprint === 1 ? [event.d.outcome] : []))).toEqual([
       'started',
@@ -270,7 +270,7 @@ describe('a reprint', () => {
     void kiosk.reprint(wish);
     await setup.settle();
     office.trouble.clear();
-    await setup.powerCut();
+    await setup.restart();
     await setup.settle();
     expect(printer.jobs).toEqual([]);
     expect(setup.events().flatMap((event) => (event.t === 'print' && event.d.reprint === 1 ? [event.d.outcome] : []))).toEqual(['not-printed']);
@@ -305,7 +305,7 @@ describe('the power goes between two steps', () => {
       const { printer, ...setup } = await paid(1);
       printer.begin();
       if (evidence !== undefined) printer.jobs[0]?.onEvidence?.(evidence);
-      await setup.powerCut();
+      await setup.restart();
       await setup.advance(seconds(30));
       expect(setup.printOutcomes().map((line) => line.slice(3))).toEqual(['started', after]);
       expect(printer.begun).toHaveLength(1);
@@ -319,7 +319,7 @@ describe('the power goes between two steps', () => {
 
   it('before the first byte: back to the box office', async () => {
     const { printer, ...setup } = await paid(1);
-    await setup.powerCut();
+    await setup.restart();
     await setup.settle();
     expect(setup.printOutcomes().map((line) => line.slice(3))).toEqual(['not-printed']);
     expect(printer.begun).toEqual([]);

@@ -101,7 +101,7 @@ async function happen(setup: KioskSetup, what: Happening): Promise<void> {
     case 'power-cut':
       if (what.inTicket) printer.begin();
       setup.failLedger(false);
-      return setup.powerCut(seconds(what.seconds));
+      return setup.restart(seconds(what.seconds));
     case 'disk':
       setup.failLedger(what.isFull);
       return;

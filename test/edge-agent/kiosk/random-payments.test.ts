@@ -164,7 +164,7 @@ async function happen(evening: Evening, what: Happening): Promise<void> {
     case 'wait':
       return setup.advance(seconds(what.seconds));
     case 'power-cut':
-      return setup.powerCut();
+      return setup.restart();
   }
 }
 

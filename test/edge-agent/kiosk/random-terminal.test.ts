@@ -51,7 +51,7 @@ async function happen(setup: KioskSetup, terminal: ScriptedTerminal, what: Happe
     case 'power-cut':
       setup.failLedger(false);
       terminal.cutOff();
-      return setup.powerCut(seconds(what.seconds));
+      return setup.restart(seconds(what.seconds));
     case 'disk':
       setup.failLedger(what.isFull);
   }

@@ -17,7 +17,7 @@ describe('after a power cut', () => {
       void setup.choose();
       await setup.settle();
       Object.assign(office.client, { [name]: call });
-      await setup.powerCut();
+      await setup.restart();
       await setup.advance(minutes(1));
       expect(phase()).toBe('idle');
       expect([...office.seats.values()]).toEqual([]);
@@ -33,7 +33,7 @@ describe('after a power cut', () => {
       await setup.advance(seconds(1));
     }
     expect(setup.phase()).toBe(at);
-    await setup.powerCut();
+    await setup.restart();
     expect(setup.phase()).toBe('idle');
     expect(office.seats.size).toBe(0);
     expect(setup.saleSteps().at(-1)).toBe('cancelled');
@@ -44,7 +44,7 @@ describe('after a power cut', () => {
     await setup.choose();
     office.trouble.set('startPayment', 'deaf');
     await setup.kiosk.pay();
-    await setup.powerCut();
+    await setup.restart();
     office.trouble.clear();
     expect(setup.phase()).toBe('idle');
     expect([...office.attempts.values()].map((attempt) => attempt.status)).toEqual(['closed']);
@@ -54,7 +54,7 @@ describe('after a power cut', () => {
     const { office, ...setup } = await setUpKiosk();
     await setup.payUpToCode();
     office.trouble.set('readOrder', 'lost');
-    await setup.powerCut();
+    await setup.restart();
     await setup.advance(seconds(1));
     office.trouble.clear();
     await setup.advance(seconds(3));
@@ -65,7 +65,7 @@ describe('after a power cut', () => {
   it('while a code is shown, the code is back at once, and what is paid then is printed', async () => {
     const { office, printer, ...setup } = await setUpKiosk();
     await setup.payUpToCode();
-    await setup.powerCut();
+    await setup.restart();
     expect(setup.kiosk.session()).toMatchObject({ phase: 'paying', codeUrl: expect.any(String) });
     office.phone('succeeded');
     await setup.advance(seconds(1));
@@ -77,7 +77,7 @@ describe('after a power cut', () => {
     const { office, printer, ...setup } = await setUpKiosk();
     await setup.payUpToCode();
     office.phone('succeeded');
-    await setup.powerCut();
+    await setup.restart();
     await setup.advance(seconds(2));
     expect(setup.kiosk.session()).toMatchObject({ phase: 'collect' });
     expect(printer.jobs).toEqual([]);
@@ -91,7 +91,7 @@ describe('after a power cut', () => {
     const { office, ...setup } = await setUpKiosk();
     await setup.payUpToCode();
     office.phone('succeeded');
-    await setup.powerCut(minutes(20));
+    await setup.restart(minutes(20));
     await setup.advance(seconds(2));
     expect(setup.phase()).toBe('idle');
     expect(setup.kiosk.openSales()).toBe(0);
@@ -105,7 +105,7 @@ describe('after a power cut', () => {
     office.phone('unknown');
     await setup.advance(seconds(1));
     expect(setup.phase()).toBe('payment-unknown');
-    await setup.powerCut();
+    await setup.restart();
     expect(setup.phase()).toBe('payment-unknown');
     office.trouble.clear();
     office.phone('failed');
@@ -119,7 +119,7 @@ describe('after a power cut', () => {
     await setup.choose();
     office.trouble.set('cancelOrder', 'lost');
     await setup.kiosk.leave();
-    await setup.powerCut();
+    await setup.restart();
     office.trouble.clear();
     await setup.advance(minutes(2));
     expect(office.order().status).toBe('cancelled');
@@ -132,7 +132,7 @@ describe('after a power cut', () => {
     office.phone('succeeded');
     await setup.advance(seconds(1));
     printer.jobs[0]?.beforeFirstByte();
-    await setup.powerCut();
+    await setup.restart();
     expect(setup.kiosk.session()).toMatchObject({
       phase: 'print-stopped',
       stop: 'needs-staff',
@@ -164,7 +164,7 @@ describe('after a power cut', () => {
     await setup.kiosk.resume();
     await setup.settle();
     printer.begin();
-    await setup.powerCut();
+    await setup.restart();
     expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', stop: 'needs-staff', printed: 0, uncertain: 1, canResume: false });
   });
 
@@ -174,7 +174,7 @@ describe('after a power cut', () => {
     office.phone('succeeded');
     await setup.advance(seconds(1));
     await printer.end(PRINTED);
-    await setup.powerCut();
+    await setup.restart();
     expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', printed: 1, uncertain: 0, canResume: true });
     await setup.kiosk.resume();
     await printer.printAll();
@@ -189,7 +189,7 @@ describe('after a power cut', () => {
     office.phone('succeeded');
     await setup.advance(seconds(1));
     expect(office.order().tickets.map((ticket) => ticket.printState)).toEqual(['claimed', 'claimed']);
-    await setup.powerCut();
+    await setup.restart();
     office.trouble.clear();
     await setup.advance(seconds(30));
     expect(office.order().tickets.map((ticket) => ticket.printState)).toEqual(['pending', 'pending']);
@@ -206,11 +206,11 @@ describe('after a power cut', () => {
     office.phone('succeeded');
     await setup.advance(seconds(1));
     office.trouble.set('claimTickets', 'lost');
-    await setup.powerCut();
+    await setup.restart();
     setup.time.jumpWall(hours(9));
     await setup.advance(minutes(1));
     expect(setup.phase()).toBe('idle');
-    await setup.powerCut();
+    await setup.restart();
     await setup.advance(minutes(30));
     expect(setup.printOutcomes()).toEqual([]);
     office.trouble.clear();
@@ -227,7 +227,7 @@ describe('after a power cut', () => {
     await setup.advance(seconds(1));
     await setup.health(PAPER_OUT);
     await printer.end(outcome);
-    await setup.powerCut(minutes(30));
+    await setup.restart(minutes(30));
     expect(setup.phase()).toBe('idle');
     const expected = outcome.kind === 'uncertain' ? ['uncertain', 'pending'] : ['pending', 'pending'];
     expect(office.order().tickets.map((ticket) => ticket.printState)).toEqual(expected);
@@ -240,7 +240,7 @@ describe('after a power cut', () => {
     office.phone('succeeded');
     await setup.advance(seconds(1));
     printer.jobs[0]?.beforeFirstByte();
-    for (let cut = 0; cut < 4; cut++) await setup.powerCut(seconds(2));
+    for (let cut = 0; cut < 4; cut++) await setup.restart(seconds(2));
     expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', uncertain: 1 });
     expect(setup.printOutcomes().map((line) => line.slice(3))).toEqual(['started', 'uncertain', 'not-printed']);
     expect(setup.fatal).toEqual([]);
@@ -253,7 +253,7 @@ describe('after a power cut', () => {
     await setup.advance(seconds(1));
     await printer.printAll();
     const before = setup.events().length;
-    await setup.powerCut();
+    await setup.restart();
     expect(setup.phase()).toBe('idle');
     expect(setup.events()).toHaveLength(before);
   });

@@ -102,7 +102,7 @@ describe('a payment code', () => {
       await take('payment-code');
       office.trouble.set('startPayment', how);
       await setup.scan(CODE);
-      await setup.powerCut();
+      await setup.restart();
       office.trouble.clear();
       await setup.kiosk.leave();
       await setup.advance(seconds(60));

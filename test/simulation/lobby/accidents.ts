@@ -79,9 +79,34 @@ export function planLobbyAccidents(around: AccidentSurroundings, chance: Prng, f
     room.fill(chance.chance(0.5) ? 0 : chance.between(BOUNDS.lowBytes / 4, BOUNDS.lowBytes - 1));
     after(seconds(30), minutes(3), 'somebody clears the disk', room.clear);
   });
+  some('disk-of-a-print', 1, () => diskOfAPrint(around, chance.fork('disk-of-a-print'), end));
   some('old-disk', 1, () => {
     const kiosk = chance.pick(kiosks);
     kiosk.takeImage();
     after(seconds(20), minutes(3), 'an old disk is put in', () => kiosk.restoreImage());
+  });
+}
+
+const LOOKS_EVERY_MS = 100;
+
+/**
+ * The worst moment for a copy of a disk: tickets are claimed and wait for their turn at the printer. What is printed from then on nobody hears of, because the
+ * line to the broker is cut until the copy has been put in.
+ */
+function diskOfAPrint(around: AccidentSurroundings, chance: Prng, end: number): void {
+  const { timeline, network, kiosks } = around;
+  const kiosk = kiosks.find(({ view }) => view.isUp() && view.jobs().some(({ state, settled }) => state === 'queued' && !settled));
+  if (kiosk === undefined) {
+    if (timeline.now() + LOOKS_EVERY_MS >= end) return;
+    timeline.at(timeline.now() + LOOKS_EVERY_MS, 'somebody waits for a print', () => diskOfAPrint(around, chance, end));
+    return;
+  }
+  const { machine } = kiosk;
+  timeline.note(`a copy of the disk of ${machine} is made while it prints`);
+  kiosk.takeImage();
+  network.cut(machine, BROKER);
+  timeline.at(Math.min(end, timeline.now() + chance.between(seconds(2), seconds(15))), 'the copy is put in', () => {
+    kiosk.restoreImage();
+    network.mend(machine, BROKER);
   });
 }

@@ -16,6 +16,11 @@ export const recordCanaries: readonly LobbyCanary[] = [
     make: () => ({ beforeStart: ({ raw }) => raw.exec(`UPDATE print_job SET state = 'not-printed' WHERE state = 'started' AND settled = 0`) }),
   },
   {
+    name: 'trusts-an-old-disk',
+    bug: 'After the machine was off, what its disk says was never begun counts as not printed.',
+    make: () => ({ machineBoot: () => 'always the same' }),
+  },
+  {
     name: 'doubt-is-printed',
     bug: 'What may be on paper is called printed.',
     make: () => printerThatSays({ kind: 'printed', evidence: 'cut-confirmed' }),

@@ -14,6 +14,7 @@ export type Receive = (machine: MachineId, batch: EventBatch) => Promise<EventAc
 
 /** The seams of a lobby, each the product's own port. A world puts nothing in between; a canary puts a wrong part in the place of one. */
 export interface LobbyCollaborators {
+  machineBoot?(real: string): string;
   beforeStart?(disk: Disk, machine: string): void;
   afterEnd?(disk: Disk, machine: string): void;
   outbox?(real: Outbox, disk: Disk): Outbox;

@@ -1,8 +1,8 @@
-import { FULL_LOBBY_FAULTS, LOBBY_FAULTS, ROOM_FAULTS } from './plan.ts';
+import { FULL_LOBBY_FAULTS, LOBBY_FAULTS, PRINT_FAULTS, ROOM_FAULTS } from './plan.ts';
 
 /** What a long run of lobbies must have reached at least once, or it was blind there: every fault, every cut, every end of a sale, a payment and a paper. */
 const MARKS: readonly string[] = [
-  ...[...LOBBY_FAULTS, ...FULL_LOBBY_FAULTS, ...ROOM_FAULTS].map((fault) => `fault ${fault}`),
+  ...[...LOBBY_FAULTS, ...FULL_LOBBY_FAULTS, ...ROOM_FAULTS, ...PRINT_FAULTS].map((fault) => `fault ${fault}`),
   ...['kiosk', 'office'].flatMap((who) =>
     ['crash-before', 'crash-in-kept', 'crash-in-lost', 'crash-after', 'full', 'unknown-kept', 'unknown-lost'].map(
       (fault) => `${who} commit ${fault}`,

@@ -171,7 +171,9 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
     restoreImage: () => {
       if (image === undefined) return;
       isImageDue = true;
-      end(life, true, seconds(20));
+      // Nobody takes a disk out of a machine that is on, also when its program has just ended.
+      if (life.isOver) time.reboot();
+      else end(life, true, seconds(20));
     },
     view: {
       machine,

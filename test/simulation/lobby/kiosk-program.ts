@@ -68,6 +68,7 @@ export function createKioskProgram(parts: KioskProgramParts): KioskProgram {
   const kiosk = createKiosk({
     machine,
     siteId: HOUSE.site.id,
+    machineBoot: of.machineBoot?.(time.boot()) ?? time.boot(),
     ledger,
     boxOffice: of.boxOffice?.(parts.client) ?? parts.client,
     speech: { ticket: () => ({ zh: '', en: '' }), paper: () => ({ zh: '', en: '' }) },

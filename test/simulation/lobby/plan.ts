@@ -77,6 +77,9 @@ export const LOBBY_FAULTS = [
 /** Drawn apart, so that all other draws are what they were before there was this one. */
 export const ROOM_FAULTS = ['disk-fills'] as const;
 
+/** Drawn apart as well. */
+export const PRINT_FAULTS = ['disk-of-a-print'] as const;
+
 /** Of a full house alone. */
 export const FULL_LOBBY_FAULTS = [
   'terminal-declines',
@@ -87,7 +90,11 @@ export const FULL_LOBBY_FAULTS = [
   'reprint-asked',
   'refund-asked',
 ] as const;
-export type LobbyFault = (typeof LOBBY_FAULTS)[number] | (typeof FULL_LOBBY_FAULTS)[number] | (typeof ROOM_FAULTS)[number];
+export type LobbyFault =
+  | (typeof LOBBY_FAULTS)[number]
+  | (typeof FULL_LOBBY_FAULTS)[number]
+  | (typeof ROOM_FAULTS)[number]
+  | (typeof PRINT_FAULTS)[number];
 
 const DRIFT_MAX = 0.0005;
 const HOUR = 3_600_000;
@@ -103,6 +110,7 @@ export function drawLobbyPlan(seed: string): LobbyPlan {
   const more = createPrng(`${seed}/full-house`);
   if (isFull && !isCalm) for (const fault of FULL_LOBBY_FAULTS) if (more.chance(0.6)) faults.add(fault);
   if (!isCalm && createPrng(`${seed}/room`).chance(0.3)) for (const fault of ROOM_FAULTS) faults.add(fault);
+  if (!isCalm && createPrng(`${seed}/print`).chance(0.15)) for (const fault of PRINT_FAULTS) faults.add(fault);
   return {
     seed,
     faults,

@@ -92,7 +92,7 @@ function judgeFacts({ database }: Ledger, facts: readonly LedgerFact[]): readonl
 function judgeRecovery(ledger: Ledger): readonly Finding[] {
   const now = systemClock.wall();
   const prints = createPrintLedger(ledger);
-  prints.recover(now);
+  prints.recover(now, ledger.boot);
   prints.readOpen();
   createSaleJournal(ledger).readOpen();
   const outbox = createOutbox(ledger);

@@ -334,6 +334,8 @@ export const ClaimRequest = z.strictObject({
   orderId: OrderId,
   ticketIds: z.array(TicketId).min(1).max(20),
   machine: MachineId,
+  /** Names the start of the machine that asks: a lease of an earlier one is no longer its own, because its disk may be an older copy. */
+  boot: z.string().min(1).max(64).optional(),
 });
 export type ClaimRequest = z.infer<typeof ClaimRequest>;
 
