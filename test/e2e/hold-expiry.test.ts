@@ -7,10 +7,12 @@ import { showWithOpenDoors, stateOfSeat } from './orders.ts';
 import { seatButton } from './seats.ts';
 import { ZH } from './words.ts';
 
-/** The shortest hold that may be configured: ten seconds to read the review, then two minutes that only a payment may use. */
-const lobby = useLobby({ configuration: lobbyConfiguration().replace('payments: 0', 'payments: 0, holdSeconds: 130') });
+/** A short hold: half a minute to read the review, of which a busy machine needs some to show it, then two minutes that only a payment may use. */
+const lobby = useLobby({ configuration: lobbyConfiguration().replace('payments: 0', 'payments: 0, holdSeconds: 150') });
 
-it('tells a guest who reads for too long that the seats are gone and nothing was charged, and lets him choose again', async () => {
+it('tells a guest who reads for too long that the seats are gone and nothing was charged, and lets him choose again', {
+  timeout: 120_000,
+}, async () => {
   const where = await showWithOpenDoors(lobby);
   const guest = await approach(await lobby.open('/'), ZH);
   const { page } = guest;
@@ -18,7 +20,7 @@ it('tells a guest who reads for too long that the seats are gone and nothing was
   const [, row = '', number = ''] = /(\d+)排(\d+)座/.exec(await shownText(page.getByRole('main'))) ?? [];
   expect(await stateOfSeat(lobby, where, row, number)).toBe('H');
 
-  await heading(guest, '锁座时间已到').waitFor();
+  await heading(guest, '锁座时间已到').waitFor({ timeout: 60_000 });
   await page.getByText('未扣款', { exact: true }).waitFor();
   await page.getByText('座位已经放回，可以重新选。').waitFor();
   expect(await stateOfSeat(lobby, where, row, number)).toBe('F');

@@ -8,6 +8,7 @@ import type { Order } from '#core/contract/box-office/sales.ts';
 import { IdempotencyKey, MachineId, SeatId } from '#core/contract/identifiers.ts';
 import { localApi } from '#core/contract/local/api.ts';
 import { bestAvailable } from '#core/seating/best-available.ts';
+import { eventuallyAnswers } from '../support/eventually.ts';
 import { payByPhone } from '../support/phone.ts';
 import { mustAnswer, type ScreensClient } from '../support/screens-client.ts';
 
@@ -26,7 +27,6 @@ export interface Counter {
 
 export const MACHINE = MachineId.parse('lobby-1');
 const ENTRY_OPENS_BEFORE_MS = 40 * 60_000;
-const CONFIRMED_WITHIN_MS = 15_000;
 
 const newKey = (): IdempotencyKey => IdempotencyKey.parse(randomUUID());
 
@@ -94,12 +94,10 @@ export async function orderByPhone(counter: Counter, where: Outing, count: numbe
   const attempt = value(await boxOffice.startPayment({ params: { orderId: order.id }, body: { attemptKey: newKey(), method: 'qr' } }));
   if (attempt.codeUrl === undefined) throw new Error('the provider gave no code');
   await payByPhone(attempt.codeUrl, 'pay');
-  const end = performance.now() + CONFIRMED_WITHIN_MS;
-  while (performance.now() < end) {
+  return eventuallyAnswers(`order ${order.id}, which was paid, is confirmed`, async () => {
     const current = value(await boxOffice.readOrder({ params: { orderId: order.id } }));
-    if (current.status === 'confirmed') return current;
-  }
-  throw new Error(`order ${order.id} was paid and is not confirmed`);
+    return current.status === 'confirmed' ? current : undefined;
+  });
 }
 
 function adultPrice(show: Show, zone: string | undefined): number {

@@ -78,8 +78,8 @@ describe('payment cards before a real agent', () => {
       // The guest at the kiosk is told that it is a payment card; whoever holds one to a gate, that it is no ticket.
       const heard =
         index === 0
-          ? await kiosk.until('a word to the guest', (message) => (message.kind === 'notice' ? message.notice.problem : undefined), 10_000)
-          : await gates.until(`a word at lane ${index}`, (message) => verdictAt(message, `lane-${index}`), 10_000);
+          ? await kiosk.until('a word to the guest', (message) => (message.kind === 'notice' ? message.notice.problem : undefined), 20_000)
+          : await gates.until(`a word at lane ${index}`, (message) => verdictAt(message, `lane-${index}`), 20_000);
       // A door reader tells the number of any chip and nothing more: to it the card is somebody's.
       if (index === 0) expect(heard, READERS[index]).toEqual({ kind: 'card', problem: 'payment-card' });
       else expect(['not-a-ticket', 'member-card'], READERS[index]).toContain(heard);
