@@ -8,6 +8,7 @@ import { IdempotencyKey, type MachineId, SeatId, type TicketId } from '#core/con
 import { localApi } from '#core/contract/local/api.ts';
 import type { SessionOrder } from '#core/contract/local/kiosk.ts';
 import { bestAvailable } from '#core/seating/best-available.ts';
+import { eventuallyAnswers } from '../support/eventually.ts';
 import { payByPhone } from '../support/phone.ts';
 import { mustAnswer } from '../support/screens-client.ts';
 import type { Walk } from './journey.ts';
@@ -121,12 +122,10 @@ export async function orderByPhone(boxOffice: BoxOfficeClient, machine: MachineI
   const attempt = value(await boxOffice.startPayment({ params: { orderId: order.id }, body: { attemptKey: key(), method: 'qr' } }));
   if (attempt.codeUrl === undefined) throw new Error('the provider gave no code');
   await payByPhone(attempt.codeUrl, 'pay');
-  const until = performance.now() + PAYMENT_WITHIN_MS;
-  while (performance.now() < until) {
+  return eventuallyAnswers(`order ${order.id}, which was paid, is confirmed`, async () => {
     const current = value(await boxOffice.readOrder({ params: { orderId: order.id } }));
-    if (current.status === 'confirmed') return current;
-  }
-  throw new Error(`order ${order.id} was paid and is not confirmed`);
+    return current.status === 'confirmed' ? current : undefined;
+  });
 }
 
 /** The codes of an order's tickets, as the machine gets them that prints them. */

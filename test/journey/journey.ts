@@ -59,7 +59,7 @@ async function walk(lobby: Walk, step: Step): Promise<void> {
       'all flows',
       (message) =>
         message.kind === 'flows' && message.flows.length > 0 && message.flows.every(({ available }) => available) ? message.flows : undefined,
-      15_000,
+      20_000,
     );
     return [undefined, flows.map(({ name }) => name).join(', ')];
   });
@@ -129,7 +129,7 @@ async function walk(lobby: Walk, step: Step): Promise<void> {
     await lobby.gate.until(
       'the gate knowing that it is offline',
       (message) => (message.kind === 'gate' && !message.gate.online ? true : undefined),
-      10_000,
+      20_000,
     );
     const { verdict } = await presentAtGate(lobby, code, 'enter');
     if (!verdict.offline) throw new Error('the verdict does not say that it was made offline');

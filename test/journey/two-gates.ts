@@ -6,6 +6,7 @@ import { DeviceId, MachineId, type TicketId } from '#core/contract/identifiers.t
 import { localApi } from '#core/contract/local/api.ts';
 import type { GateView, LiveMessage } from '#core/contract/local/live.ts';
 import type { Conflict } from '#core/contract/wire/events.ts';
+import { eventuallyAnswers } from '../support/eventually.ts';
 import { createScreensClient, type LiveFeed, mustAnswer, type ScreensClient } from '../support/screens-client.ts';
 import { type Cinema, startCinema } from './cinema.ts';
 import { orderByPhone, ticketCodes } from './guests.ts';
@@ -25,7 +26,7 @@ const SCANNER = DeviceId.parse('scanner-1');
 const VERDICT_WITHIN_MS = 20_000;
 const PASSAGE_WITHIN_MS = 30_000;
 const TOGETHER_WITHIN_MS = 20_000;
-const CONFLICT_WITHIN_MS = 15_000;
+const CONFLICT_WITHIN_MS = 20_000;
 
 export async function walkTwoGates(step: Step): Promise<void> {
   const cinema = await step('a cinema with a box office, a broker and two gates starts, each a program of its own', async () => {
@@ -149,13 +150,10 @@ function newVerdict(message: LiveMessage, judged: string): Verdict | undefined {
 }
 
 async function conflictAtBoxOffice(boxOffice: BoxOfficeClient, ticketId: TicketId): Promise<Conflict> {
-  const until = performance.now() + CONFLICT_WITHIN_MS;
-  for (;;) {
+  return eventuallyAnswers(`a conflict record of ${ticketId}`, async () => {
     const answer = await boxOffice.readConflicts();
-    const found = answer.ok
+    return answer.ok
       ? answer.value.conflicts.find(({ conflict }) => conflict.ticketId === ticketId && conflict.entries.length === 2)?.conflict
       : undefined;
-    if (found !== undefined) return found;
-    if (performance.now() > until) throw new Error(`no conflict record of ${ticketId}: ${JSON.stringify(answer)}`);
-  }
+  });
 }

@@ -6,7 +6,7 @@ import { finishSale, payAtTerminal, readOrder, takeSeats, until } from './people
 
 /** The power goes between a card's approval and the end of the sale. */
 
-const WAITS_FOR_CARD_MS = 15_000;
+const WAITS_FOR_CARD_MS = 20_000;
 
 /** The terminal has the money and the box office never hears of it from this life of the kiosk: the terminal takes the sale back by itself, and the books follow. */
 export async function cutAfterApproval(machine: Machine, step: Step): Promise<void> {
