@@ -2,10 +2,12 @@ import { systemClock } from '#agent/runtime/clock.ts';
 import { businessDayOf } from '#core/base/business-day.ts';
 import { corrupt, type Finding, lost } from '../judge/finding.ts';
 import { settled } from '../lobby/settled.ts';
+import { pace } from '../pace.ts';
 import type { Cinema } from './cinema.ts';
 
 const TIME_ZONE = 'Asia/Shanghai';
 const MONEY_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 50;
 
 /** Everything is well again: what waits reaches the box office, open payments come to their end, and both programs stop in order. */
 export async function closeEvening({ agent, office, boxOffice }: Cinema): Promise<readonly Finding[]> {
@@ -31,7 +33,10 @@ async function moneyAddsUp(boxOffice: Cinema['boxOffice']): Promise<readonly Fin
   for (;;) {
     const answer = await boxOffice.readReconciliation({ query: { day: businessDayOf(systemClock.wall(), TIME_ZONE) } });
     if (answer.ok && answer.value.open.length === 0 && answer.value.differences.length === 0) return [];
-    if (performance.now() < end) continue;
+    if (performance.now() < end) {
+      await pace(LOOK_EVERY_MS);
+      continue;
+    }
     return [
       lost(
         `the day's money does not add up: ${JSON.stringify(answer.ok ? { open: answer.value.open, differences: answer.value.differences } : answer.error)}`,

@@ -29,6 +29,8 @@ const DISK_MB = 96;
 const STORAGE = 'storage: { ballastMb: 24, lowMb: 8, ledgerMaxMb: 64 }\n';
 const SCANNER = DeviceId.parse('gate-scanner');
 const CHANGE_WITHIN_MS = 30_000;
+/** A verdict comes within milliseconds, or never. */
+const VERDICT_WITHIN_MS = 20_000;
 
 async function run({ scratch, say, tell, amount, short }: TortureOptions): Promise<TortureSum> {
   const place = join(scratch, 'disk');
@@ -145,7 +147,7 @@ async function scans(
           const scanId = message.kind === 'gate' && message.gate.state === 'verdict' ? message.gate.verdict?.scanId : undefined;
           return scanId === last ? undefined : scanId;
         },
-        3_000,
+        VERDICT_WITHIN_MS,
       );
       shown.push(last);
     } catch {
