@@ -45,7 +45,9 @@ export default defineConfig(({ mode }) => {
             // keep are caches.
             isolate: false,
             // For a test that hangs. A machine with other work too takes ten times as long as a quiet one, and no test is about time.
-            testTimeout: 30_000,
+            testTimeout: 180_000,
+            // What a test leaves behind is a lobby that stops in order, which it may take ten seconds for on a quiet machine, and what it begins with a Python of its own.
+            hookTimeout: 120_000,
             setupFiles: [fileURLToPath(new URL('test/support/property-seed.ts', import.meta.url))],
             expect: { requireAssertions: true },
           },
@@ -57,8 +59,9 @@ export default defineConfig(({ mode }) => {
             include: ['test/e2e/**/*.test.ts'],
             // Each file has a lobby of its own and waits more than it works.
             maxWorkers: 5,
-            testTimeout: 60_000,
-            hookTimeout: 120_000,
+            // For a test that hangs: a guest who waits for a late provider takes a minute where the machine has other work.
+            testTimeout: 180_000,
+            hookTimeout: 180_000,
             expect: { requireAssertions: true },
           },
         },

@@ -34,7 +34,7 @@ describe('the direction of imports', { timeout: 120_000 }, () => {
       copyFileSync(join(root, path), join(copy, path));
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  }, 60_000);
+  }, 180_000);
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
   const compile = (...parts: readonly string[]): { status: number | null; stdout: string } =>

@@ -92,7 +92,7 @@ export function useLobby({ browser: switches = [], ...options }: LobbyTestOption
     async open(path, { mayComplain, ...context } = {}) {
       // What moves only to please is left out: nothing here looks at it, and a colour that fades in is measured half way.
       const profile = await known(browser).newContext({ ...KIOSK_SCREEN, reducedMotion: 'reduce', ...context });
-      profile.setDefaultTimeout(20_000);
+      profile.setDefaultTimeout(40_000);
       const page = await profile.newPage();
       const complaints: string[] = [];
       const complain = (text: string): void => {

@@ -21,7 +21,7 @@ describe('money', () => {
     await page.getByText(/^最多再等 \d:\d\d$/).waitFor();
     expect(await button(guest, /支付|付款|再付/).count(), 'ways to pay again').toBe(0);
     await expectAccessibleInBothLanguages(page, 'K20');
-    await heading(guest, ZH.done).waitFor({ timeout: 40_000 });
+    await heading(guest, ZH.done).waitFor({ timeout: 100_000 });
     expect(new Set(await codesOnPaper(lobby)).size).toBe(2);
     await finish(guest);
   });
@@ -32,7 +32,7 @@ describe('money', () => {
     await buyUpToReview(guest, await showWithOpenDoors(lobby), 1);
     await pressOnPhone(page, await askForPaymentCode(guest), '支付，但渠道延迟答复');
     await button(guest, 'Cancel').click();
-    await heading(guest, /^(Your money is on its way back|Your money was returned)$/).waitFor({ timeout: 40_000 });
+    await heading(guest, /^(Your money is on its way back|Your money was returned)$/).waitFor({ timeout: 100_000 });
     await page.getByText(/^¥\d+\.\d\d was (paid and is being )?returned to where it came from\.$/).waitFor();
     await expectAccessibleInBothLanguages(page, 'refund');
     expect(await codesOnPaper(lobby)).toEqual([]);

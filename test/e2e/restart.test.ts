@@ -46,6 +46,6 @@ it('keeps the payment through a power cut: money that came meanwhile becomes tic
   await page.getByRole('alert').filter({ hasText: '请稍候' }).waitFor();
   await back();
   await pressOnPhone(page, phone, '确认支付');
-  await heading(guest, ZH.done).waitFor({ timeout: 40_000 });
+  await heading(guest, ZH.done).waitFor({ timeout: 100_000 });
   expect(new Set(await codesOnPaper(lobby)).size).toBe(2);
 });

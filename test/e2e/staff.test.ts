@@ -48,7 +48,7 @@ async function jammed(where: Outing): Promise<Order> {
 
 /** The one whose doubt it is, as the page shows it; the event has to reach the box office first. */
 async function settle(page: Page): Promise<void> {
-  await page.getByRole('button', { name: '确认是否出票' }).tap({ timeout: 30_000 });
+  await page.getByRole('button', { name: '确认是否出票' }).tap({ timeout: 100_000 });
   await page.getByRole('button', { name: /^没有出来/ }).tap();
   await page.getByText('已完成', { exact: true }).waitFor();
 }
@@ -85,12 +85,12 @@ describe('staff at a kiosk', () => {
   it('say that a jammed ticket did not come out, and print both of the order here', async () => {
     const order = await jammed(await showOfTomorrow(lobby));
     const page = await signIn('cashier');
-    await page.getByText('不确定是否已出票').waitFor({ timeout: 30_000 });
+    await page.getByText('不确定是否已出票').waitFor({ timeout: 100_000 });
     await expectAccessibleInBothLanguages(page, 'K12, a doubt');
     await settle(page);
     await look(page, order);
     await page.getByRole('button', { name: '在本机出票' }).first().tap();
-    await expect.poll(() => standing(order), { timeout: 30_000 }).toBe('confirmed printed printed');
+    await expect.poll(() => standing(order), { timeout: 100_000 }).toBe('confirmed printed printed');
     expect(new Set(await codesOnPaper(lobby)).size).toBe(2);
   });
 
@@ -101,7 +101,7 @@ describe('staff at a kiosk', () => {
     await look(page, order);
     await page.getByRole('button', { name: '退款' }).first().tap();
     await page.getByRole('button', { name: '买错场次' }).tap();
-    await expect.poll(() => standing(order), { timeout: 30_000 }).toMatch(/^refunded/);
+    await expect.poll(() => standing(order), { timeout: 100_000 }).toMatch(/^refunded/);
   });
 
   it('find an old order by what was typed, and by a code under the scanner', async () => {
@@ -155,7 +155,7 @@ describe('staff at a kiosk', () => {
     const page = await signIn('duty manager');
     await page.getByRole('button', { name: '解除锁定' }).tap();
     await page.getByRole('button', { name: 'lobby-1', exact: true }).tap();
-    await page.getByText('已解除，可以再输密码').waitFor({ timeout: 30_000 });
+    await page.getByText('已解除，可以再输密码').waitFor({ timeout: 100_000 });
     await expectAccessibleInBothLanguages(page, '/staff');
     expect(await tryPin()).toMatchObject({ status: 409, body: { code: 'wrong-pin' } });
     const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
@@ -191,7 +191,7 @@ describe('staff at a kiosk', () => {
     const body = JSON.stringify({ commandKey: 'command-00000001', kind: 'report-health', reason: 'a look' });
     const { id } = CommandState.parse(await (await fetch(commands, { method: 'POST', headers, body })).json());
     const stage = async () => CommandState.parse(await (await fetch(`${commands}/${id}`, { headers })).json()).stage;
-    await expect.poll(stage, { timeout: 30_000 }).toBe('succeeded');
+    await expect.poll(stage, { timeout: 100_000 }).toBe('succeeded');
     const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
     expect(events.map(({ text }) => text.en)).toEqual(
       expect.arrayContaining([expect.stringContaining('command sent (Mei): lobby-1 report-health: a look')]),

@@ -49,20 +49,20 @@ test('a broken configuration is refused with its line, before a data folder is m
   expect(said).toMatch(/E-CFG-INVALID/);
   expect(said).toMatch(/lobby\.yaml:7: kiosk\.printr: is not a key of this place/);
   expect(existsSync(data)).toBe(false);
-}, 60_000);
+}, 180_000);
 
 test('an unknown option is refused with the usage', async () => {
   const { status, said } = await start('--prot', '80');
   expect(status).toBe(64);
   expect(said).toMatch(/--prot/);
   expect(said).toMatch(/npm start -- /);
-}, 60_000);
+}, 180_000);
 
 test('a configuration that is not there is named', async () => {
   const { status, said } = await start('--config', '/nowhere/kiosk.yaml');
   expect(status).toBe(75);
   expect(said).toMatch(/E-CFG-MISSING.*\/nowhere\/kiosk\.yaml/);
-}, 60_000);
+}, 180_000);
 
 test.each([
   ['screens', 'screens: { port: 0 }', (port: number) => `screens: { port: ${port} }`, /E-API-PORT/],
@@ -84,7 +84,7 @@ test.each([
     expect(said).toMatch(code);
     expect(said).toMatch(String(port));
   },
-  60_000,
+  180_000,
 );
 
 test('a second agent on the same data is refused, and the first goes on', async () => {
@@ -109,7 +109,7 @@ test('a ledger of a newer version is left as it is', async () => {
   expect(status).toBe(75);
   expect(said).toMatch(/E-STO-NEWER/);
   expect(readFileSync(file).equals(before)).toBe(true);
-}, 60_000);
+}, 180_000);
 
 test('--fresh refuses to empty a folder that holds anything else', async () => {
   const { args, data } = withConfiguration();
@@ -119,7 +119,7 @@ test('--fresh refuses to empty a folder that holds anything else', async () => {
   expect(status).toBe(75);
   expect(said).toMatch(/E-DAT-FOREIGN.*thesis\.txt/);
   expect(readFileSync(join(data, 'thesis.txt'), 'utf8')).toBe('years of work');
-}, 60_000);
+}, 180_000);
 
 test('a full disk is named, and nothing half-made is left running', async () => {
   const { folder, args } = withConfiguration();
@@ -129,4 +129,4 @@ test('a full disk is named, and nothing half-made is left running', async () => 
   expect(status).not.toBe(0);
   expect(said).toMatch(/E-STO-(FULL|OPEN)/);
   expect(existsSync(join(folder, 'data', 'addresses.json'))).toBe(false);
-}, 60_000);
+}, 180_000);

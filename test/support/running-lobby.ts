@@ -45,7 +45,7 @@ export interface LobbyOptions {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 
 /** The lobby of `npm start`, on ports that the system chooses. */
 export function lobbyConfiguration(links: 'memory' | 'pty' | 'tcp' = 'memory'): string {

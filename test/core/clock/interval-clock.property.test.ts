@@ -148,7 +148,7 @@ describe('whatever happens to the machine and its clocks', () => {
       }),
       { numRuns: 1_000 },
     );
-  }, 30_000);
+  }, 180_000);
 
   it('a ticket that has ended by a time the gate had learnt is never in time again (S7), and one that is in time is never out of it (S8)', () => {
     fc.assert(
@@ -167,7 +167,7 @@ describe('whatever happens to the machine and its clocks', () => {
       }),
       { numRuns: 1_000 },
     );
-  }, 30_000);
+  }, 180_000);
 
   it('the lower bound never goes back while the program runs, whatever is said, true or not', () => {
     const said = fc.oneof(
@@ -192,5 +192,5 @@ describe('whatever happens to the machine and its clocks', () => {
       }),
       { numRuns: 1_000 },
     );
-  }, 30_000);
+  }, 180_000);
 });

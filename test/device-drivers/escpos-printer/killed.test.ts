@@ -61,7 +61,7 @@ it.each([
   ['print-confirmed', 'uncertain', ['started', 'uncertain'], true],
   ['cut-confirmed', 'printed', ['started', 'printed'], true],
   ['outcome', 'printed', ['started', 'printed'], false],
-] as const)('killed at %s: %s', { timeout: 30_000 }, async (point, state, events, couldHold) => {
+] as const)('killed at %s: %s', { timeout: 180_000 }, async (point, state, events, couldHold) => {
   const found = await killedAt(point);
   expect(found).toMatchObject({ state, events, couldHold, isEmptyNow: true, next: { kind: 'printed', evidence: 'cut-confirmed' }, newPieces: 1 });
 });
@@ -80,6 +80,6 @@ it.each([
   ['star-chinese', 'print-confirmed', 'uncertain', ['started', 'uncertain'], BLOCKED],
   ['star-chinese', 'cut-confirmed', 'printed', ['started', 'printed'], BLOCKED],
   ['star-chinese', 'outcome', 'printed', ['started', 'printed'], { kind: 'printed', evidence: 'cut-confirmed' }],
-] as const)('%s, killed at %s: %s', { timeout: 30_000 }, async (model, point, state, events, next) => {
+] as const)('%s, killed at %s: %s', { timeout: 180_000 }, async (model, point, state, events, next) => {
   expect(await killedAt(point, model)).toMatchObject({ state, events, next });
 });

@@ -178,7 +178,7 @@ async function overTools(chip: string) {
   return { connected, session, inputs, release };
 }
 
-describe('a barrier through the tools of libgpiod', { timeout: 30_000 }, () => {
+describe('a barrier through the tools of libgpiod', { timeout: 180_000 }, () => {
   it('is switched off first, released for its time and off again, also when a pulse comes into a pulse', async () => {
     const chip = fakeChip();
     const { release } = await overTools('gpiochip0');

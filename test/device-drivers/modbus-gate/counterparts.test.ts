@@ -32,7 +32,7 @@ const connect = (path: string, options = GATE_OPTIONS, waits = timers) =>
     options,
   );
 
-describe('our driver and a board by pymodbus', { timeout: 60_000 }, () => {
+describe('our driver and a board by pymodbus', { timeout: 180_000 }, () => {
   it('agree about the relay, its pulse and the inputs', async () => {
     const board = await foreignBoard();
     const connected = await connect(board.path);
@@ -110,7 +110,7 @@ describe('our driver and a board by pymodbus', { timeout: 60_000 }, () => {
   });
 });
 
-describe('our simulated board and mbpoll', { timeout: 60_000 }, () => {
+describe('our simulated board and mbpoll', { timeout: 180_000 }, () => {
   it('agree about coils, inputs and what is refused', async () => {
     const simulator = createGateSimulator({ timers: systemTimers });
     const served = await serveOverPty(simulator);

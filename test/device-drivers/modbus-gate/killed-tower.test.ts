@@ -28,7 +28,7 @@ it.each([
   ['before it lit the lamp', `before ${GREEN}`, []],
   ['when it had lit it', `after ${GREEN}`, ['2']],
   ['when it told it again', `after ${GREEN} #2`, ['2']],
-])('the driver of a tower on a board by pymodbus is killed %s', { timeout: 60_000 }, async (_, point, left) => {
+])('the driver of a tower on a board by pymodbus is killed %s', { timeout: 180_000 }, async (_, point, left) => {
   const board = await foreignBoard();
   await runUntilKilled(PROGRAM, [board.path, point]);
   await eventually(`the dead program has left ${left.join()}`, () => lit(board.said()).join() === left.join());

@@ -42,7 +42,7 @@ async function gateOn(path: string) {
   return { release, isReady: () => manager.health()[0]?.state.kind === 'ready', isAway: () => manager.health()[0]?.state.kind === 'absent' };
 }
 
-describe('an OSDP device that is killed', { timeout: 60_000 }, () => {
+describe('an OSDP device that is killed', { timeout: 180_000 }, () => {
   it.each(['identify', 'challenge', 'prove', 'ask-capabilities', 'output', 'ask-local-status', 'ask-inputs', 'poll'])('at %s', async (point) => {
     const pair = await laySerialPair();
     onTestFinished(pair.close);

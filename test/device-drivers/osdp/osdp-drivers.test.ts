@@ -158,7 +158,7 @@ describe.each([
       }),
       { numRuns: 15 },
     );
-  }, 30_000);
+  }, 180_000);
 });
 
 describe('an OSDP card reader', () => {

@@ -24,7 +24,7 @@ it.each([
   ['the card was asked something', 'after d440'],
   ['the card was told', 'told'],
   ['the card was let go', 'after d452'],
-])('killed when %s', { timeout: 60_000 }, async (_, point) => {
+])('killed when %s', { timeout: 180_000 }, async (_, point) => {
   const reader = createPn532Simulator({ timers, proof: BENCH_PROOF });
   const served = await serveOverPty(reader);
   if (!served.ok) throw new Error(served.error.message);

@@ -64,7 +64,7 @@ describe('serial transport', () => {
     expect(equalBytes(device.heard(), whole)).toBe(true);
     await opened.value.close();
     await other.value.close();
-  }, 30_000);
+  }, 180_000);
 
   it('obeys a device that stops it, where the line is set so, and shows nothing of that to the driver', async () => {
     const cable = await laySerialPair();
@@ -88,7 +88,7 @@ describe('serial transport', () => {
     await eventually('nothing else is heard', () => textOf(said) === 'full?on');
     await Promise.all([ours.value.close(), theirs.value.close()]);
     await cable.close();
-  }, 30_000);
+  }, 180_000);
 
   it('hears a device that takes nothing more, in the middle of a long write', async () => {
     const device = spawn('/usr/bin/python3', ['-c', TAKES_NOTHING], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -113,7 +113,7 @@ describe('serial transport', () => {
     device.stdin.write(',paper-end\n');
     await eventually('the device is heard again', () => said === 'first,paper-end');
     expect(isThrough).toBe(false);
-  }, 30_000);
+  }, 180_000);
 
   it('refuses a file that is no serial port, and says so', async () => {
     const file = join(dirname(served.path), 'a-file');

@@ -111,7 +111,7 @@ describe.each(['tcp', 'serial'] as const)('the driver of a terminal over %s', (f
     ['when it had heard the end', 'over', 'goods-issued', 'approved'],
     ['when it had said that nothing came out', 'after 8466', 'not-issued', 'reversed'],
     ['when it had heard that the money went back', 'over', 'not-issued', 'reversed'],
-  ] as const)('is killed %s', { timeout: 60_000 }, async (_, point, decision, expected) => {
+  ] as const)('is killed %s', { timeout: 180_000 }, async (_, point, decision, expected) => {
     const { finding, kept, keptAtLast, isSettled, receipt, next, simulator } = await killedAt(framing, point, decision, 'late');
     expect({ finding, kept }).toEqual({ finding: expected, kept: expected === 'approved' ? AMOUNT.minor : 0 });
     expect({ keptAtLast, isSettled }).toEqual({ keptAtLast: AMOUNT.minor, isSettled: true });
@@ -127,7 +127,7 @@ describe.each(['tcp', 'serial'] as const)('the driver of a terminal over %s', (f
     ['while the bank was asked', 'prompted wait'],
     ['when it had kept the receipt', 'kept'],
     ['when it had said that they are being made', 'after 849c'],
-  ] as const)('is killed %s, and the next one comes at once', { timeout: 60_000 }, async (_, point) => {
+  ] as const)('is killed %s, and the next one comes at once', { timeout: 180_000 }, async (_, point) => {
     const { finding, kept, keptAtLast, isSettled } = await killedAt(framing, point, 'wait', 'at once');
     expect({ finding, keptAtLast, isSettled }).toEqual({ finding: kept === 0 ? 'reversed' : 'approved', keptAtLast: AMOUNT.minor, isSettled: true });
   });

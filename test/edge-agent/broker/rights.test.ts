@@ -68,7 +68,7 @@ async function lobbyWithCertificates() {
   return { address, access, raw };
 }
 
-test('Mosquitto with certificates: the lobby works, and a machine has its own topics and no others', { timeout: 60_000 }, async () => {
+test('Mosquitto with certificates: the lobby works, and a machine has its own topics and no others', { timeout: 180_000 }, async () => {
   const lobby = await lobbyWithCertificates();
   const receiver = createMemoryReceiver();
   const office = boxOfficeEnd(lobby.access('box-office'), receiver);
@@ -100,7 +100,7 @@ test('Mosquitto with certificates: the lobby works, and a machine has its own to
   expect(new Set(heard)).toEqual(new Set([topic.validityHead(SITE)]));
 });
 
-test('a certificate that nobody signed for connects to nothing', { timeout: 60_000 }, async () => {
+test('a certificate that nobody signed for connects to nothing', { timeout: 180_000 }, async () => {
   const lobby = await lobbyWithCertificates();
   const stranger = rawClient(lobby.address, lobby.raw('stranger'));
   await happened(stranger, 'close');

@@ -32,7 +32,7 @@ async function start(settings: readonly object[]) {
   return { manager, composed, states };
 }
 
-it('a turnstile and a tower on one RS-485 line are ready together, and stay so', { timeout: 60_000 }, async () => {
+it('a turnstile and a tower on one RS-485 line are ready together, and stay so', { timeout: 180_000 }, async () => {
   const board = await foreignBoard();
   const link = { kind: 'serial', path: board.path };
   const { manager, states } = await start([
@@ -46,7 +46,7 @@ it('a turnstile and a tower on one RS-485 line are ready together, and stay so',
   expect(manager.health().map(({ counters }) => counters.timeouts)).toEqual([0, 0]);
 });
 
-it('an OSDP reader that is to have another address is moved to it, and ready there', { timeout: 60_000 }, async () => {
+it('an OSDP reader that is to have another address is moved to it, and ready there', { timeout: 180_000 }, async () => {
   const { manager, states } = await start([
     { id: 'reader-1', driver: 'osdp-reader', link: { kind: 'simulated' }, address: 5, install: true, from: { address: 0 } },
     { id: 'light-1', driver: 'osdp-light', link: { kind: 'simulated' }, address: 5, install: true, from: { address: 0 } },

@@ -138,7 +138,7 @@ async function leftBehindBy(drivers: readonly DeviceConfiguration['driver'][]): 
   return left;
 }
 
-describe('what a card leaves behind on a line', { timeout: 60_000 }, () => {
+describe('what a card leaves behind on a line', { timeout: 180_000 }, () => {
   it('is nothing, whichever driver has the line', async () => {
     const left = await leftBehindBy(DRIVERS);
     for (const [where, text] of Object.entries(left)) expect(found(text), where).toEqual([]);

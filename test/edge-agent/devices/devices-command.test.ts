@@ -131,7 +131,7 @@ describe('a technician’s word while the agent runs', () => {
 });
 
 describe('foyer doctor', () => {
-  it('opens and asks every device, and says in both languages how it is and what to do', { timeout: 30_000 }, async () => {
+  it('opens and asks every device, and says in both languages how it is and what to do', { timeout: 180_000 }, async () => {
     const gate = createGateSimulator({ timers: systemTimers, ...GATE_OPTIONS });
     const path = await ptyOf(createScannerSimulator({ timers: systemTimers }));
     const call = machine(serial(path), serial(await ptyOf(gate)));
@@ -154,7 +154,7 @@ describe('foyer doctor', () => {
     expect(inChinese.text).toContain('✗ 闸机 turnstile: 未连接 · 找不到端口');
   });
 
-  it('says that a port is held, which is not being absent', { timeout: 30_000 }, async () => {
+  it('says that a port is held, which is not being absent', { timeout: 180_000 }, async () => {
     const path = await ptyOf(createScannerSimulator({ timers: systemTimers }));
     const holder = await serialTransport({ path, baudRate: 9_600 }).open({ bytes: () => undefined, closed: () => undefined });
     assert(holder.ok, 'the port is free at first');

@@ -169,7 +169,7 @@ describe('the chain of the journals', () => {
     expect(outbox.read('p0', 13, { events: 200, bytes: 65_536 }).to).toBe(23);
   });
 
-  test('shows any change, deletion, move or copy of a row, and any change of its ends', { timeout: 60_000 }, () => {
+  test('shows any change, deletion, move or copy of a row, and any change of its ends', { timeout: 180_000 }, () => {
     const ledger = opened();
     fill(ledger, ROWS);
     createOutbox(ledger).record('p0', 4, [], NOW);
@@ -269,7 +269,7 @@ describe('bits that the disk forgets', () => {
   }
 
   // Some flips pass every check of SQLite's own and give back wrong rows: 17 of 600, measured.
-  test('are never taken for what was written', { timeout: 60_000 }, () => {
+  test('are never taken for what was written', { timeout: 180_000 }, () => {
     const ledger = opened();
     fill(ledger, 150);
     const whole = ledger.database.serialize();

@@ -161,7 +161,7 @@ describe('a file that cannot be read', () => {
       rmSync(path);
     }
     expect(salvaged).toBeGreaterThan(3);
-  }, 60_000);
+  }, 180_000);
 
   test('at all: a new ledger begins, and says that nothing is known of the old one', () => {
     const path = filled();

@@ -147,7 +147,7 @@ describe('a split site', () => {
 });
 
 describe('a gate that was away', () => {
-  it('catches up both ways with ten thousand rows, in slices', { timeout: 30_000 }, async () => {
+  it('catches up both ways with ten thousand rows, in slices', { timeout: 180_000 }, async () => {
     const { time, network, a, b } = await site('gate-a', 'gate-b');
     network.cut(a.machine, b.machine);
     for (let guest = 0; guest < 5_000; guest++) {

@@ -178,7 +178,7 @@ describe('wrong PINs', () => {
     const looked = (world.pins.derived() - before) / 2;
     expect(looked).toBeLessThanOrEqual(triesMax + (100_000 * 1_000) / lockedFor + 1);
     expect(looked).toBeGreaterThan(100);
-  }, 60_000);
+  }, 180_000);
 
   it('that cannot be counted are not looked at', async () => {
     const world = await staffWorld();

@@ -46,7 +46,7 @@ describe('the data folder', () => {
     expect(refusal(folder)).toMatchObject({ code: 'E-STO-BUSY', message: expect.stringContaining(`process ${process.pid}`) });
   });
 
-  test('is refused while another process has it, and taken over when that one was killed', { timeout: 60_000 }, async () => {
+  test('is refused while another process has it, and taken over when that one was killed', { timeout: 180_000 }, async () => {
     const folder = scratchFolder();
     const other = await otherAgent(folder);
     expect(refusal(folder)).toMatchObject({ code: 'E-STO-BUSY', owner: 'operator', message: expect.stringContaining(`process ${other.pid}`) });

@@ -4,7 +4,7 @@ import { scratchFolder } from '#test/support/scratch.ts';
 import { runStoreInChild } from './run-store-in-child.ts';
 
 /** Real system calls of a real process fail here; the deadlines are those of starting Node under strace on a busy machine. */
-const DEADLINE = 60_000;
+const DEADLINE = 180_000;
 
 describe('a full disk at start', { timeout: DEADLINE }, () => {
   test('is named when the store is new', async () => {

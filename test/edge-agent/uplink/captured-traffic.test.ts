@@ -14,7 +14,7 @@ const document = z
   .parse(JSON.parse(readFileSync(new URL('../../../edge-agent/core/contract/wire/asyncapi.json', import.meta.url), 'utf8')));
 const schemaOf = (channel: string): z.ZodType => z.fromJSONSchema(document.components.schemas[channel] ?? {});
 
-test('every message is of a channel of the document, and valid there', { timeout: 60_000 }, async () => {
+test('every message is of a channel of the document, and valid there', { timeout: 180_000 }, async () => {
   const broker = await mosquittoBroker('5');
   const seen: { topic: string; payload: Buffer; qos: number; retain: boolean; expiry: number | undefined }[] = [];
   const listener = await connectedClient(broker.machine.url, { protocolVersion: 5, clientId: 'listener' });

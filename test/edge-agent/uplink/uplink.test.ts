@@ -13,7 +13,7 @@ import {
   waiting,
 } from './lobby-wire.ts';
 
-const DEADLINE = 60_000;
+const DEADLINE = 180_000;
 
 const brokers = [
   { name: 'MQTT 5 on Mosquitto', open: () => mosquittoBroker('5') },

@@ -75,7 +75,7 @@ describe('posters', () => {
     expect(svg).toContain('&lt;');
   });
 
-  it('stay well-formed, small and quick for any title that the contract lets through, with any of the looks', { timeout: 30_000 }, () => {
+  it('stay well-formed, small and quick for any title that the contract lets through, with any of the looks', { timeout: 180_000 }, () => {
     const title = fc.string({ unit: 'binary', minLength: 1, maxLength: 100 });
     const id = fc.stringMatching(/^[0-9a-z]{12}$/);
     fc.assert(
