@@ -75,9 +75,13 @@ export function createGreeting({ address, words, pump, health, reports, timers, 
       const payload = await encodePayload(
         JSON.stringify(words.health({ devices: reports.devices(), flows: reports.flows() }, pump.counters().deadLetters)),
       );
+      const patience = timers.after(LIMITS.uplink.healthTakenWithin, () =>
+        connection.abandon(new ConnectionFault('the broker stays, but has not confirmed how the devices are for too long')),
+      );
       await connection
         .publish(topic.health(address), payload, { qos: 1, retain: true, expirySeconds: HEALTH_EXPIRY_SECONDS })
-        .catch(connection.abandon);
+        .catch(connection.abandon)
+        .finally(() => patience.cancel());
     });
   };
 

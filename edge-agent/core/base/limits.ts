@@ -176,6 +176,11 @@ export const LIMITS = {
     messageBytesMax: 262_144,
     /** Changes of health are gathered for this long before the document goes out: a printer that comes up tells five states in two seconds. */
     healthGather: seconds(5),
+    /**
+     * The broker owes a health document its PUBACK for this long: end the connection. Sixteen batches of 64 kB may be on the line before it, and each takes a
+     * minute at 10 kbit/s.
+     */
+    healthTakenWithin: minutes(20),
     /** Unchanged health is told again this often, with the broker's clock on it. */
     healthEvery: minutes(10),
     /** A name that two machines bear stays an alarm for this long after the last sign of it. */

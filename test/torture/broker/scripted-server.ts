@@ -4,7 +4,7 @@ import { addressOf } from '#agent/uplink/address.ts';
 import { decodePayload } from '#agent/uplink/payload.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import { type EventAck, EventBatch, Hello } from '#core/contract/wire/envelope.ts';
-import { parseUpTopic, topic } from '#core/contract/wire/topic.ts';
+import { parseUpTopic, topic, type UpTopic } from '#core/contract/wire/topic.ts';
 import { connack, createPacketReader, disconnect, type Packet, pong, puback, publish, suback } from './packets.ts';
 import type { Receiver } from './receiver.ts';
 import type { Script } from './scripts.ts';
@@ -38,6 +38,12 @@ const GARBAGE = Uint8Array.of(0xf0, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 1, 2, 3);
 const LIES = 5;
 /** Batches that are kept back before they go on in the reverse order. */
 const HELD = 3;
+
+/** Whether a message that is no batch finds no answer. */
+function swallows(script: Script | undefined, kind: UpTopic['kind']): boolean {
+  if (script?.swallows === 'health') return kind === 'health';
+  return script?.swallows === 'greeting' && (kind === 'presence' || kind === 'hello');
+}
 
 export async function startScriptedServer(machine: MachineId, script: Script, receiver: Receiver): Promise<ScriptedServer> {
   const counts = { connections: 0, packets: 0, unconfirmed: 0, largest: 0 };
@@ -97,7 +103,7 @@ export async function startScriptedServer(machine: MachineId, script: Script, re
       end(line);
       return;
     }
-    if (!isGood && line.script?.swallows === 'greeting') return;
+    if (!isGood && swallows(line.script, about.kind)) return;
     if (id !== undefined) {
       line.unconfirmed -= 1;
       line.socket.write(puback(id));

@@ -13,7 +13,7 @@ export interface Script {
    */
   readonly batches?: 'lie' | 'no-puback' | 'swallow' | 'twice' | 'reverse' | 'late' | { readonly refuse: number };
   /** What the server never answers, although it stays and answers every ping. */
-  readonly swallows?: 'subscription' | 'greeting';
+  readonly swallows?: 'subscription' | 'greeting' | 'health';
   /** After so many batches. */
   readonly end?: { readonly after: number; readonly how: 'cut' | 'half-packet' | 'garbage' | { readonly disconnect: number } };
   /** Nobody acknowledges anything until the machine says so to a person. */
@@ -71,6 +71,7 @@ export const SCRIPTS: readonly Script[] = [
   { name: 'swallowed batch while connected', times: 2, batches: 'swallow', alarm: 'E-NET-LINK' },
   { name: 'swallowed subscription', times: 2, swallows: 'subscription', alarm: 'E-NET-LINK' },
   { name: 'swallowed greeting', times: 2, swallows: 'greeting', alarm: 'E-NET-LINK' },
+  { name: 'swallowed health document', times: 2, swallows: 'health', alarm: 'E-NET-LINK' },
   { name: 'every batch twice', times: 1, batches: 'twice' },
   { name: 'batches in the reverse order', times: 1, batches: 'reverse' },
   { name: 'batches that come long after they were sent again', times: 1, batches: 'late' },
