@@ -4,12 +4,13 @@ import { err, ok, type Result } from '#core/base/result.ts';
 import type { Duration } from '#core/base/time.ts';
 import { boxOfficeApi } from '#core/contract/box-office/api.ts';
 import type { EndpointShape } from '#core/contract/endpoint.ts';
+import { readMustIgnore } from '#core/contract/must-ignore.ts';
 import { Problem } from '#core/contract/problem.ts';
 import type { Timers } from '#core/ports/clock.ts';
 
 /**
- * The box office's table as typed calls. Every answer is parsed by the schema of its row, so what comes out can be trusted. Nothing is repeated in here: a
- * caller that repeats a call uses the same key, and the box office repeats its answer.
+ * The box office's table as typed calls. Every answer is parsed by the schema of its row, so what comes out can be trusted; fields that a newer box office has
+ * added are left out. Nothing is repeated in here: a caller that repeats a call uses the same key, and the box office repeats its answer.
  */
 
 /**
@@ -120,7 +121,7 @@ function addressOf(base: string, path: string, parts: Parts): string {
 }
 
 function parsed(text: string, schema: z.ZodType, place: string, wrap: (value: unknown) => AnyOutcome): AnyOutcome {
-  const read = schema.safeParse(jsonOf(text));
+  const read = readMustIgnore(schema, jsonOf(text));
   if (read.success) return wrap(read.data);
   const issue = read.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? 'the answer' : issue.path.join('.');
@@ -135,7 +136,7 @@ function parsed(text: string, schema: z.ZodType, place: string, wrap: (value: un
 }
 
 function failureOf(status: number, text: string, place: string): CallFailure<never> {
-  const problem = Problem.safeParse(jsonOf(text));
+  const problem = readMustIgnore(Problem, jsonOf(text));
   const said = problem.success ? problem.data.message : `status ${status}`;
   const fault = (code: string, owner: Fault['owner'], remedy?: string): Fault => ({
     code,

@@ -4,7 +4,7 @@ import { Signed } from '#core/contract/box-office/validity.ts';
 import type { SiteId } from '#core/contract/identifiers.ts';
 import { EventAck } from '#core/contract/wire/envelope.ts';
 import { type MachineAddress, topic } from '#core/contract/wire/topic.ts';
-import { parseMessage } from './inbox.ts';
+import { parseMessage, parseMustIgnore } from './inbox.ts';
 
 /** What comes down besides commands, parsed and handed on. All of it is sent again by whoever sent it, so nothing of it has to be kept. */
 export interface DownlinkHandlers {
@@ -23,7 +23,7 @@ export function takeMessage(site: SiteId, address: MachineAddress, handlers: Dow
   const kind = kindOfDownTopic(site, address, from);
   switch (kind) {
     case 'acknowledgement': {
-      const ack = parseMessage(EventAck, message);
+      const ack = parseMustIgnore(EventAck, message);
       if (!ack.ok) return ack;
       handlers.acknowledged(ack.value);
       return ok();

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { err, ok, type Result } from '#core/base/result.ts';
+import { readMustIgnore } from '#core/contract/must-ignore.ts';
 import type { Log } from '../runtime/log.ts';
 import { decodePayload } from './payload.ts';
 
@@ -76,7 +77,15 @@ export function createInbox({ bytesMax, waitingMax, handle, log }: InboxOptions)
 
 /** Parses a message by its schema; the error names what is wrong and where, never the values. */
 export function parseMessage<Schema extends z.ZodType>(schema: Schema, message: unknown): Result<z.output<Schema>, string> {
-  const parsed = schema.safeParse(message);
+  return parsed(schema.safeParse(message));
+}
+
+/** The same, of a message to which a newer box office may have added fields. */
+export function parseMustIgnore<Schema extends z.ZodType>(schema: Schema, message: unknown): Result<z.output<Schema>, string> {
+  return parsed(readMustIgnore(schema, message));
+}
+
+function parsed<Value>(parsed: z.ZodSafeParseResult<Value>): Result<Value, string> {
   if (parsed.success) return ok(parsed.data);
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? 'the message' : issue.path.map(String).join('.');

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createBoxOfficeClient } from '#agent/box-office-client/box-office-client.ts';
 import { seconds } from '#core/base/time.ts';
 import { boxOfficeApi } from '#core/contract/box-office/api.ts';
+import { Programme } from '#core/contract/box-office/programme.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
 
 const URL_OF_OFFICE = 'http://box-office.example/base';
@@ -17,6 +18,23 @@ const client = createBoxOfficeClient({ url: `${URL_OF_OFFICE}/`, token: 'secret'
 
 const HOLD = { holdKey: 'hold-00000001', showId: '100', seats: ['1_1'], machine: 'kiosk-1' };
 const KEPT = { id: 'H1', token: 1, showId: '100', seats: ['1_1'], until: '2026-10-31T11:10:00.000Z' };
+
+const both = { zh: '大厅', en: 'The Foyer' };
+const PROGRAMME = Programme.parse({
+  days: ['2026-10-31'],
+  films: [
+    {
+      ...{ id: '051300412026', title: both, tagline: both, runningTime: 90, genre: both, poster: '/v1/posters/1.svg' },
+      rating: { label: '12', advice: both },
+    },
+  ],
+  shows: ['100', '101'].map((id) => ({
+    ...{ id, filmId: '051300412026', screenId: '3', screenName: both, businessDay: '2026-10-31', language: both, format: ['2D'] },
+    ...{ startsAt: '2026-10-31T11:30:00.000Z', endsAt: '2026-10-31T13:00:00.000Z', saleEndsAt: '2026-10-31T11:45:00.000Z' },
+    prices: [{ zone: 'A', ticketType: 'adult', price: { minor: 4_500, currency: 'CNY' }, fee: { minor: 300, currency: 'CNY' } }],
+    ...{ seatsTotal: 80, seatsLeft: 12, status: 'on-sale' },
+  })),
+});
 
 function answer(make: () => Response | Promise<Response>): void {
   server.use(http.all(`${URL_OF_OFFICE}/*`, make));
@@ -60,6 +78,26 @@ describe('a call', () => {
   });
 });
 
+describe('a box office of a newer build', () => {
+  test('may say more than this one knows, anywhere, and is understood', async () => {
+    const { shows, films, days } = PROGRAMME;
+    const newer = shows.map((show, index) => ({
+      ...show,
+      dolbyPulse: { on: true },
+      prices: show.prices.map((price) => ({ ...price, price: { ...price.price, was: index } })),
+    }));
+    answer(() => HttpResponse.json({ days, films, shows: newer, edition: 3 }));
+    expect(await client.readProgramme()).toEqual({ ok: true, value: PROGRAMME });
+  });
+
+  test('may say more with a refusal, and with what went wrong', async () => {
+    answer(() => HttpResponse.json({ code: 'sale-ended', endedAt: '11:00' }, { status: 409 }));
+    expect(await client.holdSeats({ body: HOLD })).toEqual({ ok: false, error: { kind: 'refused', refusal: { code: 'sale-ended' } } });
+    answer(() => HttpResponse.json({ code: 'x', message: 'because', trace: 'abc' }, { status: 503 }));
+    expect(await client.holdSeats({ body: HOLD })).toMatchObject({ error: { fault: { message: expect.stringContaining('because') } } });
+  });
+});
+
 describe('what goes wrong', () => {
   const json = (body: unknown, status: number) => () => HttpResponse.json(body as object, { status });
   const problem = { code: 'x', message: 'because' };
@@ -80,7 +118,8 @@ describe('what goes wrong', () => {
     ['nothing there', json(problem, 404), 'bad-answer', 'E-BOX-MISSING'],
     ['too many questions', json(problem, 429), 'bad-answer', 'E-BOX-BUSY'],
     ['an answer of another form', json({ hello: 1 }, 200), 'bad-answer', 'E-BOX-ANSWER'],
-    ['an answer with something extra', json({ ...KEPT, extra: 1 }, 200), 'bad-answer', 'E-BOX-ANSWER'],
+    ['an answer with something extra and something wrong', json({ ...KEPT, extra: 1, token: 'T' }, 200), 'bad-answer', 'E-BOX-ANSWER'],
+    ['a refusal that is new', json({ code: 'because', extra: 1 }, 409), 'bad-answer', 'E-BOX-ANSWER'],
     ['a refusal that is not in the union', json({ code: 'because' }, 409), 'bad-answer', 'E-BOX-ANSWER'],
     ['half an answer', () => new HttpResponse('{"id":"H1"'), 'bad-answer', 'E-BOX-ANSWER'],
   ])('%s', async (_, make, kind, code) => {

@@ -16,7 +16,8 @@ const hostile: { name: string; to: string; message: (epoch: string) => string | 
   { name: 'an acknowledgement of a lane that does not exist', to: ack, message: (epoch) => JSON.stringify({ ...honest, epoch, lane: 'p9' }) },
   { name: 'an acknowledgement below zero', to: ack, message: (epoch) => JSON.stringify({ ...honest, epoch, through: -1 }) },
   { name: 'an acknowledgement of half an event', to: ack, message: (epoch) => JSON.stringify({ ...honest, epoch, through: 0.5 }) },
-  { name: 'an acknowledgement with more than it may say', to: ack, message: (epoch) => JSON.stringify({ ...honest, epoch, delete: 'everything' }) },
+  { name: 'an acknowledgement of another version', to: ack, message: (epoch) => JSON.stringify({ ...honest, epoch, v: 2 }) },
+  { name: 'a head with more than it may say', to: head, message: () => JSON.stringify({ ...SIGNED, delete: 'everything' }) },
   { name: 'an acknowledgement without an epoch', to: ack, message: () => JSON.stringify(honest) },
   { name: 'a bomb of 100 MB', to: ack, message: () => gzipSync(Buffer.alloc(100_000_000)) },
   { name: 'a head that is no JSON', to: head, message: () => '{{{' },
@@ -63,5 +64,21 @@ describe('a machine', () => {
     await office.publishAsync(ack, JSON.stringify({ ...honest, epoch: '0000000000000000' }), { qos: 1 });
     await eventually('it is seen', () => machine.uplink.counters().staleAcknowledgements === 1);
     expect(waiting(machine)).toBe(1);
+  });
+
+  test('understands the acknowledgement of a box office of a newer build, which says more', async () => {
+    const broker = await embeddedBroker();
+    const office = await connectedClient(broker.boxOffice.url, {
+      clientId: 'newer',
+      username: broker.boxOffice.username ?? '',
+      password: broker.boxOffice.password ?? '',
+    });
+    const machine = machineEnd(broker.machine);
+    machine.ledger.transaction(() => machine.ledger.append(sale('one')));
+    machine.uplink.start();
+    await eventually('sent', () => machine.uplink.counters().batchesSent === 1);
+    await office.publishAsync(ack, JSON.stringify({ ...honest, epoch: machine.ledger.epoch, load: { queued: 3 } }), { qos: 1 });
+    await eventually('it counts', () => waiting(machine) === 0);
+    expect(machine.uplink.counters().refusedMessages).toBe(0);
   });
 });
