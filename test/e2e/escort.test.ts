@@ -9,7 +9,7 @@ import { EN, type Words, ZH } from './words.ts';
 
 const lobby = useLobby();
 
-/** Of all seven days that are on sale: the programme has one in any six days that follow each other, so it is there at every hour of today. */
+/** Of all seven days that are on sale: the programme has one on the six after today (until 2038), so it is there at every hour. */
 const showForGrownUps = (): Promise<Outing> => findShow(lobby, 'children only with an adult', ({ escortChildren }) => escortChildren === true);
 
 const SPEECH: readonly {

@@ -28,18 +28,24 @@ const hostile: { name: string; to: string; message: (epoch: string) => string | 
   { name: 'bytes that are no text', to: delta, message: () => Uint8Array.from([0xc3, 0x28]) },
 ];
 
+/** A machine whose one event is at the broker, and somebody who may speak as the box office there. */
+async function oneSent() {
+  const broker = await embeddedBroker();
+  const office = await connectedClient(broker.boxOffice.url, {
+    clientId: 'pretender',
+    username: broker.boxOffice.username ?? '',
+    password: broker.boxOffice.password ?? '',
+  });
+  const machine = machineEnd(broker.machine);
+  machine.ledger.transaction(() => machine.ledger.append(sale('one')));
+  machine.uplink.start();
+  await eventually('sent', () => machine.uplink.counters().batchesSent === 1);
+  return { office, machine };
+}
+
 describe('a machine', () => {
   test.each(hostile)('refuses $name, changes nothing, and goes on', async ({ to, message }) => {
-    const broker = await embeddedBroker();
-    const office = await connectedClient(broker.boxOffice.url, {
-      clientId: 'pretender',
-      username: broker.boxOffice.username ?? '',
-      password: broker.boxOffice.password ?? '',
-    });
-    const machine = machineEnd(broker.machine);
-    machine.ledger.transaction(() => machine.ledger.append(sale('one')));
-    machine.uplink.start();
-    await eventually('sent', () => machine.uplink.counters().batchesSent === 1);
+    const { office, machine } = await oneSent();
     const bytes = message(machine.ledger.epoch);
     await office.publishAsync(to, Buffer.from(bytes), { qos: 1 });
     await eventually('it is refused', () => machine.uplink.counters().refusedMessages === 1);
@@ -51,32 +57,14 @@ describe('a machine', () => {
   });
 
   test('ignores the acknowledgement of another epoch', async () => {
-    const broker = await embeddedBroker();
-    const office = await connectedClient(broker.boxOffice.url, {
-      clientId: 'pretender',
-      username: broker.boxOffice.username ?? '',
-      password: broker.boxOffice.password ?? '',
-    });
-    const machine = machineEnd(broker.machine);
-    machine.ledger.transaction(() => machine.ledger.append(sale('one')));
-    machine.uplink.start();
-    await eventually('sent', () => machine.uplink.counters().batchesSent === 1);
+    const { office, machine } = await oneSent();
     await office.publishAsync(ack, JSON.stringify({ ...honest, epoch: '0000000000000000' }), { qos: 1 });
     await eventually('it is seen', () => machine.uplink.counters().staleAcknowledgements === 1);
     expect(waiting(machine)).toBe(1);
   });
 
   test('understands the acknowledgement of a box office of a newer build, which says more', async () => {
-    const broker = await embeddedBroker();
-    const office = await connectedClient(broker.boxOffice.url, {
-      clientId: 'newer',
-      username: broker.boxOffice.username ?? '',
-      password: broker.boxOffice.password ?? '',
-    });
-    const machine = machineEnd(broker.machine);
-    machine.ledger.transaction(() => machine.ledger.append(sale('one')));
-    machine.uplink.start();
-    await eventually('sent', () => machine.uplink.counters().batchesSent === 1);
+    const { office, machine } = await oneSent();
     await office.publishAsync(ack, JSON.stringify({ ...honest, epoch: machine.ledger.epoch, load: { queued: 3 } }), { qos: 1 });
     await eventually('it counts', () => waiting(machine) === 0);
     expect(machine.uplink.counters().refusedMessages).toBe(0);

