@@ -1,5 +1,6 @@
 import { FaultError } from '#core/base/fault.ts';
 import { toIso } from '#core/base/time.ts';
+import type { KioskSession } from '#core/contract/local/kiosk.ts';
 import {
   type CommandReply,
   type KioskCommand,
@@ -24,6 +25,7 @@ import { createWorld, type WorldParts } from './world.ts';
  */
 export interface EffectRunner {
   state(): KioskState;
+  session(): KioskSession;
   put(input: KioskInput): void;
   ask(request: string, command: KioskCommand): Promise<CommandReply>;
   stop(): Promise<void>;
@@ -32,7 +34,11 @@ export interface EffectRunner {
 export function createEffectRunner(parts: KioskParts & Books & Pick<WorldParts, 'onReprint'>): EffectRunner {
   const { clock, timers, log } = parts;
   let state = newKiosk(parts.machine, parts.limits, { goods: parts.terminal?.goods ?? 'confirmed', receipts: parts.receipts });
-  let shown = JSON.stringify(viewSession(state, parts.speech));
+  /** What the screen draws of which state: it is looked at far more often than it changes. */
+  let drawn = { state, session: viewSession(state, parts.speech) };
+  /** The state whose picture was last compared with what the screen has, and what it has. */
+  let compared = state;
+  let shown = JSON.stringify(drawn.session);
   let isStepping = false;
   /** `stopping`: nothing new is begun, but a paper that comes out and a word of the card terminal are still written down. */
   let mode: 'running' | 'stopping' | 'stopped' = 'running';
@@ -114,16 +120,22 @@ export function createEffectRunner(parts: KioskParts & Books & Pick<WorldParts, 
     }
   };
 
+  const session = (): KioskSession => {
+    if (drawn.state !== state) drawn = { state, session: viewSession(state, parts.speech) };
+    return drawn.session;
+  };
   const show = (): void => {
-    const session = viewSession(state, parts.speech);
-    const text = JSON.stringify(session);
+    if (compared === state) return;
+    compared = state;
+    const text = JSON.stringify(session());
     if (text === shown) return;
     shown = text;
-    parts.onSession(session);
+    parts.onSession(session());
   };
 
   return {
     state: () => state,
+    session,
     put,
     ask: (request, command) => {
       const answer = world.awaitReply(request);

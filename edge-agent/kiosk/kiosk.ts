@@ -11,7 +11,7 @@ import { wantedScan } from '#core/kiosk/payment-choice.ts';
 import type { PaymentChoice, WantedScan } from '#core/kiosk/payment-offers.ts';
 import { type OnePrinter, viewOfPrinters } from '#core/kiosk/printers.ts';
 import type { SaleLimits, Scene } from '#core/kiosk/sale.ts';
-import { type Speech, viewSession } from '#core/kiosk/session-view.ts';
+import type { Speech } from '#core/kiosk/session-view.ts';
 import type { SidePaperContent, SidePaperPlace } from '#core/paper/side-paper.ts';
 import type { CardRead } from '#core/ports/card-reader.ts';
 import type { Clock, Random, Timers } from '#core/ports/clock.ts';
@@ -149,7 +149,7 @@ export function createKiosk(parts: KioskParts): Kiosk {
 
   const command = async (what: KioskCommand): Promise<CommandOutcome> => {
     const reply = await runner.ask(freshId(), what);
-    return { reply, session: viewSession(runner.state(), parts.speech) };
+    return { reply, session: runner.session() };
   };
 
   const staff = createStaffPrints({ ...parts, freshId, ask: async (what) => (await command(what)).reply });
@@ -201,13 +201,13 @@ export function createKiosk(parts: KioskParts): Kiosk {
       });
     },
     stop: () => runner.stop(),
-    session: () => viewSession(runner.state(), parts.speech),
+    session: () => runner.session(),
     confirmSeats: async ({ showId, seats, submitTotal }) => {
       const before = departures;
       const scene = await sceneOf(showId);
-      if ('kind' in scene) return { reply: scene, session: viewSession(runner.state(), parts.speech) };
+      if ('kind' in scene) return { reply: scene, session: runner.session() };
       // She left while the programme was read: nobody wants the seats any more.
-      if (departures !== before) return { reply: { kind: 'not-now' }, session: viewSession(runner.state(), parts.speech) };
+      if (departures !== before) return { reply: { kind: 'not-now' }, session: runner.session() };
       return command({ kind: 'confirm-seats', saleId: freshId(), basket: { showId, lines: seats, submitTotal }, scene });
     },
     pay: () => command({ kind: 'pay' }),

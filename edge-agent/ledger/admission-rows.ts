@@ -40,18 +40,19 @@ interface StoredRow {
 const COLUMNS = `CAST(ticket AS TEXT) AS ticket, scan_id, show, lane, direction, at, outcome, origin, n, rev, admits, reentry, clock_error, data_version,
   data_age, confirmation, step, override`;
 
+/** Bound by their places: a value that is bound by its name is looked up by it, and a gate that was away takes thousands of rows. */
+const PUT = [
+  ...(['ticket', 'scan_id', 'show', 'lane', 'direction', 'at', 'outcome', 'origin', 'n', 'rev', 'admits', 'reentry', 'clock_error'] as const),
+  ...(['data_version', 'data_age', 'confirmation', 'step', 'override'] as const),
+];
+
 export function createAdmissionRows(database: Database, origins: SiteOrigins): AdmissionRows {
   const ofTicket = database.prepare<[bigint], StoredRow>(`SELECT ${COLUMNS} FROM admission WHERE ticket = ? ORDER BY scan_id`);
   const find = database.prepare<[bigint, string], StoredRow>(`SELECT ${COLUMNS} FROM admission WHERE ticket = ? AND scan_id = ?`);
   const changes = database.prepare<[number, number, number], StoredRow>(
     `SELECT ${COLUMNS} FROM admission WHERE origin = ? AND n > ? ORDER BY n LIMIT ?`,
   );
-  const put = database.prepare<[Omit<StoredRow, 'ticket'> & { readonly ticket: bigint }]>(
-    `INSERT OR REPLACE INTO admission
-       (ticket, scan_id, show, lane, direction, at, outcome, origin, n, rev, admits, reentry, clock_error, data_version, data_age, confirmation, step, override)
-     VALUES (:ticket, :scan_id, :show, :lane, :direction, :at, :outcome, :origin, :n, :rev, :admits, :reentry, :clock_error, :data_version, :data_age,
-       :confirmation, :step, :override)`,
-  );
+  const put = database.prepare(`INSERT OR REPLACE INTO admission (${PUT.join(', ')}) VALUES (${PUT.map(() => '?').join(', ')})`);
   const told = (row: StoredRow): SiteRow => siteRow(row, origins.named(row.origin));
   return {
     ofTicket: (ticket) => ofTicket.all(BigInt(ticket)).map(told),
@@ -64,7 +65,8 @@ export function createAdmissionRows(database: Database, origins: SiteOrigins): A
       return id === undefined ? [] : changes.all(id, after, limit).map(told);
     },
     put: (row) => {
-      put.run(storedRow(row, origins.idOf(row)));
+      const stored = storedRow(row, origins.idOf(row));
+      put.run(...PUT.map((column) => stored[column]));
     },
   };
 }

@@ -63,11 +63,14 @@ const BasketText = z.strictObject({
 });
 const SceneText = z.strictObject({ film: BothLanguages, screenName: BothLanguages, startsAt: IsoTime });
 
+/** Every step of a sale writes all of them, and a value that is bound by its name is looked up by it: so they are bound by their places. */
+const SAVED = [
+  ...(['sale_id', 'machine', 'opened_at', 'changed_at', 'stage', 'ending', 'payment_open', 'expired', 'basket', 'scene', 'hold_id'] as const),
+  ...(['hold_token', 'order_id', 'attempts', 'attempt_key', 'clock_ahead_ms', 'method', 'provider'] as const),
+];
+
 const SAVE = `
-  INSERT INTO sale (sale_id, machine, opened_at, changed_at, stage, ending, payment_open, expired, basket, scene, hold_id, hold_token, order_id, attempts,
-    attempt_key, clock_ahead_ms, method, provider)
-  VALUES (:sale_id, :machine, :opened_at, :changed_at, :stage, :ending, :payment_open, :expired, :basket, :scene, :hold_id, :hold_token, :order_id, :attempts,
-    :attempt_key, :clock_ahead_ms, :method, :provider)
+  INSERT INTO sale (${SAVED.join(', ')}) VALUES (${SAVED.map(() => '?').join(', ')})
   ON CONFLICT (sale_id) DO UPDATE SET changed_at = excluded.changed_at, stage = excluded.stage, ending = excluded.ending,
     payment_open = excluded.payment_open, expired = excluded.expired, hold_id = excluded.hold_id, hold_token = excluded.hold_token,
     order_id = excluded.order_id, attempts = excluded.attempts, attempt_key = excluded.attempt_key, clock_ahead_ms = excluded.clock_ahead_ms,
@@ -85,7 +88,8 @@ export function createSaleJournal(ledger: Pick<Ledger, 'database' | 'chain'>): S
   const steps = ledger.database.prepare<[string], JournalStep>('SELECT kind, what, detail FROM journal_step WHERE owner_id = ? ORDER BY position');
   return {
     save: (sale, at) => {
-      save.run(rowOf(sale, at));
+      const row = rowOf(sale, at);
+      save.run(...SAVED.map((column) => row[column]));
     },
     note: (ownerId, kind, what, detail, at) => {
       const position = ledger.chain.next('steps');

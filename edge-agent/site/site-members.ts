@@ -43,6 +43,8 @@ interface Member {
 
 export function createSiteMembers({ machine, clock, onMembers, onReachable }: SiteMembersParts): SiteMembers {
   const members = new Map<MachineId, Member>();
+  /** As it was asked for last, until something of it changes. */
+  let view: SiteView | undefined;
   const named = (holds: (member: Member) => boolean): MachineId[] => {
     const names: MachineId[] = [];
     for (const [name, member] of members) if (holds(member)) names.push(name);
@@ -51,6 +53,7 @@ export function createSiteMembers({ machine, clock, onMembers, onReachable }: Si
   const missing = (): MachineId[] => named(({ admits, isReachable }) => admits && !isReachable);
   const reach = (name: MachineId, member: Member, isReachable: boolean): void => {
     if (member.isReachable === isReachable) return;
+    view = undefined;
     member.isReachable = isReachable;
     member.since = toIso(clock.wall());
     onReachable(name, isReachable);
@@ -61,6 +64,7 @@ export function createSiteMembers({ machine, clock, onMembers, onReachable }: Si
     add: (name) => {
       if (members.has(name)) return true;
       if (name === machine || members.size >= LIMITS.site.membersMax) return false;
+      view = undefined;
       members.set(name, { isLineUp: false, isReachable: false, admits: true, since: toIso(clock.wall()), missed: 0 });
       tellMembers();
       return true;
@@ -75,6 +79,7 @@ export function createSiteMembers({ machine, clock, onMembers, onReachable }: Si
     greeted: (name, admits) => {
       const member = members.get(name);
       if (member === undefined) return;
+      view = undefined;
       member.admits = admits;
       tellMembers();
       reach(name, member, true);
@@ -96,9 +101,12 @@ export function createSiteMembers({ machine, clock, onMembers, onReachable }: Si
       return silent;
     },
     missing,
-    view: () => ({
-      state: members.size === 0 ? 'alone' : missing().length === 0 ? 'whole' : 'split',
-      members: [...members].map(([name, { isReachable, since }]) => ({ machine: name, reachable: isReachable, since })),
-    }),
+    view: () => {
+      view ??= {
+        state: members.size === 0 ? 'alone' : missing().length === 0 ? 'whole' : 'split',
+        members: [...members].map(([name, { isReachable, since }]) => ({ machine: name, reachable: isReachable, since })),
+      };
+      return view;
+    },
   };
 }

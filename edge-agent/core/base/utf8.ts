@@ -31,8 +31,10 @@ export function utf8Text(bytes: Uint8Array, from: number, to: number): string | 
   while (at < to) {
     const first = bytes[at] ?? 0xff;
     if (first < 0x80) {
-      text += String.fromCharCode(first);
-      at++;
+      const start = at;
+      do at++;
+      while (at < to && (bytes[at] ?? 0xff) < 0x80);
+      text += asciiText(bytes.subarray(start, at));
       continue;
     }
     const length = first >= 0xc2 && first <= 0xdf ? 2 : first >= 0xe0 && first <= 0xef ? 3 : first >= 0xf0 && first <= 0xf4 ? 4 : 0;
@@ -48,5 +50,15 @@ export function utf8Text(bytes: Uint8Array, from: number, to: number): string | 
     text += String.fromCodePoint(point);
     at += length;
   }
+  return text;
+}
+
+/** As many as one call may take as its arguments on any engine. */
+const AT_ONCE = 1_024;
+
+/** Character by character it would be a text of as many parts, which whoever reads it has to put together. */
+function asciiText(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += AT_ONCE) text += String.fromCharCode(...bytes.subarray(at, at + AT_ONCE));
   return text;
 }

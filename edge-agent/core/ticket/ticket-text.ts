@@ -102,5 +102,7 @@ export function parseTicketText(read: string | Uint8Array): Result<ParsedTicket,
 
 /** One byte a character; a character that is none of ours becomes a byte that is in no alphabet of ours. */
 function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => Math.min(character.charCodeAt(0), 0xff));
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = Math.min(text.charCodeAt(at), 0xff);
+  return bytes;
 }

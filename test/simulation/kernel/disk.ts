@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3';
 import type { Database, StoreKind } from '#agent/store/database.ts';
-import { emptyStores } from './empty-stores.ts';
+import { emptyStores, type RowReader } from './empty-stores.ts';
 import { Crash, type Life } from './life.ts';
 
 /**
@@ -77,7 +77,8 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
 
   /** A program that has ended reads nothing either: what it would go on with is not the truth any more. */
   const statementFor = (life: Life, sql: string): Statement => {
-    const { statement, isCommit, tells } = store.statements.take(sql);
+    const { statement, isCommit, tells, row } = store.statements.take(sql);
+    let read: RowReader = row;
     const touch = (): void => {
       if (life.isOver) throw new Crash(life, 'before it touched its store');
       if (tells) isTold = true;
@@ -89,17 +90,20 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
       },
       get: (...parameters) => {
         touch();
-        return statement.get(...parameters);
+        const values = statement.get(...parameters);
+        return read === undefined || values === undefined ? values : read(values as unknown[]);
       },
       all: (...parameters) => {
         touch();
-        return statement.all(...parameters);
+        const rows = statement.all(...parameters);
+        return read === undefined ? rows : (rows as unknown[][]).map(read);
       },
       iterate: (...parameters) => {
         touch();
-        return statement.iterate(...parameters);
+        return read === undefined ? statement.iterate(...parameters) : rowsOf(statement.iterate(...parameters) as Iterable<unknown[]>, read);
       },
       pluck: () => {
+        read = undefined;
         statement.pluck();
         return guarded;
       },
@@ -137,6 +141,10 @@ export function createDisk(kind: StoreKind, watch: DiskWatch): Disk {
     },
     giveBack: () => stores.giveBack(store),
   };
+}
+
+function* rowsOf(rows: Iterable<unknown[]>, read: (values: unknown[]) => unknown): IterableIterator<unknown> {
+  for (const values of rows) yield read(values);
 }
 
 /** As much of a statement as programs use. */

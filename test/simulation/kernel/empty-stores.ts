@@ -35,12 +35,18 @@ function createEmptyStores(kind: StoreKind): EmptyStores {
   const storeOf = (raw: Database): Store => ({ raw, statements: createStatements(raw), views: new Map() });
   const first = storeOf(openStore(':memory:', kind));
   const toEmpty = scriptToEmpty(first.raw);
+  const emptying = new Map<Store, readonly Sqlite.Statement[]>();
+  const empty = (store: Store): void => {
+    const script = emptying.get(store) ?? toEmpty.map((sql) => store.raw.prepare(sql));
+    emptying.set(store, script);
+    for (const statement of script) statement.run();
+  };
   const kept: Store[] = [first];
   return {
     take: () => {
       const store = kept.pop();
       if (store === undefined) return storeOf(openStore(':memory:', kind));
-      store.raw.exec(toEmpty);
+      empty(store);
       return store;
     },
     open: (image) => {
@@ -53,13 +59,16 @@ function createEmptyStores(kind: StoreKind): EmptyStores {
     giveBack: (store) => {
       if (store.raw.inTransaction) store.raw.exec('ROLLBACK');
       if (kept.length < KEPT_MAX) kept.push(store);
-      else store.raw.close();
+      else {
+        emptying.delete(store);
+        store.raw.close();
+      }
     },
   };
 }
 
 /** Takes every row away, those that name others first, and writes the rows of a new store. */
-function scriptToEmpty(blank: Database): string {
+function scriptToEmpty(blank: Database): readonly string[] {
   const tables = blank.prepare<[], string>(`SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY rowid`).pluck().all();
   const rowsOf = (table: string): readonly string[] => {
     const columns = blank.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck().all(table);
@@ -67,11 +76,11 @@ function scriptToEmpty(blank: Database): string {
     return blank.prepare<[], string>(`SELECT ${quoted} FROM "${table}"`).pluck().all();
   };
   return [
-    'BEGIN;',
-    ...tables.toReversed().map((table) => `DELETE FROM "${table}";`),
-    ...tables.flatMap((table) => rowsOf(table).map((values) => `INSERT INTO "${table}" VALUES (${values});`)),
-    'COMMIT;',
-  ].join('\n');
+    'BEGIN',
+    ...tables.toReversed().map((table) => `DELETE FROM "${table}"`),
+    ...tables.flatMap((table) => rowsOf(table).map((values) => `INSERT INTO "${table}" VALUES (${values})`)),
+    'COMMIT',
+  ];
 }
 
 export interface Compiled {
@@ -79,7 +88,11 @@ export interface Compiled {
   readonly isCommit: boolean;
   /** It writes events or the epoch; all others leave what an observer has been told as it was. */
   readonly tells: boolean;
+  readonly row: RowReader;
 }
+
+/** Makes an object of a row's values. SQLite's binding does it a property at a time, which takes longer than to find the row. Undefined: no rows are read. */
+export type RowReader = ((values: unknown[]) => unknown) | undefined;
 
 export interface Statements {
   /** Another life: those that are over give theirs back. */
@@ -101,15 +114,27 @@ function createStatements(raw: Database): Statements {
       compiled.set(sql, known);
       const free = known.all[known.given++];
       if (free !== undefined) return asNew(free);
-      const made = { statement: raw.prepare(sql), isCommit: /^COMMIT\b/.test(sql), tells: TELLS.test(sql) };
+      const statement = raw.prepare(sql);
+      const made = { statement, isCommit: /^COMMIT\b/.test(sql), tells: TELLS.test(sql), row: rowReaderOf(statement) };
       known.all.push(made);
-      return made;
+      return asNew(made);
     },
   };
 }
 
 function asNew(compiled: Compiled): Compiled {
-  if (compiled.statement.reader) compiled.statement.pluck(false);
+  if (compiled.statement.reader) compiled.statement.raw(true);
   compiled.statement.safeIntegers(false);
   return compiled;
+}
+
+const readers = new Map<string, RowReader>();
+
+function rowReaderOf(statement: Sqlite.Statement): RowReader {
+  if (!statement.reader) return undefined;
+  const properties = statement.columns().map(({ name }, index) => `${JSON.stringify(name)}: values[${index}]`);
+  const source = `return { ${properties.join(', ')} };`;
+  const known = readers.get(source) ?? (new Function('values', source) as NonNullable<RowReader>);
+  readers.set(source, known);
+  return known;
 }

@@ -39,10 +39,18 @@ export function createNetwork(
   const cuts = new Set<string>();
   const troubles = new Map<string, number>();
   const streamEnds = new Map<string, number>();
+  /** The name of each way; it is asked for several times an event. */
+  const ways = new Map<string, Map<string, string>>();
   let isFine = false;
 
   const isCut = (from: string, to: string): boolean => cuts.size > 0 && cuts.has(way(from, to));
-  const way = (from: string, to: string): string => `${from}>${to}`;
+  const way = (from: string, to: string): string => {
+    const known = ways.get(from)?.get(to);
+    if (known !== undefined) return known;
+    const name = `${from}>${to}`;
+    ways.set(from, (ways.get(from) ?? new Map<string, string>()).set(to, name));
+    return name;
+  };
   const trouble = (from: string, to: string): void => {
     troubles.set(way(from, to), timeline.now());
   };

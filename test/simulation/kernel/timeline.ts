@@ -27,9 +27,14 @@ export interface Scheduled {
   cancel(): void;
 }
 
-interface Planned {
-  readonly what: string;
+class Planned implements Scheduled {
   action: (() => void) | undefined;
+  constructor(action: () => void) {
+    this.action = action;
+  }
+  cancel(): void {
+    this.action = undefined;
+  }
 }
 
 const LINES_KEPT = 200;
@@ -69,13 +74,9 @@ export function createTimeline(start: number, handle: (cause: unknown) => void):
     now: () => now,
     at: (when, what, action) => {
       if (when < now) throw new RangeError(`${what} would have to happen in the past`);
-      const planned: Planned = { what, action };
+      const planned = new Planned(action);
       heap.put(when, planned);
-      return {
-        cancel: () => {
-          planned.action = undefined;
-        },
-      };
+      return planned;
     },
     stop: () => {
       isStopped = true;

@@ -105,7 +105,7 @@ export function createKioskHost(plan: KioskPlan, around: KioskSurroundings): Kio
     committed: (isTold) => {
       countBegun();
       for (const event of isTold ? reader.news(life.number) : []) {
-        timeline.note(`${machine} commits ${event.lane}/${event.seq} ${event.body.t} ${JSON.stringify(event.body.d)}`);
+        timeline.note(`${machine} commits ${event.lane}/${event.seq} ${event.body.t} ${event.written}`);
         around.committed(event);
       }
     },

@@ -10,7 +10,7 @@ import type { CodeSecrets } from '#core/ticket/code-secrets.ts';
 import { opaqueCodeHash } from '#core/ticket/opaque-code.ts';
 import { encodePayload, type TicketPayload } from '#core/ticket/payload.ts';
 import { checkValue, stepAt, ticketKey } from '#core/ticket/rotating.ts';
-import { parseTicketText, rotatingText, signedBytes, ticketText, type VerifySignature } from '#core/ticket/ticket-text.ts';
+import { type ParsedTicket, parseTicketText, rotatingText, signedBytes, ticketText, type VerifySignature } from '#core/ticket/ticket-text.ts';
 import { createPrng } from '../kernel/prng.ts';
 
 /**
@@ -182,10 +182,19 @@ function checkOf(ticketId: TicketId, step: number): Uint8Array {
 
 /** What the holder's phone shows at that time. */
 export function phoneText(ticket: StockTicket, at: number): string {
+  const step = stepAt(instant(at));
+  return rotatingText(parsedOf(ticket), step, checkOf(ticket.row.id, step));
+}
+
+const parsedTickets = new Map<StockTicket, ParsedTicket>();
+
+function parsedOf(ticket: StockTicket): ParsedTicket {
+  const known = parsedTickets.get(ticket);
+  if (known !== undefined) return known;
   const parsed = parseTicketText(ticket.paper);
   if (!parsed.ok) throw new RangeError('a ticket of the stock can be read');
-  const step = stepAt(instant(at));
-  return rotatingText(parsed.value, step, checkOf(ticket.row.id, step));
+  parsedTickets.set(ticket, parsed.value);
+  return parsed.value;
 }
 
 const proven = new Map<string, boolean>();

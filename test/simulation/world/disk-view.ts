@@ -50,7 +50,7 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
       return news.map(({ lane, seq, event_id, type, body: text }) => {
         const body: EventBody = { t: type, d: JSON.parse(text) };
         return {
-          ...{ machine, life, epoch, lane, seq, id: event_id, body },
+          ...{ machine, life, epoch, lane, seq, id: event_id, body, written: text },
           /** As the box office writes it, whose door reads every event by the contract. */
           get text() {
             return `${event_id} ${type} ${JSON.stringify(EventBody.parse(body).d)}`;

@@ -110,7 +110,9 @@ export function planOddities(stage: Stage, chance: Prng, from: number, end: numb
 }
 
 export function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 /** Minutes of the evening in which the doors see guests. */

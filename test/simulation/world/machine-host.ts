@@ -115,7 +115,7 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
     },
     committed: (isTold) => {
       for (const event of isTold ? reader.news(life.number) : []) {
-        timeline.note(`${machine} commits ${event.lane}/${event.seq} ${event.body.t} ${JSON.stringify(event.body.d)}`);
+        timeline.note(`${machine} commits ${event.lane}/${event.seq} ${event.body.t} ${event.written}`);
         for (const mark of marksOf(event.body)) reached(mark);
         tell((checker) => checker.committed?.(event));
       }

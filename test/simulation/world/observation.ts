@@ -12,6 +12,8 @@ export interface CommittedEvent {
   readonly seq: number;
   readonly id: string;
   readonly body: EventBody;
+  /** The body's text on the disk. */
+  readonly written: string;
   /** As it stands on the disk. */
   readonly text: string;
 }
