@@ -1,6 +1,6 @@
 import { type Fault, unreachable } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
-import type { BoxOfficeCall, CallAnswer, CallOutcome } from '#core/kiosk/calls.ts';
+import type { BoxOfficeCall, CallAnswer, CallOutcome, UnknownOrder } from '#core/kiosk/calls.ts';
 import type { BoxOfficeClient } from '../box-office-client/box-office-client.ts';
 import type { KioskParts } from './kiosk.ts';
 
@@ -45,6 +45,13 @@ export async function makeCall(
   };
   /** For rows that have no refusal. */
   const told = <Answer>(result: Result<Answer, NoAnswer>): CallOutcome<Answer> => heard<Answer, never>(result);
+  /** For claims: an order that is not there any more is the end of them, and not a box office that is away. */
+  const claimed = <Answer, Refusal>(
+    result: Result<Answer, { readonly kind: 'refused'; readonly refusal: Refusal } | NoAnswer>,
+  ): CallOutcome<Answer, Refusal | UnknownOrder> =>
+    !result.ok && result.error.kind === 'bad-answer' && result.error.fault.code === 'E-BOX-MISSING'
+      ? { kind: 'refused', refusal: { code: 'unknown-order' } }
+      : heard(result);
   switch (call.name) {
     case 'holdSeats':
       return { name: call.name, outcome: heard(await boxOffice.holdSeats({ body: call.request })) };
@@ -75,9 +82,9 @@ export async function makeCall(
     case 'readTerminalDuties':
       return { name: call.name, outcome: told(await boxOffice.readTerminalDuties()) };
     case 'claimTickets':
-      return { name: call.name, outcome: heard(await boxOffice.claimTickets({ body: { ...call.request, boot: machineBoot } })) };
+      return { name: call.name, outcome: claimed(await boxOffice.claimTickets({ body: { ...call.request, boot: machineBoot } })) };
     case 'reprintTicket':
-      return { name: call.name, outcome: heard(await boxOffice.reprintTicket({ params: { ticketId: call.ticketId }, body: call.request })) };
+      return { name: call.name, outcome: claimed(await boxOffice.reprintTicket({ params: { ticketId: call.ticketId }, body: call.request })) };
     case 'lookUp':
       return { name: call.name, outcome: heard(await boxOffice.lookUp({ body: { code: call.code } })) };
     default:

@@ -59,6 +59,7 @@ const DURABLE: ReadonlySet<string> = new Set<DurableEffect['kind']>([
   'queue-job',
   'keep-outcome',
   'give-back',
+  'order-unknown',
   'keep-paper',
 ]);
 
@@ -88,6 +89,9 @@ function write({ ledger, journal, prints, papers, bookings }: Books, effect: Dur
       break;
     case 'give-back':
       prints.giveBack(effect.jobId, at);
+      break;
+    case 'order-unknown':
+      ledger.append({ t: 'audit', d: { action: 'order-unknown', by: 'kiosk', detail: effect.orderId } });
       break;
     case 'keep-paper':
       papers.keepOutcome(effect.paperId, effect.outcome, at);

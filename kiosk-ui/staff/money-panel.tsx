@@ -67,6 +67,7 @@ function MoneyRow({ desk, state, item }: PanelProps & { readonly item: MoneyItem
 const TONE: Readonly<Record<MoneyItem['kind'], 'bad' | 'warn' | 'quiet'>> = {
   'print-uncertain': 'bad',
   'taken-back': 'bad',
+  'order-unknown': 'bad',
   'payment-needs-person': 'bad',
   'refund-needs-person': 'bad',
   'paid-not-printed': 'bad',

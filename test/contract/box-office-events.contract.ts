@@ -92,6 +92,26 @@ export function eventsContract(inside: Inside): void {
     });
   });
 
+  test('orders that machines told to be unknown are found by when they came', async () => {
+    const told = (seq: number, detail: string, changes: Partial<ReceivedEvent> = {}): ReceivedEvent =>
+      received(seq, { type: 'audit', body: JSON.stringify({ d: { action: 'order-unknown', by: 'kiosk', detail } }), ...changes });
+    await inside(async (tx) => {
+      const later = instant(AT + 1);
+      await tx.events.add(received(1, { type: 'audit', body: JSON.stringify({ d: { action: 'agent-started', by: 'agent', detail: 'x' } }) }));
+      await tx.events.add(told(2, 'A'));
+      await tx.events.add(told(3, 'C', { receivedAt: later }));
+      await tx.events.add(told(4, 'B', { receivedAt: later }));
+      await tx.events.add(told(5, 'A', { disposition: 'rejected', code: 'x' }));
+      const all = await tx.events.unknownOrders(AT, 10);
+      expect(all).toEqual([
+        { orderId: 'A', dev: 'gate-1', receivedAt: AT },
+        { orderId: 'C', dev: 'gate-1', receivedAt: later },
+        { orderId: 'B', dev: 'gate-1', receivedAt: later },
+      ]);
+      expect((await tx.events.unknownOrders(later, 1)).map(({ orderId }) => orderId)).toEqual(['C']);
+    });
+  });
+
   test('a machine reads back its own kept events in the order of their arrival', async () => {
     await inside(async (tx) => {
       await tx.events.add(received(2));

@@ -1,32 +1,43 @@
 import { LIMITS } from '#core/base/limits.ts';
 import { minus } from '#core/base/time.ts';
-import { isOpenMoney, moneyView, type OpenOrder } from '#core/box-office/money-view.ts';
+import { isOpenMoney, moneyView, type OpenOrder, type UnknownOrder } from '#core/box-office/money-view.ts';
 import type { AttemptRecord } from '#core/box-office/records.ts';
 import type { MoneyView } from '#core/contract/box-office/money-view.ts';
-import type { OrderId } from '#core/contract/identifiers.ts';
+import { MachineId, OrderId } from '#core/contract/identifiers.ts';
 import { knownOrder, knownShow, type Office } from '../office.ts';
 import type { Unit } from '../unit-of-work.ts';
 import type { PaymentDriver } from './payment-driver.ts';
 import { isUsed } from './take-back.ts';
 
 /** One more than is shown, so that the answer can say that there is more. */
-const TICKETS_READ = LIMITS.boxOffice.moneyItemsMax + 1;
+const ITEMS_READ = LIMITS.boxOffice.moneyItemsMax + 1;
 
 /** Everything of the site that is open, from one transaction. */
 export function readMoneyView(office: Office, driver: Pick<PaymentDriver, 'due'>): Promise<MoneyView> {
   return office.run(async (unit) => {
     const attempts = await openAttempts(unit);
-    const tickets = await unit.tx.tickets.unprinted(minus(unit.now, LIMITS.boxOffice.unprintedShownAfterShow), TICKETS_READ);
+    const tickets = await unit.tx.tickets.unprinted(minus(unit.now, LIMITS.boxOffice.unprintedShownAfterShow), ITEMS_READ);
     const orderIds = new Set([...attempts.map(({ orderId }) => orderId), ...tickets.map(({ orderId }) => orderId)]);
     const orders: OpenOrder[] = [];
     for (const orderId of orderIds) orders.push(await openOrder(unit, orderId, attempts, driver));
-    return moneyView(orders, unit.now);
+    return moneyView(orders, await unknownOrders(unit), unit.now);
   });
 }
 
 async function openAttempts({ tx }: Unit): Promise<readonly AttemptRecord[]> {
   const found = [...(await tx.attempts.open()), ...(await tx.attempts.atTerminals())];
   return [...new Map(found.filter(isOpenMoney).map((attempt) => [attempt.key, attempt])).values()];
+}
+
+/** What machines have told of orders that were lost with a newer copy of this store, each once, unless they are known again. */
+async function unknownOrders({ tx, now }: Unit): Promise<readonly UnknownOrder[]> {
+  const found = new Map<OrderId, UnknownOrder>();
+  for (const { orderId, dev, receivedAt } of await tx.events.unknownOrders(minus(now, LIMITS.boxOffice.unknownOrderShown), ITEMS_READ)) {
+    const { data: id } = OrderId.safeParse(orderId);
+    if (id === undefined || found.has(id) || (await tx.orders.find(id)) !== undefined) continue;
+    found.set(id, { orderId: id, machine: MachineId.parse(dev), toldAt: receivedAt });
+  }
+  return [...found.values()];
 }
 
 async function openOrder(unit: Unit, orderId: OrderId, attempts: readonly AttemptRecord[], driver: Pick<PaymentDriver, 'due'>): Promise<OpenOrder> {

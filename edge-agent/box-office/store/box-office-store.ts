@@ -188,8 +188,17 @@ export interface Events {
   stranded(before: Instant, limit: number): Promise<readonly ReceivedEvent[]>;
   /** Kept events of one machine after a position, which counts all events of the site in the order of their arrival. */
   ofMachine(dev: string, after: number, limit: number): Promise<readonly (ReceivedEvent & { readonly position: number })[]>;
+  /** Of kept audits that a machine had tickets of an order unknown here, received from the instant on: the oldest first, at most `limit`. */
+  unknownOrders(from: Instant, limit: number): Promise<readonly ToldOrder[]>;
   /** Forgets events that were received before the instant, the oldest first: those below the watermark of their lane alone, or with `hadEffect`, because their effects stand. How many. */
   prune(before: Instant, limit: number): Promise<number>;
+}
+
+export interface ToldOrder {
+  /** As the machine wrote it. */
+  readonly orderId: string;
+  readonly dev: string;
+  readonly receivedAt: Instant;
 }
 
 /** A gate let somebody in, or said that nobody went in after all. */

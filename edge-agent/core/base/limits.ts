@@ -143,6 +143,8 @@ export const LIMITS = {
     unprintedAfter: seconds(60),
     /** A ticket whose show ended longer ago is no longer open but a matter of the day's figures. */
     unprintedShownAfterShow: hours(24),
+    /** An order that was lost with a newer copy of the box office's store stays before people's eyes over a weekend and the office days after it; then it is history. */
+    unknownOrderShown: days(7),
     /** Of the money view; whoever has more needs the provider on the telephone and not a longer list. */
     moneyItemsMax: 200,
     /** Tickets can be collected from this long before the show. */

@@ -2,7 +2,7 @@ import { unreachable } from '../base/fault.ts';
 import { LIMITS } from '../base/limits.ts';
 import { type Instant, minus, toIso } from '../base/time.ts';
 import type { MoneyAction, MoneyItem, MoneyItemKind, MoneyStep, MoneyView } from '../contract/box-office/money-view.ts';
-import { MachineId } from '../contract/identifiers.ts';
+import { MachineId, type OrderId } from '../contract/identifiers.ts';
 import { judgeRefund } from './judge-refund.ts';
 import { hasEnded } from './payment-attempt.ts';
 import type { ProviderCall } from './payment-schedule.ts';
@@ -27,8 +27,16 @@ export interface OpenAttempt {
   readonly due: { readonly call: ProviderCall; readonly at: Instant } | undefined;
 }
 
-export function moneyView(orders: readonly OpenOrder[], now: Instant): MoneyView {
-  const items = orders.flatMap((open) => [...open.attempts.flatMap((each) => attemptItem(open, each, now)), ...ticketItems(open, now)]);
+/** A machine has told of it; it was sold before this box office was restored from an older copy. */
+export interface UnknownOrder {
+  readonly orderId: OrderId;
+  readonly machine: MachineId;
+  readonly toldAt: Instant;
+}
+
+export function moneyView(orders: readonly OpenOrder[], unknown: readonly UnknownOrder[], now: Instant): MoneyView {
+  const known = orders.flatMap((open) => [...open.attempts.flatMap((each) => attemptItem(open, each, now)), ...ticketItems(open, now)]);
+  const items = [...unknown.map(unknownItem), ...known];
   const sorted = items.toSorted((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind] || compare(a.since, b.since) || compare(a.reference, b.reference));
   return { at: toIso(now), items: sorted.slice(0, LIMITS.boxOffice.moneyItemsMax), more: sorted.length > LIMITS.boxOffice.moneyItemsMax };
 }
@@ -42,16 +50,27 @@ export function isOpenMoney({ state: { phase, needsPerson }, takenBackAt }: Atte
 const WEIGHT: Readonly<Record<MoneyItemKind, number>> = {
   'print-uncertain': 0,
   'taken-back': 1,
-  'payment-needs-person': 2,
-  'refund-needs-person': 3,
-  'paid-not-printed': 4,
-  'payment-unknown': 5,
-  'terminal-reversal': 6,
-  'refund-in-flight': 7,
-  'print-claimed': 8,
+  'order-unknown': 2,
+  'payment-needs-person': 3,
+  'refund-needs-person': 4,
+  'paid-not-printed': 5,
+  'payment-unknown': 6,
+  'terminal-reversal': 7,
+  'refund-in-flight': 8,
+  'print-claimed': 9,
 };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const unknownItem = ({ orderId, machine, toldAt }: UnknownOrder): MoneyItem => ({
+  kind: 'order-unknown',
+  orderId,
+  machine,
+  since: toIso(toldAt),
+  reference: orderId,
+  next: { step: 'person-decides' },
+  actions: [],
+});
 
 function attemptItem({ order, show }: OpenOrder, { attempt, due }: OpenAttempt, now: Instant): MoneyItem[] {
   if (!isOpenMoney(attempt)) return [];

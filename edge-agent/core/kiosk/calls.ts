@@ -48,6 +48,11 @@ export type CallOutcome<Answer, Refusal = never> =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'away' };
 
+/** The box office knows no such order: it was restored from an older copy. Asking again changes nothing. */
+export interface UnknownOrder {
+  readonly code: 'unknown-order';
+}
+
 export type CallAnswer =
   | { readonly name: 'holdSeats'; readonly outcome: CallOutcome<Hold, HoldRefusal> }
   | { readonly name: 'releaseHold'; readonly outcome: CallOutcome<{ readonly released: boolean }> }
@@ -61,8 +66,8 @@ export type CallAnswer =
   | { readonly name: 'reportTerminal'; readonly outcome: CallOutcome<PaymentAttempt, TerminalRefusal> }
   | { readonly name: 'reportTerminalReversal'; readonly outcome: CallOutcome<PaymentAttempt, TerminalRefusal> }
   | { readonly name: 'readTerminalDuties'; readonly outcome: CallOutcome<{ readonly attempts: readonly PaymentAttempt[] }> }
-  | { readonly name: 'claimTickets'; readonly outcome: CallOutcome<Claim, ClaimRefusal> }
-  | { readonly name: 'reprintTicket'; readonly outcome: CallOutcome<Claim, ReprintRefusal> }
+  | { readonly name: 'claimTickets'; readonly outcome: CallOutcome<Claim, ClaimRefusal | UnknownOrder> }
+  | { readonly name: 'reprintTicket'; readonly outcome: CallOutcome<Claim, ReprintRefusal | UnknownOrder> }
   | { readonly name: 'lookUp'; readonly outcome: CallOutcome<Order, LookupRefusal> };
 
 /** The key under which a changing call can be repeated, for the journal; reads have none and are not journalled. */

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/fault.ts';
 import type { Instant } from '../base/time.ts';
 import type { Claim, ClaimRefusal, ReprintRefusal } from '../contract/box-office/sales.ts';
-import type { CallOutcome } from './calls.ts';
+import type { CallOutcome, UnknownOrder } from './calls.ts';
 import {
   type Delivery,
   type DeliveryContext,
@@ -15,7 +15,12 @@ import { claim, giveBackAll, giveUp, printNext, stay, stop, take, usable } from 
 import type { SaleLimits } from './sale.ts';
 
 /** The box office's answer to a claim. */
-export function learnClaim(delivery: Delivery, outcome: CallOutcome<Claim, ClaimRefusal>, at: Instant, context: DeliveryContext): DeliveryStep {
+export function learnClaim(
+  delivery: Delivery,
+  outcome: CallOutcome<Claim, ClaimRefusal | UnknownOrder>,
+  at: Instant,
+  context: DeliveryContext,
+): DeliveryStep {
   const { stage } = delivery;
   if (stage.kind !== 'claiming') return stay(delivery);
   switch (outcome.kind) {
@@ -37,11 +42,18 @@ export function learnClaim(delivery: Delivery, outcome: CallOutcome<Claim, Claim
 }
 
 /** The box office's answer to the wish for a reprint. A refusal is the end of it: the same wish would be refused again. */
-export function learnReprint(delivery: Delivery, outcome: CallOutcome<Claim, ReprintRefusal>, at: Instant, context: DeliveryContext): DeliveryStep {
+export function learnReprint(
+  delivery: Delivery,
+  outcome: CallOutcome<Claim, ReprintRefusal | UnknownOrder>,
+  at: Instant,
+  context: DeliveryContext,
+): DeliveryStep {
   if (delivery.stage.kind !== 'claiming') return stay(delivery);
   switch (outcome.kind) {
-    case 'refused':
-      return endReprint({ ...delivery, claimOpen: false }, { kind: 'refused', refusal: outcome.refusal });
+    case 'refused': {
+      const { refusal } = outcome;
+      return endReprint({ ...delivery, claimOpen: false }, refusal.code === 'unknown-order' ? { kind: 'away' } : { kind: 'refused', refusal });
+    }
     case 'answered':
       return claimed(delivery, outcome.answer, at, context);
     case 'away': {
@@ -91,8 +103,9 @@ function claimAnew({ delivery, effects }: DeliveryStep, at: Instant, limits: Sal
   return { delivery: next.delivery, effects: [...effects, ...back.effects, ...next.effects] };
 }
 
-function claimRefused(asked: Delivery, tries: number, refusal: ClaimRefusal, at: Instant, context: DeliveryContext): DeliveryStep {
+function claimRefused(asked: Delivery, tries: number, refusal: ClaimRefusal | UnknownOrder, at: Instant, context: DeliveryContext): DeliveryStep {
   const delivery: Delivery = { ...asked, claimOpen: false };
+  if (refusal.code === 'unknown-order') return stop(delivery, 'needs-staff', [{ kind: 'order-unknown' }]);
   if (refusal.code === 'not-confirmed') return stop(delivery, 'needs-staff', []);
   const isOurs = refusal.tickets.some((ticket) => ticket.printState === 'claimed' && ticket.machine === delivery.machine);
   if (isOurs) return tries + 1 < context.limits.claimTries ? askLater(delivery, tries + 1, context) : stop(delivery, 'needs-staff', []);

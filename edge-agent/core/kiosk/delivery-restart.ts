@@ -1,7 +1,7 @@
 import { unreachable } from '../base/fault.ts';
 import type { Instant } from '../base/time.ts';
 import type { Claim, ClaimRefusal, Order, ReprintRefusal } from '../contract/box-office/sales.ts';
-import type { CallOutcome } from './calls.ts';
+import type { CallOutcome, UnknownOrder } from './calls.ts';
 import { type Delivery, type DeliveryContext, type DeliveryEffect, type DeliveryStep, type DeliveryTicket, ticketsIn } from './delivery.ts';
 import { claimCall, close, giveBackAll, giveUp, stay, take } from './delivery-moves.ts';
 
@@ -39,15 +39,17 @@ export const readCall = (delivery: Delivery): DeliveryEffect => ({ kind: 'call',
 /** The answer to a claim that nobody wants any more. */
 export function settle(
   delivery: Delivery,
-  outcome: CallOutcome<Claim, ClaimRefusal | ReprintRefusal>,
+  outcome: CallOutcome<Claim, ClaimRefusal | ReprintRefusal | UnknownOrder>,
   at: Instant,
   { limits }: DeliveryContext,
 ): DeliveryStep {
   if (delivery.stage.kind !== 'settling') return stay(delivery);
   const { recent } = delivery.stage;
   switch (outcome.kind) {
-    case 'refused':
-      return settled({ ...delivery, claimOpen: false, tickets: doubted(delivery, outcome.refusal) }, recent, []);
+    case 'refused': {
+      const told: DeliveryEffect[] = outcome.refusal.code === 'unknown-order' ? [{ kind: 'order-unknown' }] : [];
+      return settled({ ...delivery, claimOpen: false, tickets: doubted(delivery, outcome.refusal) }, recent, told);
+    }
     case 'answered': {
       const taken = take(delivery, outcome.answer);
       return settled(taken.delivery, recent, taken.effects);
@@ -64,7 +66,7 @@ export function settle(
 }
 
 /** What we may have printed under the lease before the machine was off: the box office leaves it to a person. */
-function doubted({ tickets, machine }: Delivery, refusal: ClaimRefusal | ReprintRefusal): readonly DeliveryTicket[] {
+function doubted({ tickets, machine }: Delivery, refusal: ClaimRefusal | ReprintRefusal | UnknownOrder): readonly DeliveryTicket[] {
   if (refusal.code !== 'not-pending') return tickets;
   const ours = new Set(refusal.tickets.filter((each) => each.printState === 'uncertain' && each.machine === machine).map(({ id }) => id));
   return tickets.map((ticket) => (ticket.state === 'wanted' && ours.has(ticket.id) ? { ...ticket, state: 'uncertain' } : ticket));

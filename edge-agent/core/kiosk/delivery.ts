@@ -138,6 +138,8 @@ export type DeliveryEffect =
   | { readonly kind: 'keep-outcome'; readonly jobId: string; readonly outcome: PrintOutcome }
   /** The job's ticket goes back to the box office unprinted. */
   | { readonly kind: 'give-back'; readonly jobId: string }
+  /** Into the audit: the box office does not know the order any more, and a person has to look for its money. */
+  | { readonly kind: 'order-unknown' }
   | { readonly kind: 'tell'; readonly news: 'done' | 'closed' | 'restored' };
 
 export interface DeliveryStep {

@@ -165,6 +165,8 @@ function applyDeliveryEffect(state: KioskState, delivery: Delivery, effect: Deli
     case 'keep-outcome':
     case 'give-back':
       return { state, effects: [effect] };
+    case 'order-unknown':
+      return { state, effects: [{ ...effect, orderId: delivery.orderId }] };
     case 'tell':
       return hearDelivery(state, delivery, effect.news);
     default:

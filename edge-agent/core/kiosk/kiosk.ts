@@ -169,6 +169,7 @@ export type DurableEffect =
     }
   | { readonly kind: 'keep-outcome'; readonly jobId: string; readonly outcome: PrintOutcome }
   | { readonly kind: 'give-back'; readonly jobId: string }
+  | { readonly kind: 'order-unknown'; readonly orderId: OrderId }
   | { readonly kind: 'keep-paper'; readonly paperId: number; readonly outcome: PrintOutcome };
 
 export type WorldEffect =

@@ -50,8 +50,8 @@ export function commandEvent(id: string, state: 'taken' | 'succeeded' | 'failed'
   return { ...stamp(), t: 'command', d: { id, kind: 'sign-out-staff', state } };
 }
 
-export function auditEvent(detail = 'x'): EventLike {
-  return { ...stamp(), t: 'audit', d: { action: 'agent-started', by: 'test', detail } };
+export function auditEvent(detail = 'x', action: 'agent-started' | 'order-unknown' = 'agent-started'): EventLike {
+  return { ...stamp(), t: 'audit', d: { action, by: 'test', detail } };
 }
 
 export function batchOf(dev: MachineId, from: number, ev: readonly EventLike[], changes: object = {}): EventBatch {

@@ -3,7 +3,7 @@ import { openSqliteBoxOfficeStore } from '#agent/box-office/store/sqlite/sqlite-
 import { LIMITS } from '#core/base/limits.ts';
 import { days, minutes, seconds } from '#core/base/time.ts';
 import { claim } from './claim.ts';
-import { batchOf, printEvent } from './events-of.ts';
+import { auditEvent, batchOf, printEvent } from './events-of.ts';
 import { good, KIOSK, newKey, type OpenBoxOffice, OTHER_KIOSK, openBoxOffice, order, refusalOf, sell, startPaying } from './open-box-office.ts';
 
 const items = async ({ clientOf }: OpenBoxOffice) => good(await clientOf(OTHER_KIOSK).readMoneyView()).items;
@@ -160,5 +160,23 @@ describe('the money view', () => {
     expect(refusalOf(await refund())).toEqual({ code: 'needs-approval', because: 'too-late' });
     expect(refusalOf(await refund('Li'))).toEqual({ code: 'needs-approval', because: 'too-late' });
     expect(good(await refund('Mei')).status).toBe('refunded');
+  });
+
+  test('names an order that a machine has tickets of and nobody here knows, for a week, unless it is known again', async () => {
+    const office = await withOpenStore();
+    const known = await sell(office, '1_1');
+    await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [printEvent((await claim(office, known)).tickets[0], 'printed')]));
+    const lost = '261031-NSZMCB80';
+    const told = [lost, lost, known.id, 'no order'].map((detail) => auditEvent(detail, 'order-unknown'));
+    await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, told, { lane: 'p1' }));
+    expect(await items(office)).toEqual([
+      {
+        ...{ kind: 'order-unknown', orderId: lost, machine: KIOSK, reference: lost, since: expect.any(String) },
+        ...{ next: { step: 'person-decides' }, actions: [] },
+      },
+    ]);
+    await office.time.advance(LIMITS.boxOffice.unknownOrderShown);
+    await office.time.advance(seconds(1));
+    expect(await items(office)).toEqual([]);
   });
 });

@@ -51,6 +51,7 @@ export interface FakeBoxOffice {
   holdFor: number;
   clockAhead: number;
 }
+type ClaimAnswered = Awaited<ReturnType<KioskBoxOffice['claimTickets']>>;
 type TerminalAnswered = Awaited<ReturnType<KioskBoxOffice['reportTerminal']>>;
 export const QR: PaymentMethods['methods'][number] = { method: 'qr', provider: 'simulated', name: { zh: '扫码支付', en: 'Scan' } };
 
@@ -63,7 +64,6 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
   const orderKeys = new Map<string, OrderId>();
   const attempts = new Map<string, PaymentAttempt>();
   const claims = new Map<string, Claim>();
-  /** By the claim's key: the start of the machine that has it. */
   const claimants = new Map<string, string | undefined>();
   const reprints = new Map<string, number>();
   const leasedUntil = new Map<string, number>();
@@ -348,17 +348,17 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
           return ok({ attempts: due });
         }),
       claimTickets: ({ body }) =>
-        asked('claimTickets', () => {
+        asked('claimTickets', (): ClaimAnswered => {
           const kept = claims.get(body.claimKey);
           if (kept !== undefined && claimants.get(body.claimKey) === body.boot) return ok(kept);
           for (const { ticket } of kept?.tickets ?? []) setPrint(ticket.id, { printState: 'uncertain' });
           const order = orders.get(body.orderId);
-          assert(order !== undefined, 'the order is there');
+          if (order === undefined) return missing();
           const wanted = order.tickets.filter((ticket) => body.ticketIds.includes(ticket.id));
           const gone = wanted.filter((ticket) => ticket.printState !== 'pending');
           if (gone.length > 0) {
             const tickets = gone.map(({ id, printState, printedBy: by }) => ({ id, printState, ...(by === undefined ? {} : { machine: by }) }));
-            return refused({ code: 'not-pending' as const, tickets });
+            return refused({ code: 'not-pending', tickets });
           }
           const claim: Claim = {
             leaseId: `lease-${++number}`,

@@ -220,6 +220,30 @@ describe('after a power cut', () => {
     expect(setup.saleSteps().at(-1)).toBe('stopped');
   });
 
+  it.each([seconds(3), minutes(30)])(
+    'a claim of an order that a restored box office does not know ends, and is told once (away for %i ms)',
+    async (away) => {
+      const { office, ...setup } = await setUpKiosk();
+      await setup.payUpToCode();
+      office.trouble.set('claimTickets', 'lost');
+      office.phone('succeeded');
+      await setup.advance(seconds(1));
+      await setup.restart(away);
+      const { id } = office.order();
+      office.orders.delete(id);
+      office.trouble.clear();
+      await setup.advance(minutes(2));
+      const asked = office.made.filter((name) => name === 'claimTickets').length;
+      await setup.advance(hours(3));
+      await setup.restart();
+      await setup.advance(minutes(5));
+      expect(office.made.filter((name) => name === 'claimTickets')).toHaveLength(asked);
+      expect(setup.events().filter(({ t }) => t === 'audit')).toEqual([{ t: 'audit', d: { action: 'order-unknown', by: 'kiosk', detail: id } }]);
+      expect(setup.phase()).toBe('idle');
+      expect(setup.saleSteps().at(-1)).toBe('stopped');
+    },
+  );
+
   it.each([PAPER_ENDED_IN_TICKET, NOT_BEGUN])('a stop ($kind) long ago is closed and what was not printed is free', async (outcome) => {
     const { office, printer, ...setup } = await setUpKiosk();
     await setup.payUpToCode();

@@ -79,6 +79,12 @@ export function memoryEvents(journal: UndoJournal): Events {
       }
       return old.length;
     },
+    unknownOrders: async (after, limit) =>
+      kept
+        .values()
+        .filter(({ type, receivedAt, body }) => type === 'audit' && receivedAt >= after && JSON.parse(body).d.action === 'order-unknown')
+        .slice(0, limit)
+        .map(({ dev, receivedAt, body }) => ({ orderId: JSON.parse(body).d.detail, dev, receivedAt })),
     ofMachine: async (dev, after, limit) =>
       events
         .values()

@@ -170,6 +170,12 @@ const commands = `
 CREATE TABLE machine_command (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE, record TEXT NOT NULL) STRICT;
 `;
 
+/** Of a received event: a machine told of an order that was not known here. */
+export const UNKNOWN_ORDER = "type = 'audit' AND disposition = 'kept' AND json_extract(body, '$.d.action') = 'order-unknown'";
+
+/** The few of them, among all that machines have ever said. */
+const unknownOrders = `CREATE INDEX event_unknown_order ON received_event (received_at, position) WHERE ${UNKNOWN_ORDER};`;
+
 /** `FYRB` in ASCII. */
 export const boxOfficeStoreKind: StoreKind = {
   name: 'box office',
@@ -182,5 +188,6 @@ export const boxOfficeStoreKind: StoreKind = {
     { name: 'open paper', sql: openPaper, olderMayOpen: true },
     { name: 'events beyond a gap', sql: stranded, olderMayOpen: true },
     { name: 'commands', sql: commands, olderMayOpen: true },
+    { name: 'unknown orders', sql: unknownOrders, olderMayOpen: true },
   ],
 };

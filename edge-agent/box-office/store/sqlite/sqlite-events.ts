@@ -1,7 +1,8 @@
 import type { Instant } from '#core/base/time.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
 import type { Database } from '../../../store/database.ts';
-import type { EventDisposition, EventHead, Events, KeptEvent, LaneOfMachine } from '../box-office-store.ts';
+import type { EventDisposition, EventHead, Events, KeptEvent, LaneOfMachine, ToldOrder } from '../box-office-store.ts';
+import { UNKNOWN_ORDER } from './schema.ts';
 
 /** What machines have sent, in SQLite. */
 
@@ -77,6 +78,10 @@ export function sqliteEvents(database: Database): Events {
        SELECT 1 FROM received_event AS later WHERE later.disposition = 'kept' AND later.dev = event.dev AND later.position > event.position AND later.epoch <> event.epoch)
      ORDER BY event.dev, event.epoch, event.lane, event.seq LIMIT ?`,
   );
+  const unknownOrders = database.prepare<[number, number], ToldOrder>(
+    `SELECT json_extract(body, '$.d.detail') AS orderId, dev, received_at AS receivedAt FROM received_event INDEXED BY event_unknown_order
+     WHERE ${UNKNOWN_ORDER} AND received_at >= ? ORDER BY received_at, position LIMIT ?`,
+  );
   const key = ({ dev, epoch, lane }: LaneOfMachine): [string, string, string] => [dev, epoch, lane];
   return {
     heads: async (lane, from, to) =>
@@ -100,6 +105,7 @@ export function sqliteEvents(database: Database): Events {
       hadEffect.run(JSON.stringify(ids));
     },
     stranded: async (before, limit) => stranded.all(before, limit).map(eventOf),
+    unknownOrders: async (after, limit) => unknownOrders.all(after, limit),
     prune: async (before, limit) => prune.run(before, limit).changes,
     ofMachine: async (dev, after, limit) => ofMachine.all(dev, after, limit).map(eventOf),
   };

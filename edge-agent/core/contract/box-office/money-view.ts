@@ -10,6 +10,7 @@ import { IsoTime, MoneyAmount } from '../values.ts';
  * - `refund-in-flight`: money is on its way back. `refund-needs-person`: whoever holds it refuses.
  * - `terminal-reversal`: the card terminal of `machine` has to book a payment back.
  * - `taken-back`: the card terminal of `machine` has booked a payment back by itself, and tickets of it are out: a person has to ask the guest for the money.
+ * - `order-unknown`: `machine` had tickets of an order that this box office does not know any more; what was paid has to be looked for.
  * - `paid-not-printed`: nobody has it in hand. `print-claimed`: `machine` has it. `print-uncertain`: it may be on paper, and a person has to say.
  */
 export const MoneyItemKind = z.enum([
@@ -19,6 +20,7 @@ export const MoneyItemKind = z.enum([
   'refund-needs-person',
   'terminal-reversal',
   'taken-back',
+  'order-unknown',
   'paid-not-printed',
   'print-claimed',
   'print-uncertain',

@@ -144,6 +144,8 @@ const AuditEvent = z.strictObject({
       'telemetry-lost',
       'name-doubled',
       'box-office-restored',
+      // The box office does not know the order that the detail names.
+      'order-unknown',
       'staff-signed-out',
       'print-resolved',
       'order-resumed',
