@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { FaultError } from '#core/base/fault.ts';
+import { type AuditedCommands, createAuditedCommands } from '../ledger/audited-commands.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { systemClock, systemRandom, systemTimers } from '../runtime/clock.ts';
 import { StoreUnknownError } from '../store/transactor.ts';
@@ -19,7 +20,7 @@ export interface Authority {
 
 export async function reachAuthority(
   { configuration, data, log }: Composition,
-  ledger: Pick<Ledger, 'transaction' | 'append'>,
+  ledger: Pick<Ledger, 'database' | 'transaction' | 'append'>,
   stops: Stops,
 ): Promise<Authority> {
   const { boxOffice, machine, site } = configuration;
@@ -33,7 +34,7 @@ export async function reachAuthority(
     data,
     machine,
     site,
-    audit: (by, detail) => writeAudit(ledger, by, detail),
+    audit: auditInto(ledger),
     log,
   });
   stops.push(() => embedded.stop());
@@ -42,17 +43,17 @@ export async function reachAuthority(
   return { url: wire.url, token: embedded.token, validityKey: embedded.validityKey, embedded, wire };
 }
 
-const AUDIT_DETAIL_MAX = 200;
-
-/** @throws FaultError when it was not written */
-function writeAudit({ transaction, append }: Pick<Ledger, 'transaction' | 'append'>, by: string, detail: string): void {
-  try {
-    transaction(() => append({ t: 'audit', d: { action: 'command-sent', by, detail: detail.slice(0, AUDIT_DETAIL_MAX) } }));
-  } catch (cause) {
-    // Nobody knows what the ledger holds now: the process ends, whatever the one who asked is answered.
-    if (cause instanceof StoreUnknownError) setImmediate(() => raise(cause));
-    throw cause;
-  }
+function auditInto(ledger: Pick<Ledger, 'database' | 'transaction' | 'append'>): AuditedCommands['tell'] {
+  const audited = createAuditedCommands(ledger);
+  return (wish, by, detail) => {
+    try {
+      audited.tell(wish, by, detail);
+    } catch (cause) {
+      // Nobody knows what the ledger holds now: the process ends, whatever the one who asked is answered.
+      if (cause instanceof StoreUnknownError) setImmediate(() => raise(cause));
+      throw cause;
+    }
+  };
 }
 
 function raise(cause: Error): never {

@@ -10,7 +10,7 @@ import { drawPoster } from '../box-office/posters/draw-poster.ts';
 import { createProgramme } from '../box-office/programme/built-in-programme.ts';
 import type { BoxOfficeWire } from '../box-office/wire/box-office-wire.ts';
 import { createBoxOfficeWire } from '../box-office/wire/box-office-wire.ts';
-import { createCommandDoor } from '../box-office/wire/command-door.ts';
+import { type CommandDoorParts, createCommandDoor } from '../box-office/wire/command-door.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { createPaymentSimulator } from '../payment-simulator/create-payment-simulator.ts';
 import type { Log } from '../runtime/log.ts';
@@ -49,7 +49,7 @@ interface Surroundings {
   readonly timers: Timers;
   readonly random: Random;
   /** What a person has the box office do, in this machine's audit. @throws FaultError */
-  readonly audit: (by: string, detail: string) => void;
+  readonly audit: CommandDoorParts['audit'];
   readonly log: Log;
 }
 

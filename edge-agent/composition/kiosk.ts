@@ -7,6 +7,7 @@ import type { DeviceManager } from '../devices/device-manager.ts';
 import type { Closure } from '../kiosk/closure.ts';
 import { createKiosk, type Kiosk, type KioskParts } from '../kiosk/kiosk.ts';
 import { whileThereIsRoom } from '../kiosk/while-there-is-room.ts';
+import { nameOfStart } from '../ledger/machine-boot.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { linuxMachineTime } from '../runtime/machine-time.ts';
 import { columnsOf } from './devices.ts';
@@ -28,8 +29,7 @@ export function composeKiosk(
   const kiosk = createKiosk({
     machine: configuration.machine,
     siteId: configuration.site,
-    // Where the system has no name for it, every start of the program counts as one of the machine.
-    machineBoot: linuxMachineTime().read()?.boot ?? parts.boot,
+    machineBoot: nameOfStart(ledger, linuxMachineTime()),
     ledger,
     boxOffice: links.boxOffice,
     printers: printer.map((id) => ({ id, columns: columnsOf(configuration.devices, id), port: manager.printer(id) })),

@@ -11,7 +11,7 @@ import { doorSchema, staffSchema } from './schema/staff.ts';
 import { terminalCountSchema, terminalDaySchema, terminalSchema } from './schema/terminal.ts';
 import { usherSchema } from './schema/usher.ts';
 import { validitySchema } from './schema/validity.ts';
-import { wireSchema } from './schema/wire.ts';
+import { auditedCommandSchema, wireSchema } from './schema/wire.ts';
 
 /** The one database of a machine. `FYRL` in ASCII. */
 export const ledgerStore: StoreKind = {
@@ -36,5 +36,6 @@ export const ledgerStore: StoreKind = {
     terminalCountSchema,
     sidePaperSchema,
     outboxInOrderSchema,
+    auditedCommandSchema,
   ],
 };

@@ -1,3 +1,4 @@
+import type { MachineTime } from '#core/ports/clock.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
@@ -9,6 +10,14 @@ export interface MachineBoot {
   wasOff(boot: string): boolean;
   /** Inside a transaction. */
   keep(boot: string): void;
+}
+
+/**
+ * The name of this start of the machine. A ledger that was salvaged may lack what was done under it, as an older copy does; and where the system has no name for
+ * a start of its own, every start of the program counts as one.
+ */
+export function nameOfStart({ boot, salvaged }: Pick<Ledger, 'boot' | 'salvaged'>, machine: MachineTime): string {
+  return (salvaged === undefined ? machine.read()?.boot : undefined) ?? boot;
 }
 
 export function createMachineBoot({ database }: Pick<Ledger, 'database'>): MachineBoot {

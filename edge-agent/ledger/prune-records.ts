@@ -8,6 +8,13 @@ import { LedgerDamage } from './ledger-chain.ts';
 
 /** Takes away what a machine need not remember: sales and papers that came to their end long ago, with their steps. Nothing that is still open ever goes. */
 
+/** Money that the terminal has and no end of its day has counted; the newest booking, by which the terminal's own newest is recognised; and all that is left to a person. */
+const OLD_BOOKINGS = `
+  SELECT attempt_key FROM terminal_booking WHERE stage = 'ended' AND ending <> 'person' AND NOT (ending = 'paid' AND counted = 0) AND changed_at < ?
+    AND NOT EXISTS (SELECT 1 FROM journal_step WHERE owner_id = attempt_key)
+    AND attempt_key <> (SELECT attempt_key FROM terminal_booking ORDER BY receipt IS NOT NULL DESC, started_at DESC, changed_at DESC LIMIT 1)
+  ORDER BY attempt_key LIMIT ?`;
+
 /** @returns whether there may be more */
 export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' | 'transaction'>, before: Instant): boolean {
   const { database, chain, rows } = ledger;
@@ -23,11 +30,13 @@ export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' 
     const papers = database
       .prepare(`DELETE FROM side_paper WHERE paper_id IN (SELECT paper_id FROM side_paper WHERE changed_at < ? ORDER BY paper_id LIMIT ?)`)
       .run(before, limit).changes;
+    const bookings = database.prepare(`DELETE FROM terminal_booking WHERE attempt_key IN (${OLD_BOOKINGS})`).run(before, limit).changes;
     // The chain loses its beginning only: the steps of something that is still open keep those behind them.
     const steps = database
       .prepare<[number], { position: number; at: number; mac: Buffer | null; open: number }>(
         `SELECT position, at, mac, (EXISTS (SELECT 1 FROM sale WHERE sale_id = owner_id AND stage <> 'ended')
-           OR EXISTS (SELECT 1 FROM delivery WHERE delivery_id = owner_id AND stage <> 'closed')) AS open
+           OR EXISTS (SELECT 1 FROM delivery WHERE delivery_id = owner_id AND stage <> 'closed')
+           OR EXISTS (SELECT 1 FROM terminal_booking WHERE attempt_key = owner_id AND stage <> 'ended')) AS open
          FROM journal_step ORDER BY position LIMIT ?`,
       )
       .all(limit);
@@ -41,7 +50,8 @@ export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' 
       }
       database.prepare('DELETE FROM journal_step WHERE position <= ?').run(last.position);
     }
-    return sales === limit || deliveries === limit || papers === limit || (isSome && end === -1 && steps.length === limit && rows.last('steps') > 0);
+    const isFull = [sales, deliveries, papers, bookings].includes(limit);
+    return isFull || (isSome && end === -1 && steps.length === limit && rows.last('steps') > 0);
   });
 }
 

@@ -26,8 +26,11 @@ export interface CommandDoorParts {
   readonly commands: () => IssuedCommands;
   /** Undefined until there is a wire. */
   readonly line: () => CommandLine | undefined;
-  /** @throws FaultError when it could not be written */
-  readonly audit: (by: string, detail: string) => void;
+  /**
+   * Once for each `wish`, which is the digest of all that is wanted, however often it is told.
+   * @throws FaultError when it could not be written
+   */
+  readonly audit: (wish: string, by: string, detail: string) => void;
   readonly clock: Pick<Clock, 'wall'>;
 }
 
@@ -39,12 +42,12 @@ export function createCommandDoor({ machines, commands, line, audit, clock }: Co
     if (!may(by, 'machine.command')) throw new RequestProblem(403, 'forbidden', `${by.name} (${by.role}) may not command machines.`);
     if (!machines.has(machine)) throw new RequestProblem(404, 'not-found', `There is no machine ${machine} at this box office.`);
   };
-  const issue = async (wish: CommandWish): Promise<CommandRecord> => {
+  const issue = async (wish: CommandWish, digest: string): Promise<CommandRecord> => {
     const known = await commands().known(wish);
     if (known !== undefined) return known;
     const wire = line();
     if (wire === undefined) throw new RequestProblem(503, 'unavailable', 'The box office is not connected to its machines yet; nothing was sent.');
-    audit(wish.by, `${wish.machine} ${wish.kind}: ${wish.reason}`);
+    audit(digest, wish.by, `${wish.machine} ${wish.kind}: ${wish.reason}`);
     const record = await commands().issue(wish);
     await wire.send(record);
     return record;
@@ -57,7 +60,7 @@ export function createCommandDoor({ machines, commands, line, audit, clock }: Co
       const digest = digestOf(wish);
       const other = underWay.get(key);
       if (other !== undefined) refuseOtherWish(other, digest, 'command key');
-      const mine = other ?? { digest, issued: issue(wish).finally(() => underWay.delete(key)) };
+      const mine = other ?? { digest, issued: issue(wish, digest).finally(() => underWay.delete(key)) };
       underWay.set(key, mine);
       return stateOf(await mine.issued, clock.wall());
     },

@@ -40,3 +40,15 @@ export const wireSchema: Migration = {
     INSERT INTO command_counter (one, n) VALUES (1, 0);
   `,
 };
+
+/** By the digest of all that was wanted, the newest last. */
+export const auditedCommandSchema: Migration = {
+  name: 'audited-command',
+  olderMayOpen: true,
+  sql: `
+    CREATE TABLE audited_command (
+      position INTEGER PRIMARY KEY AUTOINCREMENT,
+      wish     TEXT    NOT NULL UNIQUE
+    ) STRICT;
+  `,
+};

@@ -35,6 +35,8 @@ async function setUp(changes: SetUp = {}) {
   /** What went out: machine, kind, who. */
   const sent: string[] = [];
   const audited: string[] = [];
+  /** What the audit was told to tell once. */
+  const wishes: string[] = [];
   const disk = { isFull: false };
   const line: CommandLine = {
     send: async ({ command: { dev, kind, by } }) => {
@@ -50,9 +52,10 @@ async function setUp(changes: SetUp = {}) {
         machines: new Set([KIOSK, GATE, MACHINE]),
         commands: () => changes.commands ?? office.boxOffice.commands,
         line: () => ('line' in changes ? changes.line : line),
-        audit: (by, detail) => {
+        audit: (named, by, detail) => {
           if (disk.isFull) throw new FaultError({ code: 'E-STO-FULL', owner: 'store', message: 'The disk is full.' });
           audited.push(`${by}: ${detail}`);
+          wishes.push(named);
         },
         clock: time.clock,
       }),
@@ -64,7 +67,7 @@ async function setUp(changes: SetUp = {}) {
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const send = (token: string, body: object, machine: string = GATE) => ask('POST', `/v1/machines/${machine}/commands`, token, body);
-  return { office, time, sent, audited, disk, ask, send };
+  return { office, time, sent, audited, wishes, disk, ask, send };
 }
 
 const wish = (more: object = {}) => ({ commandKey: newKey('command'), kind: 'sign-out-staff', reason: 'a phone was lost', ...more });
@@ -123,6 +126,18 @@ describe('a command to a machine', () => {
     disk.isFull = false;
     expect((await send('token-of-mei', body)).status).toBe(200);
     expect(sent).toHaveLength(1);
+  });
+
+  test('that could not be kept after its audit was written is the same wish to the audit when it is asked for again', async () => {
+    const full = async () => {
+      throw new FaultError({ code: 'E-STO-FULL', owner: 'store', message: 'The disk is full.' });
+    };
+    const commands: IssuedCommands = { known: async () => undefined, issue: full, find: full, all: full, open: full };
+    const { send, sent, wishes } = await setUp({ commands });
+    const body = wish();
+    for (const asked of [body, body, { ...body, reason: 'another one' }]) expect((await send('token-of-mei', asked)).status).toBe(503);
+    expect([wishes.length, new Set(wishes).size, wishes[0] === wishes[1]]).toEqual([3, 2, true]);
+    expect(sent).toEqual([]);
   });
 
   test.each([

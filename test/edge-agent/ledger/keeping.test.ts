@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createAuditedCommands } from '#agent/ledger/audited-commands.ts';
 import { readHostIdentity, recogniseHost } from '#agent/ledger/host-identity.ts';
 import { type Broken, keepChain } from '#agent/ledger/keep-chain.ts';
 import { type Ledger, openLedger } from '#agent/ledger/ledger.ts';
+import { createMachineBoot, nameOfStart } from '#agent/ledger/machine-boot.ts';
 import { createOutbox } from '#agent/ledger/outbox.ts';
 import { pruneRecords } from '#agent/ledger/prune-records.ts';
 import { createSaleJournal } from '#agent/ledger/sale-journal.ts';
@@ -108,6 +110,40 @@ describe('what is old', () => {
     expect(papers.earlier(order, 'receipt')).toBe(1);
   });
 
+  test("goes: bookings of the card terminal whose money is nobody's any more", () => {
+    const { ledger } = setUp();
+    const booking = (key: string, stage: string, ending: string | null, counted: number, more: { at?: number; receipt?: string } = {}) => {
+      const { at = OLD, receipt = null } = more;
+      ledger.database
+        .prepare(
+          `INSERT INTO terminal_booking (attempt_key, order_id, amount, currency, opened_at, changed_at, started_at, stage, ending, wanted, told_paid, receipt, counted)
+           VALUES (?, 'o', 100, 'CNY', ?, ?, ?, ?, ?, 1, 1, ?, ?)`,
+        )
+        .run(key, at, at, at, stage, ending, receipt, counted);
+    };
+    booking('counted', 'ended', 'paid', 1, { receipt: '{}' });
+    booking('nothing', 'ended', 'failed', 0);
+    booking('not counted', 'ended', 'paid', 0, { receipt: '{}' });
+    booking('left to a person', 'ended', 'person', 0);
+    booking('open', 'asking', null, 0);
+    booking('newest of the terminal', 'ended', 'paid', 1, { at: plus(OLD, days(1)), receipt: '{}' });
+    booking('with steps', 'ended', 'failed', 0);
+    booking('young', 'ended', 'failed', 0, { at: NOW });
+    const journal = createSaleJournal(ledger);
+    ledger.transaction(() => {
+      for (const owner of ['open', 'with steps']) journal.note(owner, 'intent', 'terminal authorise', owner, OLD);
+    });
+    const keys = () => ledger.database.prepare('SELECT attempt_key FROM terminal_booking ORDER BY attempt_key').pluck().all();
+    expect(pruneRecords(ledger, LIMIT)).toBe(false);
+    const left = ['left to a person', 'newest of the terminal', 'not counted', 'open', 'with steps', 'young'];
+    expect(keys()).toEqual(left);
+    expect(ledger.database.prepare('SELECT owner_id FROM journal_step').pluck().all()).toEqual(['open', 'with steps']);
+    ledger.database.exec(`UPDATE terminal_booking SET stage = 'ended', ending = 'failed' WHERE attempt_key = 'open'`);
+    pruneRecords(ledger, LIMIT);
+    pruneRecords(ledger, LIMIT);
+    expect(keys()).toEqual(['left to a person', 'newest of the terminal', 'not counted', 'young']);
+  });
+
   test('goes from the outbox when it was acknowledged; however young, when there is too much of it', () => {
     const { ledger } = setUp();
     append(ledger, 30);
@@ -139,11 +175,51 @@ describe('the computer', () => {
     expect(recogniseHost(ledger, 'b'.repeat(32))).toBe('same');
   });
 
+  test('was off when it is another start of it, until that is written down', () => {
+    const { ledger } = setUp();
+    const boot = createMachineBoot(ledger);
+    expect(boot.wasOff('one')).toBe(true);
+    expect(() =>
+      ledger.transaction(() => {
+        boot.keep('one');
+        throw new Error('the disk is full');
+      }),
+    ).toThrow('full');
+    expect(boot.wasOff('one')).toBe(true);
+    ledger.transaction(() => boot.keep('one'));
+    expect([boot.wasOff('one'), boot.wasOff('two')]).toEqual([false, true]);
+    ledger.transaction(() => boot.keep('two'));
+    expect([boot.wasOff('one'), boot.wasOff('two')]).toEqual([true, false]);
+  });
+
+  test('has a name for each start; the start of the program stands for it where there is none, and where the ledger was salvaged', () => {
+    const start = { read: () => ({ boot: 'of-the-machine', uptime: milliseconds(5) }) };
+    const salvaged: NonNullable<Ledger['salvaged']> = { at: '', why: 'torn', quarantine: '', epoch: '', proven: true, journals: [], tables: [] };
+    expect(nameOfStart({ boot: 'of-the-program' }, start)).toBe('of-the-machine');
+    expect(nameOfStart({ boot: 'of-the-program' }, { read: () => undefined })).toBe('of-the-program');
+    expect(nameOfStart({ boot: 'of-the-program', salvaged }, start)).toBe('of-the-program');
+  });
+
   test('is known by a digest of its name, where it has one', () => {
     const file = join(scratchFolder(), 'machine-id');
     expect(readHostIdentity(file)).toBeUndefined();
     writeFileSync(file, '0123456789abcdef0123456789abcdef\n');
     expect(readHostIdentity(file)).toMatch(/^[0-9a-f]{32}$/);
     expect(readHostIdentity(file)).not.toContain('0123456789abcdef');
+  });
+});
+
+describe('the audit of commands', () => {
+  test('tells each wish once, whatever was interrupted, and forgets those of long ago', () => {
+    const { ledger } = setUp();
+    const { tell } = createAuditedCommands(ledger);
+    const told = () => ledger.database.prepare(`SELECT body FROM outbox WHERE lane = 'p1' ORDER BY seq`).pluck().all();
+    expect(() => ledger.transaction(() => tell('a', 'Mei', 'gate-1 report-health'))).toThrow();
+    expect(told()).toEqual([]);
+    for (const wish of ['a', 'a', 'b', 'a']) tell(wish, 'Mei', `gate-1 report-health: ${wish}`);
+    createAuditedCommands(ledger).tell('b', 'Mei', 'gate-1 report-health: b');
+    expect(told()).toEqual(['a', 'b'].map((wish) => JSON.stringify({ action: 'command-sent', by: 'Mei', detail: `gate-1 report-health: ${wish}` })));
+    for (let n = 0; n < LIMITS.uplink.commandsKept; n++) tell(`${n}`, 'Mei', 'x');
+    expect(ledger.database.prepare('SELECT count(*) FROM audited_command').pluck().get()).toBe(LIMITS.uplink.commandsKept);
   });
 });

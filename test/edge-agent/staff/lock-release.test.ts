@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryBoxOfficeStore } from '#agent/box-office/store/memory/memory-box-office-store.ts';
 import { type CommandLine, createCommandDoor } from '#agent/box-office/wire/command-door.ts';
 import { createIssuedCommands } from '#agent/box-office/wire/issued-commands.ts';
+import { createAuditedCommands } from '#agent/ledger/audited-commands.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import { ed25519Signer, generateEd25519KeyPair } from '#agent/runtime/ticket-crypto.ts';
@@ -37,7 +38,7 @@ async function setUp() {
     machines: new Set([KIOSK]),
     commands: () => commands,
     line: () => way.line,
-    audit: (by, detail) => ledger.transaction(() => ledger.append({ t: 'audit', d: { action: 'command-sent', by, detail } })),
+    audit: createAuditedCommands(ledger).tell,
     clock,
   });
   const sessions = createSessions({ clock, random: systemRandom, holder: office.staff().holder, life: LIMITS.staff.kioskIdle });
