@@ -9,7 +9,7 @@ const Row = z.strictObject({ order_id: OrderId, changed_at: z.int() });
 /** The orders that were last brought onto paper on this machine, newest first: who comes back with a spoilt ticket has no order's number at hand. */
 export function createRecentOrders({ database }: Pick<Ledger, 'database'>): () => { readonly orderId: OrderId; readonly at: string }[] {
   // Deliveries are named by ULIDs, so the last ones by their key are the newest.
-  const newest = database.prepare<[number], unknown>('SELECT order_id, changed_at FROM delivery ORDER BY delivery_id DESC LIMIT ?');
+  const newest = database.prepare<[number], unknown>('SELECT order_id, changed_at FROM delivery ORDER BY delivery_id DESC LIMIT +?');
   return () => {
     const found = new Map<OrderId, string>();
     for (const row of newest.all(LIMITS.staff.recentDeliveries)) {

@@ -50,7 +50,7 @@ export function createAdmissionRows(database: Database, origins: SiteOrigins): A
   const ofTicket = database.prepare<[bigint], StoredRow>(`SELECT ${COLUMNS} FROM admission WHERE ticket = ? ORDER BY scan_id`);
   const find = database.prepare<[bigint, string], StoredRow>(`SELECT ${COLUMNS} FROM admission WHERE ticket = ? AND scan_id = ?`);
   const changes = database.prepare<[number, number, number], StoredRow>(
-    `SELECT ${COLUMNS} FROM admission WHERE origin = ? AND n > ? ORDER BY n LIMIT ?`,
+    `SELECT ${COLUMNS} FROM admission WHERE origin = ? AND n > ? ORDER BY n LIMIT +?`,
   );
   const put = database.prepare(`INSERT OR REPLACE INTO admission (${PUT.join(', ')}) VALUES (${PUT.map(() => '?').join(', ')})`);
   const told = (row: StoredRow): SiteRow => siteRow(row, origins.named(row.origin));

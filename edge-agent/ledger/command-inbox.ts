@@ -50,7 +50,7 @@ export function createCommandInbox(ledger: Ledger, clock: Clock): CommandInbox {
       'INSERT INTO command (id, n, kind, state, changed) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, changed = excluded.changed',
     ),
     forget: database.prepare<[number]>(
-      "DELETE FROM command WHERE state <> 'taken' AND id NOT IN (SELECT id FROM command ORDER BY changed DESC, id DESC LIMIT ?)",
+      "DELETE FROM command WHERE state <> 'taken' AND id NOT IN (SELECT id FROM command ORDER BY changed DESC, id DESC LIMIT +?)",
     ),
     open: database.prepare<[], { id: Command['id']; n: number; kind: Command['kind'] }>("SELECT id, n, kind FROM command WHERE state = 'taken'"),
   };

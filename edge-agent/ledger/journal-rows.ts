@@ -18,13 +18,13 @@ type StepRow = StepText & { readonly mac: Uint8Array | null };
 
 const COLUMNS = 'seq, event_id, type, at, mono, boot, body, mac';
 
-const EVENTS = `SELECT ${COLUMNS} FROM outbox WHERE lane = :lane AND seq >= :from ORDER BY seq LIMIT :limit`;
+const EVENTS = `SELECT ${COLUMNS} FROM outbox WHERE lane = :lane AND seq >= :from ORDER BY seq LIMIT +:limit`;
 /** A dead letter of this epoch keeps its number in its lane, so that there is never a hole. To join the two takes longer than to read a whole batch of one. */
 const EVENTS_WITH_DEAD = `
   SELECT ${COLUMNS} FROM outbox WHERE lane = :lane AND seq >= :from
   UNION ALL
   SELECT ${COLUMNS} FROM dead_letter WHERE lane = :lane AND seq >= :from AND epoch = :epoch
-  ORDER BY seq LIMIT :limit`;
+  ORDER BY seq LIMIT +:limit`;
 
 export interface JournalRows {
   /** Events of a lane from a number on, dead letters of the present epoch among them. */
@@ -47,7 +47,7 @@ export function readJournalRows(database: Database, epoch: () => string): Journa
     )
     .pluck();
   const steps = database.prepare<[number, number], StepRow>(
-    'SELECT position, owner_id, at, kind, what, detail, mac FROM journal_step WHERE position >= ? ORDER BY position LIMIT ?',
+    'SELECT position, owner_id, at, kind, what, detail, mac FROM journal_step WHERE position >= ? ORDER BY position LIMIT +?',
   );
   const lastEvent = database
     .prepare<[{ lane: string; epoch: string }], number>(

@@ -203,13 +203,13 @@ function prepare({ database }: Ledger) {
     // The newest of each lane by its number, which is the order of commits there; between lanes the wall clock has to do.
     recent: database.prepare<[{ limit: number }], { id: string; at: number; type: string; body: string; acknowledged: number }>(
       `SELECT * FROM (SELECT event_id AS id, at, type, body, seq <= (SELECT through FROM outbox_lane WHERE lane = 'p0') AS acknowledged
-                      FROM outbox WHERE lane = 'p0' ORDER BY seq DESC LIMIT :limit)
+                      FROM outbox WHERE lane = 'p0' ORDER BY seq DESC LIMIT +:limit)
        UNION ALL
        SELECT * FROM (SELECT event_id AS id, at, type, body, seq <= (SELECT through FROM outbox_lane WHERE lane = 'p1') AS acknowledged
-                      FROM outbox WHERE lane = 'p1' ORDER BY seq DESC LIMIT :limit)
+                      FROM outbox WHERE lane = 'p1' ORDER BY seq DESC LIMIT +:limit)
        UNION ALL
-       SELECT * FROM (SELECT event_id AS id, at, type, body, 0 AS acknowledged FROM dead_letter ORDER BY event_id DESC LIMIT :limit)
-       ORDER BY at DESC, id DESC LIMIT :limit`,
+       SELECT * FROM (SELECT event_id AS id, at, type, body, 0 AS acknowledged FROM dead_letter ORDER BY event_id DESC LIMIT +:limit)
+       ORDER BY at DESC, id DESC LIMIT +:limit`,
     ),
     prune: database.prepare<[OutboxLane, number]>('DELETE FROM outbox WHERE lane = ? AND seq <= ?'),
   };

@@ -13,7 +13,7 @@ const OLD_BOOKINGS = `
   SELECT attempt_key FROM terminal_booking WHERE stage = 'ended' AND ending <> 'person' AND NOT (ending = 'paid' AND counted = 0) AND changed_at < ?
     AND NOT EXISTS (SELECT 1 FROM journal_step WHERE owner_id = attempt_key)
     AND attempt_key <> (SELECT attempt_key FROM terminal_booking ORDER BY receipt IS NOT NULL DESC, started_at DESC, changed_at DESC LIMIT 1)
-  ORDER BY attempt_key LIMIT ?`;
+  ORDER BY attempt_key LIMIT +?`;
 
 /** @returns whether there may be more */
 export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' | 'transaction'>, before: Instant): boolean {
@@ -21,14 +21,14 @@ export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' 
   const limit = LIMITS.records.pruneRows;
   return ledger.transaction(() => {
     const sales = database
-      .prepare(`DELETE FROM sale WHERE sale_id IN (SELECT sale_id FROM sale WHERE stage = 'ended' AND changed_at < ? LIMIT ?)`)
+      .prepare(`DELETE FROM sale WHERE sale_id IN (SELECT sale_id FROM sale WHERE stage = 'ended' AND changed_at < ? LIMIT +?)`)
       .run(before, limit).changes;
     const old = `SELECT delivery_id FROM delivery WHERE stage = 'closed' AND changed_at < ?
-      AND NOT EXISTS (SELECT 1 FROM print_job WHERE print_job.delivery_id = delivery.delivery_id AND settled = 0) ORDER BY delivery_id LIMIT ?`;
+      AND NOT EXISTS (SELECT 1 FROM print_job WHERE print_job.delivery_id = delivery.delivery_id AND settled = 0) ORDER BY delivery_id LIMIT +?`;
     database.prepare(`DELETE FROM print_job WHERE delivery_id IN (${old})`).run(before, limit);
     const deliveries = database.prepare(`DELETE FROM delivery WHERE delivery_id IN (${old})`).run(before, limit).changes;
     const papers = database
-      .prepare(`DELETE FROM side_paper WHERE paper_id IN (SELECT paper_id FROM side_paper WHERE changed_at < ? ORDER BY paper_id LIMIT ?)`)
+      .prepare(`DELETE FROM side_paper WHERE paper_id IN (SELECT paper_id FROM side_paper WHERE changed_at < ? ORDER BY paper_id LIMIT +?)`)
       .run(before, limit).changes;
     const bookings = database.prepare(`DELETE FROM terminal_booking WHERE attempt_key IN (${OLD_BOOKINGS})`).run(before, limit).changes;
     // The chain loses its beginning only: the steps of something that is still open keep those behind them.
@@ -37,7 +37,7 @@ export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' 
         `SELECT position, at, mac, (EXISTS (SELECT 1 FROM sale WHERE sale_id = owner_id AND stage <> 'ended')
            OR EXISTS (SELECT 1 FROM delivery WHERE delivery_id = owner_id AND stage <> 'closed')
            OR EXISTS (SELECT 1 FROM terminal_booking WHERE attempt_key = owner_id AND stage <> 'ended')) AS open
-         FROM journal_step ORDER BY position LIMIT ?`,
+         FROM journal_step ORDER BY position LIMIT +?`,
       )
       .all(limit);
     const end = steps.findIndex(({ at, open }) => at >= before || open === 1);

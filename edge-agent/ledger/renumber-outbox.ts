@@ -54,7 +54,7 @@ function renumberLane(database: Database, chain: LedgerChain, lane: 'p0' | 'p1')
   // By way of negative numbers, so that no row meets the old number of another while they move.
   const turn = database.prepare<[string]>('UPDATE outbox SET seq = -seq WHERE lane = ?');
   const read = database.prepare<[string, number], Row>(
-    'SELECT seq, event_id, type, at, mono, boot, body FROM outbox WHERE lane = ? AND seq < 0 ORDER BY seq DESC LIMIT ?',
+    'SELECT seq, event_id, type, at, mono, boot, body FROM outbox WHERE lane = ? AND seq < 0 ORDER BY seq DESC LIMIT +?',
   );
   const move = database.prepare<[number, Uint8Array, string, number]>('UPDATE outbox SET seq = ?, mac = ? WHERE lane = ? AND seq = ?');
   const restart = database.prepare<[number, string]>('UPDATE outbox_lane SET through = 0, next = ? WHERE lane = ?');

@@ -24,7 +24,7 @@ export function createSiteConflicts({ database, append }: Pick<Ledger, 'database
     `INSERT INTO site_conflict (ticket, change, state, conflict) VALUES (?, (SELECT coalesce(max(change), 0) + 1 FROM site_conflict), ?, ?)
      ON CONFLICT (ticket) DO UPDATE SET change = excluded.change, state = excluded.state, conflict = excluded.conflict`,
   );
-  const list = database.prepare<[number], string>('SELECT conflict FROM site_conflict ORDER BY change DESC LIMIT ?').pluck();
+  const list = database.prepare<[number], string>('SELECT conflict FROM site_conflict ORDER BY change DESC LIMIT +?').pluck();
   const newest = database.prepare<[], number>('SELECT coalesce(max(change), 0) FROM site_conflict').pluck();
   const tickets = database.prepare<[], string>('SELECT CAST(ticket AS TEXT) FROM site_conflict').pluck();
   const prune = database.prepare<[]>(

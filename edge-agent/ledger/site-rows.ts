@@ -37,7 +37,7 @@ export interface MergeOutcome {
 export function createSiteRows(ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'renewEpoch'>, admissions: Admissions): SiteRows {
   const { origins, rows: table, conflicts, halls } = admissions.parts;
   const walk = ledger.database.prepare<[bigint, number], { ticket: bigint; scan_id: string; show: bigint | null; at: bigint }>(
-    'SELECT ticket, scan_id, show, at FROM admission WHERE ticket > ? ORDER BY ticket, scan_id LIMIT ?',
+    'SELECT ticket, scan_id, show, at FROM admission WHERE ticket > ? ORDER BY ticket, scan_id LIMIT +?',
   );
   walk.safeIntegers();
   const remove = ledger.database.prepare<[bigint, string]>('DELETE FROM admission WHERE ticket = ? AND scan_id = ?');

@@ -34,7 +34,7 @@ export function createTelemetryRing(ledger: Ledger, ringSamples: number = LIMITS
     insert: database.prepare<[string]>('INSERT INTO telemetry (body) VALUES (?)'),
     drop: database.prepare<[number]>('DELETE FROM telemetry WHERE seq <= (SELECT max(seq) FROM telemetry) - ?'),
     lose: database.prepare<[number]>('UPDATE telemetry_lost SET lost = lost + ?'),
-    oldest: database.prepare<[number], { seq: number; body: string }>('SELECT seq, body FROM telemetry ORDER BY seq LIMIT ?'),
+    oldest: database.prepare<[number], { seq: number; body: string }>('SELECT seq, body FROM telemetry ORDER BY seq LIMIT +?'),
     sent: database.prepare<[number]>('DELETE FROM telemetry WHERE seq <= ?'),
     loss: database.prepare<[], { lost: number; told: number }>('SELECT lost, told FROM telemetry_lost'),
     told: database.prepare('UPDATE telemetry_lost SET told = lost'),

@@ -135,8 +135,8 @@ export function openSnapshotFile(database: Database): SnapshotFile {
 }
 
 function* pagesOf(database: Database, limit: number): Generator<readonly Uint8Array[]> {
-  const tickets = database.prepare<[number | bigint, number], Buffer>('SELECT row FROM ticket WHERE id > ? ORDER BY id LIMIT ?').pluck();
-  const codes = database.prepare<[Uint8Array, number], Buffer>('SELECT row FROM code WHERE hash > ? ORDER BY hash LIMIT ?').pluck();
+  const tickets = database.prepare<[number | bigint, number], Buffer>('SELECT row FROM ticket WHERE id > ? ORDER BY id LIMIT +?').pluck();
+  const codes = database.prepare<[Uint8Array, number], Buffer>('SELECT row FROM code WHERE hash > ? ORDER BY hash LIMIT +?').pluck();
   for (let last: number | bigint = -1, isMore = true; isMore; ) {
     const after: number | bigint = last;
     const page: readonly Buffer[] = guarded(() => tickets.all(after, limit));

@@ -76,6 +76,12 @@ export const RULES: readonly Rule[] = [
     mutation: { path: 'edge-agent/core/x.ts', text: 'const now = Date.now();' },
   },
   {
+    name: 'a limit that is bound is no bare parameter',
+    concerns: (path) => isTypeScript(path) && path.startsWith('edge-agent/'),
+    judge: (file) => occurrences(file, /LIMIT [?:]/, 'SQLite compiles this statement anew each time (edge-agent/store/README.md); write LIMIT +?'),
+    mutation: { path: 'edge-agent/x.ts', text: 'SELECT 1 LIMIT ?' },
+  },
+  {
     name: 'nothing is exported by default, and types are not forced',
     concerns: (path) => isTypeScript(path) && path !== 'vite.config.ts',
     judge: (file) =>

@@ -68,7 +68,7 @@ export function sqliteConflicts(database: Database): Conflicts {
     `INSERT INTO conflict (ticket_id, change, record) VALUES (?, (SELECT coalesce(max(change), 0) + 1 FROM conflict), ?)
      ON CONFLICT (ticket_id) DO UPDATE SET change = excluded.change, record = excluded.record`,
   );
-  const newest = database.prepare<[number], string>('SELECT record FROM conflict ORDER BY change DESC LIMIT ?').pluck();
+  const newest = database.prepare<[number], string>('SELECT record FROM conflict ORDER BY change DESC LIMIT +?').pluck();
   const recordOf = (text: string): ConflictRecord => JSON.parse(text);
   return {
     find: async (ticketId) => {

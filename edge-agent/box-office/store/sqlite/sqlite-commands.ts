@@ -9,7 +9,7 @@ export function sqliteCommands(database: Database): Commands {
   const put = database.prepare<[number, string, string, string]>(
     'INSERT INTO machine_command (n, id, key, record) VALUES (?, ?, ?, ?) ON CONFLICT (n) DO UPDATE SET record = excluded.record',
   );
-  const newest = database.prepare<[number], string>('SELECT record FROM machine_command ORDER BY n DESC LIMIT ?').pluck();
+  const newest = database.prepare<[number], string>('SELECT record FROM machine_command ORDER BY n DESC LIMIT +?').pluck();
   const prune = database.prepare<[number]>('DELETE FROM machine_command WHERE n <= (SELECT n FROM machine_command ORDER BY n DESC LIMIT 1 OFFSET ?)');
   const read = (text: string): CommandRecord => JSON.parse(text) as CommandRecord;
   const one = (text: string | undefined): CommandRecord | undefined => (text === undefined ? undefined : read(text));

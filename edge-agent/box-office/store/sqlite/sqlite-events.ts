@@ -43,7 +43,7 @@ export function sqliteEvents(database: Database): Events {
     `INSERT INTO received_event (dev, epoch, lane, seq, id, type, body, received_at, disposition, code) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const from = database.prepare<[string, string, string, number, number], EventRow>(
-    `SELECT ${COLUMNS} FROM received_event WHERE dev = ? AND epoch = ? AND lane = ? AND seq >= ? ORDER BY seq LIMIT ?`,
+    `SELECT ${COLUMNS} FROM received_event WHERE dev = ? AND epoch = ? AND lane = ? AND seq >= ? ORDER BY seq LIMIT +?`,
   );
   const through = database
     .prepare<[string, string, string], number>('SELECT through FROM received_through WHERE dev = ? AND epoch = ? AND lane = ?')
@@ -52,13 +52,13 @@ export function sqliteEvents(database: Database): Events {
     `INSERT INTO received_through (dev, epoch, lane, through) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET through = excluded.through`,
   );
   const ofMachine = database.prepare<[string, number, number], EventRow>(
-    `SELECT ${COLUMNS} FROM received_event WHERE dev = ? AND position > ? AND disposition = 'kept' ORDER BY position LIMIT ?`,
+    `SELECT ${COLUMNS} FROM received_event WHERE dev = ? AND position > ? AND disposition = 'kept' ORDER BY position LIMIT +?`,
   );
   const prune = database.prepare<[number, number]>(
     `DELETE FROM received_event WHERE position IN (
        SELECT position FROM received_event AS old WHERE received_at < ?
          AND (had_effect = 1 OR seq < (SELECT through FROM received_through AS mark WHERE mark.dev = old.dev AND mark.epoch = old.epoch AND mark.lane = old.lane))
-       ORDER BY position LIMIT ?)`,
+       ORDER BY position LIMIT +?)`,
   );
   const withoutEffect = database
     .prepare<[string, string], string>(
@@ -76,11 +76,11 @@ export function sqliteEvents(database: Database): Events {
        ON event.dev = mark.dev AND event.epoch = mark.epoch AND event.lane = mark.lane AND event.seq > mark.through
      WHERE ${BEYOND_GAP} AND event.received_at < ? AND EXISTS (
        SELECT 1 FROM received_event AS later WHERE later.disposition = 'kept' AND later.dev = event.dev AND later.position > event.position AND later.epoch <> event.epoch)
-     ORDER BY event.dev, event.epoch, event.lane, event.seq LIMIT ?`,
+     ORDER BY event.dev, event.epoch, event.lane, event.seq LIMIT +?`,
   );
   const unknownOrders = database.prepare<[number, number], ToldOrder>(
     `SELECT json_extract(body, '$.d.detail') AS orderId, dev, received_at AS receivedAt FROM received_event INDEXED BY event_unknown_order
-     WHERE ${UNKNOWN_ORDER} AND received_at >= ? ORDER BY received_at, position LIMIT ?`,
+     WHERE ${UNKNOWN_ORDER} AND received_at >= ? ORDER BY received_at, position LIMIT +?`,
   );
   const key = ({ dev, epoch, lane }: LaneOfMachine): [string, string, string] => [dev, epoch, lane];
   return {

@@ -97,7 +97,7 @@ export function sqliteTickets(database: Database): Tickets {
   );
   // The words of the index, or SQLite looks at every ticket there ever was.
   const unprinted = database
-    .prepare<[string, number], string>(`SELECT record FROM ticket WHERE ${UNPRINTED} AND ${SHOW_ENDS} >= ? ORDER BY ${SHOW_ENDS}, id LIMIT ?`)
+    .prepare<[string, number], string>(`SELECT record FROM ticket WHERE ${UNPRINTED} AND ${SHOW_ENDS} >= ? ORDER BY ${SHOW_ENDS}, id LIMIT +?`)
     .pluck();
   const read = reader<TicketRecord>();
   return {

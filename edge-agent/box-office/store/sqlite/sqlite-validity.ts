@@ -81,7 +81,7 @@ function rows(database: Database): Rows {
 }
 
 function prepareRowsAfter(database: Database) {
-  return database.prepare<[Uint8Array, number], Buffer>('SELECT row FROM validity_row WHERE prefix > ? ORDER BY prefix LIMIT ?').pluck();
+  return database.prepare<[Uint8Array, number], Buffer>('SELECT row FROM validity_row WHERE prefix > ? ORDER BY prefix LIMIT +?').pluck();
 }
 
 /**
@@ -110,7 +110,7 @@ function deltas(database: Database): Pick<Validity, 'addDelta' | 'deltasAfter' |
     'INSERT INTO validity_delta (version, set_hash, chain, at, ops) VALUES (?, ?, ?, ?, ?)',
   );
   const after = database.prepare<[number, number], DeltaRow>(
-    'SELECT version, set_hash, chain, at, ops FROM validity_delta WHERE version > ? ORDER BY version LIMIT ?',
+    'SELECT version, set_hash, chain, at, ops FROM validity_delta WHERE version > ? ORDER BY version LIMIT +?',
   );
   const oldest = database.prepare<[], number | null>('SELECT min(version) FROM validity_delta').pluck();
   const drop = database.prepare<[number]>('DELETE FROM validity_delta WHERE version <= ?');
