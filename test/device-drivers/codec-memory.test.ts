@@ -80,12 +80,19 @@ async function growth(create: () => Decoder, head: Uint8Array): Promise<number> 
   return after - before;
 }
 
+/** What the process does beside comes once; what a decoder keeps comes each time. */
+async function leastGrowth(create: () => Decoder, head: Uint8Array): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 5 && least >= MAY_GROW_BYTES; round += 1) least = Math.min(least, await growth(create, head));
+  return least;
+}
+
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 
 describe('memory under an endless stream', { timeout: 180_000 }, () => {
   it.each(Object.entries(DECODERS))('of %s does not grow', async (_, [create, head]) => {
     await growth(create, bytesOf(head));
-    expect(await growth(create, bytesOf(head))).toBeLessThan(MAY_GROW_BYTES);
+    expect(await leastGrowth(create, bytesOf(head))).toBeLessThan(MAY_GROW_BYTES);
   });
 
   it('of a decoder that keeps everything would be noticed', async () => {
@@ -93,6 +100,6 @@ describe('memory under an endless stream', { timeout: 180_000 }, () => {
       const held: Uint8Array[] = [];
       return { push: (bytes) => held.push(bytes) };
     };
-    expect(await growth(hoard, bytesOf('02'))).toBeGreaterThan(MAY_GROW_BYTES);
+    expect(await leastGrowth(hoard, bytesOf('02'))).toBeGreaterThan(MAY_GROW_BYTES);
   });
 });

@@ -15,7 +15,7 @@ export async function runUntilKilled(program: string, args: readonly string[]): 
   if (signal !== 'SIGKILL') throw new Error(`the program was to die at its point and ended by itself: ${args.join(' ')}\n${said}`);
 }
 
-/** The session of the next program. The line of the dead one may have to go away and come back first, and the device to come to itself. */
+/** The session of a program that comes after another. The line of the one before may have to go away and come back first, and the device to come to itself. */
 export async function connectAgain<Session>(connect: () => Promise<Result<Session, Fault>>): Promise<Session> {
   let last = '';
   return eventuallyAnswers('the next program connects', async () => {

@@ -6,6 +6,7 @@ import { MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
 import { ticketPrinterDriver } from '#drivers/ticket-printer/driver.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { dieAt } from '#test/support/dying-transport.ts';
+import { connectAgain } from '#test/support/killed-program.ts';
 import { killedModel } from './killed-models.ts';
 import { TICKET } from './printer-bench.ts';
 
@@ -43,13 +44,9 @@ ledger.transaction(() => {
 });
 dieAt('queued', point);
 const context = { device: 'printer', transport: serialTransport({ path: port, baudRate: 115_200 }), clock, timers, onHealth: () => undefined };
-const connected = await ticketPrinterDriver.connect(context, {
-  columns: 48,
-  language: killedModel(model).language,
-  memory: createPrinterMemory(ledger, 'printer'),
-});
-if (!connected.ok) throw new Error(connected.error.message);
-const outcome = await connected.value.port.print({
+const options = { columns: 48, language: killedModel(model).language, memory: createPrinterMemory(ledger, 'printer') };
+const session = await connectAgain(() => ticketPrinterDriver.connect(context, options));
+const outcome = await session.port.print({
   jobId: 'job',
   document: TICKET,
   beforeFirstByte: () => {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { systemClock as clock } from '#agent/runtime/clock.ts';
 import type { GoodsDecision, TerminalInquiry } from '#core/ports/payment-terminal.ts';
 import { dieAt, dyingTransport } from '#test/support/dying-transport.ts';
+import { connectAgain } from '#test/support/killed-program.ts';
 import { connectTo, transportTo } from './killed-terminal.ts';
 
 /**
@@ -11,14 +12,14 @@ import { connectTo, transportTo } from './killed-terminal.ts';
 const [framing = '', place = '', journal = '', decision = '', point = ''] = process.argv.slice(2);
 if (framing !== 'tcp' && framing !== 'serial') throw new Error('a terminal is on TCP or a serial line');
 
-const connected = await connectTo(framing, dyingTransport(transportTo(framing, place), point));
-if (!connected.ok) throw new Error(connected.error.message);
+const transport = dyingTransport(transportTo(framing, place), point);
+const session = await connectAgain(() => connectTo(framing, transport));
 dieAt('registered', point);
 
 let inquiry: TerminalInquiry = { ...JSON.parse(readFileSync(journal, 'utf8')), startedAt: clock.wall() };
 const keep = (): void => writeFileSync(journal, JSON.stringify(inquiry));
 keep();
-await connected.value.port.authorise({
+await session.port.authorise({
   attemptKey: inquiry.attemptKey,
   amount: inquiry.amount,
   onText: (_, prompt) => dieAt(`prompted ${prompt}`, point),
