@@ -129,7 +129,10 @@ function nextOfCode({ state, scheme, createdAt }: Scheduled, now: Instant, unifo
   if (state.reverses > 0) return { call: 'reverse', after: state.unanswered === 0 ? AT_ONCE : again(state, uniform) };
   // A clock that was set back must not make the guest wait for ever, so the questions are counted as well.
   const age = Math.max(0, now - createdAt);
-  const undoAt = state.ending ? rules.reverseNotBefore : rules.giveUp;
+  // What was sent and never acknowledged may still be on its way. Undone now it would be unknown there, its seats would go, and then it would arrive: until the
+  // code on the phone is worth nothing any more, it is asked about.
+  const isThere = state.phase === 'submitted' || state.phase === 'user-paying';
+  const undoAt = state.ending && isThere ? rules.reverseNotBefore : rules.giveUp;
   if (age >= undoAt || state.queries >= rules.giveUp / rules.queryEvery.least) return { call: 'reverse', after: AT_ONCE };
   const query = state.queries === 0 ? Math.max(0, rules.firstQuery - age) : wait;
   return query < undoAt - age ? { call: 'query', after: milliseconds(query) } : { call: 'reverse', after: milliseconds(undoAt - age) };

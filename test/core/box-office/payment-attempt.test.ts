@@ -233,9 +233,20 @@ describe('the rhythm of asking about a payment code', () => {
   });
 
   test('a guest who gives up at once: WeChat is undone after 15 s, Alipay now', () => {
-    expect(sent('wechat', noAnswer)({ ending: true, queries: 3 }, 14_000)).toEqual({ call: 'reverse', after: 1_000 });
-    expect(sent('alipay', noAnswer)({ ending: true }, 1_000)).toEqual({ call: 'reverse', after: 0 });
+    expect(sent('wechat', { kind: 'user-paying' })({ ending: true, queries: 3 }, 14_000)).toEqual({ call: 'reverse', after: 1_000 });
+    expect(sent('alipay', { kind: 'user-paying' })({ ending: true }, 1_000)).toEqual({ call: 'reverse', after: 0 });
   });
+
+  test.each(['wechat', 'alipay'] as const)(
+    '%s: what was never acknowledged may still arrive, and is not undone while it could take money',
+    (method) => {
+      const next = sent(method, noAnswer);
+      const { giveUp } = CODE_RULES[method];
+      expect(next({ ending: true }, 4_000)).toEqual({ call: 'query', after: 1_000 });
+      expect(next({ ending: true, queries: 3 }, giveUp - 4_000)).toEqual({ call: 'query', after: 3_000 });
+      expect(next({ ending: true, queries: 9 }, giveUp)).toEqual({ call: 'reverse', after: 0 });
+    },
+  );
 
   test('a clock that was set back an hour does not make anybody wait for an hour', () => {
     const next = sent('wechat', noAnswer);
