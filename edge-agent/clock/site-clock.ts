@@ -57,7 +57,7 @@ export function createSiteClock({ clock, timers, machine, store, log }: SiteCloc
   const readUptime = (): UptimeReading | undefined => {
     const before = clock.monotonic();
     const read = machine.read();
-    return read === undefined ? undefined : { ...read, before, after: clock.monotonic() };
+    return read === undefined ? undefined : { boot: read.boot, uptime: read.uptime, before, after: clock.monotonic() };
   };
 
   const kept = store.load();

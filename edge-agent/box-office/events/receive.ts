@@ -111,7 +111,17 @@ async function keepAll(
     const twin = twins.get(event.id);
     const code = !mayTravel(event, lane) ? 'E-BOX-LANE' : twin !== undefined && twin !== body ? 'E-BOX-ID-REUSED' : undefined;
     const disposition = code !== undefined ? 'rejected' : twin === undefined ? 'kept' : 'duplicate';
-    const received: ReceivedEvent = { ...lane, seq, id: event.id, type: event.t, body, receivedAt: unit.now, disposition };
+    const received: ReceivedEvent = {
+      dev: lane.dev,
+      epoch: lane.epoch,
+      lane: lane.lane,
+      seq,
+      id: event.id,
+      type: event.t,
+      body,
+      receivedAt: unit.now,
+      disposition,
+    };
     await unit.tx.events.add(code === undefined ? received : { ...received, code });
     if (code !== undefined) reject.push({ seq, code });
     if (disposition === 'kept') twins.set(event.id, body);

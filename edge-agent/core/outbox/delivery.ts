@@ -349,7 +349,7 @@ function telemetry(state: DeliveryState, input: Extract<DeliveryInput, { kind: '
 }
 
 function withLane(state: DeliveryState, name: OutboxLane, lane: LaneDelivery): DeliveryState {
-  return { ...state, lanes: { ...state.lanes, [name]: lane } };
+  return { ...state, lanes: name === 'p0' ? { p0: lane, p1: state.lanes.p1 } : { p0: state.lanes.p0, p1: lane } };
 }
 
 /** Asks for one batch of the lane whose turn it is, when there is room in the window. */

@@ -12,14 +12,14 @@ const FAILURES_KEPT = 10;
 export async function runLobbySeed(seed: string, canary: string | undefined): Promise<Outcome> {
   const plan = drawLobbyPlan(seed);
   const failures: Failure[] = [];
-  const reached: Record<string, number> = {};
+  const reached = new Map<string, number>();
   const world = createLobbyWorld({
     plan,
     collaborators: canary === undefined ? {} : lobbyCanaryOf(canary),
     checkers: LOBBY_CHECKERS,
     reached: (mark) => {
       const name = `lobby ${mark}`;
-      reached[name] = (reached[name] ?? 0) + 1;
+      reached.set(name, (reached.get(name) ?? 0) + 1);
     },
     failed: (checker, how) => {
       if (failures.length < FAILURES_KEPT) failures.push({ checker, how });
@@ -46,7 +46,7 @@ export async function runLobbySeed(seed: string, canary: string | undefined): Pr
     failures,
     plan: describeLobbyPlan(plan),
     lastLines: failures.length === 0 ? [] : timeline.lastLines(),
-    reached,
+    reached: Object.fromEntries(reached),
     simulatedMs: minutes(EVENING_MINUTES + CALM_MINUTES),
     events: timeline.events(),
   };

@@ -10,13 +10,13 @@ import { createWorld } from './world.ts';
 export async function runSeed(seed: string, canary: string | undefined): Promise<Outcome> {
   const plan = drawPlan(seed);
   const failures: Failure[] = [];
-  const reached: Record<string, number> = {};
+  const reached = new Map<string, number>();
   const world = createWorld({
     plan,
     collaborators: canary === undefined ? {} : canaryOf(canary),
     checkers: CHECKERS,
     reached: (mark) => {
-      reached[mark] = (reached[mark] ?? 0) + 1;
+      reached.set(mark, (reached.get(mark) ?? 0) + 1);
     },
     failed: (checker, how) => {
       if (failures.length < FAILURES_KEPT) failures.push({ checker, how });
@@ -44,7 +44,7 @@ export async function runSeed(seed: string, canary: string | undefined): Promise
     failures,
     plan: describePlan(plan),
     lastLines: failures.length === 0 ? [] : timeline.lastLines(),
-    reached,
+    reached: Object.fromEntries(reached),
     simulatedMs: EVENING_MS,
     events: timeline.events(),
   };
