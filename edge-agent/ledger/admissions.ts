@@ -115,9 +115,14 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
     const { scanId, ticketId, lane, direction, at, admits, reentry, step } = admission;
     const show = event.showId === undefined ? null : Number(event.showId);
     const { clockErrorMs, dataVersion, dataAgeSeconds, confirmation, override } = event;
+    const ticket = BigInt(ticketId);
+    const origin = origins.ours();
+    const place = origins.nextPlace();
+    const by = override?.by ?? null;
+    // biome-ignore format: one argument a line is longer than the table.
     statements.insert.run(
-      ...([BigInt(ticketId), scanId, show, lane, direction, at, origins.ours(), origins.nextPlace(), admits, reentry ? 1 : 0] as const),
-      ...([clockErrorMs, dataVersion, dataAgeSeconds, confirmation, step ?? null, override?.by ?? null] as const),
+      ticket, scanId, show, lane, direction, at, origin, place, admits, reentry ? 1 : 0,
+      clockErrorMs, dataVersion, dataAgeSeconds, confirmation, step ?? null, by,
     );
     return { show, direction, by: 1 };
   };

@@ -108,27 +108,29 @@ export function createLedgerChain(database: Database, key: ChainKey): LedgerChai
       throw new LedgerDamage(`the ends of journal ${journal} are not those that were written`);
     return ends;
   };
-  let ends: Record<JournalName, ChainEnds> = { p0: readOrBegin('p0'), p1: readOrBegin('p1'), steps: readOrBegin('steps') };
-  let kept = ends;
+  const ends: Record<JournalName, ChainEnds> = { p0: readOrBegin('p0'), p1: readOrBegin('p1'), steps: readOrBegin('steps') };
+  const kept = { ...ends };
 
-  const change = (journal: JournalName, news: Partial<ChainEnds>): void => {
-    ends = { ...ends, [journal]: { ...ends[journal], ...news } };
-  };
   return {
     next: (journal) => ends[journal].head + 1,
     link: (journal, number, text) => {
-      const { head, headMac } = ends[journal];
-      assert(number === head + 1, `journal ${journal} goes on with ${head + 1}, not ${number}`);
+      const { base, baseMac, head, headMac, through } = ends[journal];
+      if (number !== head + 1) throw new InvariantError(`journal ${journal} goes on with ${head + 1}, not ${number}`);
       const mac = key.mac(headMac, text);
-      change(journal, { head: number, headMac: mac });
+      // Each property by its name: every scan comes through here, and a spread costs as much as a digest.
+      ends[journal] = { base, baseMac, head: number, headMac: mac, through };
       return mac;
     },
     moveBase: (journal, base, baseMac) => {
       assert(base >= ends[journal].base && base <= ends[journal].head, `the chain of ${journal} cannot begin at ${base}`);
-      change(journal, { base, baseMac });
+      ends[journal] = { ...ends[journal], base, baseMac };
     },
-    acknowledged: (lane, through) => change(lane, { through }),
-    restart: (journal, base, through) => change(journal, { base, baseMac: GENESIS, head: base, headMac: GENESIS, through }),
+    acknowledged: (lane, through) => {
+      ends[lane] = { ...ends[lane], through };
+    },
+    restart: (journal, base, through) => {
+      ends[journal] = { base, baseMac: GENESIS, head: base, headMac: GENESIS, through };
+    },
     ends: (journal) => ends[journal],
     keep: () => {
       for (const journal of JOURNALS) {
@@ -141,10 +143,10 @@ export function createLedgerChain(database: Database, key: ChainKey): LedgerChai
       }
     },
     forget: () => {
-      ends = kept;
+      for (const journal of JOURNALS) ends[journal] = kept[journal];
     },
     settle: () => {
-      kept = ends;
+      for (const journal of JOURNALS) kept[journal] = ends[journal];
     },
   };
 }

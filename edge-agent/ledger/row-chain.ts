@@ -30,13 +30,25 @@ export function createChainKey(bytes: Uint8Array): ChainKey {
   assert(bytes.length <= BLOCK_BYTES, 'a key fits into one block');
   const outer = pad(bytes, 0x5c, BLOCK_BYTES + 32);
   let inner = pad(bytes, 0x36, BLOCK_BYTES + MAC_BYTES + TEXT_BYTES);
+  /** The beginning of `inner`, by its length: rows of one kind differ by a few characters, and a view costs half a digest. */
+  const views = new Map<number, Buffer>();
+  const innerUpTo = (end: number): Buffer => {
+    const known = views.get(end);
+    if (known !== undefined) return known;
+    const view = inner.subarray(0, end);
+    views.set(end, view);
+    return view;
+  };
   const mac = (previous: Uint8Array, text: string): Buffer => {
     const start = BLOCK_BYTES + previous.length;
     // UTF-8 takes at most three bytes for each unit of a string.
-    if (start + 3 * text.length > inner.length) inner = pad(bytes, 0x36, start + 3 * text.length);
+    if (start + 3 * text.length > inner.length) {
+      inner = pad(bytes, 0x36, start + 3 * text.length);
+      views.clear();
+    }
     inner.set(previous, BLOCK_BYTES);
     const end = start + inner.write(text, start, 'utf8');
-    outer.write(hash('sha256', inner.subarray(0, end), 'binary'), BLOCK_BYTES, 'binary');
+    outer.write(hash('sha256', innerUpTo(end), 'binary'), BLOCK_BYTES, 'binary');
     return Buffer.from(hash('sha256', outer, 'binary').slice(0, MAC_BYTES), 'binary');
   };
   return {

@@ -26,35 +26,37 @@ export function createTransactor(database: Database, store: string): Transactor 
   const rollback = database.prepare('ROLLBACK');
   let open = false;
   let lost: StoreUnknownError | undefined;
+  const nested = `transactions of the ${store} do not nest`;
+  const awaited = `a transaction of the ${store} does not await`;
 
-  const guarded = <T>(step: TransactionStep, action: () => T): T => {
-    try {
-      return action();
-    } catch (cause) {
-      open = false;
-      const failure = classifyFailure(cause, step, store);
-      if (failure instanceof StoreUnknownError) lost = failure;
-      // SQLite has rolled back by itself after some failures (sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction).
-      else if (database.inTransaction) rollback.run();
-      throw failure;
-    }
+  const failure = (cause: unknown, step: TransactionStep): unknown => {
+    open = false;
+    const failed = classifyFailure(cause, step, store);
+    if (failed instanceof StoreUnknownError) lost = failed;
+    // SQLite has rolled back by itself after some failures (sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction).
+    else if (database.inTransaction) rollback.run();
+    return failed;
   };
 
   return {
     isOpen: () => open,
     run: (work) => {
       if (lost !== undefined) throw new StoreUnknownError(`the ${store} must be opened again: ${lost.message}`, { cause: lost });
-      assert(!open, `transactions of the ${store} do not nest`);
-      guarded('begin', () => begin.run());
-      open = true;
-      const outcome = guarded('work', () => {
-        const value = work();
-        assert(!(value instanceof Promise), `a transaction of the ${store} does not await`);
-        return value;
-      });
-      guarded('commit', () => commit.run());
-      open = false;
-      return outcome;
+      assert(!open, nested);
+      let step: TransactionStep = 'begin';
+      try {
+        begin.run();
+        open = true;
+        step = 'work';
+        const outcome = work();
+        assert(!(outcome instanceof Promise), awaited);
+        step = 'commit';
+        commit.run();
+        open = false;
+        return outcome;
+      } catch (cause) {
+        throw failure(cause, step);
+      }
     },
   };
 }
