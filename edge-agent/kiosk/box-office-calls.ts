@@ -2,6 +2,7 @@ import { type Fault, unreachable } from '#core/base/fault.ts';
 import type { Result } from '#core/base/result.ts';
 import type { BoxOfficeCall, CallAnswer, CallOutcome, UnknownOrder } from '#core/kiosk/calls.ts';
 import type { BoxOfficeClient } from '../box-office-client/box-office-client.ts';
+import type { BookingJournal } from '../ledger/booking-journal.ts';
 import type { KioskParts } from './kiosk.ts';
 
 /** The part of the box office that a kiosk uses. */
@@ -32,7 +33,12 @@ interface NoAnswer {
 
 /** Makes one call of the machine. Never rejects: what is not an answer is `away`, told to the log once and without a code or key. */
 export async function makeCall(
-  { boxOffice, log, machineBoot }: Pick<KioskParts, 'boxOffice' | 'log' | 'machineBoot'>,
+  {
+    boxOffice,
+    log,
+    machineBoot,
+    bookings,
+  }: Pick<KioskParts, 'boxOffice' | 'log' | 'machineBoot'> & { readonly bookings: Pick<BookingJournal, 'knows'> },
   call: BoxOfficeCall,
 ): Promise<CallAnswer> {
   const heard = <Answer, Refusal>(
@@ -79,8 +85,11 @@ export async function makeCall(
       const { attemptKey } = call;
       return { name: call.name, outcome: heard(await boxOffice.reportTerminalReversal({ params: { attemptKey }, body: { receipt: call.receipt } })) };
     }
-    case 'readTerminalDuties':
-      return { name: call.name, outcome: told(await boxOffice.readTerminalDuties()) };
+    case 'readTerminalDuties': {
+      const outcome = told(await boxOffice.readTerminalDuties());
+      const keys = outcome.kind === 'answered' ? outcome.answer.attempts.map(({ key }) => key) : [];
+      return { name: call.name, outcome, known: new Set(keys.filter(bookings.knows)) };
+    }
     case 'claimTickets':
       return { name: call.name, outcome: claimed(await boxOffice.claimTickets({ body: { ...call.request, boot: machineBoot } })) };
     case 'reprintTicket':

@@ -5,6 +5,7 @@ import type { ReprintResult } from '#core/kiosk/delivery.ts';
 import type { CommandReply, KioskInput, WorldEffect } from '#core/kiosk/kiosk.ts';
 import type { Timer } from '#core/ports/clock.ts';
 import type { GoodsDecision, TerminalPrompt, TerminalReceipt } from '#core/ports/payment-terminal.ts';
+import type { BookingJournal } from '../ledger/booking-journal.ts';
 import type { PrintLedger } from '../ledger/print-ledger.ts';
 import type { SidePapers } from '../ledger/side-papers.ts';
 import { makeCall } from './box-office-calls.ts';
@@ -26,6 +27,7 @@ export interface World {
 export interface WorldParts extends Omit<KioskParts, 'ledger'> {
   readonly prints: Pick<PrintLedger, 'start' | 'keepEvidence'>;
   readonly papers: Pick<SidePapers, 'earlier' | 'start'>;
+  readonly bookings: Pick<BookingJournal, 'knows'>;
   readonly onReprint: (deliveryId: string, result: ReprintResult) => void;
   readonly put: (input: KioskInput) => void;
   /** What the terminal hears about the goods of an attempt. */

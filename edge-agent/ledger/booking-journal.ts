@@ -15,6 +15,7 @@ export interface BookingJournal {
   readOpen(): readonly Booking[];
   /** The newest booking that the terminal is known to have made. */
   readNewest(): TerminalReceipt | undefined;
+  knows(attemptKey: string): boolean;
   /** Keys of what was left to a person. */
   readLeftToPerson(): readonly string[];
 }
@@ -66,6 +67,7 @@ export function createBookingJournal(ledger: Pick<Ledger, 'database'>): BookingJ
       'SELECT coalesce(reversal, receipt) FROM terminal_booking WHERE receipt IS NOT NULL ORDER BY started_at DESC, changed_at DESC LIMIT 1',
     )
     .pluck();
+  const known = database.prepare<[string], number>('SELECT 1 FROM terminal_booking WHERE attempt_key = ?').pluck();
   const left = database.prepare<[], string>("SELECT attempt_key FROM terminal_booking WHERE ending = 'person'").pluck();
   return {
     save: (booking, at) => {
@@ -73,6 +75,7 @@ export function createBookingJournal(ledger: Pick<Ledger, 'database'>): BookingJ
     },
     readOpen: () => readOpen.all().map((row) => bookingOf(BookingRow.parse(row))),
     readNewest: () => receiptOf(newestByStep.get() ?? newest.get() ?? null),
+    knows: (attemptKey) => known.get(attemptKey) !== undefined,
     readLeftToPerson: () => left.all(),
   };
 }

@@ -28,10 +28,13 @@ export function beginBooking(key: IdempotencyKey, orderId: OrderId, amount: Mone
   };
 }
 
-/** For an attempt that the box office knows of and this machine does not (its ledger was lost): asked about, or booked back as it says. */
-export function adoptBooking(attempt: PaymentAttempt, at: Instant): BookingStep {
+/**
+ * For an attempt that the box office knows of and this machine does not (its ledger was lost): asked about, or booked back as it says.
+ * @param before what the terminal had booked for certain before this attempt was begun: it is not taken for this attempt's
+ */
+export function adoptBooking(attempt: PaymentAttempt, before: TerminalReceipt | undefined, at: Instant): BookingStep {
   const { key, orderId, amount, receipt } = attempt;
-  const lost: Booking = { ...beginBooking(key, orderId, amount, undefined, at), startedAt: at, receipt, toldPaid: receipt !== undefined };
+  const lost: Booking = { ...beginBooking(key, orderId, amount, before, at), startedAt: at, receipt, toldPaid: receipt !== undefined };
   return attempt.status === 'refunding' && receipt !== undefined ? reverse(lost, receipt) : enter(lost, { kind: 'asking', tries: 0 });
 }
 

@@ -65,7 +65,12 @@ export type CallAnswer =
   | { readonly name: 'readMember'; readonly outcome: CallOutcome<MemberBalance, MemberRefusal> }
   | { readonly name: 'reportTerminal'; readonly outcome: CallOutcome<PaymentAttempt, TerminalRefusal> }
   | { readonly name: 'reportTerminalReversal'; readonly outcome: CallOutcome<PaymentAttempt, TerminalRefusal> }
-  | { readonly name: 'readTerminalDuties'; readonly outcome: CallOutcome<{ readonly attempts: readonly PaymentAttempt[] }> }
+  | {
+      readonly name: 'readTerminalDuties';
+      readonly outcome: CallOutcome<{ readonly attempts: readonly PaymentAttempt[] }>;
+      /** Keys of those that this machine's ledger has a booking of, ended ones too. */
+      readonly known: ReadonlySet<string>;
+    }
   | { readonly name: 'claimTickets'; readonly outcome: CallOutcome<Claim, ClaimRefusal | UnknownOrder> }
   | { readonly name: 'reprintTicket'; readonly outcome: CallOutcome<Claim, ReprintRefusal | UnknownOrder> }
   | { readonly name: 'lookUp'; readonly outcome: CallOutcome<Order, LookupRefusal> };

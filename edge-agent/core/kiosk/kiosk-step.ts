@@ -227,7 +227,7 @@ function answered(state: KioskState, input: Extract<KioskInput, { kind: 'answere
     case 'booking':
       return stepBookingAnd(state, owner.id, { kind: 'answered', at, answer });
     case 'terminal':
-      return answer.name === 'readTerminalDuties' ? learnDuties(state, answer.outcome, at) : { state, effects: [] };
+      return answer.name === 'readTerminalDuties' ? learnDuties(state, answer, at) : { state, effects: [] };
     default:
       return unreachable(owner);
   }

@@ -4,7 +4,7 @@ import type { PaymentAttempt } from '../contract/box-office/sales.ts';
 import type { GoodsDecision } from '../ports/payment-terminal.ts';
 import { type Booking, type BookingEffect, type BookingInput, type BookingStep, occupiesTerminal } from './booking.ts';
 import { adoptBooking, beginBooking, goodsDecision, stepBooking } from './booking-step.ts';
-import type { CallOutcome } from './calls.ts';
+import type { CallAnswer } from './calls.ts';
 import { ticketsIn } from './delivery.ts';
 import type { KioskEffect, KioskState, KioskStep, Owner, TerminalView } from './kiosk.ts';
 import { attemptEnds } from './payment-step.ts';
@@ -121,12 +121,14 @@ function isIssued(state: KioskState, { orderId }: Booking): boolean {
 }
 
 /** Attempts that the box office wants something of this machine's terminal for, and asks for the next time they are due. */
-export function learnDuties(state: KioskState, outcome: CallOutcome<{ readonly attempts: readonly PaymentAttempt[] }>, at: Instant): KioskStep {
+export function learnDuties(state: KioskState, { outcome, known }: Extract<CallAnswer, { name: 'readTerminalDuties' }>, at: Instant): KioskStep {
   let step: KioskStep = { state, effects: [{ kind: 'wait', owner: TERMINAL, timer: 'duties', after: state.limits.dutiesEvery }] };
   if (outcome.kind !== 'answered') return step;
   for (const attempt of outcome.answer.attempts) {
     if (state.bookings.has(attempt.key) || state.terminal.leftToPerson.has(attempt.key)) continue;
-    step = join(step, (next) => applyBooking(next, adoptBooking(attempt, at)));
+    // What this ledger never had was begun after all that it has.
+    const before = known.has(attempt.key) ? undefined : state.terminal.newest;
+    step = join(step, (next) => applyBooking(next, adoptBooking(attempt, before, at)));
   }
   return step;
 }

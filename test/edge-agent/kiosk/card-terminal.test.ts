@@ -71,6 +71,33 @@ describe('a payment at the card terminal', () => {
     expect(before.map((text) => JSON.parse(text ?? 'null'))).toEqual([null, receipt]);
   });
 
+  it('that an older copy of the disk does not know is not mistaken for the newest one that it does know', async () => {
+    const { kiosk, terminal, printer, office, ...setup } = await atTerminal(1);
+    terminal.approve();
+    await setup.settle();
+    await terminal.askGoods();
+    await printer.printAll();
+    await kiosk.leave();
+    const { database } = setup.ledger;
+    const [first] = terminal.booked.values();
+    const known = new Set(database.prepare<[], string>('SELECT attempt_key FROM terminal_booking').pluck().all());
+    const seats = SEATS.slice(2, 3).map((seatId) => ({ seatId, ticketType: 'adult' as const }));
+    await kiosk.confirmSeats({ showId: SHOW, seats, submitTotal: { minor: 4_800, currency: 'CNY' } });
+    await kiosk.pay();
+    await kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
+    await setup.settle();
+    const lost = terminal.asked.at(-1) ?? '';
+    expect(known).not.toContain(lost);
+    terminal.keepAndForget();
+    database.prepare('DELETE FROM terminal_booking WHERE attempt_key = ?').run(lost);
+    database.prepare(`DELETE FROM sale WHERE stage <> 'ended'`).run();
+    await setup.powerCut(minutes(20));
+    await setup.advance(milliseconds(LIMITS.sale.dutiesEvery * 2));
+    const before = database.prepare<[string], string>('SELECT before FROM terminal_booking WHERE attempt_key = ?').pluck();
+    expect(JSON.parse(before.get(lost) ?? 'null')).toEqual(first);
+    expect([terminal.booked.size, office.attempts.get(lost)?.status]).toEqual([1, 'failed']);
+  });
+
   it('is told from the newest one before it, also when the clock was set back between the two and the kiosk started anew', async () => {
     const { kiosk, terminal, printer, ...setup } = await atTerminal(1);
     const finish = async () => {
