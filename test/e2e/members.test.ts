@@ -7,6 +7,7 @@ import { approach, button, buyUpToReview, finish, heading } from './guest.ts';
 import { KIOSK_SCREEN, useLobby } from './lobby-under-test.ts';
 import { showWithOpenDoors } from './orders.ts';
 import { codesOnPaper } from './paper.ts';
+import { holdUp } from './present.ts';
 import { EN } from './words.ts';
 
 /** The lobby of all tests with a reader for members' cards at the kiosk. */
@@ -28,11 +29,9 @@ describe('a member holds her card to the reader', () => {
     await button(guest, /^Member/).click();
     await heading(guest, 'Pay from your member balance').waitFor();
 
-    await show('payment');
-    await page.getByText('That is a payment card. It is not read or kept here').waitFor();
+    await holdUp(() => show('payment'), page.getByText('That is a payment card. It is not read or kept here'));
     await expectAccessible(page, 'a payment card at the reader');
-    await show('member');
-    await heading(guest, 'Enter your PIN').waitFor();
+    await holdUp(() => show('member'), heading(guest, 'Enter your PIN'));
     await page.getByText('Member card ending in 7560').waitFor();
 
     await page.keyboard.type('1111');

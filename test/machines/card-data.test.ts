@@ -62,6 +62,18 @@ function whereItIs({ data, output }: Pick<RunningLobby, 'data' | 'output'>, what
 const verdictAt = (message: LiveMessage, lane: string): string | undefined =>
   message.kind === 'gate' && message.gate.lane === lane ? message.gate.verdict?.reason : undefined;
 
+/** Holds a card up until it is answered: it is there for a second, and a reader whose machine had other work in just that one has not seen it. */
+async function heldUp<Answer>(show: () => Promise<unknown>, answer: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    await show();
+    try {
+      return await answer();
+    } catch (late) {
+      if (tries === 4) throw late;
+    }
+  }
+}
+
 describe('payment cards before a real agent', () => {
   it('knows readers of every kind', () => {
     expect(READERS).toEqual(expect.arrayContaining(['pn532-reader', 'pcsc-reader']));
@@ -74,12 +86,13 @@ describe('payment cards before a real agent', () => {
     const kiosk = await screens.live('kiosk');
     const gates = await screens.live('gate');
     for (const index of READERS.keys()) {
-      await mustAnswer(screens, localApi.showCard, { params: { device: `reader-${index}` }, body: { card: 'payment' } });
+      const show = () => mustAnswer(screens, localApi.showCard, { params: { device: `reader-${index}` }, body: { card: 'payment' } });
       // The guest at the kiosk is told that it is a payment card; whoever holds one to a gate, that it is no ticket.
-      const heard =
+      const answer = (): Promise<unknown> =>
         index === 0
-          ? await kiosk.until('a word to the guest', (message) => (message.kind === 'notice' ? message.notice.problem : undefined), 20_000)
-          : await gates.until(`a word at lane ${index}`, (message) => verdictAt(message, `lane-${index}`), 20_000);
+          ? kiosk.until('a word to the guest', (message) => (message.kind === 'notice' ? message.notice.problem : undefined), 20_000)
+          : gates.until(`a word at lane ${index}`, (message) => verdictAt(message, `lane-${index}`), 20_000);
+      const heard = await heldUp(show, answer);
       // A door reader tells the number of any chip and nothing more: to it the card is somebody's.
       if (index === 0) expect(heard, READERS[index]).toEqual({ kind: 'card', problem: 'payment-card' });
       else expect(['not-a-ticket', 'member-card'], READERS[index]).toContain(heard);
