@@ -1,9 +1,10 @@
 import { unreachable } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
+import { milliseconds, plus } from '#core/base/time.ts';
 import { attemptView } from '#core/box-office/order-view.ts';
 import type { AttemptInput } from '#core/box-office/payment-attempt.ts';
 import type { AttemptRecord } from '#core/box-office/records.ts';
-import type { PaymentAttempt, TerminalRefusal, TerminalResult, TerminalReversed } from '#core/contract/box-office/sales.ts';
+import type { PaymentAttempt, TerminalReceipt, TerminalRefusal, TerminalResult, TerminalReversed } from '#core/contract/box-office/sales.ts';
 import { IdempotencyKey, type MachineId } from '#core/contract/identifiers.ts';
 import type { Office } from '../office.ts';
 import { RequestProblem } from '../request-problem.ts';
@@ -22,10 +23,11 @@ export function reportTerminal(
   result: TerminalResult,
   machine: MachineId,
 ): Promise<Result<PaymentAttempt, TerminalRefusal>> {
-  return report(office, driver, key, machine, async (_unit, { state: { phase } }) => {
+  return report(office, driver, key, machine, async (unit, attempt) => {
+    const { phase } = attempt.state;
     switch (result.outcome) {
       case 'paid':
-        return { kind: 'terminal-paid', amount: result.amount, receipt: result.receipt };
+        return (await holderOf(unit, attempt, result.receipt)) ?? { kind: 'terminal-paid', amount: result.amount, receipt: result.receipt };
       case 'failed':
         // It was said to be paid, so tickets were given or the money is on its way back: only a reversal undoes that.
         if (phase === 'succeeded' || phase === 'refunding') return undefined;
@@ -36,6 +38,24 @@ export function reportTerminal(
         return unreachable(result);
     }
   });
+}
+
+/**
+ * Another attempt that has this very money. A kiosk with an older disk asks its terminal about a payment that the disk left open; the terminal tells of its
+ * newest, which may be one that came after it. The kiosk hears how that one stands, and books nothing back.
+ */
+async function holderOf({ tx, now }: Unit, { key, machine, createdAt }: AttemptRecord, receipt: TerminalReceipt): Promise<Holder | undefined> {
+  const since = await tx.attempts.movedBetween(createdAt, plus(now, milliseconds(1)));
+  const isIt = (other: AttemptRecord): boolean => {
+    const theirs = other.state.receipt;
+    return other.key !== key && other.machine === machine && theirs?.terminalId === receipt.terminalId && theirs.trace === receipt.trace;
+  };
+  const holder = since.find((other) => isIt(other) && other.state.receipt?.at === receipt.at);
+  return holder === undefined ? undefined : { holder };
+}
+
+interface Holder {
+  readonly holder: AttemptRecord;
 }
 
 /**
@@ -76,19 +96,20 @@ async function orderGoes(unit: Unit, office: Office, attempt: AttemptRecord, mac
 const TAKEN_BACK =
   'A card terminal took a payment back by itself, and tickets of it are on paper or used. A person has to ask the guest for the money.';
 
-/** @param input what is reported, as the machine of the attempt takes it; undefined when it contradicts what is known */
+/** @param input what is reported, as the machine of the attempt takes it; undefined when it contradicts what is known, of this attempt or of the one that has the money */
 async function report(
   office: Office,
   driver: PaymentDriver,
   key: IdempotencyKey,
   machine: MachineId,
-  input: (unit: Unit, attempt: AttemptRecord) => Promise<AttemptInput | undefined>,
+  input: (unit: Unit, attempt: AttemptRecord) => Promise<AttemptInput | Holder | undefined>,
 ): Promise<Result<PaymentAttempt, TerminalRefusal>> {
   const taken = await office.run(async (unit) => {
     const attempt = await terminalAttempt(unit.tx.attempts.find(key), machine);
     if (attempt === undefined) return err<TerminalRefusal>({ code: 'not-at-a-terminal' });
     const told = await input(unit, attempt);
-    if (told === undefined) return err<TerminalRefusal>({ code: 'contradicts', status: attemptView(attempt).status });
+    if (told === undefined || 'holder' in told)
+      return err<TerminalRefusal>({ code: 'contradicts', status: attemptView(told?.holder ?? attempt).status });
     return ok(await takeIn(unit, office, key, told));
   });
   if (!taken.ok) return taken;

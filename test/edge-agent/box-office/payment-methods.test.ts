@@ -246,6 +246,19 @@ describe('a card terminal', () => {
     expect(await duties(office)).toEqual([]);
   });
 
+  test('paid with the booking of a later attempt: that one has the money, and keeps it', async () => {
+    const office = await openBoxOffice();
+    const { id, key, report } = await begin(office);
+    expect(good(await report({ outcome: 'failed' })).status).toBe('failed');
+    await office.time.advance(seconds(20));
+    const { key: second } = await start(office, id, { method: 'card-terminal', machine: KIOSK });
+    expect(good(await office.kiosk.reportTerminal({ params: { attemptKey: second }, body: paid })).status).toBe('succeeded');
+    expect(refusalOf(await report(paid))).toEqual({ code: 'contradicts', status: 'succeeded' });
+    expect(good(await office.kiosk.readPayment({ params: { attemptKey: key } })).status).toBe('failed');
+    expect((await readOrder(office, id)).status).toBe('confirmed');
+    expect(await duties(office)).toEqual([]);
+  });
+
   test('taken back by the terminal itself: the order that nobody has collected goes, and the books agree', async () => {
     const office = await openBoxOffice();
     const { id, key, report } = await begin(office);
