@@ -1,6 +1,6 @@
 import { unreachable } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
-import { milliseconds, plus } from '#core/base/time.ts';
+import { hours, milliseconds, minus, plus } from '#core/base/time.ts';
 import { attemptView } from '#core/box-office/order-view.ts';
 import type { AttemptInput } from '#core/box-office/payment-attempt.ts';
 import type { AttemptRecord } from '#core/box-office/records.ts';
@@ -42,10 +42,10 @@ export function reportTerminal(
 
 /**
  * Another attempt that has this very money. A kiosk with an older disk asks its terminal about a payment that the disk left open; the terminal tells of its
- * newest, which may be one that came after it. The kiosk hears how that one stands, and books nothing back.
+ * newest, which may be another one, before or after it. The kiosk hears how that one stands, and books nothing back.
  */
 async function holderOf({ tx, now }: Unit, { key, machine, createdAt }: AttemptRecord, receipt: TerminalReceipt): Promise<Holder | undefined> {
-  const since = await tx.attempts.movedBetween(createdAt, plus(now, milliseconds(1)));
+  const since = await tx.attempts.movedBetween(minus(createdAt, HELD_BEFORE), plus(now, milliseconds(1)));
   const isIt = (other: AttemptRecord): boolean => {
     const theirs = other.state.receipt;
     return other.key !== key && other.machine === machine && theirs?.terminalId === receipt.terminalId && theirs.trace === receipt.trace;
@@ -53,6 +53,9 @@ async function holderOf({ tx, now }: Unit, { key, machine, createdAt }: AttemptR
   const holder = since.find((other) => isIt(other) && other.state.receipt?.at === receipt.at);
   return holder === undefined ? undefined : { holder };
 }
+
+/** A terminal tells of its newest booking alone: on a day without another one it is not much older than this. A few thousand payments are read in some 10 ms. */
+const HELD_BEFORE = hours(24);
 
 interface Holder {
   readonly holder: AttemptRecord;

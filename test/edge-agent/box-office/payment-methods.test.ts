@@ -259,6 +259,19 @@ describe('a card terminal', () => {
     expect(await duties(office)).toEqual([]);
   });
 
+  test('paid with the booking of an earlier order: that one keeps it', async () => {
+    const office = await openBoxOffice();
+    const earlier = await begin(office);
+    expect(good(await earlier.report(paid)).status).toBe('succeeded');
+    await office.time.advance(minutes(5));
+    const { id } = await order(office, '1_3', '1_4');
+    const { key } = await start(office, id, { method: 'card-terminal', machine: KIOSK });
+    const told = await office.kiosk.reportTerminal({ params: { attemptKey: key }, body: paid });
+    expect(refusalOf(told)).toEqual({ code: 'contradicts', status: 'succeeded' });
+    expect((await readOrder(office, id)).status).not.toBe('confirmed');
+    expect((await readOrder(office, earlier.id)).status).toBe('confirmed');
+  });
+
   test('taken back by the terminal itself: the order that nobody has collected goes, and the books agree', async () => {
     const office = await openBoxOffice();
     const { id, key, report } = await begin(office);
