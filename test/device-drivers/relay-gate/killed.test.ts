@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock as clock, systemTimers as timers } from '#agent/runtime/clock.ts';
+import { systemClock as clock } from '#agent/runtime/clock.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds, plus } from '#core/base/time.ts';
 import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
 import type { SimulatedGate } from '#drivers/simulation/simulated-gate.ts';
 import { serialTransport } from '#drivers/transport/serial.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { connectAgain, runUntilKilled } from '#test/support/killed-program.ts';
+import { patientWith } from '#test/support/patient-timers.ts';
 import { type KilledGate, killedGate } from './killed-gates.ts';
 
 /**
@@ -14,6 +16,7 @@ import { type KilledGate, killedGate } from './killed-gates.ts';
  * is closed when the next program has it, and nothing of the old program opens it any more.
  */
 const PROGRAM = fileURLToPath(new URL('./releasing-program.ts', import.meta.url));
+const timers = patientWith(LIMITS.lcus.replyTimeout, LIMITS.modbus.replyTimeout);
 
 /** How often the barrier opened. */
 function openings(simulator: SimulatedGate): () => number {
