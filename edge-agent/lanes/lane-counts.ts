@@ -57,7 +57,7 @@ const EARLIER_IN_A_ROW = 2_000;
  * of the events, which begin with their time.
  */
 function laneCounts({ database }: Pick<Ledger, 'database'>): (lane: LaneId, since: Instant) => GateView['counts'] {
-  const newestFirst = database.prepare<[], { seq: number; id: string }>(`SELECT seq, event_id AS id FROM outbox WHERE lane = 'p0' ORDER BY seq DESC`);
+  const newestFirst = database.prepare<[], { seq: number; id: string }>(`SELECT seq, event_id AS id FROM outbox_p0 ORDER BY seq DESC`);
   const count = database.prepare<{ first: string; from: number; lane: string }, GateView['counts']>(`
     SELECT
       count(*) FILTER (WHERE type = 'scan' AND body ->> 'verdict' = 'admit') AS admitted,
@@ -65,7 +65,7 @@ function laneCounts({ database }: Pick<Ledger, 'database'>): (lane: LaneId, sinc
       count(*) FILTER (WHERE type = 'passage' AND body ->> 'outcome' = 'passed' AND body ->> 'scanId' IS NOT NULL) AS passed,
       count(*) FILTER (WHERE type = 'passage' AND body ->> 'outcome' = 'not-passed') AS notPassed,
       max(0, ifnull(sum(iif(body ->> 'direction' = 'entry', 1, -1)) FILTER (WHERE type = 'passage' AND body ->> 'outcome' IN ('passed', 'forced')), 0)) AS inside
-    FROM outbox WHERE lane = 'p0' AND seq >= :from AND event_id >= :first AND type IN ('scan', 'passage') AND body ->> 'lane' = :lane
+    FROM outbox_p0 WHERE seq >= :from AND event_id >= :first AND type IN ('scan', 'passage') AND body ->> 'lane' = :lane
   `);
   const oldestOf = (first: string): number => {
     let oldest = Number.MAX_SAFE_INTEGER;

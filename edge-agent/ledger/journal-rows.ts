@@ -1,3 +1,4 @@
+import type { OutboxLane } from '#core/contract/wire/events.ts';
 import type { Database } from '../store/database.ts';
 import type { ChainEnds, JournalName } from './ledger-chain.ts';
 import { type ChainKey, type OutboxText, outboxText, type StepText, stepText } from './row-chain.ts';
@@ -18,17 +19,17 @@ type StepRow = StepText & { readonly mac: Uint8Array | null };
 
 const COLUMNS = 'seq, event_id, type, at, mono, boot, body, mac';
 
-const EVENTS = `SELECT ${COLUMNS} FROM outbox WHERE lane = :lane AND seq >= :from ORDER BY seq LIMIT +:limit`;
+const eventsOf = (lane: OutboxLane): string => `SELECT ${COLUMNS} FROM outbox_${lane} WHERE seq >= :from ORDER BY seq LIMIT +:limit`;
 /** A dead letter of this epoch keeps its number in its lane, so that there is never a hole. To join the two takes longer than to read a whole batch of one. */
-const EVENTS_WITH_DEAD = `
-  SELECT ${COLUMNS} FROM outbox WHERE lane = :lane AND seq >= :from
+const eventsWithDeadOf = (lane: OutboxLane): string => `
+  SELECT ${COLUMNS} FROM outbox_${lane} WHERE seq >= :from
   UNION ALL
-  SELECT ${COLUMNS} FROM dead_letter WHERE lane = :lane AND seq >= :from AND epoch = :epoch
+  SELECT ${COLUMNS} FROM dead_letter WHERE lane = '${lane}' AND seq >= :from AND epoch = :epoch
   ORDER BY seq LIMIT +:limit`;
 
 export interface JournalRows {
   /** Events of a lane from a number on, dead letters of the present epoch among them. */
-  events(lane: string, from: number, limit: number): Iterable<OutboxRow>;
+  events(lane: OutboxLane, from: number, limit: number): Iterable<OutboxRow>;
   /** Any journal, from a number on. */
   from(journal: JournalName, from: number, limit: number): Iterable<ChainedRow>;
   /** The digest that the row after this one builds on. Undefined when there is no such row. */
@@ -38,38 +39,18 @@ export interface JournalRows {
 }
 
 export function readJournalRows(database: Database, epoch: () => string): JournalRows {
-  type Walk = [{ lane: string; from: number; epoch: string; limit: number }];
-  const events = database.prepare<Walk, OutboxRow>(EVENTS);
-  const eventsWithDead = database.prepare<Walk, OutboxRow>(EVENTS_WITH_DEAD);
-  const hasDead = database
-    .prepare<[{ lane: string; from: number; epoch: string }], 0 | 1>(
-      'SELECT EXISTS (SELECT 1 FROM dead_letter WHERE lane = :lane AND seq >= :from AND epoch = :epoch)',
-    )
-    .pluck();
+  const lanes = { p0: prepareLane(database, 'p0'), p1: prepareLane(database, 'p1') };
   const steps = database.prepare<[number, number], StepRow>(
     'SELECT position, owner_id, at, kind, what, detail, mac FROM journal_step WHERE position >= ? ORDER BY position LIMIT +?',
   );
-  const lastEvent = database
-    .prepare<[{ lane: string; epoch: string }], number>(
-      `SELECT max(coalesce((SELECT max(seq) FROM outbox WHERE lane = :lane), 0),
-                  coalesce((SELECT max(seq) FROM dead_letter WHERE lane = :lane AND epoch = :epoch), 0))`,
-    )
-    .pluck();
   const lastStep = database.prepare<[], number>('SELECT coalesce(max(position), 0) FROM journal_step').pluck();
-  // One row, and not the first of a walk: every batch that is sent asks for one.
-  const eventMac = database
-    .prepare<[{ lane: string; seq: number; epoch: string }], Uint8Array | null>(
-      `SELECT mac FROM outbox WHERE lane = :lane AND seq = :seq
-       UNION ALL
-       SELECT mac FROM dead_letter WHERE lane = :lane AND seq = :seq AND epoch = :epoch`,
-    )
-    .pluck();
   const stepMac = database.prepare<[number], Uint8Array | null>('SELECT mac FROM journal_step WHERE position = ?').pluck();
 
-  const eventsFrom = (lane: string, from: number, limit: number): Iterable<OutboxRow> => {
+  const eventsFrom = (lane: OutboxLane, from: number, limit: number): Iterable<OutboxRow> => {
+    const { hasDead, eventsWithDead, events } = lanes[lane];
     const present = epoch();
-    const walk = hasDead.get({ lane, from, epoch: present }) === 1 ? eventsWithDead : events;
-    return walk.iterate({ lane, from, epoch: present, limit });
+    const walk = hasDead.get({ from, epoch: present }) === 1 ? eventsWithDead : events;
+    return walk.iterate({ from, epoch: present, limit });
   };
   const rows = function* (journal: JournalName, from: number, limit: number): Generator<ChainedRow> {
     if (journal === 'steps') {
@@ -83,9 +64,36 @@ export function readJournalRows(database: Database, epoch: () => string): Journa
     from: rows,
     macAt: (journal, number, ends) => {
       if (number <= ends.base) return ends.baseMac;
-      return (journal === 'steps' ? stepMac.get(number) : eventMac.get({ lane: journal, seq: number, epoch: epoch() })) ?? undefined;
+      return (journal === 'steps' ? stepMac.get(number) : lanes[journal].mac.get({ seq: number, epoch: epoch() })) ?? undefined;
     },
-    last: (journal) => (journal === 'steps' ? lastStep.get() : lastEvent.get({ lane: journal, epoch: epoch() })) ?? 0,
+    last: (journal) => (journal === 'steps' ? lastStep.get() : lanes[journal].last.get({ epoch: epoch() })) ?? 0,
+  };
+}
+
+function prepareLane(database: Database, lane: OutboxLane) {
+  type Walk = [{ from: number; epoch: string; limit: number }];
+  return {
+    events: database.prepare<Walk, OutboxRow>(eventsOf(lane)),
+    eventsWithDead: database.prepare<Walk, OutboxRow>(eventsWithDeadOf(lane)),
+    hasDead: database
+      .prepare<[{ from: number; epoch: string }], 0 | 1>(
+        `SELECT EXISTS (SELECT 1 FROM dead_letter WHERE lane = '${lane}' AND seq >= :from AND epoch = :epoch)`,
+      )
+      .pluck(),
+    last: database
+      .prepare<[{ epoch: string }], number>(
+        `SELECT max(coalesce((SELECT max(seq) FROM outbox_${lane}), 0),
+                    coalesce((SELECT max(seq) FROM dead_letter WHERE lane = '${lane}' AND epoch = :epoch), 0))`,
+      )
+      .pluck(),
+    // One row, and not the first of a walk: every batch that is sent asks for one.
+    mac: database
+      .prepare<[{ seq: number; epoch: string }], Uint8Array | null>(
+        `SELECT mac FROM outbox_${lane} WHERE seq = :seq
+         UNION ALL
+         SELECT mac FROM dead_letter WHERE lane = '${lane}' AND seq = :seq AND epoch = :epoch`,
+      )
+      .pluck(),
   };
 }
 

@@ -2,7 +2,7 @@ import type { StoreKind } from '../store/database.ts';
 import { chainSchema } from './schema/chain.ts';
 import { checksSchema } from './schema/checks.ts';
 import { clockSchema } from './schema/clock.ts';
-import { outboxInOrderSchema, outboxSchema } from './schema/outbox.ts';
+import { outboxByLaneSchema, outboxInOrderSchema, outboxSchema } from './schema/outbox.ts';
 import { cutterSchema, paperSchema } from './schema/paper.ts';
 import { salesSchema } from './schema/sales.ts';
 import { sidePaperSchema } from './schema/side-papers.ts';
@@ -37,5 +37,6 @@ export const ledgerStore: StoreKind = {
     sidePaperSchema,
     outboxInOrderSchema,
     auditedCommandSchema,
+    outboxByLaneSchema,
   ],
 };

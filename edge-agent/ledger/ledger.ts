@@ -195,7 +195,7 @@ export function createLedger(
       const seq = chain.next(lane);
       const mono = Math.floor(clock.monotonic());
       const mac = chain.link(lane, seq, outboxText(lane, { seq, event_id: id, type: body.t, at, mono, boot, body: text }));
-      statements.insert.run(lane, seq, id, body.t, at, mono, boot, text, mac);
+      statements.insert[lane].run(seq, id, body.t, at, mono, boot, text, mac);
       appended = true;
       return id;
     },
@@ -215,13 +215,13 @@ export function createLedger(
   };
 }
 
-type InsertedRow = [lane: OutboxLane, seq: number, id: string, type: string, at: number, mono: number, boot: string, body: string, mac: Uint8Array];
+type InsertedRow = [seq: number, id: string, type: string, at: number, mono: number, boot: string, body: string, mac: Uint8Array];
 
 function prepare(database: Database) {
+  const insertInto = (lane: OutboxLane) =>
+    database.prepare<InsertedRow>(`INSERT INTO outbox_${lane} (seq, event_id, type, at, mono, boot, body, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   return {
-    insert: database.prepare<InsertedRow>(
-      'INSERT INTO outbox (lane, seq, event_id, type, at, mono, boot, body, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
+    insert: { p0: insertInto('p0'), p1: insertInto('p1') },
     readEpoch: database.prepare<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck(),
     writeEpoch: database.prepare<[string]>(`INSERT INTO meta (name, value) VALUES ('epoch', ?)`),
   };

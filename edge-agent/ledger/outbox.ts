@@ -71,10 +71,10 @@ export function createOutbox(ledger: Ledger): Outbox {
   const statements = prepare(ledger);
 
   const buryOne = (lane: OutboxLane, { seq, code }: Rejection, at: Instant): boolean => {
-    const type = statements.typeOf.get(lane, seq);
+    const type = statements.rows[lane].typeOf.get(seq);
     if (type === undefined) return false;
-    statements.bury.run({ lane, seq, code, epoch: ledger.epoch, at });
-    statements.remove.run(lane, seq);
+    statements.rows[lane].bury.run({ seq, code, epoch: ledger.epoch, at });
+    statements.rows[lane].remove.run(seq);
     // A dead letter about a dead letter would go round for ever when the box office refuses these as well.
     if (type !== 'audit') {
       ledger.append({ t: 'audit', d: { action: 'outbox-dead-letter', by: 'uplink', detail: `${type} ${lane}/${seq}: ${code}` } });
@@ -93,13 +93,13 @@ export function createOutbox(ledger: Ledger): Outbox {
     },
     read: (lane, from, limits) => {
       const batch = takeBatch(lane, from, limits, proven(ledger, lane, from, limits.events));
-      const previous = statements.idAt.get(lane, from - 1);
+      const previous = statements.rows[lane].idAt.get(from - 1);
       return previous === undefined ? batch : { ...batch, previous };
     },
-    idAt: (lane, seq) => statements.idAt.get(lane, seq),
+    idAt: (lane, seq) => statements.rows[lane].idAt.get(seq),
     record: (lane, through, rejected, at) => {
       const known = statements.through.get(lane) ?? 0;
-      const news = rejected.filter(({ seq }) => statements.typeOf.get(lane, seq) !== undefined);
+      const news = rejected.filter(({ seq }) => statements.rows[lane].typeOf.get(seq) !== undefined);
       if (through <= known && news.length === 0) return 0;
       return ledger.transaction(() => {
         // The number outlives the rows that may go from here on.
@@ -140,7 +140,7 @@ function pruneLane(
     if (last.mac === null) throw new LedgerDamage(`lane ${lane}: row ${last.seq} has no digest`);
     chain.moveBase(lane, last.seq, last.mac);
   }
-  return statements.prune.run(lane, last.seq).changes;
+  return statements.rows[lane].prune.run(last.seq).changes;
 }
 
 /** Dead letters of this epoch travel once more with the others: they stand where they stood, and are refused as they were. */
@@ -187,30 +187,36 @@ function prepare({ database }: Ledger) {
   return {
     through: database.prepare<[OutboxLane], number>('SELECT through FROM outbox_lane WHERE lane = ?').pluck(),
     advance: database.prepare<[number, number, OutboxLane]>('UPDATE outbox_lane SET next = ?, through = max(through, ?) WHERE lane = ?'),
-    idAt: database.prepare<[OutboxLane, number], string>('SELECT event_id FROM outbox WHERE lane = ? AND seq = ?').pluck(),
-    typeOf: database.prepare<[OutboxLane, number], string>('SELECT type FROM outbox WHERE lane = ? AND seq = ?').pluck(),
-    bury: database.prepare<[{ lane: OutboxLane; seq: number; code: string; epoch: string; at: number }]>(
-      `INSERT INTO dead_letter (event_id, lane, epoch, seq, type, at, mono, boot, body, mac, code, refused_at)
-       SELECT event_id, lane, :epoch, seq, type, at, mono, boot, body, mac, :code, :at FROM outbox WHERE lane = :lane AND seq = :seq`,
-    ),
-    remove: database.prepare<[OutboxLane, number]>('DELETE FROM outbox WHERE lane = ? AND seq = ?'),
+    rows: { p0: prepareLane(database, 'p0'), p1: prepareLane(database, 'p1') },
     lanes: database.prepare<[], { lane: OutboxLane; oldest: number | null; through: number; dead: number }>(
       `SELECT lane, through,
-              (SELECT at FROM outbox WHERE outbox.lane = outbox_lane.lane AND seq = through + 1) AS oldest,
+              CASE lane WHEN 'p0' THEN (SELECT at FROM outbox_p0 WHERE seq = through + 1) ELSE (SELECT at FROM outbox_p1 WHERE seq = through + 1) END AS oldest,
               (SELECT count(*) FROM dead_letter WHERE dead_letter.lane = outbox_lane.lane) AS dead
        FROM outbox_lane ORDER BY lane`,
     ),
     // The newest of each lane by its number, which is the order of commits there; between lanes the wall clock has to do.
     recent: database.prepare<[{ limit: number }], { id: string; at: number; type: string; body: string; acknowledged: number }>(
       `SELECT * FROM (SELECT event_id AS id, at, type, body, seq <= (SELECT through FROM outbox_lane WHERE lane = 'p0') AS acknowledged
-                      FROM outbox WHERE lane = 'p0' ORDER BY seq DESC LIMIT +:limit)
+                      FROM outbox_p0 ORDER BY seq DESC LIMIT +:limit)
        UNION ALL
        SELECT * FROM (SELECT event_id AS id, at, type, body, seq <= (SELECT through FROM outbox_lane WHERE lane = 'p1') AS acknowledged
-                      FROM outbox WHERE lane = 'p1' ORDER BY seq DESC LIMIT +:limit)
+                      FROM outbox_p1 ORDER BY seq DESC LIMIT +:limit)
        UNION ALL
        SELECT * FROM (SELECT event_id AS id, at, type, body, 0 AS acknowledged FROM dead_letter ORDER BY event_id DESC LIMIT +:limit)
        ORDER BY at DESC, id DESC LIMIT +:limit`,
     ),
-    prune: database.prepare<[OutboxLane, number]>('DELETE FROM outbox WHERE lane = ? AND seq <= ?'),
+  };
+}
+
+function prepareLane(database: Ledger['database'], lane: OutboxLane) {
+  return {
+    idAt: database.prepare<[number], string>(`SELECT event_id FROM outbox_${lane} WHERE seq = ?`).pluck(),
+    typeOf: database.prepare<[number], string>(`SELECT type FROM outbox_${lane} WHERE seq = ?`).pluck(),
+    bury: database.prepare<[{ seq: number; code: string; epoch: string; at: number }]>(
+      `INSERT INTO dead_letter (event_id, lane, epoch, seq, type, at, mono, boot, body, mac, code, refused_at)
+       SELECT event_id, '${lane}', :epoch, seq, type, at, mono, boot, body, mac, :code, :at FROM outbox_${lane} WHERE seq = :seq`,
+    ),
+    remove: database.prepare<[number]>(`DELETE FROM outbox_${lane} WHERE seq = ?`),
+    prune: database.prepare<[number]>(`DELETE FROM outbox_${lane} WHERE seq <= ?`),
   };
 }

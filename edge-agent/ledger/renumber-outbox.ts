@@ -48,23 +48,21 @@ function prove({ chain, rows, key }: Chained, lane: 'p0' | 'p1', what: 'unacknow
 }
 
 function renumberLane(database: Database, chain: LedgerChain, lane: 'p0' | 'p1'): void {
-  const drop = database.prepare<[string]>(
-    'DELETE FROM outbox WHERE lane = ? AND seq <= (SELECT through FROM outbox_lane WHERE outbox_lane.lane = outbox.lane)',
-  );
+  const drop = database.prepare<[string]>(`DELETE FROM outbox_${lane} WHERE seq <= (SELECT through FROM outbox_lane WHERE lane = ?)`);
   // By way of negative numbers, so that no row meets the old number of another while they move.
-  const turn = database.prepare<[string]>('UPDATE outbox SET seq = -seq WHERE lane = ?');
-  const read = database.prepare<[string, number], Row>(
-    'SELECT seq, event_id, type, at, mono, boot, body FROM outbox WHERE lane = ? AND seq < 0 ORDER BY seq DESC LIMIT +?',
+  const turn = database.prepare<[]>(`UPDATE outbox_${lane} SET seq = -seq`);
+  const read = database.prepare<[number], Row>(
+    `SELECT seq, event_id, type, at, mono, boot, body FROM outbox_${lane} WHERE seq < 0 ORDER BY seq DESC LIMIT +?`,
   );
-  const move = database.prepare<[number, Uint8Array, string, number]>('UPDATE outbox SET seq = ?, mac = ? WHERE lane = ? AND seq = ?');
+  const move = database.prepare<[number, Uint8Array, number]>(`UPDATE outbox_${lane} SET seq = ?, mac = ? WHERE seq = ?`);
   const restart = database.prepare<[number, string]>('UPDATE outbox_lane SET through = 0, next = ? WHERE lane = ?');
   drop.run(lane);
-  turn.run(lane);
+  turn.run();
   chain.restart(lane, 0, 0);
-  for (let rows = read.all(lane, SLICE); rows.length > 0; rows = read.all(lane, SLICE)) {
+  for (let rows = read.all(SLICE); rows.length > 0; rows = read.all(SLICE)) {
     for (const row of rows) {
       const seq = chain.next(lane);
-      move.run(seq, chain.link(lane, seq, outboxText(lane, { ...row, seq })), lane, row.seq);
+      move.run(seq, chain.link(lane, seq, outboxText(lane, { ...row, seq })), row.seq);
     }
   }
   restart.run(chain.next(lane), lane);

@@ -4,7 +4,7 @@ import { sqliteCode } from '../store/plain-database.ts';
 import { type ChainedRow, type JournalRows, readJournalRows } from './journal-rows.ts';
 import { type ChainEnds, type JournalName, type LedgerChain, readEnds } from './ledger-chain.ts';
 import { type ChainKey, GENESIS, outboxText, stepText } from './row-chain.ts';
-import { gatherOutbox } from './salvage-outbox-rows.ts';
+import { readOutboxByLanes } from './salvage-outbox-rows.ts';
 
 /** Takes from the journals of a damaged ledger what the chain proves, row by row, and says of everything else which rows it was. */
 
@@ -29,7 +29,7 @@ export function salvageJournals(damaged: Database, target: Database, chain: Ledg
   const epoch = attempt(() => damaged.prepare<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck().get()) ?? '';
   const endsOf = (journal: JournalName): ChainEnds | undefined => key && attempt(() => readEnds(damaged, key, journal));
   const acknowledged = (lane: OutboxLane): number => endsOf(lane)?.through ?? 0;
-  attempt(() => gatherOutbox(damaged, { p0: acknowledged('p0'), p1: acknowledged('p1') }));
+  attempt(() => readOutboxByLanes(damaged, { p0: acknowledged('p0'), p1: acknowledged('p1') }));
   const rows = attempt(() => readJournalRows(damaged, () => epoch));
   return (['p0', 'p1', 'steps'] as const).map((journal) => {
     const ends = endsOf(journal);
@@ -137,14 +137,14 @@ function* everyRow(damaged: Database, rows: JournalRows, journal: JournalName, f
 
 /** Dead letters have been refused for good; they are proof of the chain and are not carried into the new outbox. */
 function wholeRow(damaged: Database, journal: JournalName): (number: number) => Readonly<Record<string, unknown>> | undefined {
-  const sql = journal === 'steps' ? 'SELECT * FROM journal_step WHERE position = ?' : `SELECT * FROM outbox WHERE lane = '${journal}' AND seq = ?`;
+  const sql = journal === 'steps' ? 'SELECT * FROM journal_step WHERE position = ?' : `SELECT * FROM outbox_${journal} WHERE seq = ?`;
   const read = attempt(() => damaged.prepare<[number], Record<string, unknown>>(sql));
   return (number) => read?.get(number) ?? {};
 }
 
 function eventWriter(target: Database, chain: LedgerChain, lane: OutboxLane): Work['put'] {
   const insert = target.prepare(
-    `INSERT INTO outbox (lane, seq, event_id, type, at, mono, boot, body, mac) VALUES (:lane, :seq, :event_id, :type, :at, :mono, :boot, :body, :mac)`,
+    `INSERT INTO outbox_${lane} (seq, event_id, type, at, mono, boot, body, mac) VALUES (:seq, :event_id, :type, :at, :mono, :boot, :body, :mac)`,
   );
   return (row) => {
     const { event_id, type, at, mono, boot, body } = row;
@@ -152,7 +152,7 @@ function eventWriter(target: Database, chain: LedgerChain, lane: OutboxLane): Wo
     if (typeof event_id !== 'string') return false;
     const seq = chain.next(lane);
     const text = { seq, event_id, type: String(type), at: Number(at), mono: Number(mono), boot: String(boot), body: String(body) };
-    insert.run({ lane, ...text, mac: chain.link(lane, seq, outboxText(lane, text)) });
+    insert.run({ ...text, mac: chain.link(lane, seq, outboxText(lane, text)) });
     return true;
   };
 }

@@ -6,12 +6,25 @@ import { sqliteCode } from '../store/plain-database.ts';
 const PAGE = 500;
 
 /**
- * The outbox of a damaged ledger is a table and an index, and the index may be torn where the table is whole. Every row that the table gives is gathered in a
- * table of the same name in the connection's own temporary database, which stands before the damaged one: whoever asks for `outbox` afterwards is answered
- * from there. Where that cannot be (an older ledger, whose table was its own index; no room), the damaged one itself answers.
+ * Gives a damaged ledger of an earlier version the tables by lanes that everybody reads, in the connection's own temporary database.
+ *
+ * Such an outbox is a table and an index, and the index may be torn where the table is whole. Every row that the table gives is gathered in a table of the same
+ * name that stands before the damaged one. Where that cannot be (a still older ledger, whose table was its own index; no room), the damaged one itself answers.
  * @param from the first number that is wanted of each lane
  */
-export function gatherOutbox(damaged: Database, from: Readonly<Record<OutboxLane, number>>): void {
+export function readOutboxByLanes(damaged: Database, from: Readonly<Record<OutboxLane, number>>): void {
+  if (hasLanes(damaged)) return;
+  gatherOutbox(damaged, from);
+  for (const lane of ['p0', 'p1'] as const) {
+    damaged.exec(`CREATE TEMP VIEW outbox_${lane} AS SELECT seq, event_id, type, at, mono, boot, body, mac FROM outbox WHERE lane = '${lane}'`);
+  }
+}
+
+function hasLanes(damaged: Database): boolean {
+  return attempt(() => damaged.prepare('SELECT seq FROM outbox_p0 UNION ALL SELECT seq FROM outbox_p1')) !== undefined;
+}
+
+function gatherOutbox(damaged: Database, from: Readonly<Record<OutboxLane, number>>): void {
   const last = lastRow(damaged);
   if (last === undefined) return;
   const first = attempt(() => damaged.prepare<[], number | null>('SELECT min(rowid) FROM main.outbox').pluck().get()) ?? 1;

@@ -13,7 +13,7 @@ export interface TableSalvage {
 }
 
 /** The journals have their own salvage, and the rest is made anew. */
-const NOT_COPIED = new Set(['outbox', 'outbox_lane', 'journal_step', 'journal_chain', 'store_version']);
+const NOT_COPIED = new Set(['outbox_p0', 'outbox_p1', 'outbox_lane', 'journal_step', 'journal_chain', 'store_version']);
 
 export function salvageTables(damaged: Database, target: Database): readonly TableSalvage[] {
   const tables = target

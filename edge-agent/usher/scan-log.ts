@@ -35,7 +35,7 @@ interface EventRow {
 
 export function createScanLog(ledger: Pick<Ledger, 'database' | 'epoch'>): ScanLog {
   const newer = ledger.database.prepare<[number, number], EventRow>(
-    `SELECT * FROM (SELECT seq, type, at, mono, boot, body FROM outbox WHERE lane = 'p0' AND seq > ? ORDER BY seq DESC LIMIT +?) ORDER BY seq`,
+    `SELECT * FROM (SELECT seq, type, at, mono, boot, body FROM outbox_p0 WHERE seq > ? ORDER BY seq DESC LIMIT +?) ORDER BY seq`,
   );
   /** In the order in which they were made. */
   const scans = new Map<EventId, LoggedScan>();

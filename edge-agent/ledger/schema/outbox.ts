@@ -73,3 +73,50 @@ export const outboxInOrderSchema: Migration = {
     CREATE UNIQUE INDEX outbox_place ON outbox (lane, seq);
   `,
 };
+
+const COLUMNS = 'seq, event_id, type, at, mono, boot, body, mac';
+const NEW_COLUMNS = COLUMNS.split(', ')
+  .map((column) => `NEW.${column}`)
+  .join(', ');
+
+/** One lane's events by their numbers, and what an older program does to them by way of `outbox`. */
+const laneSql = (lane: 'p0' | 'p1'): string => `
+    CREATE TABLE outbox_${lane} (
+      seq      INTEGER PRIMARY KEY,
+      event_id TEXT    NOT NULL,
+      type     TEXT    NOT NULL,
+      at       INTEGER NOT NULL,
+      mono     INTEGER NOT NULL,
+      boot     TEXT    NOT NULL,
+      body     TEXT    NOT NULL,
+      mac      BLOB
+    ) STRICT;
+    INSERT INTO outbox_${lane} (${COLUMNS}) SELECT ${COLUMNS} FROM outbox WHERE lane = '${lane}' ORDER BY seq;`;
+
+const laneTriggersSql = (lane: 'p0' | 'p1'): string => `
+    CREATE TRIGGER outbox_${lane}_insert INSTEAD OF INSERT ON outbox WHEN NEW.lane = '${lane}' BEGIN
+      INSERT INTO outbox_${lane} (${COLUMNS}) VALUES (${NEW_COLUMNS});
+    END;
+    CREATE TRIGGER outbox_${lane}_update INSTEAD OF UPDATE ON outbox WHEN OLD.lane = '${lane}' BEGIN
+      UPDATE outbox_${lane} SET (${COLUMNS}) = (${NEW_COLUMNS}) WHERE seq = OLD.seq;
+    END;
+    CREATE TRIGGER outbox_${lane}_delete INSTEAD OF DELETE ON outbox WHEN OLD.lane = '${lane}' BEGIN
+      DELETE FROM outbox_${lane} WHERE seq = OLD.seq;
+    END;`;
+
+/**
+ * A lane is a table whose rows stand at their own numbers: no index says where a number is, and a scan writes one page for its event. `outbox` is both of them,
+ * for the program of the version before and for whoever looks.
+ */
+export const outboxByLaneSchema: Migration = {
+  name: 'outbox by lanes',
+  olderMayOpen: true,
+  sql: `${laneSql('p0')}${laneSql('p1')}
+    DROP TABLE outbox;
+    CREATE VIEW outbox AS
+      SELECT 'p0' AS lane, ${COLUMNS} FROM outbox_p0
+      UNION ALL
+      SELECT 'p1' AS lane, ${COLUMNS} FROM outbox_p1;
+    ${laneTriggersSql('p0')}${laneTriggersSql('p1')}
+  `,
+};

@@ -13,6 +13,7 @@ import { instant } from '#core/base/time.ts';
 import { WireEvent } from '#core/contract/wire/events.ts';
 import { scratchFolder } from '#test/support/scratch.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
+import { asOfOneTable } from './version-before.ts';
 
 const NOW = instant(Date.UTC(2026, 9, 31, 12));
 const open: Ledger[] = [];
@@ -129,9 +130,10 @@ describe('a ledger with one row changed', () => {
   });
 });
 
-test('a torn index loses no event: the table itself is read', () => {
+test('a torn index of the version before loses no event: the table itself is read', () => {
   const path = filled();
   const ids = idsOf(path);
+  asOfOneTable(path);
   const database = new Sqlite(path, { readonly: true });
   const page = Number(database.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'outbox_place'`).pluck().get());
   database.close();

@@ -100,7 +100,7 @@ export interface Statements {
   take(sql: string): Compiled;
 }
 
-const TELLS = /^\s*(?:INSERT|UPDATE|DELETE)\b.*\b(?:outbox|meta)\b/s;
+const TELLS = /^\s*(?:INSERT|UPDATE|DELETE)\b.*\b(?:outbox_p[01]|meta)\b/s;
 
 /** Each life has its statements for itself. */
 function createStatements(raw: Database): Statements {
