@@ -1,59 +1,52 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { systemTimers as timers } from '#agent/runtime/clock.ts';
-import { answerOf, atrOf } from '#drivers/pcsc-reader/pcsc-simulator.ts';
-import type { SimulatedChip } from '#drivers/smart-card/card-simulator.ts';
+import type { ShownCard } from '#drivers/simulation/card-reader-simulator.ts';
 import { pcscTransport } from '#drivers/transport/pcsc.ts';
-import { eventuallyAnswers } from '#test/support/eventually.ts';
 
-/** Debian's pcscd with a virtual reader (vpcd), and cards that are TCP clients of it; for programs in a network of their own (`own-network.ts`). */
-const VPCD_PORT = 35_963;
+/** Debian's pcscd with a virtual reader (vpcd), and cards in processes of their own; for programs in a network of their own (`own-network.ts`). */
+const CARD = fileURLToPath(new URL('./vpcd-card-program.ts', import.meta.url));
 
 export const virtualReader = () => pcscTransport({ reader: 'Virtual PCD 00 00' }, timers);
 
 export function startService(): ChildProcess {
-  const service = spawn('pcscd', ['--foreground'], { stdio: 'ignore' });
+  // What it complains of stands beside the test that fails; the program's own output is its lines of JSON.
+  const service = spawn('pcscd', ['--foreground'], { stdio: ['ignore', process.stderr.fd, 'inherit'] });
   service.on('error', (cause) => {
     throw new Error(`pcscd cannot be started (${cause.message}); apt-get install pcscd vsmartcard-vpcd`);
   });
+  service.on('exit', endedByItself);
   return service;
 }
 
+const endedByItself = (status: number | null, signal: string | null): never => {
+  throw new Error(`pcscd ended by itself (${signal ?? status})`);
+};
+
 export async function stopService(service: ChildProcess): Promise<void> {
+  service.off('exit', endedByItself);
   const ended = once(service, 'exit');
   service.kill('SIGTERM');
   await ended;
 }
 
 /**
- * The card's end of vpcd: two bytes of length, then one byte of control (0 off, 1 on, 2 reset, 4 answer to reset) or a command. A service that was started just now
- * may not listen yet.
+ * A card on the reader, until `take` takes it away. It answers from a process of its own: pcscd takes nobody in before its reader has said whether a card lies there,
+ * the PC/SC library waits for that on the event loop's thread, and a card that answers on the same thread never does (seen with gdb: `SCardEstablishContext` behind
+ * `vicc_getatr`).
  */
-export async function insert(chip: SimulatedChip): Promise<Socket> {
-  const socket = await eventuallyAnswers('vpcd listens', dial);
-  let held = Buffer.alloc(0);
-  const answer = (bytes: Uint8Array): void => {
-    const head = Buffer.alloc(2);
-    head.writeUInt16BE(bytes.length);
-    socket.write(Buffer.concat([head, bytes]));
+export async function insert(name: ShownCard): Promise<{ take(): void }> {
+  const card = spawn(process.execPath, ['--import', 'tsx', CARD, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = (status: number | null): never => {
+    throw new Error(`the ${name} card ended by itself (${status})`);
   };
-  socket.on('data', (chunk) => {
-    held = Buffer.concat([held, chunk]);
-    while (held.length >= 2 && held.length >= 2 + held.readUInt16BE()) {
-      const message = held.subarray(2, 2 + held.readUInt16BE());
-      held = held.subarray(2 + message.length);
-      if (message.length > 1) answer(answerOf(chip, new Uint8Array(message)));
-      else if (message[0] === 4) answer(atrOf(chip));
-      else chip.powerUp();
-    }
-  });
-  return socket;
-}
-
-function dial(): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect(VPCD_PORT, '127.0.0.1', () => resolve(socket));
-    socket.on('error', () => resolve(undefined));
-  });
+  card.on('exit', ended);
+  await once(card.stdout, 'data');
+  return {
+    take: () => {
+      card.off('exit', ended);
+      card.kill('SIGKILL');
+    },
+  };
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '#agent/runtime/clock.ts';
 import type { CardRead } from '#core/ports/card-reader.ts';
 import { pcscDriver } from '#drivers/pcsc-reader/pcsc-driver.ts';
-import { BENCH_PROOF, simulatedChip } from '#drivers/smart-card/card-simulator.ts';
+import { BENCH_PROOF } from '#drivers/smart-card/card-simulator.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { connectAgain, runUntilKilled } from '#test/support/killed-program.ts';
 import { insert, startService, stopService, virtualReader } from './card-service.ts';
@@ -24,7 +24,7 @@ const POINTS = {
 const SHORT_SESSIONS = 60;
 
 const service = startService();
-const card = await insert(simulatedChip('member', BENCH_PROOF));
+const card = await insert('member');
 const context = { device: 'reader', transport: virtualReader(), clock, timers, onHealth: () => undefined };
 const connect = () => connectAgain(() => pcscDriver.connect(context, { random, proof: BENCH_PROOF }));
 for (let session = 1; session <= SHORT_SESSIONS; session++) await (await connect()).stop();
@@ -38,6 +38,6 @@ for (const [name, point] of Object.entries(POINTS)) {
   await session.stop();
   process.stdout.write(`${JSON.stringify({ [name]: reads.map((read) => (read.kind === 'contactless' ? read.proof.kind : read.kind)) })}\n`);
 }
-card.destroy();
+card.take();
 await stopService(service);
 process.exit(0);

@@ -4,12 +4,12 @@ import { systemClock as clock, systemRandom as random, systemTimers as timers } 
 import { silentLog } from '#agent/runtime/log.ts';
 import { toHex } from '#core/base/bytes.ts';
 import { pcscDriver } from '#drivers/pcsc-reader/pcsc-driver.ts';
-import { BENCH_PROOF, simulatedChip } from '#drivers/smart-card/card-simulator.ts';
+import { BENCH_PROOF } from '#drivers/smart-card/card-simulator.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { insert, startService, stopService, virtualReader } from './card-service.ts';
 
 /**
- * Inside a network of its own: Debian's pcscd with a virtual reader (vpcd), cards that are TCP clients of it, and the driver under the device manager over the real
+ * Inside a network of its own: Debian's pcscd with a virtual reader (vpcd), cards in processes of their own, and the driver under the device manager over the real
  * PC/SC library. Prints what the lobby saw, a line of JSON each.
  */
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -47,9 +47,9 @@ const until = async (kind: string): Promise<string> => {
 };
 const show = async (name: 'member' | 'payment' | 'unknown'): Promise<void> => {
   const before = reads.length;
-  const card = await insert(simulatedChip(name, BENCH_PROOF));
+  const card = await insert(name);
   await eventually(`the ${name} card is read; so far ${reads.join(', ')}`, () => reads.length > before);
-  card.destroy();
+  card.take();
 };
 
 manager.start();
