@@ -56,7 +56,7 @@ export interface KioskView {
   /** Nobody's affair is on its screen, and it answers. */
   isFree(): boolean;
   wasRestored(): boolean;
-  outboxWaiting(): number;
+  outboxWaiting(): readonly string[];
   sales(): readonly StoredSale[];
   jobs(): readonly StoredJob[];
   /** Sales that were written down although its disk had been short for longer than the program may take to notice. */

@@ -62,7 +62,7 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
     admissionsOf: (ticketId) => statements.ofTicket.all(BigInt(ticketId)).map(storedOf),
     hasAdmission: (scanId) => statements.has.get(scanId) !== undefined,
     conflicts: () => statements.conflicts.all().map((text) => Conflict.parse(JSON.parse(text))),
-    outboxWaiting: () => statements.waiting.get() ?? 0,
+    outboxWaiting: () => statements.waiting.all(),
     inTransaction: () => disk.raw.inTransaction,
   };
 }
@@ -75,6 +75,6 @@ function prepare({ view }: Disk) {
     ofTicket: view<[bigint], AdmissionRow>(`${ADMISSION} WHERE ticket = ?`),
     has: view<[string], number>('SELECT 1 FROM admission WHERE scan_id = ?').pluck(),
     conflicts: view<[], string>('SELECT conflict FROM site_conflict').pluck(),
-    waiting: view<[], number>('SELECT count(*) FROM outbox JOIN outbox_lane USING (lane) WHERE outbox.seq > outbox_lane.through').pluck(),
+    waiting: view<[], string>('SELECT event_id FROM outbox JOIN outbox_lane USING (lane) WHERE outbox.seq > outbox_lane.through').pluck(),
   };
 }

@@ -60,7 +60,8 @@ export interface DiskView {
   admissionsOf(ticketId: string): readonly StoredAdmission[];
   hasAdmission(scanId: string): boolean;
   conflicts(): readonly Conflict[];
-  outboxWaiting(): number;
+  /** Ids of the events that the box office has not acknowledged. */
+  outboxWaiting(): readonly string[];
   inTransaction(): boolean;
 }
 

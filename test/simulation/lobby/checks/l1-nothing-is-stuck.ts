@@ -19,7 +19,7 @@ export function nothingIsStuck({ world, broken }: LobbyCheckerContext): LobbyChe
       for (const { machine, isUp, isFree, outboxWaiting, sales, jobs } of world.kiosks) {
         if (!isUp()) broken(`${machine} is down ${sinceHeal} minutes after the last fault`);
         else if (!isFree()) broken(`${machine} still shows a guest's affair ${sinceHeal} minutes after the last fault`);
-        if (outboxWaiting() > 0) broken(`${outboxWaiting()} events of ${machine} still wait`);
+        if (outboxWaiting().length > 0) broken(`${outboxWaiting().length} events of ${machine} still wait`);
         for (const { saleId, stage, orderId } of sales())
           if (stage !== 'ended' && !isForAPerson(orderId)) broken(`sale ${saleId} of ${machine} is still ${stage}`);
         for (const { jobId, state, settled } of jobs()) if (!settled) broken(`print job ${jobId} of ${machine} is still ${state}`);
