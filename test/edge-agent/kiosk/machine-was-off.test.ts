@@ -1,22 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { minutes, seconds } from '#core/base/time.ts';
 import { NOT_BEGUN, PAPER_OUT, PRINTED, setUpKiosk } from './kiosk-setup.ts';
+import { setUpPaidKiosk } from './paid-kiosk.ts';
 
 /**
  * A machine that was off may have an older copy of its disk: what the copy says was never begun may have been printed by the life that the copy does not know,
  * and the box office may have heard nothing of it. Only a person can look (decision 0018).
  */
-const paid = async () => {
-  const setup = await setUpKiosk();
-  await setup.payUpToCode();
-  setup.office.phone('succeeded');
-  await setup.advance(seconds(1));
-  return setup;
-};
-
 describe('after the machine was off', () => {
   it('what was queued is left to a person, and what is proven stays proven', async () => {
-    const { office, printer, ...setup } = await paid();
+    const { office, printer, ...setup } = await setUpPaidKiosk();
     await printer.end(PRINTED);
     await setup.powerCut();
     expect(setup.printOutcomes().map((line) => line.slice(3))).toEqual(['started', 'printed', 'uncertain']);
@@ -25,7 +18,7 @@ describe('after the machine was off', () => {
   });
 
   it('so is what the printer had refused, and the end of it is told once, however often the program starts', async () => {
-    const { office, printer, ...setup } = await paid();
+    const { office, printer, ...setup } = await setUpPaidKiosk();
     await setup.health(PAPER_OUT);
     await printer.end(NOT_BEGUN);
     await setup.powerCut(minutes(30));
@@ -35,7 +28,7 @@ describe('after the machine was off', () => {
   });
 
   it('a start that could not be written down does not count as one', async () => {
-    const { ...setup } = await paid();
+    const { ...setup } = await setUpPaidKiosk();
     setup.failLedger(true);
     await expect(setup.powerCut()).rejects.toThrow('full');
     setup.failLedger(false);

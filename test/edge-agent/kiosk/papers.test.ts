@@ -4,6 +4,7 @@ import { seconds } from '#core/base/time.ts';
 import type { PaperDocument } from '#core/ports/paper-document.ts';
 import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
 import { NOT_BEGUN, PAPER_ENDED_IN_TICKET, PAPER_OUT, PRINTED, READY, setUpKiosk } from './kiosk-setup.ts';
+import { setUpPaidKiosk } from './paid-kiosk.ts';
 
 const wordsOn = (document: PaperDocument | undefined): string =>
   (document?.blocks ?? [])
@@ -12,17 +13,9 @@ const wordsOn = (document: PaperDocument | undefined): string =>
 
 const NO_ECHO: PrintOutcome = { kind: 'uncertain', evidence: 'accepted', fault: { code: 'E-PRN-ECHO', owner: 'device', message: 'no echo' } };
 
-const paid = async (count = 2) => {
-  const setup = await setUpKiosk();
-  await setup.payUpToCode(count);
-  setup.office.phone('succeeded');
-  await setup.advance(seconds(1));
-  return setup;
-};
-
 describe('the claim slip', () => {
   it('is printed where the printer still can, with the way to the rest and no code of a ticket', async () => {
-    const { kiosk, printer, office } = await paid();
+    const { kiosk, printer, office } = await setUpPaidKiosk();
     await printer.end(NO_ECHO);
     expect(kiosk.session()).toMatchObject({ phase: 'print-stopped', slip: 'printed' });
     const words = wordsOn(printer.papers[0]?.document);
@@ -34,7 +27,7 @@ describe('the claim slip', () => {
   });
 
   it('is not printed by a printer that cannot, and not while a touch is enough to go on', async () => {
-    const { kiosk, printer, ...setup } = await paid();
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk();
     await setup.health(PAPER_OUT);
     await printer.end(PAPER_ENDED_IN_TICKET);
     expect(kiosk.session()).toMatchObject({ phase: 'print-stopped', slip: 'none' });
@@ -48,7 +41,7 @@ describe('the claim slip', () => {
   });
 
   it('comes once, whatever the printer does afterwards, and not for a guest who has left', async () => {
-    const { kiosk, printer, ...setup } = await paid(1);
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk(1);
     await printer.end(NO_ECHO);
     await setup.health(PAPER_OUT);
     await setup.health(READY);
@@ -60,7 +53,7 @@ describe('the claim slip', () => {
   });
 
   it('that did not come out may be asked for as soon as a printer is able to, and is marked where the first may be on paper', async () => {
-    const { kiosk, printer, ...setup } = await paid(1);
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk(1);
     printer.paperEnds.push(NO_ECHO);
     await printer.end(NO_ECHO);
     expect(kiosk.session()).toMatchObject({ phase: 'print-stopped', slip: 'failed', slipOffered: true });
@@ -75,7 +68,7 @@ describe('the claim slip', () => {
   });
 
   it('is not printed by itself after a restart: somebody else may stand there', async () => {
-    const { printer, ...setup } = await paid(1);
+    const { printer, ...setup } = await setUpPaidKiosk(1);
     printer.begin();
     await setup.restart();
     await setup.settle();
@@ -91,7 +84,7 @@ describe('the claim slip', () => {
 
 describe('a second claim slip', () => {
   it('is marked as one, also when the power went while the first was printed', async () => {
-    const { printer, ...setup } = await paid(2);
+    const { printer, ...setup } = await setUpPaidKiosk(2);
     printer.paperEnds.push('never');
     await printer.end(NO_ECHO);
     expect(setup.kiosk.session()).toMatchObject({ phase: 'print-stopped', slip: 'printing' });
@@ -109,7 +102,7 @@ describe('a second claim slip', () => {
 
 describe('the receipt', () => {
   it('is printed when the guest asks, once, after every ticket', async () => {
-    const { kiosk, printer, office, ...setup } = await paid();
+    const { kiosk, printer, office, ...setup } = await setUpPaidKiosk();
     expect((await kiosk.receipt()).reply).toEqual({ kind: 'not-now' });
     await printer.printAll();
     expect(kiosk.session()).toMatchObject({ phase: 'done', receipt: 'none' });
@@ -125,7 +118,7 @@ describe('the receipt', () => {
   });
 
   it('that may be on paper is marked when it is asked for again; one that is surely not is no copy', async () => {
-    const { kiosk, printer, office, ...setup } = await paid(1);
+    const { kiosk, printer, office, ...setup } = await setUpPaidKiosk(1);
     await printer.printAll();
     printer.paperEnds.push({ kind: 'not-printed', fault: NO_ECHO.fault }, NO_ECHO);
     const after: string[] = [];
@@ -143,7 +136,7 @@ describe('the receipt', () => {
   });
 
   it('of a printer that never answers has failed after a while, and the next one is marked', async () => {
-    const { kiosk, printer, ...setup } = await paid(1);
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk(1);
     await printer.printAll();
     printer.paperEnds.push('never');
     await kiosk.receipt();
@@ -152,7 +145,7 @@ describe('the receipt', () => {
   });
 
   it('is not begun while the ledger cannot be written', async () => {
-    const { kiosk, printer, ...setup } = await paid(1);
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk(1);
     await printer.printAll();
     setup.failLedger(true);
     await kiosk.receipt();
@@ -180,7 +173,7 @@ describe('the receipt', () => {
   });
 
   it('is not printed by a printer that is not well', async () => {
-    const { kiosk, printer, ...setup } = await paid(1);
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk(1);
     await printer.printAll();
     await setup.health(PAPER_OUT);
     expect((await kiosk.receipt()).reply).toEqual({ kind: 'not-now' });
@@ -189,7 +182,7 @@ describe('the receipt', () => {
 
 describe('a reprint', () => {
   const printed = async () => {
-    const setup = await paid(1);
+    const setup = await setUpPaidKiosk(1);
     await setup.printer.printAll();
     await setup.kiosk.leave();
     const order = setup.office.order();
@@ -302,7 +295,7 @@ describe('the power goes between two steps', () => {
   it.each(EVIDENCE.map((evidence) => ({ evidence, after: evidence === undefined || evidence === 'print-confirmed' ? 'uncertain' : 'printed' })))(
     'after $evidence: $after, and never printed again by itself',
     async ({ evidence, after }) => {
-      const { printer, ...setup } = await paid(1);
+      const { printer, ...setup } = await setUpPaidKiosk(1);
       printer.begin();
       if (evidence !== undefined) printer.jobs[0]?.onEvidence?.(evidence);
       await setup.restart();
@@ -318,7 +311,7 @@ describe('the power goes between two steps', () => {
   );
 
   it('before the first byte: back to the box office', async () => {
-    const { printer, ...setup } = await paid(1);
+    const { printer, ...setup } = await setUpPaidKiosk(1);
     await setup.restart();
     await setup.settle();
     expect(setup.printOutcomes().map((line) => line.slice(3))).toEqual(['not-printed']);

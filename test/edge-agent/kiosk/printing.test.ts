@@ -4,20 +4,13 @@ import { minutes, seconds } from '#core/base/time.ts';
 import { type OrderId, TicketId } from '#core/contract/identifiers.ts';
 import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
 import { NOT_BEGUN, PAPER_ENDED_IN_TICKET, PAPER_OUT, PRINTED, READY, setUpKiosk } from './kiosk-setup.ts';
+import { setUpPaidKiosk } from './paid-kiosk.ts';
 
 const NO_ECHO: PrintOutcome = { kind: 'uncertain', evidence: 'accepted', fault: { code: 'E-PRN-ECHO', owner: 'device', message: 'no echo' } };
 
-const paid = async (count = 2) => {
-  const setup = await setUpKiosk();
-  await setup.payUpToCode(count);
-  setup.office.phone('succeeded');
-  await setup.advance(seconds(1));
-  return setup;
-};
-
 describe('paper that ends in ticket 1 of 2', () => {
   it('leaves ticket 1 to staff and prints ticket 2 when there is paper again', async () => {
-    const { kiosk, printer, ...setup } = await paid();
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk();
     await setup.health(PAPER_OUT);
     await printer.end(PAPER_ENDED_IN_TICKET);
     expect(kiosk.session()).toMatchObject({
@@ -44,7 +37,7 @@ describe('paper that ends in ticket 1 of 2', () => {
   });
 
   it('prints both when the printer proves that nothing of ticket 1 is on paper', async () => {
-    const { kiosk, printer, ...setup } = await paid();
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk();
     await setup.health(PAPER_OUT);
     await printer.end(NOT_BEGUN);
     expect(kiosk.session()).toMatchObject({ phase: 'print-stopped', stop: 'paper-out', printed: 0, uncertain: 0, canResume: false });
@@ -57,7 +50,7 @@ describe('paper that ends in ticket 1 of 2', () => {
   });
 
   it('gives back what was not printed when the guest leaves, for any machine to print', async () => {
-    const { kiosk, printer, office, phase, ...setup } = await paid();
+    const { kiosk, printer, office, phase, ...setup } = await setUpPaidKiosk();
     await setup.health(PAPER_OUT);
     await printer.end(PAPER_ENDED_IN_TICKET);
     await kiosk.leave();
@@ -76,7 +69,7 @@ describe('paper that ends in ticket 1 of 2', () => {
 
 describe('a printer in trouble', () => {
   it('is tried once more by itself when it is well and had printed nothing', async () => {
-    const { kiosk, printer } = await paid(1);
+    const { kiosk, printer } = await setUpPaidKiosk(1);
     await printer.end(NOT_BEGUN);
     expect(kiosk.session().phase).toBe('printing');
     await printer.end(NOT_BEGUN);
@@ -87,7 +80,7 @@ describe('a printer in trouble', () => {
   });
 
   it('never gets an uncertain ticket twice', async () => {
-    const { kiosk, printer, ...setup } = await paid(2);
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk(2);
     await printer.end(NO_ECHO);
     expect(kiosk.session()).toMatchObject({ stop: 'printer-error', canResume: true });
     await kiosk.resume();
@@ -98,7 +91,7 @@ describe('a printer in trouble', () => {
   });
 
   it('says why it stopped as soon as it knows', async () => {
-    const { kiosk, printer, ...setup } = await paid(1);
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk(1);
     await printer.end(NO_ECHO);
     expect(kiosk.session()).toMatchObject({ stop: 'printer-error' });
     await setup.health({ kind: 'blocked', reasons: ['cutter-jam'] });
@@ -108,7 +101,7 @@ describe('a printer in trouble', () => {
   });
 
   it('that never answers is given up, and its job can no longer begin', async () => {
-    const { kiosk, printer, ...setup } = await paid(1);
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk(1);
     await setup.advance(LIMITS.printer.jobTimeout);
     const [job] = printer.jobs;
     await setup.settle();
@@ -120,14 +113,14 @@ describe('a printer in trouble', () => {
   });
 
   it('that falls silent in the middle of a ticket leaves it uncertain', async () => {
-    const { kiosk, printer, ...setup } = await paid(1);
+    const { kiosk, printer, ...setup } = await setUpPaidKiosk(1);
     printer.jobs[0]?.beforeFirstByte();
     await setup.advance(LIMITS.printer.jobTimeout);
     expect(kiosk.session()).toMatchObject({ phase: 'print-stopped', uncertain: 1, canResume: false });
   });
 
   it('comes to its end although the guest has left, and the next guest sees nothing of it', async () => {
-    const { kiosk, printer, phase, ...setup } = await paid(2);
+    const { kiosk, printer, phase, ...setup } = await setUpPaidKiosk(2);
     expect((await kiosk.leave()).session.phase).toBe('printing');
     await printer.printAll();
     expect(phase()).toBe('idle');
@@ -185,7 +178,7 @@ describe('claims', () => {
   });
 
   it('gives back a lease that is about to end, and claims anew to go on', async () => {
-    const { kiosk, office, printer, ...setup } = await paid(2);
+    const { kiosk, office, printer, ...setup } = await setUpPaidKiosk(2);
     await setup.health(PAPER_OUT);
     await printer.end(NOT_BEGUN);
     await setup.advance(LIMITS.sale.claimLease);

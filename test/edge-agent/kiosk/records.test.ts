@@ -3,25 +3,18 @@ import { createPrintLedger } from '#agent/ledger/print-ledger.ts';
 import { createSaleJournal } from '#agent/ledger/sale-journal.ts';
 import { seconds } from '#core/base/time.ts';
 import { PRINTED, setUpKiosk } from './kiosk-setup.ts';
-
-const paid = async () => {
-  const setup = await setUpKiosk();
-  await setup.payUpToCode();
-  setup.office.phone('succeeded');
-  await setup.advance(seconds(1));
-  return setup;
-};
+import { setUpPaidKiosk } from './paid-kiosk.ts';
 
 describe('the print ledger', () => {
   it('never calls printed what no printer proved', async () => {
-    const { ledger } = await paid();
+    const { ledger } = await setUpPaidKiosk();
     const write = (evidence: string) => ledger.database.prepare(`UPDATE print_job SET state = 'printed', settled = 1, evidence = ?`).run(evidence);
     expect(() => write('accepted')).toThrow(/CHECK/);
     expect(() => write('none')).toThrow(/CHECK/);
   });
 
   it('starts a job only once without proof that nothing is on paper', async () => {
-    const { printer, ledger, time } = await paid();
+    const { printer, ledger, time } = await setUpPaidKiosk();
     const prints = createPrintLedger(ledger);
     const [job] = printer.jobs;
     job?.beforeFirstByte();
@@ -29,7 +22,7 @@ describe('the print ledger', () => {
   });
 
   it('settles a job only once', async () => {
-    const { printer, ledger, time } = await paid();
+    const { printer, ledger, time } = await setUpPaidKiosk();
     const jobId = printer.jobs[0]?.jobId ?? '';
     await printer.end(PRINTED);
     const prints = createPrintLedger(ledger);
@@ -40,12 +33,12 @@ describe('the print ledger', () => {
 
 describe('the journal', () => {
   it('is written once and never changed', async () => {
-    const { ledger } = await paid();
+    const { ledger } = await setUpPaidKiosk();
     expect(() => ledger.database.prepare(`UPDATE journal_step SET detail = ''`).run()).toThrow(/written once/);
   });
 
   it('keeps neither the code of a ticket nor the address of a payment', async () => {
-    const { office, printer, ledger } = await paid();
+    const { office, printer, ledger } = await setUpPaidKiosk();
     await printer.printAll();
     const [order] = office.orders.values();
     const kept = ['sale', 'delivery', 'print_job', 'journal_step', 'outbox']

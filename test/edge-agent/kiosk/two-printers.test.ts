@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
-import { seconds } from '#core/base/time.ts';
 import type { PrintOutcome } from '#core/ports/ticket-printer.ts';
-import { NOT_BEGUN, PAPER_OUT, PRINTED, READY, setUpKiosk } from './kiosk-setup.ts';
+import { NOT_BEGUN, PAPER_OUT, PRINTED, READY } from './kiosk-setup.ts';
+import { setUpPaidKiosk } from './paid-kiosk.ts';
 
 const JAM: PrintOutcome = {
   kind: 'uncertain',
@@ -11,13 +11,7 @@ const JAM: PrintOutcome = {
 };
 const JAMMED = { kind: 'blocked', reasons: ['cutter-jam'] } as const;
 
-const paid = async (count = 2) => {
-  const setup = await setUpKiosk({ printers: 2 });
-  await setup.payUpToCode(count);
-  setup.office.phone('succeeded');
-  await setup.advance(seconds(1));
-  return setup;
-};
+const paid = (count = 2) => setUpPaidKiosk(count, { printers: 2 });
 
 describe('two printers', () => {
   it('print on the first while that is well', async () => {

@@ -1,27 +1,17 @@
 import Sqlite from 'better-sqlite3';
 import { ledgerStore } from '#agent/ledger/ledger-store.ts';
+import { outboxInOrderSchema } from '#agent/ledger/schema/outbox.ts';
 
-/** Makes of a closed ledger what the version before the outbox had tables by lanes would have written: one table in the order of commits, and its index. */
+/** Makes of a closed ledger what the version before the outbox had tables by lanes would have written: one table and its index, as its own migration makes them. */
 export function asOfOneTable(path: string): void {
   const database = new Sqlite(path);
   database.exec(`
-    CREATE TABLE outbox_in_order (
-      lane     TEXT    NOT NULL,
-      seq      INTEGER NOT NULL,
-      event_id TEXT    NOT NULL,
-      type     TEXT    NOT NULL,
-      at       INTEGER NOT NULL,
-      mono     INTEGER NOT NULL,
-      boot     TEXT    NOT NULL,
-      body     TEXT    NOT NULL,
-      mac      BLOB
-    ) STRICT;
-    INSERT INTO outbox_in_order SELECT * FROM outbox ORDER BY event_id;
+    CREATE TABLE both_lanes AS SELECT * FROM outbox;
     DROP VIEW outbox;
     DROP TABLE outbox_p0;
     DROP TABLE outbox_p1;
-    ALTER TABLE outbox_in_order RENAME TO outbox;
-    CREATE UNIQUE INDEX outbox_place ON outbox (lane, seq)`);
+    ALTER TABLE both_lanes RENAME TO outbox;
+    ${outboxInOrderSchema.sql}`);
   database.pragma(`user_version = ${ledgerStore.migrations.findIndex(({ name }) => name === 'outbox by lanes')}`);
   database.close();
 }

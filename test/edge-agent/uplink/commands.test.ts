@@ -10,10 +10,9 @@ import { EventId, MachineId } from '#core/contract/identifiers.ts';
 import type { Command } from '#core/contract/wire/command.ts';
 import { topic } from '#core/contract/wire/topic.ts';
 import { eventually } from '#test/support/eventually.ts';
-import { connectedClient } from '#test/support/raw-mqtt.ts';
 import { scratchFolder } from '#test/support/scratch.ts';
 import { createVirtualTime } from '#test/support/virtual-time.ts';
-import { embeddedBroker, MACHINE, machineEnd, signTestCommand } from './lobby-wire.ts';
+import { embeddedBroker, MACHINE, machineEnd, pretender, signTestCommand } from './lobby-wire.ts';
 
 const NOW = instant(Date.UTC(2026, 9, 31, 11));
 const command = (more: Partial<Command> = {}): Command => ({
@@ -79,11 +78,7 @@ test('what was taken before a power cut is not begun again, and the box office h
 describe('over the wire', () => {
   async function setUp() {
     const broker = await embeddedBroker();
-    const office = await connectedClient(broker.boxOffice.url, {
-      clientId: 'pretender',
-      username: broker.boxOffice.username ?? '',
-      password: broker.boxOffice.password ?? '',
-    });
+    const office = await pretender(broker);
     const machine = machineEnd(broker.machine);
     machine.uplink.start();
     await eventually('connected', () => machine.uplink.status().state === 'connected');

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { addressOf } from '#agent/uplink/address.ts';
 import { topic } from '#core/contract/wire/topic.ts';
 import { eventually } from '#test/support/eventually.ts';
-import { connectedClient } from '#test/support/raw-mqtt.ts';
-import { embeddedBroker, MACHINE, machineEnd, SIGNED, SITE, sale, waiting } from './lobby-wire.ts';
+import { embeddedBroker, MACHINE, machineEnd, pretender, SIGNED, SITE, sale, waiting } from './lobby-wire.ts';
 
 const ack = topic.acknowledgement(addressOf(MACHINE));
 const head = topic.validityHead(SITE);
@@ -31,11 +30,7 @@ const hostile: { name: string; to: string; message: (epoch: string) => string | 
 /** A machine whose one event is at the broker, and somebody who may speak as the box office there. */
 async function oneSent() {
   const broker = await embeddedBroker();
-  const office = await connectedClient(broker.boxOffice.url, {
-    clientId: 'pretender',
-    username: broker.boxOffice.username ?? '',
-    password: broker.boxOffice.password ?? '',
-  });
+  const office = await pretender(broker);
   const machine = machineEnd(broker.machine);
   machine.ledger.transaction(() => machine.ledger.append(sale('one')));
   machine.uplink.start();

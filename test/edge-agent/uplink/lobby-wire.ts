@@ -19,6 +19,7 @@ import { COMMAND_CONTEXT, type Command, type CommandKind } from '#core/contract/
 import type { EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import type { EventBody, WireEvent } from '#core/contract/wire/events.ts';
 import { runMosquitto } from '#test/support/mosquitto.ts';
+import { connectedClient } from '#test/support/raw-mqtt.ts';
 
 /** Both ends of the wire on a real broker, with a box office that keeps its events in memory. */
 
@@ -79,6 +80,11 @@ export async function mosquittoBroker(version: '5' | '3.1.1' = '5'): Promise<Tes
   const mosquitto = await runMosquitto();
   const access = { url: mosquitto.url, version };
   return { machine: access, boxOffice: access, die: mosquitto.kill, revive: mosquitto.start };
+}
+
+/** Somebody who has come by the box office's credentials at the broker, and speaks as it likes. */
+export function pretender({ boxOffice: { url, username = '', password = '' } }: Pick<TestBroker, 'boxOffice'>): ReturnType<typeof connectedClient> {
+  return connectedClient(url, { clientId: 'pretender', username, password });
 }
 
 export async function embeddedBroker(): Promise<TestBroker & { readonly broker: EmbeddedBroker }> {
