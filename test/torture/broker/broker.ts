@@ -230,7 +230,8 @@ async function isQuiet({ counts }: ScriptedServer): Promise<boolean> {
 function judgeManners({ counts }: Pick<ScriptedServer, 'counts'>, waits: Bench['waits'], { name, alarm, times, grant }: Script): readonly Finding[] {
   const findings: Finding[] = [];
   const told = waits.filter(({ fault }) => alarm !== undefined && fault.startsWith(alarm));
-  if (alarm !== undefined && told.length < times) findings.push(corrupt(`${name}: ${alarm} was told ${told.length} times, not ${times}`));
+  if (alarm !== undefined && told.length < times)
+    findings.push(corrupt(`${name}: ${alarm} was told ${told.length} times, not ${times}; the ends: ${waits.map(({ fault }) => fault).join(' ')}`));
   const hasty = alarm === undefined ? undefined : told.find(({ ms }) => ms + STEP < STAYS_AWAY[alarm]);
   if (hasty !== undefined) findings.push(corrupt(`${name}: it came back after ${hasty.ms} ms`));
   // A connection that nobody ended stays; each that ended is followed by one attempt.

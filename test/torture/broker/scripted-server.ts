@@ -28,6 +28,8 @@ interface Line {
   readonly script: Script | undefined;
   batches: number;
   unconfirmed: number;
+  /** The script has ended it. What still arrives is read and thrown away: a socket that is closed over unread bytes resets the line, and the reason is lost on its way. */
+  isEnded: boolean;
   readonly held: EventBatch[];
   /** Messages are taken in the order in which they came, although each is unpacked on another thread (MQTT 5.0, 4.6). */
   taken: Promise<void>;
@@ -85,8 +87,10 @@ export async function startScriptedServer(machine: MachineId, script: Script, re
     }
   };
 
-  const end = ({ socket, script: own, batches }: Line): void => {
+  const end = (line: Line): void => {
+    const { socket, script: own, batches } = line;
     if (isGood || own?.end === undefined || batches < own.end.after) return;
+    line.isEnded = true;
     const { how } = own.end;
     if (how === 'half-packet') socket.end(publish(topic.acknowledgement(address), new Uint8Array(200)).subarray(0, 40));
     else if (how === 'garbage') socket.write(GARBAGE);
@@ -96,6 +100,7 @@ export async function startScriptedServer(machine: MachineId, script: Script, re
 
   const takeMessage = async (line: Line, { topic: to, id, payload }: Extract<Packet, { kind: 'publish' }>): Promise<void> => {
     const decoded = await decodePayload(payload, MESSAGE_BYTES_MAX);
+    if (line.isEnded) return;
     const about = parseUpTopic(to);
     if (!decoded.ok || about === undefined) throw new Error(`the machine sent what is no message to ${to}`);
     if (about.kind === 'events' && id !== undefined) {
@@ -138,6 +143,7 @@ export async function startScriptedServer(machine: MachineId, script: Script, re
       script: counts.connections <= script.times ? script : undefined,
       batches: 0,
       unconfirmed: 0,
+      isEnded: false,
       held: [],
       taken: Promise.resolve(),
     };
