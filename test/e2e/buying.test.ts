@@ -18,7 +18,7 @@ import {
   takeSeats,
 } from './guest.ts';
 import { useLobby } from './lobby-under-test.ts';
-import { holdElsewhere, readSeats, showOfTomorrow, showWithOpenDoors, stateOfSeat } from './orders.ts';
+import { becomesFree, holdElsewhere, readSeats, showOfTomorrow, showWithOpenDoors, stateOfSeat } from './orders.ts';
 import { codesOnPaper } from './paper.ts';
 import { pressOnPhone } from './phone-page.ts';
 import { seatButton, seatsAtWall } from './seats.ts';
@@ -166,7 +166,7 @@ describe('seats', () => {
     expect(await stateOfSeat(lobby, where, row, number)).toBe('H');
     await button(guest, 'Change seats').click();
     await heading(guest, EN.seats).waitFor();
-    expect(await stateOfSeat(lobby, where, row, number)).toBe('F');
+    await becomesFree(lobby, where, row, number);
     await button(guest, EN.next).waitFor();
     expect(await seatButton(guest, { row, number }).getAttribute('aria-pressed')).toBe('true');
   });

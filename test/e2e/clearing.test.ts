@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { approach, askForPaymentCode, atStart, browseToSeats, button, buyUpToReview, heading, shownText } from './guest.ts';
 import { useLobby } from './lobby-under-test.ts';
-import { orderByPhone, showWithOpenDoors, stateOfSeat } from './orders.ts';
+import { becomesFree, orderByPhone, showWithOpenDoors, stateOfSeat } from './orders.ts';
 import { pressOnPhone } from './phone-page.ts';
 import { EN, ZH } from './words.ts';
 
@@ -56,7 +56,7 @@ describe('a guest who walks away', () => {
     await atStart(page);
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     expect(await page.getByRole('button', { name: '大字', pressed: false }).count()).toBe(1);
-    expect(await stateOfSeat(lobby, where, row, number)).toBe('F');
+    await becomesFree(lobby, where, row, number);
     expect(await page.getByRole('dialog').count()).toBe(0);
   });
 

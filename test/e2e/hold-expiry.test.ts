@@ -3,7 +3,7 @@ import { lobbyConfiguration } from '../support/running-lobby.ts';
 import { expectAccessibleInBothLanguages } from './accessibility.ts';
 import { approach, button, buyUpToReview, heading, shownText } from './guest.ts';
 import { useLobby } from './lobby-under-test.ts';
-import { showWithOpenDoors, stateOfSeat } from './orders.ts';
+import { becomesFree, showWithOpenDoors, stateOfSeat } from './orders.ts';
 import { seatButton } from './seats.ts';
 import { ZH } from './words.ts';
 
@@ -23,7 +23,7 @@ it('tells a guest who reads for too long that the seats are gone and nothing was
   await heading(guest, '锁座时间已到').waitFor({ timeout: 60_000 });
   await page.getByText('未扣款', { exact: true }).waitFor();
   await page.getByText('座位已经放回，可以重新选。').waitFor();
-  expect(await stateOfSeat(lobby, where, row, number)).toBe('F');
+  await becomesFree(lobby, where, row, number);
   expect(await button(guest, ZH.pay).count()).toBe(0);
   await expectAccessibleInBothLanguages(page, 'hold expired');
 

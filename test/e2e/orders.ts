@@ -71,6 +71,13 @@ export async function stateOfSeat(counter: Counter, where: Outing, row: string, 
   return picture.states[plan.seats.findIndex((seat) => seat.row === row && seat.number === number)];
 }
 
+/** The screen does not make a guest wait until the box office has taken a seat back. */
+export async function becomesFree(counter: Counter, where: Outing, row: string, number: string): Promise<void> {
+  await eventuallyAnswers(`seat ${number} of row ${row} is free again`, async () =>
+    (await stateOfSeat(counter, where, row, number)) === 'F' ? true : undefined,
+  );
+}
+
 /** Another guest at another counter takes these seats for some minutes. */
 export async function holdElsewhere(counter: Counter, { show }: Outing, seats: readonly SeatId[]): Promise<void> {
   value(await counter.boxOffice.holdSeats({ body: { holdKey: newKey(), showId: show.id, seats: [...seats], machine: MACHINE } }));

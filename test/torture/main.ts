@@ -31,9 +31,12 @@ export async function main(args: readonly string[], ready: (packages: readonly s
     say(`These Debian packages are needed and could not be installed from here:\n  ${missing.join('\n  ')}`);
     return EXIT.broken;
   }
-  let isHeld = true;
-  for (const torture of wanted.tortures) isHeld = (await runOne(torture, wanted, say)) && isHeld;
-  return isHeld ? EXIT.held : EXIT.broken;
+  const broken: string[] = [];
+  for (const torture of wanted.tortures) broken.push(...(await runOne(torture, wanted, say)));
+  if (broken.length === 0) return EXIT.held;
+  // Said again at the end: the tortures that follow a broken one have pages of their own.
+  for (const line of ['', 'What was found:', ...broken]) say(line);
+  return EXIT.broken;
 }
 
 interface Wanted {
@@ -88,26 +91,41 @@ function usage(): string {
   ].join('\n');
 }
 
-async function runOne(torture: Torture, { isJson, short, seed, amount, workers }: Wanted, say: (text: string) => void): Promise<boolean> {
+/** A line that tells of a {@link Finding}, as every torture words it. */
+const FINDING = /^(lost|doubled|corrupt|blind): |"kind":"|, finding |^bad, /;
+/** Of one torture: what breaks once mostly breaks often. */
+const FINDINGS_REPEATED = 10;
+
+/** @returns nothing when it held; otherwise what was found, for people, its sum last */
+async function runOne(
+  torture: Torture,
+  { isJson, short, seed, amount, workers }: Wanted,
+  report: (text: string) => void,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  const say = (text: string): void => {
+    report(`  ${text}`);
+    if (FINDING.test(text)) found.push(text);
+  };
   const scratch = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'foyer-torture-'));
   const tell = (line: TortureLine): void => {
     if (isJson) process.stdout.write(`${JSON.stringify({ torture: torture.name, ...line })}\n`);
-    else say(`  ${inWords(line)}`);
+    else say(inWords(line));
   };
   const clear = clearAwayAfter(scratch);
   const from = performance.now();
-  say(`${torture.name}: ${torture.about}`);
+  report(`${torture.name}: ${torture.about}`);
   try {
-    const sum = await torture.run({ short, seed, amount, workers, scratch, tell, say: (text) => say(`  ${text}`) });
+    const sum = await torture.run({ short, seed, amount, workers, scratch, tell, say });
     const seconds = Math.round((performance.now() - from) / 100) / 10;
     const { runs, lost, doubled, corrupt, blind, ...more } = sum;
     const isHeld = lost + doubled + corrupt === 0 && blind.length === 0;
-    for (const what of blind) say(`  blind: ${what}`);
-    if (sum.skipped !== undefined) say(`${torture.name}: SKIPPED, and nothing is proven. ${sum.skipped}`);
+    for (const what of blind) say(`blind: ${what}`);
+    if (sum.skipped !== undefined) report(`${torture.name}: SKIPPED, and nothing is proven. ${sum.skipped}`);
     if (isJson) process.stdout.write(`${JSON.stringify({ torture: torture.name, runs, lost, doubled, corrupt, blind, ...more, seconds })}\n`);
-    else if (sum.skipped === undefined)
-      say(`${torture.name}: ${isHeld ? 'held' : 'BROKEN'}. ${inWords({ what: `${runs} runs`, lost, doubled, corrupt, ...more, seconds })}`);
-    return isHeld;
+    const inOneLine = `${torture.name}: ${isHeld ? 'held' : 'BROKEN'}. ${inWords({ what: `${runs} runs`, lost, doubled, corrupt, ...more, seconds })}`;
+    if (!isJson && sum.skipped === undefined) report(inOneLine);
+    return isHeld ? [] : [...found.slice(0, FINDINGS_REPEATED), inOneLine];
   } finally {
     clear();
   }
