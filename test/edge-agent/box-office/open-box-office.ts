@@ -34,6 +34,7 @@ export async function openBoxOffice(changes: Partial<BoxOfficeOptions> & { reado
   const { time = createVirtualTime(), ...options } = changes;
   const provider = createScriptedProvider();
   const folder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'foyer-box-office-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const boxOffice = createBoxOffice({
     dataFolder: folder,
     programme: smallCinema(time.clock.wall()),
@@ -50,10 +51,7 @@ export async function openBoxOffice(changes: Partial<BoxOfficeOptions> & { reado
     ...options,
   });
   const { url } = await boxOffice.start();
-  onTestFinished(async () => {
-    await boxOffice.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  onTestFinished(() => boxOffice.stop());
   const clientOf = (machine: MachineId): BoxOfficeClient =>
     createBoxOfficeClient({ url, token: tokenOf(machine), timeout: seconds(60), timers: time.timers });
   return { boxOffice, url, time, provider, folder, clientOf, kiosk: clientOf(KIOSK) };

@@ -1,4 +1,5 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +32,11 @@ const Line = z.discriminatedUnion('event', [
 ]);
 
 export async function layUsbBed(): Promise<UsbBed> {
+  let folder: string | undefined;
+  // What is registered first happens last: whoever is killed does not clear away.
+  onTestFinished(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
   const bed = start('umockdev-wrapper', ['/usr/bin/python3', fileURLToPath(new URL('usb-bed.py', import.meta.url))], process.env);
   const answers: { readonly resolve: (line: z.infer<typeof Line>) => void; readonly refuse: (why: Error) => void }[] = [];
   const served = new Map<string, DeviceEnd>();
@@ -46,12 +52,13 @@ export async function layUsbBed(): Promise<UsbBed> {
   const answer = (): Promise<z.infer<typeof Line>> => new Promise((resolve, refuse) => answers.push({ resolve, refuse }));
   const first = await answer();
   assert(first.event === 'ready', 'the bed tells where it is first');
+  folder = first.folder;
   const order = async (command: object): Promise<void> => {
     const done = answer();
     bed.stdin.write(`${JSON.stringify(command)}\n`);
     await done;
   };
-  const environment = { UMOCKDEV_DIR: first.folder, LD_PRELOAD: 'libumockdev-preload.so.0' };
+  const environment = { UMOCKDEV_DIR: folder, LD_PRELOAD: 'libumockdev-preload.so.0' };
   return {
     environment,
     plug: (port) => order({ do: 'plug', ...port }),
@@ -88,8 +95,28 @@ function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv)
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('close', resolve));
+    const ofIts = childrenOf(child);
     child.kill('SIGKILL');
     await gone;
+    for (const pid of ofIts) killIfThere(pid);
   });
   return Object.assign(child, { said: () => said });
+}
+
+/**
+ * What it has started, as `udevadm monitor`, does not end with a program that is killed. A process group of its own would do, but with it comes a session, and the
+ * first node of umockdev's that its leader opens, which is a PTY, becomes its terminal and takes it along when it is unplugged.
+ */
+function childrenOf({ pid }: ChildProcess): readonly number[] {
+  if (pid === undefined) return [];
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // Most end when the pipe to the one who was killed does.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
