@@ -27,6 +27,7 @@ import { type ClaimedCheck, createClaimedCheck } from './claimed-check.ts';
 import type { GateWarmth } from './gate-warmth.ts';
 import { dataFacts } from './gather-facts.ts';
 import { createLaneLight } from './lane-light.ts';
+import { createLaneRehearsal } from './lane-rehearsal.ts';
 import { type LaneSpeed, measureLane } from './lane-speed.ts';
 import { createPassageWriter } from './passage-writer.ts';
 import { createReleaseRemarks } from './release-remarks.ts';
@@ -199,7 +200,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
       gate.onInput((input) => {
         if (isRunning) dispatch(inputOf(input, now()));
       });
-      listenToCodes(options, check.scans.warm, scanned);
+      listenToCodes(options, createLaneRehearsal({ ...options, scans: check.scans, settings: state.settings }), scanned);
       viewTimer.arm('view', VIEW_EVERY);
       show();
     },

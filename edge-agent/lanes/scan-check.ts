@@ -1,7 +1,6 @@
 import { decideAdmission } from '#core/admission/decide-admission.ts';
 import type { Decision } from '#core/admission/decision.ts';
 import type { CheckedCode, ClockFacts, SiteFacts, TicketHistory } from '#core/admission/facts.ts';
-import { verdictOf } from '#core/admission/verdict.ts';
 import { type Fault, FaultError } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
@@ -19,9 +18,11 @@ import { checkCode, dataFacts, type FactsSources, type RecognisedCode, recognise
 export interface ScanCheck {
   /**
    * Does once for nothing what a code will need, because everything is 2 to 15 times slower after seconds of idleness: at the first byte of a code, and between
-   * guests. The last ticket is checked and decided about again, as if nobody had used it, and nobody is told.
+   * guests. The last ticket is checked, decided about and written again, as if nobody had used it; what was written is taken back, and nobody is told.
+   * @param scanId a name that no scan has
+   * @returns what it came to; undefined before the first ticket
    */
-  warm(): void;
+  warm(scanId: EventId): Rehearsed | undefined;
   /**
    * May be asked again for the same scan, when the other gates have answered: everything that can have changed is read anew, the signature is checked once.
    * @param at the best guess at the time, as `now` of the site's clock
@@ -38,6 +39,12 @@ export interface ScanCheck {
   describe(scan: Scan, decision: Decision, isOffline: boolean, at: Instant): ScanRecord;
 }
 
+export interface Rehearsed {
+  readonly scan: Scan;
+  readonly decision: Decision;
+  readonly at: Instant;
+}
+
 export interface ScanRecord {
   readonly event: ScanDetail;
   readonly admission: NewAdmission | undefined;
@@ -50,7 +57,7 @@ export interface ScanCheckOptions extends Omit<FactsSources, 'validity' | 'admis
   readonly screens: readonly ScreenId[] | undefined;
   readonly classes: readonly TicketClass[] | undefined;
   readonly validity: ValidityFacts & { warm(): void };
-  readonly admissions: Pick<Admissions, 'history' | 'isInside' | 'inHall' | 'recordScan' | 'warm'>;
+  readonly admissions: Pick<Admissions, 'history' | 'isInside' | 'inHall' | 'recordScan' | 'rehearseScan' | 'warm'>;
   readonly clock: () => ClockFacts;
 }
 
@@ -61,14 +68,14 @@ export function createScanCheck(options: ScanCheckOptions): ScanCheck {
   const { machine, lane, direction, screens, classes, siteId, validity, admissions, clock } = options;
   const gate = { machine, lane, siteId, direction, screens, classes };
   let last: { readonly scanId: EventId; readonly code: RecognisedCode } | undefined;
-  let lastTicket: Scan | undefined;
+  let lastTicket: Uint8Array | undefined;
 
   const recognise = (scan: Scan): RecognisedCode => {
     const { scanId, bytes } = scan;
     if (last?.scanId === scanId) return last.code;
     const code = recogniseCode(bytes, options);
     last = { scanId, code };
-    if (code.kind === 'signed') lastTicket = scan;
+    if (code.kind === 'signed') lastTicket = bytes;
     return code;
   };
   const decideOn = (code: CheckedCode, site: SiteFacts): Decision => {
@@ -83,20 +90,21 @@ export function createScanCheck(options: ScanCheckOptions): ScanCheck {
   });
 
   /** As if nobody had used it: who was just let in would be refused, which is another way through the program than the next guest's. */
-  const rehearse = (scan: Scan): void => {
+  const rehearse = (scan: Scan): Rehearsed => {
     const code = checkCode(recogniseCode(scan.bytes, options), options);
     const decision = decideOn(code.kind === 'proven' ? { ...code, history: UNUSED } : code, { kind: 'alone' });
     const at = clock().now;
-    verdictOf(decision, { scanId: scan.scanId, direction, isOffline: false, at });
-    describe(scan, decision, false, at);
+    const { event, admission } = describe(scan, decision, false, at);
+    admissions.rehearseScan(event, admission);
+    return { scan, decision, at };
   };
 
   return {
-    warm: () => {
-      if (lastTicket === undefined) {
-        validity.warm();
-        admissions.warm();
-      } else rehearse(lastTicket);
+    warm: (scanId) => {
+      if (lastTicket !== undefined) return rehearse({ scanId, bytes: lastTicket });
+      validity.warm();
+      admissions.warm();
+      return undefined;
     },
     decide: (scan, _at, site) => decideOn(checkCode(recognise(scan), options), site),
     claimOf: (decision, { scanId }, at) => {

@@ -33,6 +33,8 @@ export interface Admissions {
    * may not.
    */
   recordScan(event: ScanDetail, admission: NewAdmission | undefined): void;
+  /** What {@link recordScan} does, and takes it back: a transaction whose code and pages are in the processor's caches takes half the time. */
+  rehearseScan(event: ScanDetail, admission: NewAdmission | undefined): void;
   /** An admission that needs no barrier: it is written together with what became of it, and with what else `also` writes into the same transaction. */
   recordScanAndPassage(event: ScanDetail, admission: NewAdmission, passage: PassageDetail, also?: () => void): void;
   /**
@@ -92,7 +94,10 @@ interface OpenRow {
   readonly at: number;
 }
 
-export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction' | 'append' | 'boot' | 'epoch'>, machine: MachineId): Admissions {
+export function createAdmissions(
+  ledger: Pick<Ledger, 'database' | 'transaction' | 'rehearse' | 'append' | 'boot' | 'epoch'>,
+  machine: MachineId,
+): Admissions {
   const { database } = ledger;
   const origins = createSiteOrigins(ledger, machine);
   const rows = createAdmissionRows(database, origins);
@@ -111,13 +116,12 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
     }
     for (const { show, direction, by } of changes) halls.add(show, direction, by);
   };
-  const insert = (event: ScanDetail, admission: NewAdmission): HallChange => {
+  const insert = (event: ScanDetail, admission: NewAdmission): HallChange => insertAs(origins.ours(), origins.nextPlace(), event, admission);
+  const insertAs = (origin: number, place: number, event: ScanDetail, admission: NewAdmission): HallChange => {
     const { scanId, ticketId, lane, direction, at, admits, reentry, step } = admission;
     const show = event.showId === undefined ? null : Number(event.showId);
     const { clockErrorMs, dataVersion, dataAgeSeconds, confirmation, override } = event;
     const ticket = BigInt(ticketId);
-    const origin = origins.ours();
-    const place = origins.nextPlace();
     const by = override?.by ?? null;
     // biome-ignore format: one argument a line is longer than the table.
     statements.insert.run(
@@ -165,6 +169,15 @@ export function createAdmissions(ledger: Pick<Ledger, 'database' | 'transaction'
         ledger.append({ t: 'scan', d: event });
         return admission === undefined ? [] : [insert(event, admission)];
       }),
+    rehearseScan: (event, admission) => {
+      const present = origins.present();
+      const ours = origins.find(present);
+      ledger.rehearse(() => {
+        ledger.append({ t: 'scan', d: event });
+        // Our source begins with its first admission, and what is kept of it in memory with it.
+        if (admission !== undefined && ours !== undefined) insertAs(ours, origins.through(present) + 1, event, admission);
+      });
+    },
     recordScanAndPassage: (event, admission, passage, also) =>
       write(() => {
         ledger.append({ t: 'scan', d: event });

@@ -35,6 +35,8 @@ export interface Ledger {
    *   released or printed and the process must stop; FaultError `E-STO-FULL` or `E-STO-BUSY` when it certainly was not.
    */
   transaction<T>(work: () => T): T;
+  /** Runs `work` as `transaction` does, and takes it back: for a transaction that somebody will soon wait for. Nothing of it is written, nobody is told. */
+  rehearse(work: () => void): void;
   /**
    * Writes an event into the outbox, as part of the transaction that is open.
    * @returns the event's id
@@ -184,6 +186,16 @@ export function createLedger(
       const outcome = transact(work);
       if (appended) announce();
       return outcome;
+    },
+    rehearse: (work) => {
+      transactor.rehearse(() => {
+        try {
+          work();
+          chain.keep();
+        } finally {
+          chain.forget();
+        }
+      });
     },
     append: (body) => {
       assert(transactor.isOpen(), 'an event is appended in the transaction of its fact');

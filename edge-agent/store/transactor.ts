@@ -17,6 +17,8 @@ export interface Transactor {
   isOpen(): boolean;
   /** One immediate transaction; see `Ledger.transaction`. */
   run<T>(work: () => T): T;
+  /** Runs `work` in a transaction that is taken back: nothing of it reaches the disk. Does nothing while another one is open, or cannot be opened. */
+  rehearse(work: () => void): void;
 }
 
 /** Transactions whose outcome is one of: committed, certainly not committed (thrown), unknown (StoreUnknownError, and every later call throws it again). */
@@ -56,6 +58,20 @@ export function createTransactor(database: Database, store: string): Transactor 
         return outcome;
       } catch (cause) {
         throw failure(cause, step);
+      }
+    },
+    rehearse: (work) => {
+      if (lost !== undefined || database.inTransaction) return;
+      try {
+        begin.run();
+        open = true;
+        work();
+      } catch (cause) {
+        // What the store refuses here has changed nothing, and is refused and told when it is meant.
+        if (!(cause instanceof Sqlite.SqliteError)) throw cause;
+      } finally {
+        open = false;
+        if (database.inTransaction) rollback.run();
       }
     },
   };

@@ -13,7 +13,7 @@ export const LIMITS = {
     passageTimeout: seconds(8),
     /** At a barrier without a sensor: the pulse, and the steps of somebody who goes through it. Longer would let the next guest wait for nothing. */
     blindPassage: seconds(2),
-    /** After a guest the next one is expected for this long, and what his code needs is done for nothing this often: some 2 % of a core meanwhile. */
+    /** After a guest the next one is expected for this long, and what his code needs is done for nothing this often: some 4 % of a core meanwhile. */
     guestsExpectedFor: seconds(10),
     rehearseEvery: milliseconds(5),
     /** Scans accepted while a barrier is still closing. */

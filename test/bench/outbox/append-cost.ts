@@ -81,11 +81,11 @@ async function openGate(folder: string, kind: Kind): Promise<Gate> {
 }
 
 function withAppend(ledger: Ledger, kind: 'plain' | 'nothing'): Parameters<typeof createAdmissions>[0] {
-  const { database, transaction, boot, epoch } = ledger;
+  const { database, transaction, rehearse, boot, epoch } = ledger;
   database.exec('CREATE TABLE plain (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT');
   const insert = database.prepare<[string]>('INSERT INTO plain (body) VALUES (?)');
   return {
-    ...{ database, transaction, boot, epoch },
+    ...{ database, transaction, rehearse, boot, epoch },
     append: ({ d }) => {
       if (kind === 'plain') insert.run(JSON.stringify(d));
       return '';

@@ -41,7 +41,7 @@ describe('the time between two guests', () => {
     expect(rehearsals).toBe(0);
   });
 
-  it('leaves no trace of the ticket that is rehearsed: it is decided about, and neither told nor admitted', async () => {
+  it('leaves no trace of the ticket that is rehearsed: it is decided about and written, and neither kept, told nor admitted', async () => {
     let checks = 0;
     let warm = (): void => undefined;
     const world = await gateWorld({
@@ -63,8 +63,11 @@ describe('the time between two guests', () => {
     await world.pass();
     const [told, view] = [world.told(), world.view()];
     const before = checks;
+    const changes = world.ledger().database.prepare<[], number>('SELECT total_changes()').pluck();
+    const written = Number(changes.get());
     warm();
     expect(checks).toBe(before + 1);
+    expect(changes.get()).toBeGreaterThan(written);
     expect(world.told()).toEqual(told);
     expect(world.view()).toEqual(view);
     expect(world.hardware.released.length).toBe(1);

@@ -135,6 +135,7 @@ describe('the check of one scan', () => {
         isInside: () => false,
         inHall: () => 0,
         recordScan: () => undefined,
+        rehearseScan: () => undefined,
         warm: () => undefined,
       },
       verify: () => {

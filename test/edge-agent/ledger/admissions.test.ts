@@ -179,6 +179,34 @@ describe('every start of a program', () => {
   });
 });
 
+describe('a rehearsed scan', () => {
+  it('leaves no row, no event and no place behind, before the first admission and after it', () => {
+    const { ledger, admissions, rows, admit } = machine();
+    const rehearse = (): void =>
+      admissions.rehearseScan(
+        {
+          ...{ scanId: scan(9), lane: LANE, direction: 'entry', verdict: 'admit', reasons: [], ticketId: TICKET, showId: SHOW, codeHash: 'abcdef' },
+          ...{ dataVersion: 1, dataAgeSeconds: 3, clockErrorMs: 20, offline: false, confirmation: 'alone' },
+        },
+        { scanId: scan(9), ticketId: TICKET, lane: LANE, direction: 'entry', at: instant(5_000), admits: 1, reentry: false },
+      );
+    rehearse();
+    expect(rows.vector()).toEqual([]);
+    admit(scan(1));
+    const [vector, history, changes] = [rows.vector(), admissions.history(TICKET), ledger.database.prepare('SELECT total_changes()').pluck()];
+    const before = changes.get();
+    rehearse();
+    expect(changes.get(), 'it goes the whole way').toBeGreaterThan(Number(before));
+    expect(rows.vector(), 'the other gates hear of nothing').toBe(vector);
+    expect(admissions.history(TICKET)).toEqual(history);
+    expect(admissions.inHall(SHOW)).toBe(1);
+    expect(ledger.next('p0')).toBe(2);
+    admit(scan(2), { ticketId: OTHER_TICKET });
+    expect(rows.vector()).toEqual([{ ...rows.origin(), through: 2 }]);
+    expect(ledger.check('p0', 1, 10)).toMatchObject({ kind: 'sound' });
+  });
+});
+
 describe('the hall', () => {
   it('counts who is in by every gate, also after a restart', () => {
     const { ledger, admissions, rows, admit, resolve } = machine();

@@ -105,6 +105,58 @@ describe('transaction', () => {
   });
 });
 
+describe('a rehearsal', () => {
+  test('writes nothing, tells nobody and leaves no gap, whatever happens in it', async () => {
+    const ledger = newLedger();
+    const heard = vi.fn();
+    ledger.onAppended(heard);
+    let seen: unknown[] = [];
+    ledger.rehearse(() => {
+      ledger.append(sale('rehearsed'));
+      seen = rows(ledger);
+    });
+    expect(seen, 'it goes the whole way').toHaveLength(1);
+    expect(() =>
+      ledger.rehearse(() => {
+        ledger.append(sale('rehearsed'));
+        throw new RangeError('a mistake of the program');
+      }),
+    ).toThrow(RangeError);
+    await Promise.resolve();
+    expect(heard).not.toHaveBeenCalled();
+    expect(rows(ledger)).toEqual([]);
+    ledger.transaction(() => ledger.append(sale('kept')));
+    expect(rows(ledger)).toEqual([{ lane: 'p0', seq: 1, type: 'sale', body: '{"saleId":"kept","step":"held"}' }]);
+    expect(ledger.check('p0', 1, 10)).toMatchObject({ kind: 'sound' });
+  });
+
+  test('does not enter a transaction that is open', () => {
+    const ledger = newLedger();
+    const work = vi.fn();
+    ledger.transaction(() => {
+      ledger.append(sale('kept'));
+      ledger.rehearse(work);
+    });
+    expect(work).not.toHaveBeenCalled();
+    expect(ledger.check('p0', 1, 10)).toMatchObject({ kind: 'sound' });
+    expect(rows(ledger)).toHaveLength(1);
+  });
+
+  test("that a full disk refuses is nobody's fault yet", () => {
+    const ledger = newLedger();
+    const isFull = vi.fn();
+    ledger.onFull(isFull);
+    ledger.database.pragma(`max_page_count = ${Number(ledger.database.pragma('page_count', { simple: true }))}`);
+    const fill = (): void => {
+      for (let i = 0; i < 200; i++) ledger.append(audit('x'.repeat(200)));
+    };
+    ledger.rehearse(fill);
+    expect(isFull).not.toHaveBeenCalled();
+    expect(() => ledger.transaction(fill), 'the same in earnest').toThrow(/disk is full/);
+    expect(isFull).toHaveBeenCalled();
+  });
+});
+
 describe('epoch', () => {
   test('two ledgers have two', () => {
     const one = newLedger();
