@@ -51,8 +51,8 @@ export async function makeCall(
   };
   /** For rows that have no refusal. */
   const told = <Answer>(result: Result<Answer, NoAnswer>): CallOutcome<Answer> => heard<Answer, never>(result);
-  /** For claims: an order that is not there any more is the end of them, and not a box office that is away. */
-  const claimed = <Answer, Refusal>(
+  /** An order that is not there any more is the end of every question about it, and not a box office that is away. */
+  const ofOrder = <Answer, Refusal>(
     result: Result<Answer, { readonly kind: 'refused'; readonly refusal: Refusal } | NoAnswer>,
   ): CallOutcome<Answer, Refusal | UnknownOrder> =>
     !result.ok && result.error.kind === 'bad-answer' && result.error.fault.code === 'E-BOX-MISSING'
@@ -66,7 +66,7 @@ export async function makeCall(
     case 'createOrder':
       return { name: call.name, outcome: heard(await boxOffice.createOrder({ body: call.request })) };
     case 'readOrder':
-      return { name: call.name, outcome: told(await boxOffice.readOrder({ params: { orderId: call.orderId } })) };
+      return { name: call.name, outcome: ofOrder(await boxOffice.readOrder({ params: { orderId: call.orderId } })) };
     case 'cancelOrder':
       return { name: call.name, outcome: told(await boxOffice.cancelOrder({ params: { orderId: call.orderId } })) };
     case 'startPayment':
@@ -91,9 +91,9 @@ export async function makeCall(
       return { name: call.name, outcome, known: new Set(keys.filter(bookings.knows)) };
     }
     case 'claimTickets':
-      return { name: call.name, outcome: claimed(await boxOffice.claimTickets({ body: { ...call.request, boot: machineBoot } })) };
+      return { name: call.name, outcome: ofOrder(await boxOffice.claimTickets({ body: { ...call.request, boot: machineBoot } })) };
     case 'reprintTicket':
-      return { name: call.name, outcome: claimed(await boxOffice.reprintTicket({ params: { ticketId: call.ticketId }, body: call.request })) };
+      return { name: call.name, outcome: ofOrder(await boxOffice.reprintTicket({ params: { ticketId: call.ticketId }, body: call.request })) };
     case 'lookUp':
       return { name: call.name, outcome: heard(await boxOffice.lookUp({ body: { code: call.code } })) };
     default:

@@ -1,7 +1,16 @@
 import type { z } from 'zod';
 import { FaultError } from '#core/base/fault.ts';
 import type { DeviceId, IdempotencyKey, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
-import type { CloseOrder, ReprintOrder, ResolveWhy, StaffOrder, StaffRefund, StaffRefusal, StaffState } from '#core/contract/local/staff.ts';
+import type {
+  CloseOrder,
+  ReprintOrder,
+  ResolveWhy,
+  SettleWhy,
+  StaffOrder,
+  StaffRefund,
+  StaffRefusal,
+  StaffState,
+} from '#core/contract/local/staff.ts';
 import type { SignInRefusal } from '#core/contract/local/usher.ts';
 import type { EndpointHandlers } from './endpoints.ts';
 import { ProblemError } from './problems.ts';
@@ -18,6 +27,7 @@ export interface StaffSource {
   find(token: string | undefined, code: string): Promise<StaffOutcome<{ readonly order: StaffOrder }>>;
   awaitScan(token: string | undefined): StaffOutcome;
   resolve(token: string | undefined, ticketId: TicketId, why: ResolveWhy): Promise<StaffOutcome>;
+  settle(token: string | undefined, orderId: OrderId, why: SettleWhy): Promise<StaffOutcome>;
   resume(token: string | undefined, orderId: OrderId): Promise<StaffOutcome>;
   reprint(token: string | undefined, orderId: OrderId, wish: z.output<typeof ReprintOrder>): Promise<StaffOutcome>;
   /** @throws FaultError as `signIn`, of the second person's PIN */
@@ -68,6 +78,7 @@ export function staffHandlers(staff: StaffSource): EndpointHandlers {
     },
     awaitStaffScan: async (_, { token }) => after(staff.awaitScan(token), token),
     resolvePrint: async ({ params, body }, { token }) => after(await staff.resolve(token, params.ticketId, body.why), token),
+    settleOrder: async ({ params, body }, { token }) => after(await staff.settle(token, params.orderId, body.why), token),
     resumeOrder: async ({ params }, { token }) => after(await staff.resume(token, params.orderId), token),
     reprintTicket: async ({ params, body }, { token }) => after(await staff.reprint(token, params.orderId, body), token),
     refundOrder: async ({ params, body }, { token }) => after(await whenStoreIsWell(() => staff.refund(token, params.orderId, body)), token),

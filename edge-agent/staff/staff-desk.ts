@@ -1,3 +1,4 @@
+import { LIMITS } from '#core/base/limits.ts';
 import { plus, toIso } from '#core/base/time.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { ReprintTask, ScanSearch, StaffState } from '#core/contract/local/staff.ts';
@@ -12,6 +13,9 @@ import { createOrderSearch, type OrderSearch } from './order-search.ts';
 import { staffOrderView } from './staff-order-view.ts';
 
 export interface StaffDesk extends StaffSource, Pick<OrderSearch, 'scanned'> {}
+
+/** With their pauses within what a page waits for an answer. What has not arrived by then is on its way, and leaves the list when it does. */
+const SETTLED_LOOKS = 5;
 
 /** What staff do at a kiosk, or at the box office's machine: who may, the audit before it, and the box office's word about it. Nothing happens without a session. */
 export function createStaffDesk(parts: StaffDeskParts): StaffDesk {
@@ -60,6 +64,21 @@ export function createStaffDesk(parts: StaffDeskParts): StaffDesk {
       await money.refresh();
       if (refunded.ok) return DONE;
       return refunded.error.kind === 'refused' ? refuse({ code: 'not-refunded', refusal: refunded.error.refusal }) : failed(refunded.error);
+    },
+    settle: async (token, orderId, why) => {
+      const member = allowed(token, 'order.refund');
+      if ('kind' in member) return member;
+      const isOpen = () => money.read()?.view.items.some((item) => item.kind === 'order-unknown' && item.orderId === orderId) === true;
+      if (!isOpen()) return refuse({ code: 'not-open' });
+      // The line in the audit is the deed: the box office shows the order until it arrives there.
+      const written = audit('order-settled', member.name, `${orderId} ${why}`);
+      if (written.kind !== 'done') return written;
+      await money.refresh();
+      for (let looks = 1; isOpen() && looks < SETTLED_LOOKS; looks++) {
+        await new Promise<void>((resolve) => parts.timers.after(LIMITS.staff.moneyAfterAction, resolve));
+        await money.refresh();
+      }
+      return DONE;
     },
     setClosed: (token, { closed, why }) => {
       const member = allowed(token, 'machine.close');

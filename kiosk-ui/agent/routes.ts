@@ -44,6 +44,7 @@ export const ROUTES: { readonly [Name in CallName]: readonly [LocalApi[Name]['me
   findStaffOrder: ['POST', '/api/staff/orders/find'],
   awaitStaffScan: ['POST', '/api/staff/orders/scan'],
   resolvePrint: ['POST', '/api/staff/tickets/:ticketId/resolve'],
+  settleOrder: ['POST', '/api/staff/orders/:orderId/settle'],
   resumeOrder: ['POST', '/api/staff/orders/:orderId/resume'],
   reprintTicket: ['POST', '/api/staff/orders/:orderId/reprint'],
   refundOrder: ['POST', '/api/staff/orders/:orderId/refund'],

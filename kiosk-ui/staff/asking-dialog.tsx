@@ -1,6 +1,6 @@
 import type { BothLanguages } from '#core/contract/values.ts';
 import { Modal } from '../design/modal.tsx';
-import { CLOSE_WHY, REFUND_WHY, REPRINT_WHY, RESOLVE_WHY, desk as words } from '../text/desk.ts';
+import { CLOSE_WHY, REFUND_WHY, REPRINT_WHY, RESOLVE_WHY, SETTLE_WHY, desk as words } from '../text/desk.ts';
 import { say } from '../text/language.ts';
 import { PinPad } from '../usher/pin-pad.tsx';
 import type { Asking, StaffDesk } from './staff-model.ts';
@@ -31,6 +31,8 @@ function titleOf(asking: Asking): BothLanguages {
   switch (asking.kind) {
     case 'resolve':
       return words.resolveAsk;
+    case 'settle':
+      return words.settleAsk;
     case 'reprint':
       return words.reprintAsk;
     case 'refund':
@@ -51,6 +53,13 @@ function Choices({ desk, asking }: { readonly desk: StaffDesk; readonly asking: 
           more={(why) => (why === 'guest-has-it' || why === 'found-in-output' ? words.countsPrinted : words.countsNot)}
           onChoice={(why) => void desk.resolve(asking.item.ticketId ?? '', why)}
         />
+      );
+    case 'settle':
+      return (
+        <>
+          <p>{say(words.settleMore)}</p>
+          <Reasons table={SETTLE_WHY} onChoice={(why) => void desk.settle(asking.orderId, why)} />
+        </>
       );
     case 'reprint':
       return <Reasons table={REPRINT_WHY} onChoice={(reason) => void desk.reprint(asking.orderId, asking.ticketId, reason)} />;

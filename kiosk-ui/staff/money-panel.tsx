@@ -56,9 +56,15 @@ function MoneyRow({ desk, state, item }: PanelProps & { readonly item: MoneyItem
         <span class="numeric">{say(money.since(span.zh, span.en))}</span>
       </p>
       <p class="soft desk-small">
-        {item.machine} · <span class="numeric">{item.orderId}</span> · <span class="numeric">{item.reference}</span>
+        {item.machine} · <span class="numeric">{item.orderId}</span>
+        {item.reference !== item.orderId && (
+          <>
+            {' · '}
+            <span class="numeric">{item.reference}</span>
+          </>
+        )}
       </p>
-      <p class="desk-small">{say(nextWords(item.next, state.timeZone))}</p>
+      <p class="desk-small">{say(nextWords(item, state.timeZone))}</p>
       <Actions desk={desk} state={state} item={item} />
     </li>
   );
@@ -77,7 +83,8 @@ const TONE: Readonly<Record<MoneyItem['kind'], 'bad' | 'warn' | 'quiet'>> = {
   'print-claimed': 'quiet',
 };
 
-function nextWords({ step, at }: MoneyItem['next'], timeZone: string | undefined): BothLanguages {
+function nextWords({ kind, next: { step, at } }: MoneyItem, timeZone: string | undefined): BothLanguages {
+  if (kind === 'order-unknown') return money.next(money.lookForMoney.zh, money.lookForMoney.en);
   const { zh, en } = MONEY_STEP[step];
   const said = at === undefined || timeZone === undefined ? { zh, en } : money.at(zh, en, formatTime(at, timeZone));
   return money.next(said.zh, said.en);
@@ -88,12 +95,19 @@ function Actions({ desk, state, item }: PanelProps & { readonly item: MoneyItem 
   const has = (action: MoneyItem['actions'][number]): boolean => item.actions.includes(action);
   const mayResolve = has('resolve-print') && rights.includes('print.resolve');
   const mayResume = has('resume') && rights.includes('order.resume') && kiosk !== null;
+  const isKnown = item.kind !== 'order-unknown';
+  const maySettle = !isKnown && rights.includes('order.refund');
   const mayRefund = (has('refund') || has('refund-approved')) && rights.includes('order.refund');
   return (
     <div class="desk-buttons">
       {mayResolve && (
         <button type="button" class="button" disabled={desk.isBusy.value} onClick={() => desk.ask({ kind: 'resolve', item })}>
           {say(words.resolve)}
+        </button>
+      )}
+      {maySettle && (
+        <button type="button" class="button" disabled={desk.isBusy.value} onClick={() => desk.ask({ kind: 'settle', orderId: item.orderId })}>
+          {say(words.settle)}
         </button>
       )}
       {mayResume && (
@@ -111,7 +125,7 @@ function Actions({ desk, state, item }: PanelProps & { readonly item: MoneyItem 
           {say(words.refund)}
         </button>
       )}
-      {rights.includes('order.resume') && (
+      {isKnown && rights.includes('order.resume') && (
         <button type="button" class="button button-quiet" onClick={() => void desk.look(item.orderId)}>
           {say(words.see)}
         </button>

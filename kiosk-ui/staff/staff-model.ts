@@ -10,6 +10,7 @@ import { createStaffLine, type Notice } from './staff-line.ts';
 /** A question in front of the page. `refundKey` is made once for each refund: a second tap, or the second person's PIN, is the same refund. */
 export type Asking =
   | { readonly kind: 'resolve'; readonly item: MoneyItem }
+  | { readonly kind: 'settle'; readonly orderId: string }
   | { readonly kind: 'reprint'; readonly orderId: string; readonly ticketId: string }
   | { readonly kind: 'refund'; readonly orderId: string; readonly refundKey: string; readonly approve?: RefundReason }
   | { readonly kind: 'close' }
@@ -18,6 +19,7 @@ export type Asking =
 export type RefundReason = CallInput<'refundOrder'>['body']['reason'];
 type ReprintReason = CallInput<'reprintTicket'>['body']['reason'];
 type ResolveWhy = CallInput<'resolvePrint'>['body']['why'];
+type SettleWhy = CallInput<'settleOrder'>['body']['why'];
 type CloseWhy = CallInput<'closeKiosk'>['body']['why'];
 
 /** The staff's page without a screen. */
@@ -44,6 +46,7 @@ export interface StaffDesk {
   leaveOrder(): void;
   resume(orderId: string): Promise<void>;
   resolve(ticketId: string, why: ResolveWhy): Promise<void>;
+  settle(orderId: string, why: SettleWhy): Promise<void>;
   reprint(orderId: string, ticketId: string, reason: ReprintReason): Promise<void>;
   refund(orderId: string, refundKey: string, reason: RefundReason, approval?: string): Promise<void>;
   powerCycled(printer: string): Promise<void>;
@@ -148,6 +151,10 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
     resolve: async (ticketId, why) => {
       asking.value = undefined;
       await run(() => agent.call('resolvePrint', { params: { ticketId }, body: { why } }));
+    },
+    settle: async (orderId, why) => {
+      asking.value = undefined;
+      await run(() => agent.call('settleOrder', { params: { orderId }, body: { why } }));
     },
     reprint: async (orderId, ticketId, reason) => {
       asking.value = undefined;

@@ -1,4 +1,4 @@
-import type { CloseWhy, LockRelease, ReprintTask, ResolveWhy, StaffRefusal } from '#core/contract/local/staff.ts';
+import type { CloseWhy, LockRelease, ReprintTask, ResolveWhy, SettleWhy, StaffRefusal } from '#core/contract/local/staff.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import type { CallInput } from '../agent/call.ts';
 import type { Words } from './table.ts';
@@ -32,6 +32,12 @@ export const desk = {
   resolveAsk: { zh: '您看到了什么？', en: 'What did you find?' },
   countsPrinted: { zh: '算作已出票', en: 'counts as printed' },
   countsNot: { zh: '算作未出票，可重新出', en: 'counts as not printed, can be printed' },
+  settle: { zh: '说明查到的结果', en: 'Say what you found' },
+  settleAsk: { zh: '这笔款查得怎样？', en: 'What became of its money?' },
+  settleMore: {
+    zh: '影院系统恢复过旧数据，丢了这个订单。请按订单号和时间查收款，查清后再选',
+    en: 'The box office was put back to an older copy and has lost this order. Look for its money by number and time, and choose when you know',
+  },
   resume: { zh: '在本机出票', en: 'Print it here' },
   reprint: { zh: '补打', en: 'Print again' },
   reprintAsk: { zh: '为什么补打？', en: 'Why is it printed again?' },
@@ -73,6 +79,12 @@ export const RESOLVE_WHY: Readonly<Record<ResolveWhy, BothLanguages>> = {
   'found-in-output': { zh: '在出票口找到了', en: 'It was in the output' },
   'nothing-came-out': { zh: '没有出来', en: 'Nothing came out' },
   destroyed: { zh: '出来一半，已销毁', en: 'Half of it came out, and I destroyed it' },
+};
+
+export const SETTLE_WHY: Readonly<Record<SettleWhy, BothLanguages>> = {
+  'money-returned': { zh: '收过款，已退给客人', en: 'It was paid, and the money was given back' },
+  'guest-was-served': { zh: '收过款，客人已拿到票或已另作安排', en: 'It was paid, and the guest has tickets or was let in' },
+  'nothing-paid': { zh: '没有收过款', en: 'Nothing was paid' },
 };
 
 export const CLOSE_WHY: Readonly<Record<CloseWhy, BothLanguages>> = {
@@ -121,6 +133,7 @@ export const STAFF_REFUSAL: Readonly<Record<Plain, BothLanguages>> = {
   'no-such-order': { zh: '没有找到这个订单，请核对号码', en: 'No order has this number or code. Check it' },
   'other-cinema': { zh: '这个号码是另一家影院的', en: 'This number is of another cinema' },
   'other-machine': { zh: '这张票在另一台机器，请到那里查看', en: 'The ticket is at another machine. Look there' },
+  'not-open': { zh: '已经查清了', en: 'It has been settled already' },
   'not-uncertain': { zh: '已经确认过了', en: 'It has been settled already' },
   'not-found': { zh: '这个订单现在没有可出的票', en: 'The order has nothing to print now' },
   unavailable: { zh: '连不上影院系统；是否生效未知，请再看一次', en: 'The box office did not answer. Look again whether it was done' },

@@ -14,6 +14,10 @@ export const money = {
   since: (zh: string, en: string) => ({ zh: `已 ${zh}`, en: `for ${en}` }),
   next: (zh: string, en: string) => ({ zh: `接下来：${zh}`, en: `Next: ${en}` }),
   at: (zh: string, en: string, when: string) => ({ zh: `${zh}（${when}）`, en: `${en} at ${when}` }),
+  lookForMoney: {
+    zh: '到支付平台和刷卡机查收款，再说明结果',
+    en: 'look for its money at the payment provider and the card terminal, then say what you found',
+  },
   signInToAct: {
     zh: '处理请到自助机长按左上角标志，用自己的密码登录',
     en: 'To act, hold the sign in the corner of the kiosk and enter your own PIN',

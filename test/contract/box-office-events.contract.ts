@@ -109,6 +109,11 @@ export function eventsContract(inside: Inside): void {
         { orderId: 'B', dev: 'gate-1', receivedAt: later },
       ]);
       expect((await tx.events.unknownOrders(later, 1)).map(({ orderId }) => orderId)).toEqual(['C']);
+      // Whichever machine said it, and whatever a person found. What was settled makes room for others.
+      const settled = { action: 'order-settled', by: 'Mei', detail: 'C nothing-paid' };
+      await tx.events.add(received(1, { dev: 'office', id: 'S1', type: 'audit', receivedAt: later, body: JSON.stringify({ d: settled }) }));
+      expect((await tx.events.unknownOrders(AT, 10)).map(({ orderId }) => orderId)).toEqual(['A', 'B']);
+      expect((await tx.events.unknownOrders(later, 1)).map(({ orderId }) => orderId)).toEqual(['B']);
     });
   });
 

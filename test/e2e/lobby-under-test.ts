@@ -42,6 +42,9 @@ export const GATE = DeviceId.parse('gate-controller');
 /** Chromium writes every answer from 400 up on the console; a refusal that the contract knows is not an error. */
 const REFUSED = /status of 409/;
 
+/** What Chromium says of an address at which nobody listens. */
+export const NOBODY_THERE = { mayComplain: /ERR_CONNECTION|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE/ };
+
 /** The kiosk's own display. */
 export const KIOSK_SCREEN = { viewport: { width: 1080, height: 1920 }, hasTouch: true } as const;
 

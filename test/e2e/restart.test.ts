@@ -1,15 +1,12 @@
 import { expect, it } from 'vitest';
 import { approach, askForPaymentCode, atStart, button, buyUpToReview, heading } from './guest.ts';
-import { useLobby } from './lobby-under-test.ts';
+import { NOBODY_THERE, useLobby } from './lobby-under-test.ts';
 import { showWithOpenDoors } from './orders.ts';
 import { codesOnPaper } from './paper.ts';
 import { pressOnPhone } from './phone-page.ts';
 import { ZH } from './words.ts';
 
 const lobby = useLobby();
-
-/** What Chromium says of an address at which nobody listens. */
-const NOBODY_THERE = { mayComplain: /ERR_CONNECTION|WebSocket connection|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE/ };
 
 it('says "one moment" and then "out of service" when the agent is killed, on every page, and is back by itself', async () => {
   const kiosk = await lobby.open('/', NOBODY_THERE);

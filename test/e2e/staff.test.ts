@@ -1,3 +1,6 @@
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { runStaffCommand } from '#agent/staff/staff-command.ts';
@@ -6,11 +9,12 @@ import { CommandState } from '#core/contract/box-office/people.ts';
 import type { Order } from '#core/contract/box-office/sales.ts';
 import { localApi } from '#core/contract/local/api.ts';
 import { mustAnswer } from '../support/screens-client.ts';
-import { expectAccessibleInBothLanguages } from './accessibility.ts';
-import { approach, button, heading } from './guest.ts';
-import { KIOSK_SCANNER, PRINTER, useLobby } from './lobby-under-test.ts';
+import { expectAccessible, expectAccessibleInBothLanguages } from './accessibility.ts';
+import { approach, askForPaymentCode, button, buyUpToReview, heading } from './guest.ts';
+import { KIOSK_SCANNER, NOBODY_THERE, PRINTER, useLobby } from './lobby-under-test.ts';
 import { type Outing, orderByPhone, showOfTomorrow } from './orders.ts';
 import { codesOnPaper } from './paper.ts';
+import { pressOnPhone } from './phone-page.ts';
 import { EN, ZH } from './words.ts';
 
 const lobby = useLobby();
@@ -24,10 +28,10 @@ async function type(page: Page, pin: string): Promise<void> {
   for (const digit of pin) await page.getByRole('button', { name: digit, exact: true }).tap();
 }
 
-async function signIn(who: string): Promise<Page> {
+async function signIn(who: string, pin = pinOf(who)): Promise<Page> {
   const page = await lobby.open('/staff');
   await heading({ page, words: ZH }, '请输入密码').waitFor();
-  await type(page, pinOf(who));
+  await type(page, pin);
   await page.getByRole('heading', { name: /^款项与出票/ }).waitFor();
   return page;
 }
@@ -56,6 +60,21 @@ async function settle(page: Page): Promise<void> {
 async function look(page: Page, order: Order): Promise<void> {
   await page.getByRole('button', { name: new RegExp(`${order.id}$`) }).tap();
   await page.getByRole('heading', { name: `订单 ${order.id}` }).waitFor();
+}
+
+const boxOfficeFile = (): string => join(lobby.running.data, 'box-office', 'box-office.db');
+
+/** The store as a backup of this moment has it. */
+async function copyBoxOffice(to: string): Promise<void> {
+  const open = new Database(boxOfficeFile(), { readonly: true });
+  await open.backup(to);
+  open.close();
+}
+
+/** What a machine does whose disk was lost and came back from a backup, with what lay beside the old file gone. */
+function putBack(copy: string): void {
+  for (const beside of ['', '-wal', '-shm']) rmSync(boxOfficeFile() + beside, { force: true });
+  copyFileSync(copy, boxOfficeFile());
 }
 
 const standing = async (order: Order): Promise<string> => {
@@ -195,6 +214,36 @@ describe('staff at a kiosk', () => {
     const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
     expect(events.map(({ text }) => text.en)).toEqual(
       expect.arrayContaining([expect.stringContaining('command sent (Mei): lobby-1 report-health: a look')]),
+    );
+  });
+
+  // The last: the box office of this lobby has forgotten something afterwards.
+  it('settle an order that a restored box office has lost, which a machine had tickets of', async () => {
+    const pin = pinOf('duty manager');
+    const copy = join(lobby.running.data, '..', 'older.db');
+    await copyBoxOffice(copy);
+    const page = await lobby.open('/', NOBODY_THERE);
+    const guest = await approach(page, EN);
+    await lobby.breakDevice(PRINTER, 'paper-out-mid-ticket');
+    await buyUpToReview(guest, await showOfTomorrow(lobby), 2);
+    await pressOnPhone(page, await askForPaymentCode(guest), '确认支付');
+    await heading(guest, 'Your tickets are not printed yet').waitFor();
+    const { back } = await lobby.powerCut();
+    putBack(copy);
+    await back();
+    await lobby.refill();
+    const staff = await signIn('duty manager', pin);
+    await staff.getByText('影院系统不认识此订单：请查收款').waitFor({ timeout: 100_000 });
+    await expectAccessibleInBothLanguages(staff, 'K12, an order that was lost');
+    await staff.getByRole('button', { name: '说明查到的结果' }).tap();
+    await staff.getByRole('dialog', { name: '这笔款查得怎样？' }).waitFor();
+    await expectAccessible(staff, 'K12, what became of its money');
+    await staff.getByRole('button', { name: '收过款，已退给客人' }).tap();
+    await staff.getByText('已完成', { exact: true }).waitFor();
+    await staff.getByText('影院系统不认识此订单：请查收款').waitFor({ state: 'detached', timeout: 100_000 });
+    const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
+    expect(events.map(({ text }) => text.en)).toContainEqual(
+      expect.stringMatching(/unknown order settled \(Demo manager\): \d{6}-\S{8} money-returned/),
     );
   });
 });

@@ -188,7 +188,7 @@ export interface Events {
   stranded(before: Instant, limit: number): Promise<readonly ReceivedEvent[]>;
   /** Kept events of one machine after a position, which counts all events of the site in the order of their arrival. */
   ofMachine(dev: string, after: number, limit: number): Promise<readonly (ReceivedEvent & { readonly position: number })[]>;
-  /** Of kept audits that a machine had tickets of an order unknown here, received from the instant on: the oldest first, at most `limit`. */
+  /** Of kept audits that a machine had tickets of an order unknown here, received from the instant on, without those that a person has settled since then: the oldest first, at most `limit`. */
   unknownOrders(from: Instant, limit: number): Promise<readonly ToldOrder[]>;
   /** Forgets events that were received before the instant, the oldest first: those below the watermark of their lane alone, or with `hadEffect`, because their effects stand. How many. */
   prune(before: Instant, limit: number): Promise<number>;

@@ -57,7 +57,7 @@ export type CallAnswer =
   | { readonly name: 'holdSeats'; readonly outcome: CallOutcome<Hold, HoldRefusal> }
   | { readonly name: 'releaseHold'; readonly outcome: CallOutcome<{ readonly released: boolean }> }
   | { readonly name: 'createOrder'; readonly outcome: CallOutcome<Order, OrderRefusal> }
-  | { readonly name: 'readOrder'; readonly outcome: CallOutcome<Order> }
+  | { readonly name: 'readOrder'; readonly outcome: CallOutcome<Order, UnknownOrder> }
   | { readonly name: 'cancelOrder'; readonly outcome: CallOutcome<Order> }
   | { readonly name: 'startPayment'; readonly outcome: CallOutcome<PaymentAttempt, PaymentRefusal> }
   | { readonly name: 'readPayment'; readonly outcome: CallOutcome<PaymentAttempt> }

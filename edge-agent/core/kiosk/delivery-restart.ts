@@ -47,8 +47,9 @@ export function settle(
   const { recent } = delivery.stage;
   switch (outcome.kind) {
     case 'refused': {
-      const told: DeliveryEffect[] = outcome.refusal.code === 'unknown-order' ? [{ kind: 'order-unknown' }] : [];
-      return settled({ ...delivery, claimOpen: false, tickets: doubted(delivery, outcome.refusal) }, recent, told);
+      const rest: Delivery = { ...delivery, claimOpen: false, tickets: doubted(delivery, outcome.refusal) };
+      if (outcome.refusal.code !== 'unknown-order') return settled(rest, recent, []);
+      return recent ? lost(rest) : settled(rest, recent, [{ kind: 'order-unknown' }]);
     }
     case 'answered': {
       const taken = take(delivery, outcome.answer);
@@ -78,13 +79,20 @@ function settled(delivery: Delivery, recent: boolean, before: readonly DeliveryE
   return { delivery: closed.delivery, effects: [...before, ...closed.effects] };
 }
 
-export function restore(delivery: Delivery, outcome: CallOutcome<Order>, { limits }: DeliveryContext): DeliveryStep {
+export function restore(delivery: Delivery, outcome: CallOutcome<Order, UnknownOrder>, { limits }: DeliveryContext): DeliveryStep {
   if (delivery.stage.kind !== 'restoring') return stay(delivery);
   if (outcome.kind === 'answered') {
     const stopped: Delivery = { ...delivery, attended: true, order: outcome.answer, stage: { kind: 'stopped', stop: 'needs-staff' } };
     return { delivery: stopped, effects: [{ kind: 'tell', news: 'restored' }] };
   }
+  if (outcome.kind === 'refused') return lost(delivery);
   const tries = delivery.stage.tries + 1;
   if (tries >= limits.claimTries) return giveUp(delivery);
   return { delivery: { ...delivery, stage: { kind: 'restoring', tries } }, effects: [{ kind: 'wait', timer: 'retry', after: limits.pollEvery }] };
+}
+
+/** There is nothing to show the guest; her money is for a person to look for. */
+function lost(delivery: Delivery): DeliveryStep {
+  const ended = giveUp(delivery);
+  return { delivery: ended.delivery, effects: [...ended.effects, { kind: 'order-unknown' }] };
 }

@@ -50,7 +50,7 @@ export function commandEvent(id: string, state: 'taken' | 'succeeded' | 'failed'
   return { ...stamp(), t: 'command', d: { id, kind: 'sign-out-staff', state } };
 }
 
-export function auditEvent(detail = 'x', action: 'agent-started' | 'order-unknown' = 'agent-started'): EventLike {
+export function auditEvent(detail = 'x', action: 'agent-started' | 'order-unknown' | 'order-settled' = 'agent-started'): EventLike {
   return { ...stamp(), t: 'audit', d: { action, by: 'test', detail } };
 }
 

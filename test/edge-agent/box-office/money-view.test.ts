@@ -4,7 +4,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import { days, minutes, seconds } from '#core/base/time.ts';
 import { claim } from './claim.ts';
 import { auditEvent, batchOf, printEvent } from './events-of.ts';
-import { good, KIOSK, newKey, type OpenBoxOffice, OTHER_KIOSK, openBoxOffice, order, refusalOf, sell, startPaying } from './open-box-office.ts';
+import { GATE, good, KIOSK, newKey, type OpenBoxOffice, OTHER_KIOSK, openBoxOffice, order, refusalOf, sell, startPaying } from './open-box-office.ts';
 
 const items = async ({ clientOf }: OpenBoxOffice) => good(await clientOf(OTHER_KIOSK).readMoneyView()).items;
 const minuteLater = ({ time }: OpenBoxOffice) => time.advance(LIMITS.boxOffice.unprintedAfter);
@@ -178,5 +178,15 @@ describe('the money view', () => {
     await office.time.advance(LIMITS.boxOffice.unknownOrderShown);
     await office.time.advance(seconds(1));
     expect(await items(office)).toEqual([]);
+  });
+
+  test('names it no longer once a person at any machine has said what became of its money', async () => {
+    const office = await withOpenStore();
+    const [lost, other] = ['261031-NSZMCB80', '261031-NSZMCB81'];
+    const told = [lost, other].map((detail) => auditEvent(detail, 'order-unknown'));
+    await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, told, { lane: 'p1' }));
+    const settled = [auditEvent(`${lost} money-returned`, 'order-settled')];
+    await office.boxOffice.receive(GATE, batchOf(GATE, 1, settled, { lane: 'p1' }));
+    expect(await items(office)).toMatchObject([{ kind: 'order-unknown', orderId: other }]);
   });
 });

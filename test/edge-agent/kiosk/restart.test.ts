@@ -244,6 +244,24 @@ describe('after a power cut', () => {
     },
   );
 
+  it('a guest who stands before a stop, of an order that a restored box office does not know, is not kept there, and it is told once', async () => {
+    const { office, printer, ...setup } = await setUpKiosk();
+    await setup.payUpToCode();
+    office.phone('succeeded');
+    await setup.advance(seconds(1));
+    await setup.health(PAPER_OUT);
+    await printer.end(PAPER_ENDED_IN_TICKET);
+    const { id } = office.order();
+    office.orders.delete(id);
+    await setup.restart(seconds(3));
+    await setup.advance(minutes(2));
+    await setup.restart();
+    await setup.advance(hours(3));
+    expect(setup.events().filter(({ t }) => t === 'audit')).toEqual([{ t: 'audit', d: { action: 'order-unknown', by: 'kiosk', detail: id } }]);
+    expect(setup.phase()).toBe('idle');
+    expect(setup.saleSteps().at(-1)).toBe('stopped');
+  });
+
   it.each([PAPER_ENDED_IN_TICKET, NOT_BEGUN])('a stop ($kind) long ago is closed and what was not printed is free', async (outcome) => {
     const { office, printer, ...setup } = await setUpKiosk();
     await setup.payUpToCode();

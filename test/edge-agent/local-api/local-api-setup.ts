@@ -230,6 +230,7 @@ function fakeStaff(done: string[]): NonNullable<LocalApiParts['staff']> {
     find: async (token, code) => (isIn(token) ? { kind: 'refused', refusal: { code: code.length > 20 ? 'other-cinema' : 'no-such-order' } } : nobody),
     awaitScan: (token) => act(token, 'await scan'),
     resolve: async (token, ticketId, why) => act(token, `resolve ${ticketId} ${why}`),
+    settle: async (token, orderId, why) => act(token, `settle ${orderId} ${why}`),
     resume: async (token, orderId) => act(token, `resume ${orderId}`),
     reprint: async (token, orderId, { reason }) => act(token, `reprint ${orderId} ${reason}`),
     refund: async (token, orderId, { reason }) => act(token, `refund ${orderId} ${reason}`),

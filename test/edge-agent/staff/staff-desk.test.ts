@@ -53,9 +53,20 @@ const VIEW = MoneyView.parse({
   })),
 });
 
-async function setUp(phase: 'idle' | 'hold-expired' = 'idle') {
+/** Of another machine, which had tickets of them. */
+const LOST = OrderId.parse('261031-NSZMCB80');
+const ALSO_LOST = OrderId.parse('261031-NSZMCB81');
+const LOST_ITEMS = [LOST, ALSO_LOST].map((orderId) => ({
+  ...({ kind: 'order-unknown', orderId, machine: MachineId.parse('kiosk-2'), since: VIEW.at, reference: orderId } as const),
+  ...{ next: { step: 'person-decides' } as const, actions: [] },
+}));
+
+async function setUp(phase: 'idle' | 'hold-expired' = 'idle', arrivesAfter = 0) {
   const world = await staffWorld({ staff: [ANN, MEI, CARL, TESS, ZOE] });
   const done: string[] = [];
+  let reads = 0;
+  const stillLost = () => LOST_ITEMS.filter(({ orderId }) => !world.audit().some((line) => line.includes(`: ${orderId} `)));
+  let view: MoneyView = { ...VIEW, items: [...VIEW.items, ...LOST_ITEMS] };
   const staff = world.staff();
   const ledger = world.ledger();
   const kiosk: DeskKiosk['kiosk'] = {
@@ -98,7 +109,15 @@ async function setUp(phase: 'idle' | 'hold-expired' = 'idle') {
         return ok(REFUNDED);
       },
     },
-    money: { read: () => ({ view: VIEW, stale: false }), refresh: async () => {} },
+    money: {
+      read: () => ({ view, stale: false }),
+      refresh: async () => {
+        // As the box office does when the lines have reached it.
+        if (!world.audit().some((line) => line.startsWith('order-settled'))) return;
+        if (reads >= arrivesAfter) view = { ...VIEW, items: [...VIEW.items, ...stillLost()] };
+        reads += 1;
+      },
+    },
     kiosk: { kiosk, closure: createClosure(ledger), printers: () => [], recent: () => [], onClosure: () => {} },
     ledger: failing(ledger, world.disk),
     timeZone: () => undefined,
@@ -111,7 +130,7 @@ async function setUp(phase: 'idle' | 'hold-expired' = 'idle') {
     if (answer.kind !== 'done') throw new Error(`not signed in: ${JSON.stringify(answer)}`);
     return answer.token;
   };
-  return { ...world, desk, done, signIn };
+  return { ...world, desk, done, signIn, stillLost };
 }
 
 const refusal = (code: string) => ({ kind: 'refused', refusal: expect.objectContaining({ code }) });
@@ -126,6 +145,7 @@ const ALL: readonly (readonly [what: string, act: (world: World, token: string |
   ['reprint', ({ desk }, token) => desk.reprint(token, ORDER, { ticketId: MINE, reason: 'damaged' }), 'Carl Mei'],
   ['refund', ({ desk }, token) => desk.refund(token, ORDER, { refundKey: KEY, reason: 'other' }), 'Carl Mei'],
   ['power-cycled', ({ desk }, token) => desk.powerCycled(token, PRINTER), 'Carl Mei Tess'],
+  ['settle', ({ desk, stillLost }, token) => desk.settle(token, stillLost()[0]?.orderId ?? ORDER, 'nothing-paid'), 'Carl Mei'],
   ['close', ({ desk }, token) => desk.setClosed(token, { closed: true, why: 'repair' }), 'Mei Tess'],
 ];
 
@@ -190,10 +210,23 @@ describe('what staff do', () => {
     ]);
   });
 
+  test('of an order that the box office has lost: the line in the audit is the deed, and nothing is left to say once it has arrived there', async () => {
+    const { desk, signIn, audit, time } = await setUp('idle', 2);
+    const token = await signIn(MEI[2]);
+    const settling = desk.settle(token, LOST, 'money-returned');
+    await time.advance(LIMITS.staff.moneyAfterAction);
+    await time.advance(LIMITS.staff.moneyAfterAction);
+    expect(await settling).toEqual({ kind: 'done' });
+    expect(audit().at(-1)).toBe(`order-settled Mei: ${LOST} money-returned`);
+    expect(desk.state(token).money?.view.items.map(({ orderId }) => orderId)).toEqual([ORDER, ORDER, ALSO_LOST]);
+    expect(await desk.settle(token, LOST, 'nothing-paid')).toEqual(refusal('not-open'));
+    expect(await desk.settle(token, ORDER, 'nothing-paid')).toEqual(refusal('not-open'));
+  });
+
   test('sees the site, this machine, or nothing, as the role is', async () => {
     const { desk, signIn } = await setUp();
     const seen = async (pin: string) => desk.state(await signIn(pin)).money?.view.items.length;
-    expect([await seen(MEI[2]), await seen(CARL[2]), await seen(ANN[2]), await seen(TESS[2])]).toEqual([2, 2, 1, undefined]);
+    expect([await seen(MEI[2]), await seen(CARL[2]), await seen(ANN[2]), await seen(TESS[2])]).toEqual([4, 4, 1, undefined]);
   });
 });
 

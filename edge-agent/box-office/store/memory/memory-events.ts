@@ -79,12 +79,17 @@ export function memoryEvents(journal: UndoJournal): Events {
       }
       return old.length;
     },
-    unknownOrders: async (after, limit) =>
-      kept
-        .values()
-        .filter(({ type, receivedAt, body }) => type === 'audit' && receivedAt >= after && JSON.parse(body).d.action === 'order-unknown')
-        .slice(0, limit)
-        .map(({ dev, receivedAt, body }) => ({ orderId: JSON.parse(body).d.detail, dev, receivedAt })),
+    unknownOrders: async (from, limit) => {
+      const audits = (action: 'order-unknown' | 'order-settled') =>
+        kept
+          .values()
+          .filter(({ type, receivedAt, body }) => type === 'audit' && receivedAt >= from && JSON.parse(body).d.action === action)
+          .map(({ dev, receivedAt, body }) => ({ orderId: JSON.parse(body).d.detail, dev, receivedAt }));
+      const settled = new Set(audits('order-settled').map(({ orderId }) => orderId.split(' ', 1)[0]));
+      return audits('order-unknown')
+        .filter(({ orderId }) => !settled.has(orderId))
+        .slice(0, limit);
+    },
     ofMachine: async (dev, after, limit) =>
       events
         .values()

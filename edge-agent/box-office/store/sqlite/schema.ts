@@ -176,6 +176,11 @@ export const UNKNOWN_ORDER = "type = 'audit' AND disposition = 'kept' AND json_e
 /** The few of them, among all that machines have ever said. */
 const unknownOrders = `CREATE INDEX event_unknown_order ON received_event (received_at, position) WHERE ${UNKNOWN_ORDER};`;
 
+/** Of a received event: a person has found out what became of the money of such an order. */
+export const SETTLED_ORDER = "type = 'audit' AND disposition = 'kept' AND json_extract(body, '$.d.action') = 'order-settled'";
+
+const settledOrders = `CREATE INDEX event_settled_order ON received_event (received_at) WHERE ${SETTLED_ORDER};`;
+
 /** `FYRB` in ASCII. */
 export const boxOfficeStoreKind: StoreKind = {
   name: 'box office',
@@ -189,5 +194,6 @@ export const boxOfficeStoreKind: StoreKind = {
     { name: 'events beyond a gap', sql: stranded, olderMayOpen: true },
     { name: 'commands', sql: commands, olderMayOpen: true },
     { name: 'unknown orders', sql: unknownOrders, olderMayOpen: true },
+    { name: 'settled orders', sql: settledOrders, olderMayOpen: true },
   ],
 };

@@ -2,7 +2,7 @@ import type { Instant } from '#core/base/time.ts';
 import type { OutboxLane } from '#core/contract/wire/events.ts';
 import type { Database } from '../../../store/database.ts';
 import type { EventDisposition, EventHead, Events, KeptEvent, LaneOfMachine, ToldOrder } from '../box-office-store.ts';
-import { UNKNOWN_ORDER } from './schema.ts';
+import { SETTLED_ORDER, UNKNOWN_ORDER } from './schema.ts';
 
 /** What machines have sent, in SQLite. */
 
@@ -78,9 +78,13 @@ export function sqliteEvents(database: Database): Events {
        SELECT 1 FROM received_event AS later WHERE later.disposition = 'kept' AND later.dev = event.dev AND later.position > event.position AND later.epoch <> event.epoch)
      ORDER BY event.dev, event.epoch, event.lane, event.seq LIMIT +?`,
   );
-  const unknownOrders = database.prepare<[number, number], ToldOrder>(
+  const unknownOrders = database.prepare<{ from: number; limit: number }, ToldOrder>(
     `SELECT json_extract(body, '$.d.detail') AS orderId, dev, received_at AS receivedAt FROM received_event INDEXED BY event_unknown_order
-     WHERE ${UNKNOWN_ORDER} AND received_at >= ? ORDER BY received_at, position LIMIT +?`,
+     WHERE ${UNKNOWN_ORDER} AND received_at >= @from AND json_extract(body, '$.d.detail') NOT IN (
+       SELECT substr(settled.detail, 1, instr(settled.detail, ' ') - 1) FROM (
+         SELECT json_extract(body, '$.d.detail') AS detail FROM received_event INDEXED BY event_settled_order
+         WHERE ${SETTLED_ORDER} AND received_at >= @from) AS settled)
+     ORDER BY received_at, position LIMIT +@limit`,
   );
   const key = ({ dev, epoch, lane }: LaneOfMachine): [string, string, string] => [dev, epoch, lane];
   return {
@@ -105,7 +109,7 @@ export function sqliteEvents(database: Database): Events {
       hadEffect.run(JSON.stringify(ids));
     },
     stranded: async (before, limit) => stranded.all(before, limit).map(eventOf),
-    unknownOrders: async (after, limit) => unknownOrders.all(after, limit),
+    unknownOrders: async (from, limit) => unknownOrders.all({ from, limit }),
     prune: async (before, limit) => prune.run(before, limit).changes,
     ofMachine: async (dev, after, limit) => ofMachine.all(dev, after, limit).map(eventOf),
   };

@@ -13,6 +13,7 @@ import {
   ReleaseLocks,
   ReprintOrder,
   ResolveOrder,
+  SettleOrder,
   StaffOrder,
   StaffRefund,
   StaffRefusal,
@@ -262,6 +263,14 @@ export const localApi = {
     summary: 'Whether a ticket that may be on paper is, by what somebody found',
     params: z.strictObject({ ticketId: TicketId }),
     body: ResolveOrder,
+    answers: { 200: staff, 409: StaffRefusal },
+  }),
+  settleOrder: endpoint({
+    method: 'POST',
+    path: '/api/staff/orders/:orderId/settle',
+    summary: 'What became of the money of an order that the box office does not know any more, by what somebody found',
+    params: order,
+    body: SettleOrder,
     answers: { 200: staff, 409: StaffRefusal },
   }),
   resumeOrder: endpoint({

@@ -40,6 +40,10 @@ export type StaffRight = z.infer<typeof StaffRight>;
 export const ResolveWhy = z.enum(['guest-has-it', 'found-in-output', 'nothing-came-out', 'destroyed']);
 export type ResolveWhy = z.infer<typeof ResolveWhy>;
 
+/** What somebody found who looked for the money of an order that the box office has lost. */
+export const SettleWhy = z.enum(['money-returned', 'guest-was-served', 'nothing-paid']);
+export type SettleWhy = z.infer<typeof SettleWhy>;
+
 export const CloseWhy = z.enum(['repair', 'paper', 'cleaning', 'money', 'other']);
 export type CloseWhy = z.infer<typeof CloseWhy>;
 
@@ -111,6 +115,8 @@ export const StaffRefusal = z.discriminatedUnion('code', [
   /** The ticket is another machine's. */
   z.strictObject({ code: z.literal('other-machine'), machine: z.string() }),
   z.strictObject({ code: z.literal('not-uncertain'), printState: PrintState }),
+  /** The box office shows no such order as unknown. */
+  z.strictObject({ code: z.literal('not-open') }),
   z.strictObject({ code: z.literal('not-refunded'), refusal: RefundRefusal }),
   z.strictObject({ code: z.literal('not-found'), refusal: LookupRefusal }),
   /** The box office cannot be reached. Whether it has acted is not known: look again. */
@@ -166,6 +172,7 @@ export type StaffState = z.infer<typeof StaffState>;
 export const StaffSignIn = z.strictObject({ pin: Pin });
 export const FindStaffOrder = z.strictObject({ code: LookupRequest.shape.code });
 export const ResolveOrder = z.strictObject({ why: ResolveWhy });
+export const SettleOrder = z.strictObject({ why: SettleWhy });
 export const ReprintOrder = z.strictObject({ ticketId: TicketId, reason: ReprintReason });
 export const StaffRefund = z.strictObject({
   refundKey: IdempotencyKey,

@@ -146,6 +146,8 @@ const AuditEvent = z.strictObject({
       'box-office-restored',
       // The box office does not know the order that the detail names.
       'order-unknown',
+      // What became of the money of such an order, as a person found: the detail begins with the order.
+      'order-settled',
       'staff-signed-out',
       'print-resolved',
       'order-resumed',
