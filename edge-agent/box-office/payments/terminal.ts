@@ -2,7 +2,7 @@ import { unreachable } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { hours, milliseconds, minus, plus } from '#core/base/time.ts';
 import { attemptView } from '#core/box-office/order-view.ts';
-import type { AttemptInput } from '#core/box-office/payment-attempt.ts';
+import { type AttemptInput, hasEnded } from '#core/box-office/payment-attempt.ts';
 import type { AttemptRecord } from '#core/box-office/records.ts';
 import type { PaymentAttempt, TerminalReceipt, TerminalRefusal, TerminalResult, TerminalReversed } from '#core/contract/box-office/sales.ts';
 import { IdempotencyKey, type MachineId } from '#core/contract/identifiers.ts';
@@ -109,20 +109,26 @@ async function report(
 ): Promise<Result<PaymentAttempt, TerminalRefusal>> {
   const taken = await office.run(async (unit) => {
     const attempt = await terminalAttempt(unit.tx.attempts.find(key), machine);
-    if (attempt === undefined) return err<TerminalRefusal>({ code: 'not-at-a-terminal' });
+    if (attempt === undefined) return refused({ code: 'not-at-a-terminal' });
     const told = await input(unit, attempt);
-    if (told === undefined || 'holder' in told)
-      return err<TerminalRefusal>({ code: 'contradicts', status: attemptView(told?.holder ?? attempt).status });
-    return ok(await takeIn(unit, office, key, told));
+    if (told === undefined) return refused({ code: 'contradicts', status: attemptView(attempt).status });
+    if (!('holder' in told)) return { ...(await takeIn(unit, office, key, told)), refusal: undefined };
+    const isOpen = !hasEnded(attempt.state.phase);
+    const refusal = { code: 'contradicts', status: attemptView(told.holder).status, ...(isOpen ? { isOpen } : {}) } as const;
+    // The terminal has nothing more to say of this one, so it is a person's at once.
+    const isNew = isOpen && attempt.state.needsPerson !== true;
+    return isNew ? { ...(await takeIn(unit, office, key, { kind: 'overdue' })), refusal } : refused(refusal);
   });
-  if (!taken.ok) return taken;
-  tellAlarms(office.log, key, taken.value.alarms);
-  for (const other of taken.value.pursue) await driver.pursue(other);
+  tellAlarms(office.log, key, taken.alarms);
+  for (const other of taken.pursue) await driver.pursue(other);
+  if (taken.refusal !== undefined) return err(taken.refusal);
   return office.run(async ({ tx }) => {
     const attempt = await tx.attempts.find(key);
     return attempt === undefined ? err({ code: 'not-at-a-terminal' }) : ok(attemptView(attempt));
   });
 }
+
+const refused = (refusal: TerminalRefusal) => ({ alarms: [], pursue: [], refusal });
 
 /** @throws RequestProblem 404, or 403 when the terminal is another machine's */
 async function terminalAttempt(finding: Promise<AttemptRecord | undefined>, machine: MachineId): Promise<AttemptRecord | undefined> {

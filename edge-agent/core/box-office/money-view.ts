@@ -103,7 +103,11 @@ function attemptKind({ method, state: { phase, needsPerson }, takenBackAt }: Att
 function attemptNext({ method, state, takenBackAt }: AttemptRecord, due: OpenAttempt['due']): MoneyItem['next'] {
   if (takenBackAt !== undefined) return { step: 'person-decides' };
   // A terminal is the kiosk's to ask: it reads its duties every minute, and nobody here knows of the next.
-  if (method === 'card-terminal') return { step: state.phase === 'refunding' ? 'terminal-books-back' : 'terminal-is-asked' };
+  if (method === 'card-terminal') {
+    if (state.phase === 'refunding') return { step: 'terminal-books-back' };
+    // Overdue, or the terminal tells of another payment: a kiosk that is back asks, but nobody should wait for it.
+    return { step: state.needsPerson === true ? 'person-decides' : 'terminal-is-asked' };
+  }
   if (due === undefined) return { step: 'person-decides' };
   return { step: stepOf(due.call), at: toIso(due.at) };
 }

@@ -201,6 +201,9 @@ const statusIn = (outcome: CallOutcome<PaymentAttempt, TerminalRefusal>): Paymen
   return outcome.kind === 'refused' && outcome.refusal.code === 'contradicts' ? outcome.refusal.status : undefined;
 };
 
+const isStillOpen = (outcome: CallOutcome<PaymentAttempt, TerminalRefusal>): boolean =>
+  outcome.kind === 'refused' && outcome.refusal.code === 'contradicts' && outcome.refusal.isOpen === true;
+
 /** The answer to a report of the money, or of its absence. */
 function heard(booking: Booking, outcome: CallOutcome<PaymentAttempt, TerminalRefusal>, at: Instant, limits: SaleLimits): BookingStep {
   const { stage } = booking;
@@ -209,7 +212,8 @@ function heard(booking: Booking, outcome: CallOutcome<PaymentAttempt, TerminalRe
   if (stage.kind === 'telling' && stage.result.outcome !== 'paid') return end(booking, outcome.kind === 'answered' ? 'no-money' : 'person');
   const kept = statusIn(outcome) === 'succeeded';
   if (stage.kind === 'approved') return stay({ ...booking, stage: { ...stage, verdict: kept ? 'keep' : 'give-back', tries: 0 } });
-  if (kept) return end(booking, 'paid');
+  // Another attempt has the money, and of this one's nobody knows: the terminal tells of its newest booking alone, so asking it again would bring nothing else.
+  if (kept) return end(booking, isStillOpen(outcome) ? 'person' : 'paid');
   // Given up, refunded, or never the box office's: the money is nobody's but the guest's.
   return booking.receipt === undefined ? end(booking, 'person') : reverse(booking, booking.receipt);
 }

@@ -266,10 +266,21 @@ describe('a card terminal', () => {
     await office.time.advance(minutes(5));
     const { id } = await order(office, '1_3', '1_4');
     const { key } = await start(office, id, { method: 'card-terminal', machine: KIOSK });
-    const told = await office.kiosk.reportTerminal({ params: { attemptKey: key }, body: paid });
-    expect(refusalOf(told)).toEqual({ code: 'contradicts', status: 'succeeded' });
+    const tell = () => office.kiosk.reportTerminal({ params: { attemptKey: key }, body: paid });
+    expect(refusalOf(await tell())).toEqual({ code: 'contradicts', status: 'succeeded', isOpen: true });
+    expect(refusalOf(await tell())).toEqual({ code: 'contradicts', status: 'succeeded', isOpen: true });
+    expect(good(await office.kiosk.readMoneyView()).items).toMatchObject([
+      { kind: 'payment-needs-person', orderId: id, next: { step: 'person-decides' } },
+      { kind: 'paid-not-printed', orderId: earlier.id },
+      { kind: 'paid-not-printed', orderId: earlier.id },
+    ]);
     expect((await readOrder(office, id)).status).not.toBe('confirmed');
     expect((await readOrder(office, earlier.id)).status).toBe('confirmed');
+    // What another disk of the kiosk still knows of it counts, however late it is told.
+    const own = { ...receipt, trace: '000124', at: '2026-10-31T18:05:00.000Z' };
+    const late = await office.kiosk.reportTerminal({ params: { attemptKey: key }, body: { ...paid, receipt: own } });
+    expect(good(late).status).toBe('succeeded');
+    expect((await readOrder(office, id)).status).toBe('confirmed');
   });
 
   test('taken back by the terminal itself: the order that nobody has collected goes, and the books agree', async () => {

@@ -98,6 +98,38 @@ describe('a payment at the card terminal', () => {
     expect([terminal.booked.size, office.attempts.get(lost)?.status]).toEqual([1, 'failed']);
   });
 
+  it('for which the terminal tells of another order’s booking is left to a person, and the terminal is asked no more', async () => {
+    const { kiosk, terminal, printer, office, rows, ...setup } = await atTerminal(1);
+    terminal.approve();
+    await setup.settle();
+    await terminal.askGoods();
+    await printer.printAll();
+    await kiosk.leave();
+    const seats = SEATS.slice(2, 3).map((seatId) => ({ seatId, ticketType: 'adult' as const }));
+    await kiosk.confirmSeats({ showId: SHOW, seats, submitTotal: { minor: 4_800, currency: 'CNY' } });
+    await kiosk.pay();
+    await kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
+    await setup.settle();
+    const lost = terminal.asked.at(-1) ?? '';
+    terminal.keepAndForget();
+    terminal.inquiries = 'newest';
+    const attempt = office.attempts.get(lost);
+    if (attempt === undefined) throw new Error('the second payment was not begun');
+    office.attempts.set(lost, { ...attempt, status: 'unknown' });
+    const { database } = setup.ledger;
+    // The disk is of a time before any booking.
+    database.exec(`DELETE FROM terminal_booking; DELETE FROM sale WHERE stage <> 'ended'`);
+    await setup.powerCut(minutes(20));
+    await setup.advance(hours(6));
+    expect(rows()).toEqual([{ stage: 'ended', ending: 'person' }]);
+    expect(terminal.inquired()).toBe(1);
+    await setup.powerCut(minutes(20));
+    await setup.advance(hours(6));
+    expect(terminal.inquired()).toBe(1);
+    expect([terminal.booked.size, office.attempts.get(lost)?.status]).toEqual([1, 'unknown']);
+    expect(setup.saleSteps()).toContain('stopped');
+  });
+
   it('is told from the newest one before it, also when the clock was set back between the two and the kiosk started anew', async () => {
     const { kiosk, terminal, printer, ...setup } = await atTerminal(1);
     const finish = async () => {

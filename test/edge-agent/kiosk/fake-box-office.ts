@@ -314,6 +314,8 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
               } else put({ ...order, status: 'unpaid' });
               return ok(note('failed'));
             case 'paid': {
+              const holder = [...attempts.values()].find(({ key, receipt }) => key !== attempt.key && receipt?.trace === body.receipt.trace);
+              if (holder !== undefined) return refused<TerminalRefusal>({ code: 'contradicts', status: holder.status, isOpen });
               if (!isOpen)
                 return attempt.status === 'failed' ? refused<TerminalRefusal>({ code: 'contradicts', status: attempt.status }) : ok(attempt);
               if (!givenUp.has(order.id)) {

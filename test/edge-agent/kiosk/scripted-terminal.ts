@@ -32,8 +32,9 @@ export interface ScriptedTerminal {
   keepAndForget(): void;
   /** The line breaks: the kiosk hears nothing more of what runs. */
   lose(): Promise<void>;
-  /** What `inquire` and `reverse` answer; by default the truth. */
-  inquiries: 'truth' | 'unknown';
+  /** What `inquire` and `reverse` answer; by default the truth. `newest`: of whomever the newest booking is, as a terminal that keeps no names. */
+  inquiries: 'truth' | 'unknown' | 'newest';
+  readonly inquired: () => number;
   reversals: 'truth' | ReversalOutcome['kind'];
 }
 
@@ -43,6 +44,7 @@ export function createScriptedTerminal(settle: () => Promise<void>): ScriptedTer
   let running: { request: TerminalAuthorisation; resolve: (outcome: TerminalOutcome) => void; receipt?: TerminalReceipt } | undefined;
   let number = 0;
   let aborts = 0;
+  let inquired = 0;
   const booked = new Map<string, TerminalReceipt>();
   const asked: string[] = [];
   const receiptFor = (request: TerminalAuthorisation): TerminalReceipt => ({
@@ -63,6 +65,7 @@ export function createScriptedTerminal(settle: () => Promise<void>): ScriptedTer
     booked,
     asked,
     aborts: () => aborts,
+    inquired: () => inquired,
     inquiries: 'truth',
     reversals: 'truth',
     say: (text, prompt) => running?.request.onText(text, prompt),
@@ -101,10 +104,12 @@ export function createScriptedTerminal(settle: () => Promise<void>): ScriptedTer
           running = { request, resolve };
         });
       },
-      inquire: async ({ attemptKey }) => {
+      inquire: async ({ attemptKey, before }) => {
+        inquired++;
         // One operation at a time, as the port says: while one runs, its records tell nothing of it.
         if (terminal.inquiries === 'unknown' || running !== undefined) return { kind: 'unknown', fault: LOST };
-        const receipt = booked.get(attemptKey);
+        const newest = [...booked.values()].findLast((each) => each.trace !== before?.trace);
+        const receipt = terminal.inquiries === 'newest' ? newest : booked.get(attemptKey);
         return receipt === undefined ? { kind: 'not-booked' } : { kind: 'approved', receipt };
       },
       reverse: async (receipt) => {

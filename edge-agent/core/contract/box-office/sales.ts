@@ -202,8 +202,11 @@ export type TerminalReversed = z.infer<typeof TerminalReversed>;
 
 export const TerminalRefusal = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('not-at-a-terminal') }),
-  /** It contradicts what was reported before. */
-  z.strictObject({ code: z.literal('contradicts'), status: PaymentStatus }),
+  /**
+   * It contradicts what was reported before, of this attempt or of another one that has the money, which `status` is of then. `isOpen`: the money is another's,
+   * and nobody knows of this attempt's.
+   */
+  z.strictObject({ code: z.literal('contradicts'), status: PaymentStatus, isOpen: z.boolean().optional() }),
 ]);
 export type TerminalRefusal = z.infer<typeof TerminalRefusal>;
 
