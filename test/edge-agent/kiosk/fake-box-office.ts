@@ -116,8 +116,8 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
     return how === 'deaf' ? err({ kind: 'unreachable' as const, fault }) : answer;
   };
   const refused = <Refusal>(refusal: Refusal) => err({ kind: 'refused' as const, refusal });
+  const contradicts = ({ status }: PaymentAttempt, isOpen = false) => refused<TerminalRefusal>({ code: 'contradicts', status, isOpen });
   const missing = () => err({ kind: 'bad-answer' as const, fault: { code: 'E-BOX-MISSING', owner: 'peer' as const, message: 'there is none' } });
-
   const put = (order: Order): Order => {
     orders.set(order.id, order);
     return order;
@@ -306,8 +306,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
             case 'unknown':
               return ok(isOpen ? note('unknown') : attempt);
             case 'failed':
-              if (!isOpen)
-                return attempt.status === 'failed' ? ok(attempt) : refused<TerminalRefusal>({ code: 'contradicts', status: attempt.status });
+              if (!isOpen) return attempt.status === 'failed' ? ok(attempt) : contradicts(attempt);
               if (givenUp.has(order.id)) {
                 free(order);
                 put({ ...order, status: 'cancelled' });
@@ -315,9 +314,8 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
               return ok(note('failed'));
             case 'paid': {
               const holder = [...attempts.values()].find(({ key, receipt }) => key !== attempt.key && receipt?.trace === body.receipt.trace);
-              if (holder !== undefined) return refused<TerminalRefusal>({ code: 'contradicts', status: holder.status, isOpen });
-              if (!isOpen)
-                return attempt.status === 'failed' ? refused<TerminalRefusal>({ code: 'contradicts', status: attempt.status }) : ok(attempt);
+              if (holder !== undefined) return contradicts(holder, isOpen);
+              if (!isOpen) return attempt.status === 'failed' ? contradicts(attempt) : ok(attempt);
               if (!givenUp.has(order.id)) {
                 confirm(order);
                 return ok(note('succeeded'));
@@ -337,7 +335,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
           if (attempt.status === 'refunded') return ok(attempt);
           // Money that went back by itself after it was kept: the tickets of it are worth nothing.
           const isReversible = attempt.status === 'refunding' || attempt.status === 'succeeded';
-          if (!isReversible) return refused<TerminalRefusal>({ code: 'contradicts', status: attempt.status });
+          if (!isReversible) return contradicts(attempt);
           const refunded: PaymentAttempt = { ...attempt, status: 'refunded', receipt: body.receipt };
           attempts.set(attempt.key, refunded);
           free(order);
