@@ -294,6 +294,5 @@ function canWork(device: keyof LaneDevices, { kind, reasons }: HealthState): boo
 }
 
 function passageDetail(lane: LaneId, { admitted, direction, outcome }: PassageRecord): PassageDetail {
-  const ofWhom = admitted === undefined ? {} : { scanId: admitted.scan.scanId, ticketId: admitted.ticketId };
-  return { ...ofWhom, lane, direction, outcome };
+  return { scanId: admitted?.scan.scanId, ticketId: admitted?.ticketId, lane, direction, outcome };
 }

@@ -85,7 +85,7 @@ export function createScanCheck(options: ScanCheckOptions): ScanCheck {
     return decideAdmission({ code, gate, data, clock: time, site, policy: POLICY });
   };
   const describe: ScanCheck['describe'] = (scan, decision, isOffline, at) => ({
-    event: { ...whatWasDecided(scan, decision), lane, direction, offline: isOffline },
+    event: whatWasDecided(scan, decision, { lane, direction, offline: isOffline }),
     admission: admissionOf(scan, decision, lane, direction, at),
   });
 
@@ -134,18 +134,27 @@ function admissionOf({ scanId }: Scan, decision: Decision, lane: LaneId, directi
   return step === undefined || direction === 'exit' ? admission : { ...admission, step };
 }
 
-function whatWasDecided({ scanId, bytes }: Scan, decision: Decision): Omit<ScanDetail, 'lane' | 'direction' | 'offline'> {
+/** Each property by its name and in one literal: every scan comes through here twice, and to join parts costs as much as what is in them. */
+function whatWasDecided(
+  { scanId, bytes }: Scan,
+  decision: Decision,
+  { lane, direction, offline }: Pick<ScanDetail, 'lane' | 'direction' | 'offline'>,
+): ScanDetail {
   const { ticket, basis } = decision;
   const { data, clock } = basis;
   return {
     scanId,
     verdict: decision.kind,
     reasons: decision.kind === 'admit' ? [] : decision.findings.map(({ reason }) => reason),
-    ...(ticket === undefined ? {} : { ticketId: ticket.id, showId: ticket.showId }),
+    ticketId: ticket?.id,
+    showId: ticket?.showId,
     codeHash: sha256Hex(bytes).slice(0, 6),
     dataVersion: data?.version ?? -1,
     dataAgeSeconds: data === undefined ? -1 : Math.floor(data.age / 1_000),
     clockErrorMs: clock.latest === undefined ? -1 : Math.max(0, Math.ceil((clock.latest - clock.earliest) / 2)),
     confirmation: decision.kind === 'admit' ? decision.confirmation : 'alone',
+    lane,
+    direction,
+    offline,
   };
 }

@@ -42,7 +42,7 @@ export interface StoredBatch {
   readonly from: number;
   readonly to: number;
   /** The event before the first, when it is still here. */
-  readonly previous?: string;
+  readonly previous: string | undefined;
   readonly boot: string;
   /** Monotonic time of the newest event, meaningful within its boot. */
   readonly newestMono: number;
@@ -92,9 +92,8 @@ export function createOutbox(ledger: Ledger): Outbox {
       return { p0: position('p0'), p1: position('p1') };
     },
     read: (lane, from, limits) => {
-      const batch = takeBatch(lane, from, limits, proven(ledger, lane, from, limits.events));
       const previous = statements.rows[lane].idAt.get(from - 1);
-      return previous === undefined ? batch : { ...batch, previous };
+      return takeBatch(lane, from, limits, previous, proven(ledger, lane, from, limits.events));
     },
     idAt: (lane, seq) => statements.rows[lane].idAt.get(seq),
     record: (lane, through, rejected, at) => {
@@ -161,7 +160,7 @@ function* proven({ chain, rows, key }: Ledger, lane: OutboxLane, from: number, l
   if (next === from && from <= ends.head) throw new LedgerDamage(`lane ${lane}: row ${from} is missing`);
 }
 
-function takeBatch(lane: OutboxLane, from: number, limits: BatchLimits, rows: Iterable<OutboxRow>): StoredBatch {
+function takeBatch(lane: OutboxLane, from: number, limits: BatchLimits, previous: string | undefined, rows: Iterable<OutboxRow>): StoredBatch {
   const events: string[] = [];
   let bytes = 0;
   let newest: OutboxRow | undefined;
@@ -175,7 +174,7 @@ function takeBatch(lane: OutboxLane, from: number, limits: BatchLimits, rows: It
     newest = row;
   }
   if (newest === undefined) throw new InvariantError(`lane ${lane} has nothing from ${from} on`);
-  return { lane, from, to: newest.seq, boot: newest.boot, newestMono: newest.mono, events };
+  return { lane, from, to: newest.seq, previous, boot: newest.boot, newestMono: newest.mono, events };
 }
 
 /** The body is JSON already, written by ourselves; it is not parsed to be written again. */

@@ -20,12 +20,17 @@ interface Sender {
 export function batchText({ machine, ledger, clock, clockQuality }: Sender, batch: StoredBatch): string {
   const { lane, from, previous, boot, newestMono, events } = batch;
   const hist = boot !== ledger.boot || between(newestMono as Monotonic, clock.monotonic()) > NEWS_FOR;
-  const clk = clockQuality();
+  // What is undefined has no place in JSON.
   const envelope: Omit<EventBatch, 'ev'> = {
-    ...{ v: 1, dev: machine, epoch: ledger.epoch, lane, from },
-    ...(previous === undefined ? {} : { prev: previous as EventId }),
-    ...{ boot, hist },
-    ...(clk === undefined ? {} : { clk }),
+    v: 1,
+    dev: machine,
+    epoch: ledger.epoch,
+    lane,
+    from,
+    prev: previous as EventId | undefined,
+    boot,
+    hist,
+    clk: clockQuality(),
   };
   return around(envelope, events);
 }

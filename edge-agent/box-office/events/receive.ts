@@ -56,7 +56,8 @@ async function takeBatch(unit: Unit, office: Office, machine: MachineId, batch: 
   const reached = await advance(unit, office, lane, through, fresh);
   if (reached === 0 && fresh.size > 0) await unit.tx.events.setThrough(lane, 0);
   const sack: EventAck['sack'] = batch.from > reached + 1 ? [[batch.from, batch.from + batch.ev.length - 1]] : undefined;
-  return { ...(await answer(unit, lane, reached, reject)), ...(sack === undefined ? {} : { sack }) };
+  const ack = await answer(unit, lane, reached, reject);
+  return sack === undefined ? ack : { ...ack, sack };
 }
 
 /** How far each lane of this epoch has been kept, as a greeting is answered: also when that is nothing, or less than it once was. */
@@ -121,8 +122,9 @@ async function keepAll(
       body,
       receivedAt: unit.now,
       disposition,
+      code,
     };
-    await unit.tx.events.add(code === undefined ? received : { ...received, code });
+    await unit.tx.events.add(received);
     if (code !== undefined) reject.push({ seq, code });
     if (disposition === 'kept') twins.set(event.id, body);
     fresh.set(seq, { event, disposition, hadEffect: false });
@@ -185,8 +187,5 @@ function rejectAll(batch: EventBatch, code: string): Reject[] {
 
 async function answer(unit: Unit, lane: LaneOfMachine, through: number, reject: Reject[]): Promise<EventAck> {
   const [last] = through === 0 ? [] : await unit.tx.events.heads(lane, through, through);
-  return {
-    ...{ v: 1, lane: lane.lane, epoch: lane.epoch, through, reject, at: toIso(unit.now) },
-    ...(last === undefined ? {} : { last: last.id as EventId }),
-  };
+  return { v: 1, lane: lane.lane, epoch: lane.epoch, through, reject, at: toIso(unit.now), last: last?.id as EventId | undefined };
 }

@@ -157,7 +157,7 @@ export interface ReceivedEvent extends LaneOfMachine {
   readonly body: string;
   readonly receivedAt: Instant;
   readonly disposition: EventDisposition;
-  readonly code?: string;
+  readonly code?: string | undefined;
 }
 
 /** An event beyond a gap may have had its effect before the gap was closed: see `Events.stranded`. */

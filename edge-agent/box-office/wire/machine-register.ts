@@ -109,6 +109,10 @@ export function createMachineRegister(log: Log): MachineRegister {
       const entry = entryOf(machine, { ...STRANGER, online: true, since: at, session: UNKNOWN_SESSION });
       const before = entry?.acks.get(ack.lane);
       const known = before?.epoch === ack.epoch ? before.reject : [];
+      if (known.length + ack.reject.length + rejected.length === 0) {
+        entry?.acks.set(ack.lane, ack);
+        return ack;
+      }
       const all = new Map([...known, ...ack.reject, ...rejected].map((each) => [each.seq, each]));
       const answer: EventAck = { ...ack, reject: [...all.values()].sort((a, b) => a.seq - b.seq).slice(-LIMITS.outbox.batchEventsMax) };
       entry?.acks.set(ack.lane, answer);

@@ -13,17 +13,28 @@ export interface ScanCircumstances {
 }
 
 export function verdictOf(decision: Decision, { scanId, direction, isOffline, at }: ScanCircumstances): Verdict {
-  const common = { scanId, direction, offline: isOffline, at: toIso(at) };
   if (decision.kind === 'admit') {
     const { ticket, used, confirmation } = decision;
-    return { ...common, kind: faceOfAdmission(decision), reasons: [], confirmation, ticket: ticketOf(ticket, used) };
+    return {
+      scanId,
+      direction,
+      offline: isOffline,
+      at: toIso(at),
+      kind: faceOfAdmission(decision),
+      reasons: [],
+      confirmation,
+      ticket: ticketOf(ticket, used),
+    };
   }
   const [primary] = decision.findings;
   const lastEntry = decision.ticket?.history.lastEntry;
   const holds = (reason: RefusalReason): boolean => decision.findings.some((finding) => finding.reason === reason);
   const homeGate = decision.ticket?.show?.homeGate;
   return {
-    ...common,
+    scanId,
+    direction,
+    offline: isOffline,
+    at: toIso(at),
     kind: VERDICT_OF_REASON[primary.reason],
     reason: primary.reason,
     reasons: decision.findings.map(({ reason }) => reason),
@@ -42,13 +53,8 @@ function faceOfAdmission({ needsProof, ticket }: Admission): VerdictKind {
 }
 
 function ticketOf({ id, record, show, admits }: DecidedTicket, used: number): NonNullable<Verdict['ticket']> {
-  return {
-    id,
-    seatLabel: record?.seatLabel ?? '',
-    used,
-    admits,
-    ...(show === undefined
-      ? {}
-      : { filmTitle: show.filmTitle, screenName: show.screenName, startsAt: toIso(show.startsAt), entryFrom: toIso(show.entryFrom) }),
-  };
+  const seatLabel = record?.seatLabel ?? '';
+  if (show === undefined) return { id, seatLabel, used, admits };
+  const { filmTitle, screenName, startsAt, entryFrom } = show;
+  return { id, seatLabel, used, admits, filmTitle, screenName, startsAt: toIso(startsAt), entryFrom: toIso(entryFrom) };
 }

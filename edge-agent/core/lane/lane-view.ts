@@ -15,11 +15,13 @@ export interface LaneSurroundings {
 
 export function viewLane(state: LaneState, { lane, name, online, dataAgeSeconds, missingGates, openConflicts }: LaneSurroundings): GateView {
   const face = faceOf(state);
+  const shown = face === 'verdict' ? state.shown : undefined;
   return {
     lane,
     name,
     state: face,
-    ...(face === 'verdict' && state.shown !== undefined ? { verdict: state.shown.verdict, until: toIso(state.shown.until) } : {}),
+    verdict: shown?.verdict,
+    until: shown === undefined ? undefined : toIso(shown.until),
     barrier: barrierOf(state),
     online,
     dataAgeSeconds,

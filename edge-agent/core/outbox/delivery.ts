@@ -171,7 +171,8 @@ export function nextWake(state: DeliveryState): Monotonic | undefined {
 function appended(state: DeliveryState, name: OutboxLane, next: number): DeliveryStep {
   const lane = state.lanes[name];
   assert(next >= lane.next, `lane ${name} counts upwards, not from ${lane.next} to ${next}`);
-  return sendMore(withLane(state, name, { ...lane, next }));
+  const { through, sent: upTo, inFlight, movedAt, probing, kept, holes, holesAsked, holesAskedAt } = lane;
+  return sendMore(withLane(state, name, { next, through, sent: upTo, inFlight, movedAt, probing, kept, holes, holesAsked, holesAskedAt }));
 }
 
 function linkUp(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'link-up' }>): DeliveryStep {
@@ -213,14 +214,20 @@ function sent(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'sent'
   assert(input.to >= input.from && input.to < lane.next, `a batch ${input.from}–${input.to} is none of lane ${input.lane}`);
   // An acknowledgement may have overtaken the batch while it was prepared; it occupies the broker's window all the same.
   const batch: BatchInFlight = { from: input.from, to: input.to, taken: false, sentAt: input.at, waitsFrom: input.at };
+  const { next, through, probing, kept, holesAsked, holesAskedAt } = lane;
   const moved: LaneDelivery = {
-    ...lane,
+    next,
+    through,
     sent: Math.max(lane.sent, input.to),
     inFlight: [...lane.inFlight, batch],
-    holes: input.from <= lane.sent ? holesAfter(lane.holes, input.to) : lane.holes,
     movedAt: input.at,
+    probing,
+    kept,
+    holes: input.from <= lane.sent ? holesAfter(lane.holes, input.to) : lane.holes,
+    holesAsked,
+    holesAskedAt,
   };
-  return sendMore(withLane({ ...state, preparing: 'none' }, input.lane, moved));
+  return sendMore(withLane(state, input.lane, moved, 'none'));
 }
 
 function taken(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'taken' }>): DeliveryStep {
@@ -229,12 +236,17 @@ function taken(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'take
   const confirmed = lane.inFlight.find((batch) => batch.from === input.from && batch.to === input.to && !batch.taken);
   if (confirmed === undefined) return { state, effects: [] };
   const inFlight = lane.inFlight.map((batch) => (batch === confirmed ? { ...batch, taken: true } : batch));
-  let after = withLane(state, input.lane, { ...lane, inFlight: stillInFlight(inFlight, lane), movedAt: input.at });
-  for (const name of LANES) {
-    const other = after.lanes[name];
-    after = withLane(after, name, { ...other, inFlight: behindTaken(other.inFlight, confirmed.sentAt, input.at) });
-  }
-  return sendMore(after);
+  const behind = (batches: readonly BatchInFlight[]): readonly BatchInFlight[] => behindTaken(batches, confirmed.sentAt, input.at);
+  const own = withInFlight(lane, behind(stillInFlight(inFlight, lane)), input.at);
+  const otherName = input.lane === 'p0' ? 'p1' : 'p0';
+  const other = state.lanes[otherName];
+  const after = other.inFlight.length === 0 ? state : withLane(state, otherName, withInFlight(other, behind(other.inFlight), other.movedAt));
+  return sendMore(withLane(after, input.lane, own));
+}
+
+function withInFlight(lane: LaneDelivery, inFlight: readonly BatchInFlight[], movedAt: Monotonic): LaneDelivery {
+  const { next, through, sent: upTo, probing, kept, holes, holesAsked, holesAskedAt } = lane;
+  return { next, through, sent: upTo, inFlight, movedAt, probing, kept, holes, holesAsked, holesAskedAt };
 }
 
 function acknowledged(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'acknowledged' }>): DeliveryStep {
@@ -254,13 +266,21 @@ function acknowledged(state: DeliveryState, input: Extract<DeliveryInput, { kind
     through,
   );
   if (through === lane.through && kept.length === 0) return { state, effects };
-  const progressed = withHoles({ ...lane, through, sent: Math.max(lane.sent, through), kept }, input.at);
+  const isFurther = through > lane.through;
+  const { holes, holesAsked, holesAskedAt } = holesIn(lane, kept, through, input.at);
   const moved: LaneDelivery = {
-    ...progressed,
-    inFlight: stillInFlight(lane.inFlight, progressed),
-    ...(through > lane.through ? { movedAt: input.at, probing: false } : {}),
+    next: lane.next,
+    through,
+    sent: Math.max(lane.sent, through),
+    inFlight: stillInFlight(lane.inFlight, { through, kept }),
+    movedAt: isFurther ? input.at : lane.movedAt,
+    probing: isFurther ? false : lane.probing,
+    kept,
+    holes,
+    holesAsked,
+    holesAskedAt,
   };
-  if (through === lane.through) {
+  if (!isFurther) {
     const again = sendMore(withLane(state, input.lane, moved));
     return { state: again.state, effects: [...effects, ...again.effects] };
   }
@@ -321,20 +341,28 @@ function hasUnaccepted(state: DeliveryState): boolean {
 function passTime(state: DeliveryState, at: Monotonic): DeliveryState {
   if (state.link.kind === 'down') return state;
   const passed = hasUnaccepted(state) ? between(state.link.seenAt, at) : -state.unaccepted;
-  return { ...state, link: { ...state.link, seenAt: at }, unaccepted: milliseconds(state.unaccepted + passed) };
+  const { lanes, preparing, credits, telemetry: isTelemetry, notAccepted } = state;
+  const { session, windowBatches } = state.link;
+  const link: LinkState = { kind: 'up', session, windowBatches, seenAt: at };
+  return { link, lanes, preparing, credits, telemetry: isTelemetry, unaccepted: milliseconds(state.unaccepted + passed), notAccepted };
 }
 
 /**
  * A connection keeps the order of a lane, so what is missing below something that has arrived is lost. It goes out again at once, but not while
  * its first sending may still be on the way, and not again before the time that any silence waits.
  */
-function withHoles(lane: LaneDelivery, at: Monotonic): LaneDelivery {
+function holesIn(
+  lane: LaneDelivery,
+  kept: readonly Range[],
+  through: number,
+  at: Monotonic,
+): Pick<LaneDelivery, 'holes' | 'holesAsked' | 'holesAskedAt'> {
   const asked = between(lane.holesAskedAt, at) < LIMITS.outbox.resendAfter ? lane.holesAsked : 0;
   const isOnItsWay = ([from, to]: Range): boolean => lane.inFlight.some((batch) => !batch.taken && batch.from <= to && batch.to >= from);
-  const found = holesBelow(lane.kept, lane.through).filter((hole) => hole[1] > asked && !isOnItsWay(hole));
-  const holes = holesAfter(mergeRanges(lane.holes, found, lane.through), lane.through);
-  if (found.length === 0) return { ...lane, holes };
-  return { ...lane, holes, holesAsked: Math.max(lane.holesAsked, ...found.map(([, to]) => to)), holesAskedAt: at };
+  const found = holesBelow(kept, through).filter((hole) => hole[1] > asked && !isOnItsWay(hole));
+  const holes = holesAfter(mergeRanges(lane.holes, found, through), through);
+  if (found.length === 0) return { holes, holesAsked: lane.holesAsked, holesAskedAt: lane.holesAskedAt };
+  return { holes, holesAsked: Math.max(lane.holesAsked, ...found.map(([, to]) => to)), holesAskedAt: at };
 }
 
 function holesAfter(holes: readonly Range[], last: number): readonly Range[] {
@@ -348,8 +376,24 @@ function telemetry(state: DeliveryState, input: Extract<DeliveryInput, { kind: '
   return sendMore({ ...state, telemetry: input.waiting, preparing: sent === undefined ? state.preparing : 'none' });
 }
 
-function withLane(state: DeliveryState, name: OutboxLane, lane: LaneDelivery): DeliveryState {
-  return { ...state, lanes: name === 'p0' ? { p0: lane, p1: state.lanes.p1 } : { p0: state.lanes.p0, p1: lane } };
+/** Each property by its name, here and wherever every event comes through: a spread of a state that has many makers costs ten times as much. */
+function withLane(
+  state: DeliveryState,
+  name: OutboxLane,
+  lane: LaneDelivery,
+  preparing: DeliveryState['preparing'] = state.preparing,
+): DeliveryState {
+  const { link, lanes, credits, telemetry: isTelemetry, unaccepted, notAccepted } = state;
+  const { p0, p1 } = lanes;
+  return {
+    link,
+    lanes: name === 'p0' ? { p0: lane, p1 } : { p0, p1: lane },
+    preparing,
+    credits,
+    telemetry: isTelemetry,
+    unaccepted,
+    notAccepted,
+  };
 }
 
 /** Asks for one batch of the lane whose turn it is, when there is room in the window. */

@@ -22,6 +22,11 @@ export const EMPTY_SET_TEXT: string = '0'.repeat(64);
 const ADDITIONS_BEFORE_CARRY = 1_000_000;
 const LIMB = 0x1_0000_0000;
 
+/** Four hexadecimal digits. Of a small whole number V8 writes them ten times faster than of a double. */
+function digitsOf(half: number): string {
+  return (half + 0x1_0000).toString(16).slice(1);
+}
+
 /** @param from 64 hexadecimal digits. No BigInt is used: a million rows go through here while guests wait. */
 export function createSetHash(sha256: Sha256, from: string = EMPTY_SET_TEXT): SetHash {
   assert(/^[0-9a-f]{64}$/.test(from), 'a set hash is 64 lower-case hexadecimal digits');
@@ -50,7 +55,9 @@ export function createSetHash(sha256: Sha256, from: string = EMPTY_SET_TEXT): Se
   };
   const text = (): string => {
     carry();
-    return Array.from(limbs, (limb) => limb.toString(16).padStart(8, '0')).join('');
+    let digits = '';
+    for (const limb of limbs) digits += digitsOf(limb >>> 16) + digitsOf(limb & 0xffff);
+    return digits;
   };
   return {
     add: (row) => change(row, 1),

@@ -29,7 +29,14 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
   const seen: Record<OutboxLane, number> = { p0: 0, p1: 0 };
   const told = new Set<string>();
 
-  const storedOf = ({ ticket, ...row }: AdmissionRow): StoredAdmission => ({ ...row, ticketId: ticket.padStart(16, '0') });
+  const storedOf = ({ scanId, ticket, machine: origin, direction, outcome, confirmation }: AdmissionRow): StoredAdmission => ({
+    scanId,
+    ticketId: ticket.padStart(16, '0'),
+    machine: origin,
+    direction,
+    outcome,
+    confirmation,
+  });
   return {
     begin: () => {
       statements = prepare(disk);
@@ -47,16 +54,7 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
       for (const { lane, seq } of rows) seen[lane] = Math.max(seen[lane], seq);
       const news = rows.filter(({ event_id }) => !told.has(event_id));
       for (const { event_id } of news) told.add(event_id);
-      return news.map(({ lane, seq, event_id, type, body: text }) => {
-        const body: EventBody = { t: type, d: JSON.parse(text) };
-        return {
-          ...{ machine, life, epoch, lane, seq, id: event_id, body, written: text },
-          /** As the box office writes it, whose door reads every event by the contract. */
-          get text() {
-            return `${event_id} ${type} ${JSON.stringify(EventBody.parse(body).d)}`;
-          },
-        };
-      });
+      return news.map((row) => new Committed(machine, life, epoch, row));
     },
     admissions: () => statements.admissions.all().map(storedOf),
     admissionsOf: (ticketId) => statements.ofTicket.all(BigInt(ticketId)).map(storedOf),
@@ -65,6 +63,34 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
     outboxWaiting: () => statements.waiting.all(),
     inTransaction: () => disk.raw.inTransaction,
   };
+}
+
+/** A class, because an accessor in a literal is made anew for every event. */
+class Committed implements CommittedEvent {
+  readonly machine: string;
+  readonly life: number;
+  readonly epoch: string;
+  readonly lane: OutboxLane;
+  readonly seq: number;
+  readonly id: string;
+  readonly body: EventBody;
+  readonly written: string;
+
+  constructor(machine: string, life: number, epoch: string, { lane, seq, event_id, type, body }: OutboxRow) {
+    this.machine = machine;
+    this.life = life;
+    this.epoch = epoch;
+    this.lane = lane;
+    this.seq = seq;
+    this.id = event_id;
+    this.body = { t: type, d: JSON.parse(body) };
+    this.written = body;
+  }
+
+  /** As the box office writes it, whose door reads every event by the contract. */
+  get text(): string {
+    return `${this.id} ${this.body.t} ${JSON.stringify(EventBody.parse(this.body).d)}`;
+  }
 }
 
 function prepare({ view }: Disk) {

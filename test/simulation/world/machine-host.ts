@@ -175,7 +175,9 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
     const read = (bytes: Uint8Array): void => codes.read(bytes, time.clock.monotonic());
     const present: StageLane['present'] = (bytes, truth) => {
       if (!devices.scanner || life.isOver) return;
-      const told = { ...truth, machine, lane: lane.id, direction: lane.direction, codeHash: sha256Hex(bytes).slice(0, 6) };
+      const { ticketId, admits, reentry, window, escorts, isChanging, what } = truth;
+      const codeHash = sha256Hex(bytes).slice(0, 6);
+      const told = { machine, lane: lane.id, direction: lane.direction, codeHash, ticketId, admits, reentry, window, escorts, isChanging, what };
       timeline.note(`${lane.id} reads ${told.codeHash}: ${truth.what} ${truth.ticketId ?? ''}`);
       tell((checker) => checker.presented?.(told));
       const { faults: possible } = around.plan;

@@ -42,7 +42,7 @@ export function memoryEvents(journal: UndoJournal): Events {
     heads: async (lane, from, to) =>
       Array.from({ length: to - from + 1 }, (_, index) => events.get(place(lane, from + index)))
         .filter((event) => event !== undefined)
-        .map(({ seq, id, disposition, code }) => ({ seq, id, disposition, ...(code === undefined ? {} : { code }) })),
+        .map(({ seq, id, disposition, code }) => ({ seq, id, disposition, code })),
     keptUnder: async (ids) =>
       new Map(
         ids.flatMap((id) => {
@@ -55,7 +55,8 @@ export function memoryEvents(journal: UndoJournal): Events {
       assert(event.disposition !== 'kept' || kept.get(event.id) === undefined, 'an event is kept once');
       const position = (last.get('position') ?? 0) + 1;
       last.set('position', position);
-      const positioned: Positioned = { ...event, position, hadEffect: false };
+      const { dev, epoch, lane, seq, id, type, body, receivedAt, disposition, code } = event;
+      const positioned: Positioned = { dev, epoch, lane, seq, id, type, body, receivedAt, disposition, code, position, hadEffect: false };
       events.set(place(event, event.seq), positioned);
       if (event.disposition === 'kept') kept.set(event.id, positioned);
     },
