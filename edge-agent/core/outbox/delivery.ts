@@ -4,7 +4,7 @@ import { between, type Duration, type Monotonic, milliseconds, plus } from '../b
 import { SEQUENCE_REUSED } from '../contract/wire/envelope.ts';
 import type { OutboxLane } from '../contract/wire/events.ts';
 import { type BatchInFlight, behindTaken, stillInFlight, untakenSince } from './in-flight.ts';
-import { holesBelow, mergeRanges, type Range } from './ranges.ts';
+import { holesAfter, holesBelow, mergeRanges, type Range } from './ranges.ts';
 import { type Credits, type Lane, NO_CREDITS, takeTurn } from './turns.ts';
 
 /**
@@ -171,8 +171,7 @@ export function nextWake(state: DeliveryState): Monotonic | undefined {
 function appended(state: DeliveryState, name: OutboxLane, next: number): DeliveryStep {
   const lane = state.lanes[name];
   assert(next >= lane.next, `lane ${name} counts upwards, not from ${lane.next} to ${next}`);
-  const { through, sent: upTo, inFlight, movedAt, probing, kept, holes, holesAsked, holesAskedAt } = lane;
-  return sendMore(withLane(state, name, { next, through, sent: upTo, inFlight, movedAt, probing, kept, holes, holesAsked, holesAskedAt }));
+  return sendMore(withLane(state, name, changed(lane, { next })));
 }
 
 function linkUp(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'link-up' }>): DeliveryStep {
@@ -213,20 +212,12 @@ function sent(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'sent'
   assert(input.from <= lane.sent + 1, `a batch from ${input.from} would leave a hole in lane ${input.lane}`);
   assert(input.to >= input.from && input.to < lane.next, `a batch ${input.from}–${input.to} is none of lane ${input.lane}`);
   // An acknowledgement may have overtaken the batch while it was prepared; it occupies the broker's window all the same.
-  const batch: BatchInFlight = { from: input.from, to: input.to, taken: false, sentAt: input.at, waitsFrom: input.at };
-  const { next, through, probing, kept, holesAsked, holesAskedAt } = lane;
-  const moved: LaneDelivery = {
-    next,
-    through,
+  const moved = changed(lane, {
     sent: Math.max(lane.sent, input.to),
-    inFlight: [...lane.inFlight, batch],
-    movedAt: input.at,
-    probing,
-    kept,
+    inFlight: [...lane.inFlight, { from: input.from, to: input.to, taken: false, sentAt: input.at, waitsFrom: input.at }],
     holes: input.from <= lane.sent ? holesAfter(lane.holes, input.to) : lane.holes,
-    holesAsked,
-    holesAskedAt,
-  };
+    movedAt: input.at,
+  });
   return sendMore(withLane(state, input.lane, moved, 'none'));
 }
 
@@ -237,15 +228,17 @@ function taken(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'take
   if (confirmed === undefined) return { state, effects: [] };
   const inFlight = lane.inFlight.map((batch) => (batch === confirmed ? { ...batch, taken: true } : batch));
   const behind = (batches: readonly BatchInFlight[]): readonly BatchInFlight[] => behindTaken(batches, confirmed.sentAt, input.at);
-  const own = withInFlight(lane, behind(stillInFlight(inFlight, lane)), input.at);
+  const own = changed(lane, { inFlight: behind(stillInFlight(inFlight, lane)), movedAt: input.at });
   const otherName = input.lane === 'p0' ? 'p1' : 'p0';
   const other = state.lanes[otherName];
-  const after = other.inFlight.length === 0 ? state : withLane(state, otherName, withInFlight(other, behind(other.inFlight), other.movedAt));
+  const after = other.inFlight.length === 0 ? state : withLane(state, otherName, changed(other, { inFlight: behind(other.inFlight) }));
   return sendMore(withLane(after, input.lane, own));
 }
 
-function withInFlight(lane: LaneDelivery, inFlight: readonly BatchInFlight[], movedAt: Monotonic): LaneDelivery {
-  const { next, through, sent: upTo, probing, kept, holes, holesAsked, holesAskedAt } = lane;
+/** Each property by its name, as in {@link withLane}. */
+function changed(lane: LaneDelivery, change: Partial<Pick<LaneDelivery, 'next' | 'sent' | 'inFlight' | 'movedAt' | 'holes'>>): LaneDelivery {
+  const { through, probing, kept, holesAsked, holesAskedAt } = lane;
+  const { next = lane.next, sent: upTo = lane.sent, inFlight = lane.inFlight, movedAt = lane.movedAt, holes = lane.holes } = change;
   return { next, through, sent: upTo, inFlight, movedAt, probing, kept, holes, holesAsked, holesAskedAt };
 }
 
@@ -343,8 +336,8 @@ function passTime(state: DeliveryState, at: Monotonic): DeliveryState {
   const passed = hasUnaccepted(state) ? between(state.link.seenAt, at) : -state.unaccepted;
   const { lanes, preparing, credits, telemetry: isTelemetry, notAccepted } = state;
   const { session, windowBatches } = state.link;
-  const link: LinkState = { kind: 'up', session, windowBatches, seenAt: at };
-  return { link, lanes, preparing, credits, telemetry: isTelemetry, unaccepted: milliseconds(state.unaccepted + passed), notAccepted };
+  const unaccepted = milliseconds(state.unaccepted + passed);
+  return { link: { kind: 'up', session, windowBatches, seenAt: at }, lanes, preparing, credits, telemetry: isTelemetry, unaccepted, notAccepted };
 }
 
 /**
@@ -365,10 +358,6 @@ function holesIn(
   return { holes, holesAsked: Math.max(lane.holesAsked, ...found.map(([, to]) => to)), holesAskedAt: at };
 }
 
-function holesAfter(holes: readonly Range[], last: number): readonly Range[] {
-  return holes.filter(([, to]) => to > last).map(([from, to]) => [Math.max(from, last + 1), to]);
-}
-
 function telemetry(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'telemetry' }>): DeliveryStep {
   const { sent } = input;
   if (sent !== undefined && (state.link.kind === 'down' || sent.session !== state.link.session)) return { state, effects: [] };
@@ -383,17 +372,9 @@ function withLane(
   lane: LaneDelivery,
   preparing: DeliveryState['preparing'] = state.preparing,
 ): DeliveryState {
-  const { link, lanes, credits, telemetry: isTelemetry, unaccepted, notAccepted } = state;
-  const { p0, p1 } = lanes;
-  return {
-    link,
-    lanes: name === 'p0' ? { p0: lane, p1 } : { p0, p1: lane },
-    preparing,
-    credits,
-    telemetry: isTelemetry,
-    unaccepted,
-    notAccepted,
-  };
+  const { link, credits, telemetry: isTelemetry, unaccepted, notAccepted } = state;
+  const lanes = name === 'p0' ? { p0: lane, p1: state.lanes.p1 } : { p0: state.lanes.p0, p1: lane };
+  return { link, lanes, preparing, credits, telemetry: isTelemetry, unaccepted, notAccepted };
 }
 
 /** Asks for one batch of the lane whose turn it is, when there is room in the window. */

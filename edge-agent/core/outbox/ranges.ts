@@ -29,3 +29,8 @@ export function holesBelow(ranges: readonly Range[], through: number): readonly 
 export function isWithin(ranges: readonly Range[], from: number, to: number): boolean {
   return ranges.some((range) => range[0] <= from && to <= range[1]);
 }
+
+/** What is missing beyond `last`. */
+export function holesAfter(holes: readonly Range[], last: number): readonly Range[] {
+  return holes.filter(([, to]) => to > last).map(([from, to]) => [Math.max(from, last + 1), to]);
+}
