@@ -84,11 +84,8 @@ export function createOutbox(ledger: Ledger): Outbox {
 
   return {
     positions: () => {
-      const position = (lane: OutboxLane) => {
-        const through = statements.through.get(lane);
-        if (through === undefined) throw new InvariantError(`the outbox has no lane ${lane}`);
-        return { next: ledger.next(lane), through };
-      };
+      // What the chain seals is what stands in the lane.
+      const position = (lane: OutboxLane) => ({ next: ledger.next(lane), through: ledger.chain.ends(lane).through });
       return { p0: position('p0'), p1: position('p1') };
     },
     read: (lane, from, limits) => {
@@ -97,7 +94,7 @@ export function createOutbox(ledger: Ledger): Outbox {
     },
     idAt: (lane, seq) => statements.rows[lane].idAt.get(seq),
     record: (lane, through, rejected, at) => {
-      const known = statements.through.get(lane) ?? 0;
+      const known = ledger.chain.ends(lane).through;
       const news = rejected.filter(({ seq }) => statements.rows[lane].typeOf.get(seq) !== undefined);
       if (through <= known && news.length === 0) return 0;
       return ledger.transaction(() => {
@@ -184,7 +181,6 @@ function wireText({ event_id, at, mono, type, body }: OutboxRow): string {
 
 function prepare({ database }: Ledger) {
   return {
-    through: database.prepare<[OutboxLane], number>('SELECT through FROM outbox_lane WHERE lane = ?').pluck(),
     advance: database.prepare<[number, number, OutboxLane]>('UPDATE outbox_lane SET next = ?, through = max(through, ?) WHERE lane = ?'),
     rows: { p0: prepareLane(database, 'p0'), p1: prepareLane(database, 'p1') },
     lanes: database.prepare<[], { lane: OutboxLane; oldest: number | null; through: number; dead: number }>(

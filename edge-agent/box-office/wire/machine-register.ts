@@ -106,7 +106,7 @@ export function createMachineRegister(log: Log): MachineRegister {
       };
     },
     acknowledge: (machine, ack, rejected, at) => {
-      const entry = entryOf(machine, { ...STRANGER, online: true, since: at, session: UNKNOWN_SESSION });
+      const entry = entries.get(machine) ?? entryOf(machine, { ...STRANGER, online: true, since: at, session: UNKNOWN_SESSION });
       const before = entry?.acks.get(ack.lane);
       const known = before?.epoch === ack.epoch ? before.reject : [];
       if (known.length + ack.reject.length + rejected.length === 0) {

@@ -23,7 +23,10 @@ export function applySale(state: KioskState, step: SaleStep, at: Instant): Kiosk
   if (sale.stage.kind === 'ended') sales.delete(sale.id);
   else sales.set(sale.id, sale);
   const effects: KioskEffect[] = [{ kind: 'save-sale', sale }];
-  let next: KioskState = { ...state, sales, screen: screenBeside(state.screen, sale) };
+  // Each property by its name: everything that a guest does comes through here, and the states have many makers.
+  const { machine, limits, deliveries, printer, bookings, terminal, scanner, offers, receipts, asked } = state;
+  const screen = screenBeside(state.screen, sale);
+  let next: KioskState = { machine, limits, screen, sales, deliveries, printer, bookings, terminal, scanner, offers, receipts, asked };
   for (const effect of step.effects) {
     const applied = applySaleEffect(next, sale, effect, at);
     next = applied.state;
@@ -119,6 +122,7 @@ function answerCancel(state: KioskState, sale: Sale): KioskStep {
 
 /** Answers every command that waited for this. */
 export function reply(state: KioskState, isMeant: (asked: Asked) => boolean, answer: CommandReply): KioskStep {
+  if (!state.asked.some(isMeant)) return { state, effects: [] };
   const effects = state.asked
     .filter(isMeant)
     .flatMap((asked): KioskEffect[] => (asked.request === undefined ? [] : [{ kind: 'reply', request: asked.request, reply: answer }]));

@@ -227,15 +227,13 @@ function taken(state: DeliveryState, input: Extract<DeliveryInput, { kind: 'take
   const confirmed = lane.inFlight.find((batch) => batch.from === input.from && batch.to === input.to && !batch.taken);
   if (confirmed === undefined) return { state, effects: [] };
   const inFlight = lane.inFlight.map((batch) => (batch === confirmed ? { ...batch, taken: true } : batch));
-  const behind = (batches: readonly BatchInFlight[]): readonly BatchInFlight[] => behindTaken(batches, confirmed.sentAt, input.at);
-  const own = changed(lane, { inFlight: behind(stillInFlight(inFlight, lane)), movedAt: input.at });
-  const otherName = input.lane === 'p0' ? 'p1' : 'p0';
-  const other = state.lanes[otherName];
-  const after = other.inFlight.length === 0 ? state : withLane(state, otherName, changed(other, { inFlight: behind(other.inFlight) }));
-  return sendMore(withLane(after, input.lane, own));
+  const own = changed(lane, { inFlight: behindTaken(stillInFlight(inFlight, lane), confirmed.sentAt, input.at), movedAt: input.at });
+  const other = state.lanes[input.lane === 'p0' ? 'p1' : 'p0'];
+  const behind = other.inFlight.length === 0 ? other : changed(other, { inFlight: behindTaken(other.inFlight, confirmed.sentAt, input.at) });
+  return sendMore(withLanes(state, input.lane === 'p0' ? { p0: own, p1: behind } : { p0: behind, p1: own }));
 }
 
-/** Each property by its name, as in {@link withLane}. */
+/** Each property by its name, as in {@link withLanes}. */
 function changed(lane: LaneDelivery, change: Partial<Pick<LaneDelivery, 'next' | 'sent' | 'inFlight' | 'movedAt' | 'holes'>>): LaneDelivery {
   const { through, probing, kept, holesAsked, holesAskedAt } = lane;
   const { next = lane.next, sent: upTo = lane.sent, inFlight = lane.inFlight, movedAt = lane.movedAt, holes = lane.holes } = change;
@@ -366,21 +364,19 @@ function telemetry(state: DeliveryState, input: Extract<DeliveryInput, { kind: '
 }
 
 /** Each property by its name, here and wherever every event comes through: a spread of a state that has many makers costs ten times as much. */
-function withLane(
-  state: DeliveryState,
-  name: OutboxLane,
-  lane: LaneDelivery,
-  preparing: DeliveryState['preparing'] = state.preparing,
-): DeliveryState {
+function withLanes(state: DeliveryState, lanes: DeliveryState['lanes'], preparing: DeliveryState['preparing'] = state.preparing): DeliveryState {
   const { link, credits, telemetry: isTelemetry, unaccepted, notAccepted } = state;
-  const lanes = name === 'p0' ? { p0: lane, p1: state.lanes.p1 } : { p0: state.lanes.p0, p1: lane };
   return { link, lanes, preparing, credits, telemetry: isTelemetry, unaccepted, notAccepted };
+}
+
+function withLane(state: DeliveryState, name: OutboxLane, lane: LaneDelivery, preparing?: DeliveryState['preparing']): DeliveryState {
+  return withLanes(state, name === 'p0' ? { p0: lane, p1: state.lanes.p1 } : { p0: state.lanes.p0, p1: lane }, preparing);
 }
 
 /** Asks for one batch of the lane whose turn it is, when there is room in the window. */
 function sendMore(state: DeliveryState): DeliveryStep {
   if (state.link.kind === 'down' || state.preparing !== 'none') return { state, effects: [] };
-  const occupied = LANES.reduce((count, name) => count + state.lanes[name].inFlight.length, 0);
+  const occupied = state.lanes.p0.inFlight.length + state.lanes.p1.inFlight.length;
   if (occupied >= state.link.windowBatches) return { state, effects: [] };
   const waiting: Lane[] = LANES.filter((name) => hasMoreToSend(state.lanes[name]));
   const turn = takeTurn(state.credits, state.telemetry ? [...waiting, 'p2'] : waiting);

@@ -50,11 +50,14 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
         seen.p0 = 0;
         seen.p1 = 0;
       }
-      const rows = (['p0', 'p1'] as const).flatMap((lane) => statements.newer.all(lane, seen[lane]));
-      for (const { lane, seq } of rows) seen[lane] = Math.max(seen[lane], seq);
-      const news = rows.filter(({ event_id }) => !told.has(event_id));
-      for (const { event_id } of news) told.add(event_id);
-      return news.map((row) => new Committed(machine, life, epoch, row));
+      const news: CommittedEvent[] = [];
+      for (const row of statements.newer.all(seen.p0, seen.p1)) {
+        seen[row.lane] = row.seq;
+        if (told.has(row.event_id)) continue;
+        told.add(row.event_id);
+        news.push(new Committed(machine, life, epoch, row));
+      }
+      return news;
     },
     admissions: () => statements.admissions.all().map(storedOf),
     admissionsOf: (ticketId) => statements.ofTicket.all(BigInt(ticketId)).map(storedOf),
@@ -96,7 +99,12 @@ class Committed implements CommittedEvent {
 function prepare({ view }: Disk) {
   return {
     epoch: view<[], string>(`SELECT value FROM meta WHERE name = 'epoch'`).pluck(),
-    newer: view<[OutboxLane, number], OutboxRow>('SELECT lane, seq, event_id, type, body FROM outbox WHERE lane = ? AND seq > ? ORDER BY seq'),
+    // The lanes one after the other, each in its order.
+    newer: view<[number, number], OutboxRow>(
+      `SELECT * FROM (SELECT 'p0' AS lane, seq, event_id, type, body FROM outbox_p0 WHERE seq > ? ORDER BY seq)
+       UNION ALL
+       SELECT * FROM (SELECT 'p1' AS lane, seq, event_id, type, body FROM outbox_p1 WHERE seq > ? ORDER BY seq)`,
+    ),
     admissions: view<[], AdmissionRow>(ADMISSION),
     ofTicket: view<[bigint], AdmissionRow>(`${ADMISSION} WHERE ticket = ?`),
     has: view<[string], number>('SELECT 1 FROM admission WHERE scan_id = ?').pluck(),

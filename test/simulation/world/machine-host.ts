@@ -18,7 +18,7 @@ import type { Collaborators } from './collaborators.ts';
 import { createLedgerReader } from './disk-view.ts';
 import type { GateLines } from './gate-lines.ts';
 import { createProgram, type Program } from './machine.ts';
-import type { Checker, MachineView } from './observation.ts';
+import type { Checker, Hook, MachineView } from './observation.ts';
 import type { OfficeCalls } from './office-calls.ts';
 import type { GatePlan, Plan } from './plan.ts';
 import { createReader } from './reader.ts';
@@ -49,7 +49,7 @@ export interface HostSurroundings {
   /** Whether anything may go wrong at this time. */
   readonly isFaulty: () => boolean;
   readonly reached: (mark: string) => void;
-  readonly tell: (say: (checker: Checker) => void) => void;
+  readonly tell: (hook: Hook, say: (checker: Checker) => void) => void;
   /** Something went wrong that no accident explains. */
   readonly failed: (cause: unknown) => void;
 }
@@ -87,7 +87,7 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
       collaborators.afterEnd(disk, machine);
       reader.begin();
     }
-    tell((checker) => checker.ended?.(machine, isOff));
+    tell('ended', (checker) => checker.ended?.(machine, isOff));
     if (downFor === undefined) return;
     timeline.at(timeline.now() + downFor, `${machine} starts`, () => {
       if (life === ended) start();
@@ -117,9 +117,9 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
       for (const event of isTold ? reader.news(life.number) : []) {
         timeline.note(`${machine} commits ${event.lane}/${event.seq} ${event.body.t} ${event.written}`);
         for (const mark of marksOf(event.body)) reached(mark);
-        tell((checker) => checker.committed?.(event));
+        tell('committed', (checker) => checker.committed?.(event));
       }
-      tell((checker) => checker.settled?.(machine));
+      tell('settled', (checker) => checker.settled?.(machine));
       collaborators.afterCommit?.(disk, timeline.now());
     },
     ends: (ended) => end(ended, false, chance.between(...RESTARTS_AFTER)),
@@ -162,11 +162,11 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
       crash: (ended) => end(ended, false, chance.between(...RESTARTS_AFTER)),
       commanded: (_, { reason }) => {
         timeline.note(`${lane.id} is told to open for ${reason.id}`);
-        tell((checker) => checker.commanded?.({ machine, lane: lane.id, scanId: reason.id }));
+        tell('commanded', (checker) => checker.commanded?.({ machine, lane: lane.id, scanId: reason.id }));
       },
       opened: ({ reason }) => {
         timeline.note(`${lane.id} opens`);
-        tell((checker) => checker.opened?.({ machine, lane: lane.id, scanId: reason.id }));
+        tell('opened', (checker) => checker.opened?.({ machine, lane: lane.id, scanId: reason.id }));
         const made = lanes.find((each) => each.plan.id === lane.id);
         if (made !== undefined) walk(made);
       },
@@ -179,7 +179,7 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
       const codeHash = sha256Hex(bytes).slice(0, 6);
       const told = { machine, lane: lane.id, direction: lane.direction, codeHash, ticketId, admits, reentry, window, escorts, isChanging, what };
       timeline.note(`${lane.id} reads ${told.codeHash}: ${truth.what} ${truth.ticketId ?? ''}`);
-      tell((checker) => checker.presented?.(told));
+      tell('presented', (checker) => checker.presented?.(told));
       const { faults: possible } = around.plan;
       const ill = (name: 'double-read' | 'garbage' | 'burst', often: number): boolean => {
         const happens = around.isFaulty() && possible.has(name) && faults.chance(often);
@@ -218,13 +218,13 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
       isImageDue = false;
       reached('fault old-disk');
       timeline.note(`${machine} has an old disk`);
-      tell((checker) => checker.restored?.(machine));
+      tell('restored', (checker) => checker.restored?.(machine));
     }
     collaborators.beforeStart?.(disk, machine);
     life = { machine, number: life.number + 1, isOver: false };
     timeline.note(`${machine} starts, life ${life.number}`);
     network.trouble(machine);
-    tell((checker) => checker.started?.(machine));
+    tell('started', (checker) => checker.started?.(machine));
     const mine = life;
     let made: Program;
     try {
@@ -256,7 +256,7 @@ export function createMachineHost(plan: GatePlan, others: readonly string[], aro
       collaborators,
       onView: (lane, view) => views.set(lane, view),
       onChanged: () => {
-        if (!mine.isOver && program !== undefined) tell((checker) => checker.settled?.(machine));
+        if (!mine.isOver && program !== undefined) tell('settled', (checker) => checker.settled?.(machine));
       },
     });
 

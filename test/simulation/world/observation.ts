@@ -127,6 +127,9 @@ export interface Checker {
   finished?(): void;
 }
 
+/** What a checker may listen to. */
+export type Hook = Exclude<keyof Checker, 'name' | 'promise'>;
+
 export interface CheckerContext {
   readonly world: WorldView;
   /** Says how the promise was broken; the first is enough. */

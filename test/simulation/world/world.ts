@@ -12,7 +12,7 @@ import { planFamilies } from './families.ts';
 import { createGateLines } from './gate-lines.ts';
 import { createGuests, EVENING_END, planOddities } from './guests.ts';
 import { createMachineHost } from './machine-host.ts';
-import type { Checker, CheckerContext, WorldView } from './observation.ts';
+import type { Checker, CheckerContext, Hook, WorldView } from './observation.ts';
 import { createSimulatedOffice } from './office.ts';
 import { createOfficeCalls } from './office-calls.ts';
 import { type OfficeRecord, readOffice } from './office-record.ts';
@@ -64,8 +64,13 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
     failed(checker, how);
   };
   const checkers: Checker[] = [];
-  const tell = (say: (checker: Checker) => void): void => {
-    if (!isBroken) for (const checker of checkers) say(checker);
+  /** By what they listen to: most of them have nothing to say to what happens most often. */
+  const listeners = new Map<Hook, readonly Checker[]>();
+  const tell = (hook: Hook, say: (checker: Checker) => void): void => {
+    if (isBroken) return;
+    const those = listeners.get(hook) ?? checkers.filter((checker) => checker[hook] !== undefined);
+    listeners.set(hook, those);
+    for (const checker of those) say(checker);
   };
   const hosts = plan.gates.map((gate) =>
     createMachineHost(
@@ -108,7 +113,7 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
   const decide = (ops: readonly ValidityOp[]): void => {
     void office.decide(ops).then(() => {
       for (const op of ops) {
-        if (op.op === 'put-ticket') tell((checker) => checker.revised?.(op.ticket.id, op.ticket.standing, office.version()));
+        if (op.op === 'put-ticket') tell('revised', (checker) => checker.revised?.(op.ticket.id, op.ticket.standing, office.version()));
       }
     });
   };
@@ -172,13 +177,13 @@ export function createWorld({ plan, collaborators, checkers: makers, reached, fa
       isFaulty = false;
       network.heal();
       timeline.note('from here on nothing goes wrong');
-      tell((checker) => checker.healed?.());
+      tell('healed', (checker) => checker.healed?.());
       for (let minute = 1; minute <= CALM_MINUTES && !isBroken; minute++) {
         await timeline.runUntil(EVENING_END + minutes(minute));
-        tell((checker) => checker.minute?.(minute));
+        tell('minute', (checker) => checker.minute?.(minute));
       }
       record = await readOffice(office, names);
-      tell((checker) => checker.finished?.());
+      tell('finished', (checker) => checker.finished?.());
       for (const host of hosts) host.shutDown();
       await turn();
       await turn();
