@@ -1,4 +1,6 @@
+import { LIMITS } from '#core/base/limits.ts';
 import { type Money, majorUnits } from '#core/base/money.ts';
+import { between } from '#core/base/time.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { DayEndOutcome, PaymentTerminal } from '#core/ports/payment-terminal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -8,6 +10,8 @@ import { createTerminalDays } from '../ledger/terminal-days.ts';
 export interface TerminalDay {
   /** @throws as `Ledger.transaction`, before the terminal is asked */
   end(by: string): Promise<TerminalDayResult>;
+  /** Payments wait for the end of a day that should have been long ago. */
+  isOverdue(): boolean;
 }
 
 export type TerminalDayResult =
@@ -31,6 +35,10 @@ export function createTerminalDay({ ledger, terminal, clock }: TerminalDayParts)
     ledger.append({ t: 'audit', d: { action: 'terminal-day-ended', by, detail } });
   };
   return {
+    isOverdue: () => {
+      const since = days.waitsSince();
+      return since !== undefined && between(since, clock.wall()) > LIMITS.records.dayEndOverdue;
+    },
     end: async (by) => {
       if (days.isPaymentOpen()) return { kind: 'busy' };
       ledger.transaction(() => audit(by, 'asked'));

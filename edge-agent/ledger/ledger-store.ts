@@ -8,7 +8,7 @@ import { salesSchema } from './schema/sales.ts';
 import { sidePaperSchema } from './schema/side-papers.ts';
 import { siteSchema } from './schema/site.ts';
 import { doorSchema, staffSchema } from './schema/staff.ts';
-import { terminalCountSchema, terminalDaySchema, terminalSchema } from './schema/terminal.ts';
+import { terminalCarriedSchema, terminalCountSchema, terminalDaySchema, terminalSchema } from './schema/terminal.ts';
 import { usherSchema } from './schema/usher.ts';
 import { validitySchema } from './schema/validity.ts';
 import { auditedCommandSchema, wireSchema } from './schema/wire.ts';
@@ -38,5 +38,6 @@ export const ledgerStore: StoreKind = {
     outboxInOrderSchema,
     auditedCommandSchema,
     outboxByLaneSchema,
+    terminalCarriedSchema,
   ],
 };

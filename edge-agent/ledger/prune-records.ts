@@ -5,15 +5,22 @@ import { type Instant, minus } from '#core/base/time.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { Ledger } from './ledger.ts';
 import { LedgerDamage } from './ledger-chain.ts';
+import { carryBookings } from './terminal-days.ts';
 
 /** Takes away what a machine need not remember: sales and papers that came to their end long ago, with their steps. Nothing that is still open ever goes. */
 
-/** Money that the terminal has and no end of its day has counted; the newest booking, by which the terminal's own newest is recognised; and all that is left to a person. */
+/**
+ * Without what is open; the newest booking, by which the terminal's own newest is recognised; and all that is left to a person. Money that no end of the
+ * terminal's day has counted stays longer, one by one as long as it is not too much, and then as a sum.
+ */
 const OLD_BOOKINGS = `
-  SELECT attempt_key FROM terminal_booking WHERE stage = 'ended' AND ending <> 'person' AND NOT (ending = 'paid' AND counted = 0) AND changed_at < ?
+  SELECT attempt_key FROM terminal_booking WHERE stage = 'ended' AND ending <> 'person' AND changed_at < @before
+    AND (ending <> 'paid' OR counted = 1 OR changed_at < @uncountedBefore OR started_at <= (
+      SELECT started_at FROM terminal_booking INDEXED BY terminal_booking_uncounted WHERE counted = 0 AND ending = 'paid'
+      ORDER BY started_at DESC LIMIT 1 OFFSET @uncountedMax))
     AND NOT EXISTS (SELECT 1 FROM journal_step WHERE owner_id = attempt_key)
     AND attempt_key <> (SELECT attempt_key FROM terminal_booking ORDER BY receipt IS NOT NULL DESC, started_at DESC, changed_at DESC LIMIT 1)
-  ORDER BY attempt_key LIMIT +?`;
+  ORDER BY attempt_key LIMIT +@limit`;
 
 /** @returns whether there may be more */
 export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' | 'transaction'>, before: Instant): boolean {
@@ -30,7 +37,7 @@ export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' 
     const papers = database
       .prepare(`DELETE FROM side_paper WHERE paper_id IN (SELECT paper_id FROM side_paper WHERE changed_at < ? ORDER BY paper_id LIMIT +?)`)
       .run(before, limit).changes;
-    const bookings = database.prepare(`DELETE FROM terminal_booking WHERE attempt_key IN (${OLD_BOOKINGS})`).run(before, limit).changes;
+    const bookings = pruneBookings({ database }, before, limit);
     // The chain loses its beginning only: the steps of something that is still open keep those behind them.
     const steps = database
       .prepare<[number], { position: number; at: number; mac: Buffer | null; open: number }>(
@@ -53,6 +60,17 @@ export function pruneRecords(ledger: Pick<Ledger, 'database' | 'chain' | 'rows' 
     const isFull = [sales, deliveries, papers, bookings].includes(limit);
     return isFull || (isSome && end === -1 && steps.length === limit && rows.last('steps') > 0);
   });
+}
+
+function pruneBookings({ database }: Pick<Ledger, 'database'>, before: Instant, limit: number): number {
+  const { uncountedLonger, uncountedMax } = LIMITS.records;
+  const old = database
+    .prepare<{ before: number; uncountedBefore: number; uncountedMax: number; limit: number }, string>(OLD_BOOKINGS)
+    .pluck()
+    .all({ before, uncountedBefore: minus(before, uncountedLonger), uncountedMax, limit });
+  const keys = JSON.stringify(old);
+  carryBookings({ database }, keys);
+  return database.prepare('DELETE FROM terminal_booking WHERE attempt_key IN (SELECT value FROM json_each(?))').run(keys).changes;
 }
 
 /** Does it every hour, in small steps. */

@@ -113,7 +113,7 @@ export function createTechnician(parts: TechnicianParts): TechnicianSource {
       at: toIso(parts.clock.wall()),
       flows: [...parts.flows()],
       ...siteOf(parts),
-      devices: worstFirst(parts.devices()).map(rowOf),
+      devices: worstFirst(parts.devices().map((health) => withOverdueDay(health, parts))).map(rowOf),
       ...discoveryOf(parts),
       uplink: parts.uplink(),
       validity: parts.validity(),
@@ -347,6 +347,14 @@ const WEIGHT: Readonly<Record<HealthState['kind'], number>> = { faulted: 0, bloc
 
 function worstFirst(devices: readonly DeviceHealth[]): readonly DeviceHealth[] {
   return [...devices].sort((a, b) => WEIGHT[a.state.kind] - WEIGHT[b.state.kind] || (a.device < b.device ? -1 : 1));
+}
+
+/** A terminal that is well but for the end of its day, which nobody has asked for. */
+function withOverdueDay(health: DeviceHealth, { terminalDay }: TechnicianParts): DeviceHealth {
+  const { class: kind, state } = health;
+  const isThere = state.kind === 'ready' || state.kind === 'degraded';
+  if (kind !== 'payment-terminal' || !isThere || terminalDay?.isOverdue() !== true) return health;
+  return { ...health, state: { kind: 'degraded', reasons: [...state.reasons, 'day-end-overdue'] } };
 }
 
 /** With these nobody is behind the port who could be asked anything. */

@@ -380,6 +380,12 @@ export const LIMITS = {
     acknowledgedEventsMax: 600_000,
     /** Sales and papers that came to their end: a guest who complains does so within weeks, and the box office keeps its own record of money. */
     keepSales: days(90),
+    /** Payments at a card terminal whose day nobody ends: each is kept this much longer than a sale, half a year in all; after that their sum alone. */
+    uncountedLonger: days(90),
+    /** More of them than this are no longer kept than a sale: 20,000 × some 700 bytes are 14 MB, a hundred days of two hundred payments. */
+    uncountedMax: 20_000,
+    /** Whoever ends the terminal's day every night never has a payment that waits for it this long. */
+    dayEndOverdue: hours(48),
     pruneRows: 200,
     pruneEvery: hours(1),
     prunePause: seconds(1),

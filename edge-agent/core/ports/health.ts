@@ -15,6 +15,7 @@ export type HealthReason =
   | 'ticket-not-taken'
   /** It may hold the rest of an interrupted print, and a person has to switch it off and on and say so. */
   | 'needs-power-cycle'
+  | 'day-end-overdue'
   | 'no-answer'
   | 'babbling'
   /** It reads the same code for ever. */

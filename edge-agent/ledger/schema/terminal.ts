@@ -62,3 +62,17 @@ export const terminalCountSchema: Migration = {
     ALTER TABLE terminal_day ADD COLUMN marked INTEGER NOT NULL DEFAULT 0 CHECK (marked IN (0, 1));
   `,
 };
+
+/** Bookings that wait for an end of the terminal's day, the oldest first; and the sum of those that waited too long to be kept one by one. */
+export const terminalCarriedSchema: Migration = {
+  name: 'terminal-carried',
+  olderMayOpen: true,
+  sql: `
+    CREATE INDEX terminal_booking_uncounted ON terminal_booking (started_at) WHERE counted = 0 AND ending = 'paid';
+    CREATE TABLE terminal_carried (
+      currency TEXT    PRIMARY KEY,
+      bookings INTEGER NOT NULL,
+      minor    INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+  `,
+};

@@ -2,8 +2,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTerminalDay } from '#agent/kiosk/terminal-day.ts';
 import { createBookingJournal } from '#agent/ledger/booking-journal.ts';
 import { openLedger } from '#agent/ledger/ledger.ts';
+import { pruneRecords } from '#agent/ledger/prune-records.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
-import { hours, instant, minutes, plus, seconds } from '#core/base/time.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { days, hours, instant, minus, minutes, plus, seconds } from '#core/base/time.ts';
 import { IdempotencyKey, OrderId } from '#core/contract/identifiers.ts';
 import type { BookingStage } from '#core/kiosk/booking.ts';
 import type { DayEndOutcome } from '#core/ports/payment-terminal.ts';
@@ -133,5 +135,53 @@ describe('the end of a card terminal’s day', () => {
     }
     answer.next = ends(4_800);
     expect(await day.end('Li')).toMatchObject({ ours: { minor: 4_800 } });
+  });
+
+  it('is overdue two days after the oldest payment that waits for it, and not while there is none', async () => {
+    const { day, answer, book, time } = setUp();
+    await time.advance(hours(72));
+    expect(day.isOverdue()).toBe(false);
+    book({ kind: 'ended', how: 'reversed' });
+    book({ kind: 'ended', how: 'paid' });
+    await time.advance(hours(48));
+    expect(day.isOverdue()).toBe(false);
+    await time.advance(minutes(1));
+    expect(day.isOverdue()).toBe(true);
+    answer.next = ends(4_800);
+    await day.end('Li');
+    expect(day.isOverdue()).toBe(false);
+  });
+
+  it('that comes years late has the right sum, though the payments are not kept one by one', async () => {
+    const { day, answer, book, time, ledger } = setUp();
+    for (const minor of [4_800, 200, 100]) book({ kind: 'ended', how: 'paid' }, minor);
+    book({ kind: 'asking', tries: 0 });
+    const old = time.clock.wall();
+    await time.advance(days(500));
+    book({ kind: 'ended', how: 'paid' }, 7);
+    const { keepSales, uncountedLonger } = LIMITS.records;
+    pruneRecords(ledger, plus(old, uncountedLonger));
+    const kept = () => ledger.database.prepare('SELECT amount FROM terminal_booking ORDER BY started_at').pluck().all();
+    expect(kept()).toEqual([4_800, 200, 100, 4_800, 7]);
+    pruneRecords(ledger, minus(time.clock.wall(), keepSales));
+    expect(kept()).toEqual([4_800, 7]);
+    ledger.database.exec("UPDATE terminal_booking SET stage = 'ended', ending = 'no-money' WHERE stage = 'asking'");
+    answer.next = ends(5_107);
+    expect(await day.end('Li')).toMatchObject({ ours: { minor: 5_107 }, oursCount: 4 });
+    await time.advance(minutes(1));
+    expect(await day.end('Li')).toMatchObject({ ours: { minor: 0 }, oursCount: 0 });
+  });
+
+  it('that never comes leaves no more single payments than the limit, the oldest go into the sum', async () => {
+    const { day, book, time, ledger } = setUp();
+    book({ kind: 'ended', how: 'paid' }, 1);
+    const { uncountedMax, pruneRows } = LIMITS.records;
+    ledger.database.exec(`WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ${uncountedMax + pruneRows})
+      INSERT INTO terminal_booking SELECT attempt_key || '-' || n, order_id, amount, currency, opened_at + n, changed_at + n, started_at + n, stage, ending, wanted,
+        told_paid, before, receipt, result, reversal, counted FROM terminal_booking, n`);
+    await time.advance(days(1));
+    while (pruneRecords(ledger, time.clock.wall()));
+    expect(ledger.database.prepare('SELECT count(*) FROM terminal_booking').pluck().get()).toBe(uncountedMax);
+    expect(await day.end('Li')).toMatchObject({ ours: { minor: uncountedMax + pruneRows + 1 }, oursCount: uncountedMax + pruneRows + 1 });
   });
 });

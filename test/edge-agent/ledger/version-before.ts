@@ -6,6 +6,8 @@ import { outboxInOrderSchema } from '#agent/ledger/schema/outbox.ts';
 export function asOfOneTable(path: string): void {
   const database = new Sqlite(path);
   database.exec(`
+    DROP TABLE terminal_carried;
+    DROP INDEX terminal_booking_uncounted;
     CREATE TABLE both_lanes AS SELECT * FROM outbox;
     DROP VIEW outbox;
     DROP TABLE outbox_p0;

@@ -185,10 +185,20 @@ describe("the technician's page", () => {
     const terminal = DeviceId.parse('card-terminal');
     const { technician } = setUp({
       devices: () => [device('card-terminal', 'payment-terminal', READY)],
-      terminalDay: { end: async () => ({ kind: 'ended', ours: { minor: 4_800, currency: 'CNY' }, oursCount: 1, theirs }) },
+      terminalDay: { isOverdue: () => false, end: async () => ({ kind: 'ended', ours: { minor: 4_800, currency: 'CNY' }, oursCount: 1, theirs }) },
     });
     expect(TechnicianState.parse(technician.state()).devices.map(({ test }) => test)).toEqual(['end-of-day']);
     expect(await technician.test(terminal)).toMatchObject(expected);
+  });
+
+  it('says that the end of the card terminal’s day is overdue, of a terminal that is there', () => {
+    const rowsOf = (state: HealthState) =>
+      setUp({
+        devices: () => [device('card-terminal', 'payment-terminal', state)],
+        terminalDay: { isOverdue: () => true, end: async () => ({ kind: 'busy' }) },
+      }).technician.state().devices;
+    expect(rowsOf(READY)).toMatchObject([{ state: 'degraded', reasons: ['day-end-overdue'], test: 'end-of-day' }]);
+    expect(rowsOf({ kind: 'absent', reasons: [] })).toMatchObject([{ state: 'absent', reasons: [] }]);
   });
 
   it('moves nothing when the audit cannot be written', async () => {
