@@ -9,7 +9,8 @@ export type Door = (typeof DOORS)[number];
 
 /**
  * How often a wrong PIN was typed at a door, and until when none is looked at there. A try is written down before the PIN is looked at, so that neither pulling the plug nor
- * asking twice at once gives one for nothing. After the first lock one wrong PIN is enough for the next, until a right one was typed.
+ * asking twice at once gives one for nothing. After a lock one wrong PIN is enough for the next, until a right one was typed or the page was left in peace: each
+ * further time as long as a lock forgives one. What is typed while it is locked is neither looked at nor counted, and makes it no longer.
  */
 export interface PinLock {
   state(): PinLockState;
@@ -64,7 +65,11 @@ export function createPinLock(door: Door, { ledger, clock, lowerBound }: PinLock
     row = next;
   };
   const recentNow = (): number => Math.max(0, row.recent - Math.floor(Math.max(0, lowerBound() - row.recent_at) / recentWrongForgottenEvery));
-  const triesLeft = (): number => Math.max(0, Math.min(triesMax - row.wrong, recentWrongMax - recentNow()));
+  const wrongNow = (): number => {
+    const forgiven = row.locked_until === null ? 0 : Math.floor(Math.max(0, lowerBound() - row.locked_until) / lockedFor);
+    return forgiven === 0 ? row.wrong : Math.max(0, Math.min(row.wrong, triesMax) - forgiven);
+  };
+  const triesLeft = (): number => Math.max(0, Math.min(triesMax - wrongNow(), recentWrongMax - recentNow()));
   const state = (): PinLockState => {
     const left = lockedUntil === undefined ? 0 : between(clock.monotonic(), lockedUntil);
     // The last try after a lock is still one.
@@ -79,7 +84,7 @@ export function createPinLock(door: Door, { ledger, clock, lowerBound }: PinLock
       // The remainder of a minute that has begun is kept, or trying every 59 s would forget nothing.
       const recent = recentNow();
       const forgottenUntil = recent === 0 ? lowerBound() : row.recent_at + (row.recent - recent) * recentWrongForgottenEvery;
-      put({ ...row, wrong: row.wrong + 1, recent: recent + 1, recent_at: forgottenUntil, locked_until: null }, () => {});
+      put({ ...row, wrong: wrongNow() + 1, recent: recent + 1, recent_at: forgottenUntil, locked_until: null }, () => {});
       lockedUntil = undefined;
       return now;
     },

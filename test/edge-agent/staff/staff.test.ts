@@ -138,6 +138,49 @@ describe('wrong PINs', () => {
     expect(await world.verify('000000')).toEqual({ kind: 'wrong', triesLeft: triesMax - 1 });
   });
 
+  it('have all tries again when the page was left in peace for as long as five locks, and no sooner', async () => {
+    const left = async (peace: number) => {
+      const world = await staffWorld();
+      await tryWrong(world, triesMax + 3);
+      await world.time.advance(milliseconds(lockedFor + peace));
+      world.restart();
+      const answer = await world.verify('000000');
+      return answer.kind === 'wrong' ? answer.triesLeft : answer.kind;
+    };
+    expect(await left(lockedFor - 1)).toBe('locked');
+    expect(await left(lockedFor)).toBe('locked');
+    expect(await left(2 * lockedFor)).toBe(1);
+    expect(await left(5 * lockedFor)).toBe(triesMax - 1);
+    expect(await left(hours(240))).toBe(triesMax - 1);
+  });
+
+  it.each([1, 300, 301])(
+    'typed all day, every %i s, cost whoever stands before the page one lock at most, and a right PIN always opens it then',
+    async (every) => {
+      const world = await staffWorld();
+      let looked = 0;
+      let left = 0;
+      let longest = 0;
+      for (let second = 0; second < 86_400; second += every) {
+        const before = world.pins.derived();
+        const answer = await world.verify('000000', 'staff-page');
+        if (world.pins.derived() > before) looked++;
+        const now = answer.kind === 'locked' ? answer.left : 0;
+        // What is typed while it counts down leaves it counting down.
+        if (left > seconds(every)) expect(now).toBe(left - seconds(every));
+        left = now;
+        longest = Math.max(longest, now);
+        await world.time.advance(seconds(every));
+      }
+      expect(longest).toBeLessThanOrEqual(lockedFor);
+      expect(looked).toBeLessThanOrEqual(triesMax + 86_400_000 / lockedFor);
+      const stands = await world.verify('222222', 'staff-page');
+      if (stands.kind === 'locked') await world.time.advance(stands.left);
+      expect(stands.kind === 'member' ? stands : await world.verify('222222', 'staff-page')).toMatchObject({ kind: 'member' });
+      expect(await world.verify('000000', 'staff-page')).toEqual({ kind: 'wrong', triesLeft: expect.any(Number) });
+    },
+  );
+
   it('are not forgiven by a right one in between: who knows his own PIN cannot try the others', async () => {
     const world = await staffWorld();
     let tries = 0;
