@@ -1,5 +1,6 @@
 import { assert, unreachable } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
+import { maskedNumber } from '#core/box-office/masked-number.ts';
 import { afterRightPin, afterWrongPin, charge, type MemberRecord, type MemberRefusal, type Try } from '#core/box-office/member-account.ts';
 import { attemptView } from '#core/box-office/order-view.ts';
 import { stepAttempt } from '#core/box-office/payment-attempt.ts';
@@ -86,7 +87,9 @@ async function chargeBalance(
       return ok([]);
     }
     assert(await unit.tx.members.append(charging.entry), 'an attempt that is new has charged nothing before');
-    await unit.tx.attempts.put(newAttempt(unit, order, attemptKey, { method: 'member', memberId: member.id }));
+    await unit.tx.attempts.put(
+      newAttempt(unit, order, attemptKey, { method: 'member', memberId: member.id, maskedMember: maskedNumber(member.card) }),
+    );
     await unit.tx.orders.put({ ...order, status: 'paying' });
     const { alarms } = await takeIn(unit, office, attemptKey, { kind: 'member-paid', amount: order.total, reference: attemptKey });
     return ok(alarms);

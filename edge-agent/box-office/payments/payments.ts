@@ -21,7 +21,7 @@ import { isUsed, takeBack } from './take-back.ts';
 /** Money: beginning to pay, giving up, and giving back. Each writes down what it is about to do, commits, and only then asks the provider. */
 
 /** What of a request says how the money is to come: all but what must not be kept. */
-type Way = Pick<AttemptRecord, 'method' | 'provider' | 'scheme' | 'machine' | 'memberId'>;
+type Way = Pick<AttemptRecord, 'method' | 'provider' | 'scheme' | 'machine' | 'memberId' | 'maskedMember'>;
 
 export async function startPayment(
   office: Office,

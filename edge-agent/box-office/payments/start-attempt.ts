@@ -30,7 +30,7 @@ export async function judgeStart(unit: Unit, orderId: OrderId, key: IdempotencyK
   return ok({ kind: 'may-pay', order });
 }
 
-type Way = Pick<AttemptRecord, 'method' | 'provider' | 'scheme' | 'machine' | 'memberId'>;
+type Way = Pick<AttemptRecord, 'method' | 'provider' | 'scheme' | 'machine' | 'memberId' | 'maskedMember'>;
 
 export function newAttempt(unit: Unit, order: OrderRecord, key: IdempotencyKey, way: Way): AttemptRecord {
   return {

@@ -1,5 +1,6 @@
 import { toIso } from '../base/time.ts';
 import type { Hold, Order, PaymentAttempt, Ticket } from '../contract/box-office/sales.ts';
+import { maskedNumber } from './masked-number.ts';
 import type { AttemptPhase } from './payment-attempt.ts';
 import type { AttemptRecord, HoldRecord, OrderRecord, TicketRecord } from './records.ts';
 
@@ -15,7 +16,7 @@ function statusView(phase: AttemptPhase): PaymentAttempt['status'] {
 }
 
 export function attemptView(attempt: AttemptRecord): PaymentAttempt {
-  const { codeUrl, reason, failure, triesLeft, receipt, needsPerson } = attempt.state;
+  const { codeUrl, reason, failure, triesLeft, receipt, needsPerson, reference } = attempt.state;
   return {
     key: attempt.key,
     orderId: attempt.orderId,
@@ -29,6 +30,9 @@ export function attemptView(attempt: AttemptRecord): PaymentAttempt {
     ...(failure === undefined ? {} : { failure }),
     ...(triesLeft === undefined ? {} : { triesLeft }),
     ...(receipt === undefined ? {} : { receipt }),
+    // A terminal's number stands in its receipt, and a member's payment has none but ours.
+    ...(reference === undefined || attempt.provider === undefined ? {} : { providerNumber: maskedNumber(reference) }),
+    ...(attempt.maskedMember === undefined ? {} : { member: attempt.maskedMember }),
     ...(needsPerson === undefined ? {} : { needsPerson }),
   };
 }

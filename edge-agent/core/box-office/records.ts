@@ -90,6 +90,8 @@ export interface AttemptRecord {
   /** The machine that has the card terminal. */
   readonly machine?: MachineId;
   readonly memberId?: MemberId;
+  /** For the receipt; the card's code itself stands in the member's record alone. */
+  readonly maskedMember?: string;
   /** Under which the provider knows it. */
   readonly merchantOrder: string;
   readonly amount: Money;

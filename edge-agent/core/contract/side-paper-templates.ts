@@ -19,6 +19,8 @@ const RECEIPT_FIELDS = [
   'total',
   'paid',
   'merchantOrder',
+  'providerNumber',
+  'member',
   'cardTerminal',
   'notATicket',
 ] as const;

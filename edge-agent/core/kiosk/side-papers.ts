@@ -104,6 +104,8 @@ export function receiptOf({ machine }: Pick<Delivery, 'machine'>, order: Order, 
     total: order.total,
     paymentMethod: face?.paymentMethod ?? NAMELESS,
     ...(order.payment === undefined ? {} : { merchantOrder: order.payment.key }),
+    ...(order.payment?.providerNumber === undefined ? {} : { providerNumber: order.payment.providerNumber }),
+    ...(order.payment?.member === undefined ? {} : { member: order.payment.member }),
     ...(order.payment?.receipt === undefined ? {} : { cardTerminal: order.payment.receipt }),
     mayBeElsewhere: order.tickets.some(({ printedBy }) => printedBy !== undefined && printedBy !== machine),
   };

@@ -29,6 +29,9 @@ export interface Receipt {
   readonly paymentMethod: BothLanguages;
   /** Our number of the payment, by which it is found; shown whole. */
   readonly merchantOrder?: string;
+  /** The provider's, and the member's who paid by balance: with stars, as the box office tells them. */
+  readonly providerNumber?: string;
+  readonly member?: string;
   /** What the card terminal printed about it, which names no card. */
   readonly cardTerminal?: TerminalReceipt;
   /** Another machine printed tickets of the order, and may have printed a receipt. */
@@ -92,6 +95,8 @@ function fieldsOf(receipt: Receipt): Readonly<Record<ReceiptFieldName, PaperFiel
     total: { title: { zh: `应付合计 (${total.currency})`, en: `Total (${total.currency})` }, text: inBoth(total) },
     paid: { title: { zh: `实付 ${paymentMethod.zh}`, en: `Paid by ${paymentMethod.en}` }, text: inBoth(total) },
     merchantOrder: { title: { zh: '商户单号', en: 'Payment' }, text: same(merchantOrder ?? ''), spoken: null },
+    providerNumber: { title: { zh: '平台单号', en: 'Provider' }, text: same(receipt.providerNumber ?? ''), spoken: null },
+    member: { title: { zh: '会员', en: 'Member' }, text: same(receipt.member ?? ''), spoken: null },
     cardTerminal: {
       title: { zh: '刷卡凭证', en: 'Card terminal' },
       text: same(cardTerminal === undefined ? '' : numbersOf(cardTerminal)),

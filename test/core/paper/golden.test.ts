@@ -7,7 +7,7 @@ import { layOutTestPage } from '#core/paper/test-page.ts';
 import { layOutTicket, spokenTicket } from '#core/paper/ticket.ts';
 import { asText } from './as-text.ts';
 import { GENERIC_FACE, SAMPLE_CODE, SAMPLE_FACE, SAMPLE_TICKET_ID } from './sample-face.ts';
-import { GENERIC_RECEIPT, GENERIC_SLIP, SAMPLE_RECEIPT, SAMPLE_SLIP } from './sample-side-papers.ts';
+import { GENERIC_RECEIPT, GENERIC_SLIP, MEMBER_RECEIPT, SAMPLE_RECEIPT, SAMPLE_SLIP } from './sample-side-papers.ts';
 
 const ticket = { columns: 48, ticketId: SAMPLE_TICKET_ID } as const;
 const place = { at: SAMPLE_FACE.soldAt, timeZone: SAMPLE_FACE.timeZone, machine: SAMPLE_FACE.machine };
@@ -33,6 +33,9 @@ const DOCUMENTS = {
   'claim-slip-generic': layOutClaimSlip(GENERIC_SLIP, 'generic', { columns: 48, earlier: 0 }),
   'receipt-cn': layOutReceipt(SAMPLE_RECEIPT, 'cn', { columns: 48, earlier: 0 }),
   'receipt-cn-58mm-copy': layOutReceipt(SAMPLE_RECEIPT, 'cn', { columns: 32, earlier: 2 }),
+  'receipt-cn-member': layOutReceipt(MEMBER_RECEIPT, 'cn', { columns: 48, earlier: 0 }),
+  'receipt-cn-member-58mm': layOutReceipt(MEMBER_RECEIPT, 'cn', { columns: 32, earlier: 0 }),
+  'receipt-generic-member': layOutReceipt(MEMBER_RECEIPT, 'generic', { columns: 48, earlier: 0 }),
   'receipt-generic': layOutReceipt(GENERIC_RECEIPT, 'generic', { columns: 48, earlier: 0 }),
   'receipt-generic-elsewhere': layOutReceipt({ ...GENERIC_RECEIPT, mayBeElsewhere: true }, 'generic', { columns: 48, earlier: 0 }),
   'test-page': layOutTestPage({ ...place, columns: 48 }),

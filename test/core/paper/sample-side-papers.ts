@@ -14,11 +14,14 @@ export const SAMPLE_RECEIPT: Receipt = {
   lines: seats(SAMPLE_FACE),
   total: { minor: 9_600, currency: 'CNY' },
   merchantOrder: 'K0326021718520700482A1',
+  providerNumber: '4200****7731',
   mayBeElsewhere: false,
 };
 
+const { providerNumber: _, ...AT_A_TERMINAL } = SAMPLE_RECEIPT;
+
 export const GENERIC_RECEIPT: Receipt = {
-  ...SAMPLE_RECEIPT,
+  ...AT_A_TERMINAL,
   ...{ siteName: GENERIC_FACE.siteName, filmTitle: GENERIC_FACE.filmTitle, startsAt: GENERIC_FACE.startsAt, at: GENERIC_FACE.soldAt },
   timeZone: GENERIC_FACE.timeZone,
   lines: seats(GENERIC_FACE),
@@ -32,6 +35,17 @@ export const GENERIC_RECEIPT: Receipt = {
     at: GENERIC_FACE.soldAt,
     amount: { minor: 2_650, currency: 'GBP' },
   },
+};
+
+/** Paid by a member's balance. */
+export const MEMBER_RECEIPT: Receipt = {
+  ...{ orderId, machine, at: soldAt, timeZone, siteName, filmTitle, screenName, startsAt, channel },
+  lines: seats(SAMPLE_FACE),
+  total: { minor: 9_600, currency: 'CNY' },
+  paymentMethod: { zh: '会员余额', en: "member's balance" },
+  merchantOrder: 'K0326021718520700482A1',
+  member: 'MC82****7512',
+  mayBeElsewhere: false,
 };
 
 export const SAMPLE_SLIP: ClaimSlip = {

@@ -51,6 +51,7 @@ describe('a payment code', () => {
     const sold = await readOrder(office, id);
     expect(sold).toMatchObject({ status: 'confirmed' });
     expect(sold.tickets[0]?.face.paymentMethod.en).toBe('Payment code');
+    expect(sold.payment?.providerNumber).toMatch(/^.{1,4}\*{4}.{1,4}$/);
     expect(JSON.stringify(sold)).not.toContain(WECHAT_CODE);
   });
 
@@ -158,6 +159,10 @@ describe("a member's balance", () => {
     const office = await withMembers();
     const { id } = await order(office, '1_1', '1_2');
     expect(await start(office, id, by(RICH))).toMatchObject({ status: 'succeeded', method: 'member' });
+    const { payment } = await readOrder(office, id);
+    expect(payment?.member).toBe(`MC82****${RICH?.card.slice(-4)}`);
+    expect(payment).not.toHaveProperty('providerNumber');
+    expect(JSON.stringify(payment)).not.toContain(RICH?.card.slice(2, 14));
     expect((await readOrder(office, id)).status).toBe('confirmed');
     expect(await balance(office)).toBe(50_000 - 9_600);
     const refund = await office.kiosk.refundOrder({ params: { orderId: id }, body: { refundKey: newKey('refund'), reason: 'other', by: 'duty' } });

@@ -154,6 +154,9 @@ export const PaymentAttempt = z.strictObject({
   triesLeft: z.int().min(0).optional(),
   /** Of the card terminal that took the money. */
   receipt: TerminalReceipt.optional(),
+  /** For the receipt, with stars for most of it: the provider's own number of the money, and the member whose balance paid. */
+  providerNumber: z.string().max(40).optional(),
+  member: z.string().max(40).optional(),
   /** The machines have come to their end: `unknown` or `refunding` until a person has asked the provider. Money that turns up is still seen. */
   needsPerson: z.literal(true).optional(),
 });
@@ -202,10 +205,7 @@ export type TerminalReversed = z.infer<typeof TerminalReversed>;
 
 export const TerminalRefusal = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('not-at-a-terminal') }),
-  /**
-   * It contradicts what was reported before, of this attempt or of another one that has the money, which `status` is of then. `isOpen`: the money is another's,
-   * and nobody knows of this attempt's.
-   */
+  /** It contradicts what was reported before; or another attempt has this money, which `status` is of then, and `isOpen` when nobody knows of this one's. */
   z.strictObject({ code: z.literal('contradicts'), status: PaymentStatus, isOpen: z.boolean().optional() }),
 ]);
 export type TerminalRefusal = z.infer<typeof TerminalRefusal>;
