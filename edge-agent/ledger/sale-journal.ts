@@ -86,9 +86,16 @@ export function createSaleJournal(ledger: Pick<Ledger, 'database' | 'chain'>): S
   const readOpen = ledger.database.prepare(READ_OPEN);
   const note = ledger.database.prepare('INSERT INTO journal_step (position, owner_id, at, kind, what, detail, mac) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const steps = ledger.database.prepare<[string], JournalStep>('SELECT kind, what, detail FROM journal_step WHERE owner_id = ? ORDER BY position');
+  /** Every step of a sale is saved, and few change its basket. */
+  const texts = new WeakMap<object, string>();
+  const textOf = (part: object): string => {
+    const text = texts.get(part) ?? JSON.stringify(part);
+    texts.set(part, text);
+    return text;
+  };
   return {
     save: (sale, at) => {
-      const row = rowOf(sale, at);
+      const row = rowOf(sale, at, textOf);
       save.run(...SAVED.map((column) => row[column]));
     },
     note: (ownerId, kind, what, detail, at) => {
@@ -123,7 +130,7 @@ const STAGE_KEPT: Readonly<Record<SaleStage['kind'], SaleRow['stage'] | 'ended'>
   ended: 'ended',
 };
 
-function rowOf(sale: Sale, at: Instant) {
+function rowOf(sale: Sale, at: Instant, textOf: (part: object) => string) {
   const { stage } = sale;
   return {
     sale_id: sale.id,
@@ -134,8 +141,8 @@ function rowOf(sale: Sale, at: Instant) {
     ending: stage.kind === 'ended' ? stage.how : null,
     payment_open: stage.kind === 'cancelling' && stage.paymentOpen ? 1 : 0,
     expired: stage.kind === 'cancelling' && stage.expired ? 1 : 0,
-    basket: JSON.stringify(sale.basket),
-    scene: JSON.stringify(sale.scene),
+    basket: textOf(sale.basket),
+    scene: textOf(sale.scene),
     hold_id: sale.hold?.id ?? null,
     hold_token: sale.hold?.token ?? null,
     order_id: sale.orderId ?? null,

@@ -103,6 +103,7 @@ function refuse(findings: readonly [Finding, ...Finding[]], ticket: DecidedTicke
 }
 
 function decidedTicket({ id, record, showId, show, history, admits, signed }: Subject): DecidedTicket {
-  const ticket = { id, record, showId, show, history, admits };
-  return signed?.form.kind === 'rotating' ? { ...ticket, step: signed.form.step } : ticket;
+  return signed?.form.kind === 'rotating'
+    ? { id, record, showId, show, history, admits, step: signed.form.step }
+    : { id, record, showId, show, history, admits };
 }

@@ -157,15 +157,18 @@ export function stepDelivery(state: DeliveryState, input: DeliveryInput): Delive
 /** When `time` should be fed next if nothing else happens, or undefined when there is nothing to wait for. */
 export function nextWake(state: DeliveryState): Monotonic | undefined {
   if (state.link.kind === 'down') return undefined;
-  const due = LANES.filter((name) => isWaiting(state, name)).map((name) => plus(state.lanes[name].movedAt, LIMITS.outbox.resendAfter));
+  let due: Monotonic | undefined;
+  const wake = (at: Monotonic): void => {
+    if (due === undefined || at < due) due = at;
+  };
   for (const name of LANES) {
-    const since = untakenSince(state.lanes[name].inFlight);
-    if (since !== undefined) due.push(plus(since, LIMITS.outbox.notAcceptedAfter));
+    const { movedAt, inFlight } = state.lanes[name];
+    if (isWaiting(state, name)) wake(plus(movedAt, LIMITS.outbox.resendAfter));
+    const since = untakenSince(inFlight);
+    if (since !== undefined) wake(plus(since, LIMITS.outbox.notAcceptedAfter));
   }
-  if (hasUnaccepted(state) && !state.notAccepted) {
-    due.push(plus(state.link.seenAt, milliseconds(LIMITS.outbox.notAcceptedAfter - state.unaccepted)));
-  }
-  return due.length === 0 ? undefined : (Math.min(...due) as Monotonic);
+  if (hasUnaccepted(state) && !state.notAccepted) wake(plus(state.link.seenAt, milliseconds(LIMITS.outbox.notAcceptedAfter - state.unaccepted)));
+  return due;
 }
 
 function appended(state: DeliveryState, name: OutboxLane, next: number): DeliveryStep {

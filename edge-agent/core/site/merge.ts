@@ -80,6 +80,7 @@ export function vectorOf(entries: readonly VectorEntry[]): Vector {
 export function lackingIn(theirs: Vector, mine: readonly VectorEntry[]): readonly (VectorEntry & { readonly after: number })[] {
   return mine.flatMap((entry) => {
     const after = theirs.get(originKey(entry))?.through ?? 0;
-    return after < entry.through ? [{ ...entry, after }] : [];
+    const { machine, epoch, through } = entry;
+    return after < through ? [{ machine, epoch, through, after }] : [];
   });
 }

@@ -95,12 +95,18 @@ export function createTimeline(start: number, handle: (cause: unknown) => void):
               perform(next.item);
               const due = done % 512 === 0 ? 1 : turns;
               turns = 0;
-              afterAll(due === 0 ? goOn : () => void turn(due).then(goOn));
+              if (due === 0) process.nextTick(afterTick);
+              else process.nextTick(() => void RESOLVED.then(() => void turn(due).then(goOn)));
             }
           } catch (cause) {
             reject(cause);
           }
         };
+        /**
+         * Node runs the queue of microtasks empty, however long its chains are, before it takes the next tick; so a tick asked for from a microtask, as this
+         * is, comes after all of them. It costs a tenth of a turn of the event loop, which only work that itself waits for a turn needs.
+         */
+        const afterTick = (): void => void RESOLVED.then(goOn);
         goOn();
       }),
     note: (line) => {
@@ -120,14 +126,6 @@ export function createTimeline(start: number, handle: (cause: unknown) => void):
 }
 
 const RESOLVED = Promise.resolve();
-
-/**
- * Node runs the queue of microtasks empty, however long its chains are, before it takes the next tick; so a tick asked for from a microtask, as this is, comes
- * after all of them. It costs a tenth of a turn of the event loop, which only work that itself waits for a turn needs.
- */
-function afterAll(goOn: () => void): void {
-  process.nextTick(() => void RESOLVED.then(goOn));
-}
 
 /** Turns of Node's own loop: everything that waits for one has happened. No time passes. */
 export async function turn(turns = 1): Promise<void> {

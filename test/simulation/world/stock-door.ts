@@ -15,13 +15,22 @@ const door = createDoorBehind(
 
 function once<Answer>(open: (signed: Signed) => Answer): (signed: Signed) => Answer {
   const known = new Map<string, Answer>();
-  return (signed) => {
+  /** The same object is handed to every gate: it need not be read to be known. */
+  const seen = new WeakMap<Signed, Answer>();
+  const byText = (signed: Signed): Answer => {
     const text = `${signed.signature} ${signed.body}`;
     const before = known.get(text);
     if (before !== undefined) return before;
     if (known.size >= KEPT_MAX) known.clear();
     const answer = open(signed);
     known.set(text, answer);
+    return answer;
+  };
+  return (signed) => {
+    const before = seen.get(signed);
+    if (before !== undefined) return before;
+    const answer = byText(signed);
+    seen.set(signed, answer);
     return answer;
   };
 }
