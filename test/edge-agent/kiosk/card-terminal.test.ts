@@ -19,7 +19,23 @@ async function atTerminal(count = 2) {
   await setup.settle();
   const rows = () => setup.ledger.database.prepare<[], { stage: string; ending: string | null }>('SELECT stage, ending FROM terminal_booking').all();
   const status = () => [...setup.office.attempts.values()].map((attempt) => attempt.status);
-  return { ...setup, terminal, rows, status };
+  /** The guest at the terminal pays, has the tickets and goes. */
+  const finish = async () => {
+    terminal.approve();
+    await setup.settle();
+    await terminal.askGoods();
+    await setup.printer.printAll();
+    await setup.kiosk.leave();
+  };
+  /** The next guest takes one seat and pays at the terminal. */
+  const begin = async (seatId: (typeof SEATS)[number] | undefined) => {
+    if (seatId === undefined) throw new Error('the hall is too small');
+    await setup.kiosk.confirmSeats({ showId: SHOW, seats: [{ seatId, ticketType: 'adult' }], submitTotal: { minor: 4_800, currency: 'CNY' } });
+    await setup.kiosk.pay();
+    await setup.kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
+    await setup.settle();
+  };
+  return { ...setup, terminal, rows, status, finish, begin };
 }
 
 describe('a payment at the card terminal', () => {
@@ -72,20 +88,12 @@ describe('a payment at the card terminal', () => {
   });
 
   it('that an older copy of the disk does not know is not mistaken for the newest one that it does know', async () => {
-    const { kiosk, terminal, printer, office, ...setup } = await atTerminal(1);
-    terminal.approve();
-    await setup.settle();
-    await terminal.askGoods();
-    await printer.printAll();
-    await kiosk.leave();
+    const { terminal, office, ...setup } = await atTerminal(1);
+    await setup.finish();
     const { database } = setup.ledger;
     const [first] = terminal.booked.values();
     const known = new Set(database.prepare<[], string>('SELECT attempt_key FROM terminal_booking').pluck().all());
-    const seats = SEATS.slice(2, 3).map((seatId) => ({ seatId, ticketType: 'adult' as const }));
-    await kiosk.confirmSeats({ showId: SHOW, seats, submitTotal: { minor: 4_800, currency: 'CNY' } });
-    await kiosk.pay();
-    await kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
-    await setup.settle();
+    await setup.begin(SEATS[2]);
     const lost = terminal.asked.at(-1) ?? '';
     expect(known).not.toContain(lost);
     terminal.keepAndForget();
@@ -99,17 +107,9 @@ describe('a payment at the card terminal', () => {
   });
 
   it('for which the terminal tells of another order’s booking is left to a person, and the terminal is asked no more', async () => {
-    const { kiosk, terminal, printer, office, rows, ...setup } = await atTerminal(1);
-    terminal.approve();
-    await setup.settle();
-    await terminal.askGoods();
-    await printer.printAll();
-    await kiosk.leave();
-    const seats = SEATS.slice(2, 3).map((seatId) => ({ seatId, ticketType: 'adult' as const }));
-    await kiosk.confirmSeats({ showId: SHOW, seats, submitTotal: { minor: 4_800, currency: 'CNY' } });
-    await kiosk.pay();
-    await kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
-    await setup.settle();
+    const { terminal, office, rows, ...setup } = await atTerminal(1);
+    await setup.finish();
+    await setup.begin(SEATS[2]);
     const lost = terminal.asked.at(-1) ?? '';
     terminal.keepAndForget();
     terminal.inquiries = 'newest';
@@ -131,27 +131,13 @@ describe('a payment at the card terminal', () => {
   });
 
   it('is told from the newest one before it, also when the clock was set back between the two and the kiosk started anew', async () => {
-    const { kiosk, terminal, printer, ...setup } = await atTerminal(1);
-    const finish = async () => {
-      terminal.approve();
-      await setup.settle();
-      await terminal.askGoods();
-      await printer.printAll();
-      await kiosk.leave();
-    };
-    const begin = async (seatId: (typeof SEATS)[number] | undefined) => {
-      if (seatId === undefined) throw new Error('the hall is too small');
-      await kiosk.confirmSeats({ showId: SHOW, seats: [{ seatId, ticketType: 'adult' }], submitTotal: { minor: 4_800, currency: 'CNY' } });
-      await kiosk.pay();
-      await kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
-      await setup.settle();
-    };
-    await finish();
+    const setup = await atTerminal(1);
+    await setup.finish();
     setup.time.jumpWall(hours(-3));
-    await begin(SEATS[1]);
-    await finish();
+    await setup.begin(SEATS[1]);
+    await setup.finish();
     await setup.restart(minutes(20));
-    await begin(SEATS[2]);
+    await setup.begin(SEATS[2]);
     const before = setup.ledger.database.prepare<[], string | null>('SELECT before FROM terminal_booking').pluck().all();
     expect(before.map((text) => JSON.parse(text ?? 'null')?.trace).sort()).toEqual(['000001', '000002', undefined]);
   });
