@@ -3,7 +3,7 @@ import { err, ok, type Result } from '#core/base/result.ts';
 import { judgeRefund } from '#core/box-office/judge-refund.ts';
 import { attemptView } from '#core/box-office/order-view.ts';
 import { hasEnded } from '#core/box-office/payment-attempt.ts';
-import type { AttemptRecord, OrderRecord } from '#core/box-office/records.ts';
+import type { OrderRecord } from '#core/box-office/records.ts';
 import type { Order, PaymentAttempt, PaymentRefusal, PaymentRequest, RefundRefusal, RefundRequest } from '#core/contract/box-office/sales.ts';
 import type { IdempotencyKey, MachineId, OrderId } from '#core/contract/identifiers.ts';
 import { paymentCodeScheme } from '#core/ticket/payment-code.ts';
@@ -15,13 +15,10 @@ import type { Unit } from '../unit-of-work.ts';
 import type { PaymentDriver } from './payment-driver.ts';
 import type { ProviderList } from './provider-list.ts';
 import { takeIn } from './settle.ts';
-import { judgeStart, newAttempt } from './start-attempt.ts';
+import { judgeStart, newAttempt, type Way } from './start-attempt.ts';
 import { isUsed, takeBack } from './take-back.ts';
 
 /** Money: beginning to pay, giving up, and giving back. Each writes down what it is about to do, commits, and only then asks the provider. */
-
-/** What of a request says how the money is to come: all but what must not be kept. */
-type Way = Pick<AttemptRecord, 'method' | 'provider' | 'scheme' | 'machine' | 'memberId' | 'maskedMember'>;
 
 export async function startPayment(
   office: Office,

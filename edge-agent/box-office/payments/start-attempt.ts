@@ -30,7 +30,8 @@ export async function judgeStart(unit: Unit, orderId: OrderId, key: IdempotencyK
   return ok({ kind: 'may-pay', order });
 }
 
-type Way = Pick<AttemptRecord, 'method' | 'provider' | 'scheme' | 'machine' | 'memberId' | 'maskedMember'>;
+/** What of a request says how the money is to come: all but what must not be kept. */
+export type Way = Pick<AttemptRecord, 'method' | 'provider' | 'scheme' | 'machine' | 'memberId' | 'maskedMember'>;
 
 export function newAttempt(unit: Unit, order: OrderRecord, key: IdempotencyKey, way: Way): AttemptRecord {
   return {
