@@ -1,4 +1,5 @@
-import type { Checker, CheckerContext, CommittedEvent, OpenedBarrier } from '../world/observation.ts';
+import type { CommittedEvent } from '../world/committed-event.ts';
+import type { Checker, CheckerContext, OpenedBarrier } from '../world/observation.ts';
 
 /** S1: every opening of a barrier stands for exactly one durable scan, which reaches the box office exactly once and unchanged. */
 export function openingsReachTheOffice({ world, broken }: CheckerContext): Checker {

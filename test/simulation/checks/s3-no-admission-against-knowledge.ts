@@ -1,4 +1,5 @@
-import type { Checker, CheckerContext, CommittedEvent, Presented } from '../world/observation.ts';
+import type { CommittedEvent } from '../world/committed-event.ts';
+import type { Checker, CheckerContext, Presented } from '../world/observation.ts';
 
 /** S3: nobody is let in by a gate that durably knew better: the ticket was used up, or had lost its standing in data that the gate has once held. */
 export function noAdmissionAgainstKnowledge({ world, broken }: CheckerContext): Checker {

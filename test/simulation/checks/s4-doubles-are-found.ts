@@ -1,5 +1,6 @@
 import type { Conflict } from '#core/contract/wire/events.ts';
-import type { Checker, CheckerContext, CommittedEvent } from '../world/observation.ts';
+import type { CommittedEvent } from '../world/committed-event.ts';
+import type { Checker, CheckerContext } from '../world/observation.ts';
 
 /** S4: two gates let the same place in only while they could not ask each other, and every such double is a conflict at every gate and the box office. */
 export function doublesAreFound({ world, broken }: CheckerContext): Checker {

@@ -1,4 +1,5 @@
-import type { CommittedEvent, Presented } from '../world/observation.ts';
+import type { CommittedEvent } from '../world/committed-event.ts';
+import type { Presented } from '../world/observation.ts';
 
 /** What a watcher outside knows of the uses of each ticket at each gate, from the events that commits have made durable. */
 export interface Uses {

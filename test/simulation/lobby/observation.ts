@@ -1,6 +1,6 @@
 import type { MemberEntry } from '#core/box-office/member-account.ts';
 import type { AttemptRecord, HoldRecord, OrderRecord, TakenSeat, TicketRecord } from '#core/box-office/records.ts';
-import type { CommittedEvent } from '../world/observation.ts';
+import type { CommittedEvent } from '../world/committed-event.ts';
 import type { LobbyPlan } from './plan.ts';
 
 /**

@@ -1,6 +1,7 @@
-import { Conflict, EventBody, type OutboxLane } from '#core/contract/wire/events.ts';
+import { Conflict, type OutboxLane } from '#core/contract/wire/events.ts';
 import type { Disk } from '../kernel/disk.ts';
-import type { CommittedEvent, DiskView, StoredAdmission } from './observation.ts';
+import { CommittedEvent, type OutboxRow } from './committed-event.ts';
+import type { DiskView, StoredAdmission } from './observation.ts';
 
 /** Reads a machine's ledger past its program, by statements of its own: what is durable is what stands here. */
 export interface LedgerReader extends DiskView {
@@ -8,14 +9,6 @@ export interface LedgerReader extends DiskView {
   news(life: number): readonly CommittedEvent[];
   /** Looks at the disk as if for the first time: it is another one. */
   begin(): void;
-}
-
-interface OutboxRow {
-  readonly lane: OutboxLane;
-  readonly seq: number;
-  readonly event_id: string;
-  readonly type: EventBody['t'];
-  readonly body: string;
 }
 
 type AdmissionRow = Omit<StoredAdmission, 'ticketId'> & { readonly ticket: string };
@@ -55,7 +48,7 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
         seen[row.lane] = row.seq;
         if (told.has(row.event_id)) continue;
         told.add(row.event_id);
-        news.push(new Committed(machine, life, epoch, row));
+        news.push(new CommittedEvent(machine, life, epoch, row));
       }
       return news;
     },
@@ -66,34 +59,6 @@ export function createLedgerReader(machine: string, disk: Disk): LedgerReader {
     outboxWaiting: () => statements.waiting.all(),
     inTransaction: () => disk.raw.inTransaction,
   };
-}
-
-/** A class, because an accessor in a literal is made anew for every event. */
-class Committed implements CommittedEvent {
-  readonly machine: string;
-  readonly life: number;
-  readonly epoch: string;
-  readonly lane: OutboxLane;
-  readonly seq: number;
-  readonly id: string;
-  readonly body: EventBody;
-  readonly written: string;
-
-  constructor(machine: string, life: number, epoch: string, { lane, seq, event_id, type, body }: OutboxRow) {
-    this.machine = machine;
-    this.life = life;
-    this.epoch = epoch;
-    this.lane = lane;
-    this.seq = seq;
-    this.id = event_id;
-    this.body = { t: type, d: JSON.parse(body) };
-    this.written = body;
-  }
-
-  /** As the box office writes it, whose door reads every event by the contract. */
-  get text(): string {
-    return `${this.id} ${this.body.t} ${JSON.stringify(EventBody.parse(this.body).d)}`;
-  }
 }
 
 function prepare({ view }: Disk) {

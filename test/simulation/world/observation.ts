@@ -1,22 +1,8 @@
 import type { Conflict, EventBody, OutboxLane } from '#core/contract/wire/events.ts';
+import type { CommittedEvent } from './committed-event.ts';
 import type { Plan } from './plan.ts';
 
 /** What can be seen from outside the machines, and those who watch it. A checker trusts nothing that a program says of itself: only disks, barriers and cables. */
-
-/** An event that a commit has put into a machine's outbox. */
-export interface CommittedEvent {
-  readonly machine: string;
-  readonly life: number;
-  readonly epoch: string;
-  readonly lane: OutboxLane;
-  readonly seq: number;
-  readonly id: string;
-  readonly body: EventBody;
-  /** The body's text on the disk. */
-  readonly written: string;
-  /** As it stands on the disk. */
-  readonly text: string;
-}
 
 /** A guest, or somebody who is none, has held something before a reader. */
 export interface Presented {

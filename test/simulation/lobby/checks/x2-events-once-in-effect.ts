@@ -1,4 +1,4 @@
-import type { CommittedEvent } from '../../world/observation.ts';
+import type { CommittedEvent } from '../../world/committed-event.ts';
 import type { KeptEvent, LobbyChecker, LobbyCheckerContext } from '../observation.ts';
 
 /** X2: every event that a kiosk has committed is at the box office, once and unchanged, and what it says of a ticket has been taken in. */
