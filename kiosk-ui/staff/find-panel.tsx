@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { StaffState } from '#core/contract/local/staff.ts';
 import { Icon } from '../design/icon.tsx';
 import { desk as words } from '../text/desk.ts';
@@ -37,8 +37,8 @@ export function FindPanel({ desk, state }: FindProps) {
 
 function FindForm({ desk, state, query }: FindProps & { readonly query: string }) {
   const field = useRef<HTMLInputElement>(null);
-  // A scanner that types writes into it and ends with the key that sends.
-  useEffect(() => field.current?.focus(), []);
+  // A scanner that types writes into it, from its first key on, and ends with the key that sends.
+  useLayoutEffect(() => field.current?.focus(), []);
   const scanning = isScanning(state);
   return (
     <form
