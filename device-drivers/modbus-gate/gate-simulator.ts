@@ -24,6 +24,7 @@ const FAULTS: readonly FaultSwitch[] = [
   { name: 'sensor-stuck', label: { zh: '通行传感器被遮挡', en: 'Passage sensor covered' }, kind: 'switch' },
   { name: 'fire-alarm', label: { zh: '火灾报警', en: 'Fire alarm' }, kind: 'switch' },
   { name: 'no-answer', label: { zh: '控制器无应答', en: 'Board does not answer' }, kind: 'switch' },
+  { name: 'slow-reply', label: { zh: '应答缓慢', en: 'Board answers slowly' }, kind: 'switch' },
   { name: 'late-reply', label: { zh: '应答迟到', en: 'Board answers too late' }, kind: 'switch' },
   { name: 'crc-errors', label: { zh: '校验错误', en: 'Wrong checksums' }, kind: 'switch' },
   { name: 'garbage', label: { zh: '发送一段乱码', en: 'Burst of garbage' }, kind: 'pulse' },
@@ -31,6 +32,8 @@ const FAULTS: readonly FaultSwitch[] = [
 
 /** Half as long again as the driver waits for a reply: late for sure, and in the middle of what it does next. */
 const LATE_BY = milliseconds(450);
+/** Far longer than a board needs, and still in time. */
+const SLOW_BY = milliseconds(200);
 const BOARD_SIZE = 8;
 /** Starts like one of our own frames and never becomes one. */
 const NOISE = Uint8Array.of(0xff, 0x01, 0x02, 0xf0, 0x00, 0x01, 0x05, 0x80, 0x00);
@@ -96,14 +99,15 @@ export function createGateSimulator(options: GateSimulatorOptions): SimulatedGat
     if (switches.isOn('no-answer')) return;
     const right = event.kind === 'request' ? serve(event.request, event.frame) : sealFrame([unit, EXCEPTION | event.to, event.code]);
     const reply = switches.isOn('crc-errors') ? Uint8Array.from(right, (byte, i) => (i === right.length - 1 ? byte ^ 0xff : byte)) : right;
-    const queued = { frame: reply, isDue: !switches.isOn('late-reply') };
+    const delay = switches.isOn('late-reply') ? LATE_BY : switches.isOn('slow-reply') ? SLOW_BY : undefined;
+    const queued = { frame: reply, isDue: delay === undefined };
     replies.push(queued);
-    if (queued.isDue) {
+    if (delay === undefined) {
       sendDue();
       return;
     }
     late.add(
-      timers.after(LATE_BY, () => {
+      timers.after(delay, () => {
         queued.isDue = true;
         sendDue();
       }),

@@ -122,7 +122,7 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
     const bytes = encodeRequest(unit, asked.request);
     decoder.reset();
     // The waiter stands before the bytes leave: on a fast line the answer is there before `write` has come back.
-    phase = { kind: 'waiting', asked, deadline: timers.after(LIMITS.modbus.replyTimeout, () => missed(asked)) };
+    phase = { kind: 'waiting', asked, deadline: timers.after(turn.replyTimeout(), () => missed(asked)) };
     counted.framesOut += 1;
     counted.bytesOut += bytes.length;
     void options.write(bytes).then((written) => {

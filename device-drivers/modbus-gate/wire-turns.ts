@@ -1,10 +1,10 @@
 import type { Fault } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
-import { between, type Monotonic } from '#core/base/time.ts';
+import { between, type Duration, milliseconds } from '#core/base/time.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { Link, LinkEvents, Transport } from '#core/ports/link.ts';
-import { lineClosed, unitSilent } from './modbus-faults.ts';
+import { lineClosed } from './modbus-faults.ts';
 
 /** One unit's right to speak on its line. There is one question on a line at a time, whoever asked it. */
 export interface WireTurn {
@@ -16,15 +16,24 @@ export interface WireTurn {
   heard(isAnswer: boolean): void;
   /** Unanswered questions in a row before the unit counts as gone. */
   patience(): number;
+  /** How long the answer to the next question is waited for. */
+  replyTimeout(): Duration;
 }
 
 /** Of a unit that has its line for itself. */
-export const ALONE: WireTurn = { ask: (go) => go(), done: () => undefined, heard: () => undefined, patience: () => LIMITS.modbus.missesMax };
+export const ALONE: WireTurn = {
+  ask: (go) => go(),
+  done: () => undefined,
+  heard: () => undefined,
+  patience: () => LIMITS.modbus.missesMax,
+  replyTimeout: () => LIMITS.modbus.replyTimeout,
+};
 
 /**
  * An RS-485 line with several units behind one adapter. They take turns in the order in which they asked, one question each; a unit that does not answer costs the
  * others the wait for its reply and the silence behind it, and then the turn passes on. A reply carries its unit's number, so a late one is never taken for
- * another unit's; that it is not taken for its own unit's next one is the matter of `rtu-line.ts`. A unit that is gone is asked seldom, and once.
+ * another unit's; that it is not taken for its own unit's next one is the matter of `rtu-line.ts`. A unit that is gone is asked once at each attempt, and not waited for
+ * longer than a board needs.
  */
 export interface ModbusWires {
   /** A place on the line. The link hears only what comes while it is this unit's turn. */
@@ -32,11 +41,9 @@ export interface ModbusWires {
 }
 
 interface Member {
-  readonly unit: number;
   user: LinkEvents | undefined;
   go: (() => void) | undefined;
   silences: number;
-  askedAt: Monotonic;
 }
 
 export interface ModbusWiresOptions {
@@ -52,6 +59,8 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
   let speaker: Member | undefined;
   /** Between two frames. */
   let pause: Timer | undefined;
+  /** The line's last byte, or the turn's beginning. */
+  let silentSince = clock.monotonic();
 
   const grant = (): void => {
     pause = undefined;
@@ -60,10 +69,10 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
     if (next === undefined || go === undefined) return;
     speaker = next;
     next.go = undefined;
-    next.askedAt = clock.monotonic();
+    silentSince = clock.monotonic();
     go();
   };
-  const pass = (after: typeof LIMITS.modbus.betweenFrames): void => {
+  const pass = (after: Duration): void => {
     speaker = undefined;
     pause?.cancel();
     pause = timers.after(after, grant);
@@ -75,8 +84,9 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
     member.go = undefined;
     const at = waiting.indexOf(member);
     if (at >= 0) waiting.splice(at, 1);
-    // Its question may still be answered: nobody speaks into that.
-    if (speaker === member) pass(LIMITS.modbus.turnaround);
+    // Its question may still be answered: nobody speaks into that. Whoever waited for the answer has heard the silence already.
+    if (speaker === member)
+      pass(milliseconds(Math.max(LIMITS.modbus.betweenFrames, LIMITS.modbus.turnaround - between(silentSince, clock.monotonic()))));
     if (members.every(({ user }) => user === undefined)) void hangUp();
   };
   const hangUp = async (): Promise<void> => {
@@ -95,7 +105,10 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
 
   const open = async (): Promise<Result<Link, Fault>> => {
     const opened = await transport.open({
-      bytes: (bytes) => speaker?.user?.bytes(bytes),
+      bytes: (bytes) => {
+        silentSince = clock.monotonic();
+        speaker?.user?.bytes(bytes);
+      },
       closed: (fault) => {
         const users = members.map(({ user }) => user);
         forget();
@@ -111,7 +124,6 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
   };
 
   const join = async (member: Member, events: LinkEvents): Promise<Result<Link, Fault>> => {
-    if (isGone(member) && between(member.askedAt, clock.monotonic()) < LIMITS.modbus.absentEvery) return err(unitSilent(member.unit));
     member.user = events;
     opening ??= open();
     const opened = await opening;
@@ -134,7 +146,7 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
 
   return {
     unit: (unit) => {
-      const member: Member = { unit, user: undefined, go: undefined, silences: 0, askedAt: Number.NEGATIVE_INFINITY as Monotonic };
+      const member: Member = { user: undefined, go: undefined, silences: 0 };
       members.push(member);
       return {
         transport: {
@@ -156,6 +168,10 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
             member.silences = isAnswer ? 0 : member.silences + 1;
           },
           patience: () => (isGone(member) ? 1 : LIMITS.modbus.missesMax),
+          replyTimeout: () =>
+            isGone(member) && member.silences % LIMITS.modbus.absentPatientEvery !== 0
+              ? LIMITS.modbus.absentReplyTimeout
+              : LIMITS.modbus.replyTimeout,
         },
       };
     },

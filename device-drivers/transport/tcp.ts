@@ -12,8 +12,11 @@ export interface TcpPlace {
   readonly port: number;
 }
 
-/** The operating system asks a silent far side this often; drivers poll much sooner, this is for those that only listen. */
-const KEEP_ALIVE = seconds(10);
+/**
+ * A far side that was silent for this long is asked by the operating system, once a second from then on, and is gone after ten questions (libuv's `uv_tcp_keepalive`):
+ * a pulled network cable is known within 11 s. Drivers that poll know it much sooner; this is for those that only listen.
+ */
+const KEEP_ALIVE = seconds(1);
 const CLOSE_WITHIN = seconds(1);
 
 /** A device that listens on a TCP port (a network printer, a serial server). Small frames leave at once: Nagle's algorithm is off. */

@@ -29,6 +29,8 @@ export interface DeviceManager {
   indicator(id: string): LobbyLight;
   /** Every device, in the order of the configuration. */
   health(): readonly DeviceHealth[];
+  /** Why it was missed last; undefined while it never was. */
+  missedBy(id: string): Fault | undefined;
   /** What one device's line carried last, oldest first; undefined when there is no such device. */
   trace(id: string): readonly TraceEntry[] | undefined;
 }
@@ -46,8 +48,10 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
   const terminals = new Map<string, PaymentTerminal>();
   const cardReaders = new Map<string, CardReader>();
   const indicators = new Map<string, LobbyLight>();
+  const absences = new Map<string, ReturnType<typeof rememberAbsence>>();
   for (const device of devices) {
     const absence = rememberAbsence(device.id);
+    absences.set(device.id, absence);
     switch (device.class) {
       case 'ticket-printer': {
         const stable = stablePrinter(absence.why);
@@ -118,6 +122,7 @@ export function createDeviceManager({ devices, ...surroundings }: DeviceManagerO
     cardReader: (id) => known(cardReaders, id, 'card reader'),
     indicator: (id) => known(indicators, id, 'indicator'),
     health: () => supervised.map((device) => device.health()),
+    missedBy: (id) => absences.get(id)?.last(),
     trace: (id) => of(id)?.trace(),
   };
 }
@@ -129,9 +134,14 @@ function known<Port>(ports: ReadonlyMap<string, Port>, id: string, kind: string)
 }
 
 /** Why the device is away, in the words of the last fault, for commands that find nobody there. */
-function rememberAbsence(device: string): { readonly why: () => Fault; readonly because: (fault: Fault) => void } {
+function rememberAbsence(device: string): {
+  readonly why: () => Fault;
+  readonly because: (fault: Fault) => void;
+  readonly last: () => Fault | undefined;
+} {
   let last: Fault | undefined;
   return {
+    last: () => last,
     because: (fault) => {
       last = fault;
     },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Fault } from '#core/base/fault.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds, seconds } from '#core/base/time.ts';
 import type { DeviceHealth, HealthReason } from '#core/ports/health.ts';
@@ -36,6 +37,8 @@ interface Finding {
   readonly counters: { readonly framesIn: number; readonly framesOut: number; readonly lastFault?: string | undefined };
   /** The program that has its port. */
   readonly heldBy?: string;
+  /** What exactly kept it away, and what to do about that, where the doctor asked by himself. */
+  readonly fault?: { readonly message: string; readonly remedy: string | undefined };
 }
 
 /** @throws FaultError `E-CFG-*`, `E-SIM-*`, `E-STO-*` */
@@ -59,8 +62,8 @@ const EXAMINED = { zh: '逐个打开设备并询问状态：', en: 'Every device
 const ASKED = { zh: '程序正在运行，以下是它看到的：', en: 'The agent runs; this is what it sees:' };
 const NONE = { zh: '配置里没有设备。', en: 'No device is configured.' };
 
-/** A device that has not come to a state by then will not by itself: opening takes at most this, and the first answer a second more. */
-const PATIENCE = milliseconds(LIMITS.devices.openTimeout + 1_000);
+/** A device that has not come to a state by then has not answered: an OSDP device's first session takes the longest of all but serial terminals, which repeat for 15 s. */
+const PATIENCE = milliseconds(LIMITS.osdp.onlineWithin + 1_000);
 
 /** A device that was just switched on, or let go by another program, is tried again for so long before it counts as missing. */
 const GRACE = seconds(2);
@@ -98,7 +101,7 @@ async function examine({ configuration, alternatives }: RealDevices, { data, roo
     ends.push(() => manager.stop());
     look();
     await settled;
-    return manager.health().map(findingOf);
+    return manager.health().map((health) => examined(health, manager.missedBy(health.device)));
   } finally {
     for (let end = ends.pop(); end !== undefined; end = ends.pop()) await end();
   }
@@ -111,6 +114,15 @@ export function findingOf({ device, class: kind, driver, place, state, counters 
   const isBusy = (state.reasons as readonly HealthReason[]).includes('port-busy');
   const heldBy = isBusy ? holderOf(/\/\S+/.exec(place)?.[0] ?? '') : undefined;
   return { device, class: kind, driver, place, state: state.kind, reasons: state.reasons, counters, ...(heldBy !== undefined && { heldBy }) };
+}
+
+/** Who is still being asked when the doctor's patience ends has a name for what is wrong with it. */
+export function examined(health: DeviceHealth, missedBy: Fault | undefined): Finding {
+  const finding = findingOf(health);
+  if (!hasState(health)) return { ...finding, reasons: ['no-answer'] };
+  return missedBy === undefined || health.state.kind === 'ready'
+    ? finding
+    : { ...finding, fault: { message: missedBy.message, remedy: missedBy.remedy } };
 }
 
 interface InWords {
@@ -130,11 +142,13 @@ function inWords({ state, reasons, heldBy }: Finding): InWords {
 }
 
 function linesOf(finding: Finding & InWords, language: Language): string[] {
-  const { device, class: kind, driver, place, state, counters, what, toDo } = finding;
+  const { device, class: kind, driver, place, state, counters, what, toDo, fault } = finding;
   const mark = state === 'ready' ? '✓' : state === 'degraded' ? '!' : '✗';
   return [
     `${mark} ${DEVICE_CLASS[kind][language]} ${device}: ${what[language]}`,
     `    ${driver}, ${place}; ${counters.framesOut} → ${counters.framesIn} ←${counters.lastFault === undefined ? '' : `; ${counters.lastFault}`}`,
-    ...toDo[language].map((line) => `    → ${line}`),
+    ...(fault === undefined ? [] : [`    ${fault.message}`]),
+    // Drivers know better what to do, in English alone.
+    ...(language === 'en' && fault?.remedy !== undefined ? [fault.remedy] : toDo[language]).map((line) => `    → ${line}`),
   ];
 }

