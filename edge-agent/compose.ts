@@ -215,7 +215,7 @@ async function startMachine(parts: Surrounded, stops: Stops): Promise<{ readonly
     },
   });
   const desk = composeDesk(parts, manager, links, { staff, kiosk, timeZone: () => lobby.site()?.timeZone, onChanged: changed });
-  const metrics = lobbyMetrics({ devices: manager.health, uplink: links.uplink.status, validity: links.validity, lanes });
+  const metrics = lobbyMetrics({ devices: manager.health, uplink: links.uplink.status, validity: links.validity, lanes, site: site.view });
   const api: LocalApi = createLocalApi({
     ...configuration.screens,
     uiFolder: join(parts.root, 'dist/kiosk-ui'),

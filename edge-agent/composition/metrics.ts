@@ -1,3 +1,4 @@
+import type { SiteView } from '#core/contract/local/usher.ts';
 import type { DeviceHealth } from '#core/ports/health.ts';
 import type { Quantiles } from '../lanes/lane-speed.ts';
 import type { Metric } from '../local-api/metrics.ts';
@@ -10,10 +11,11 @@ interface Watched {
   readonly uplink: () => UplinkStatus;
   readonly validity: Pick<ValidityClient, 'status' | 'refusals'>;
   readonly lanes: Pick<ComposedLanes, 'views' | 'speeds'>;
+  readonly site: () => SiteView;
 }
 
 /** What `/metrics` tells of the machine. */
-export function lobbyMetrics({ devices, uplink, validity, lanes }: Watched): Metric[] {
+export function lobbyMetrics({ devices, uplink, validity, lanes, site }: Watched): Metric[] {
   return [
     { name: 'foyer_resident_bytes', help: 'Resident memory of the agent', read: () => process.memoryUsage.rss() },
     {
@@ -53,6 +55,12 @@ export function lobbyMetrics({ devices, uplink, validity, lanes }: Watched): Met
           .flatMap(({ lane, counts: { admitted, refused, passed, notPassed } }) =>
             Object.entries({ admitted, refused, passed, 'not-passed': notPassed }).map(([outcome, value]) => ({ labels: { lane, outcome }, value })),
           ),
+    },
+    {
+      name: 'foyer_site_passed_over',
+      help: 'Messages of another gate with something of a later build, passed over on the line that is up',
+      labels: ['member'],
+      read: () => site().members.map(({ machine: member, later }) => ({ labels: { member }, value: later?.messages ?? 0 })),
     },
     {
       name: 'foyer_gate_decision_ms',

@@ -33,7 +33,7 @@ const ALONE: ComposedSite = {
 
 /** @throws FaultError `E-CFG-SITE-KEY` */
 export function composeSite(parts: Surrounded, links: SiteLinks, onChanged: () => void): ComposedSite {
-  const { configuration, data, ledger, admissions, boot } = parts;
+  const { configuration, data, ledger, admissions, boot, software } = parts;
   const { siteNetwork: settings, machine, site } = configuration;
   if (settings === undefined) return ALONE;
   const log = parts.log.child({ part: 'site' });
@@ -54,6 +54,7 @@ export function composeSite(parts: Surrounded, links: SiteLinks, onChanged: () =
     machine,
     site,
     session: boot,
+    software,
     admits: configuration.gate !== undefined,
     members,
     takesFound: settings.discover,

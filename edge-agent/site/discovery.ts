@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { toHex } from '#core/base/bytes.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { MachineId, SiteId } from '#core/contract/identifiers.ts';
+import { readMustIgnore } from '#core/contract/must-ignore.ts';
 import type { Random, Timer, Timers } from '#core/ports/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { PeerPlace } from './peer-dialer.ts';
@@ -55,7 +56,7 @@ export function openBeacon(key: Buffer, datagram: Buffer): Beacon | undefined {
   if (datagram.length <= MAC_BYTES || datagram.length > LIMITS.site.beaconBytesMax) return undefined;
   const text = datagram.subarray(MAC_BYTES);
   if (!timingSafeEqual(createHmac('sha256', key).update(text).digest(), datagram.subarray(0, MAC_BYTES))) return undefined;
-  const read = Beacon.safeParse(jsonOf(text.toString('utf8')));
+  const read = readMustIgnore(Beacon, jsonOf(text.toString('utf8')));
   return read.success ? read.data : undefined;
 }
 

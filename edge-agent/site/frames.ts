@@ -1,6 +1,7 @@
 import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
-import { SiteMessage } from '#core/contract/wire/site.ts';
+import type { SiteMessage } from '#core/contract/wire/site.ts';
+import { type HeardMessage, readSiteMessage } from './heard-message.ts';
 
 /** A message on a line: four bytes of length (big endian), and as many bytes of JSON in UTF-8. */
 
@@ -17,7 +18,7 @@ export function sealMessage(message: SiteMessage): Buffer {
 /** Takes a stream apart. After the first refusal the stream is of no use any more. */
 export interface FrameReader {
   /** The messages that are complete with this chunk; an error is one sentence about the first that is none. */
-  push(chunk: Buffer): Result<readonly SiteMessage[], string>;
+  push(chunk: Buffer): Result<readonly HeardMessage[], string>;
 }
 
 export function createFrameReader(): FrameReader {
@@ -38,7 +39,7 @@ export function createFrameReader(): FrameReader {
     push: (chunk) => {
       held.push(chunk);
       heldBytes += chunk.length;
-      const messages: SiteMessage[] = [];
+      const messages: HeardMessage[] = [];
       while (heldBytes >= wanted) {
         const bytes = take();
         if (isBody) {
@@ -57,15 +58,12 @@ export function createFrameReader(): FrameReader {
   };
 }
 
-function parse(bytes: Buffer): Result<SiteMessage, string> {
+function parse(bytes: Buffer): Result<HeardMessage, string> {
   let json: unknown;
   try {
     json = JSON.parse(bytes.toString('utf8'));
   } catch {
     return err('a message that is not JSON');
   }
-  const read = SiteMessage.safeParse(json);
-  if (read.success) return ok(read.data);
-  const issue = read.error.issues[0];
-  return err(`a message against the protocol: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`.slice(0, 200));
+  return readSiteMessage(json);
 }

@@ -2,13 +2,14 @@ import type { MachineId, SiteId } from '#core/contract/identifiers.ts';
 import { SITE_PROTOCOL, type SiteMessage } from '#core/contract/wire/site.ts';
 import { originKey } from '#core/site/merge.ts';
 import type { ClaimDesk } from './claim-desk.ts';
+import type { HeardMessage } from './heard-message.ts';
 import type { RestoredDisk } from './restored-disk.ts';
 import type { RowExchange } from './row-exchange.ts';
 import type { SiteLines } from './site-lines.ts';
 import type { SiteMembers } from './site-members.ts';
 
 /** Every message of another member to the part that it concerns; whoever breaks the protocol is cut off, and may begin again. */
-export type TakeMessage = (from: MachineId, message: SiteMessage) => void;
+export type TakeMessage = (from: MachineId, heard: HeardMessage) => void;
 
 export interface MessageDeskParts {
   readonly site: SiteId;
@@ -29,7 +30,7 @@ export function createMessageDesk({ site, lines, members, desk, exchange, restor
       return;
     }
     desk.learnStamp(hello.stamp);
-    members.greeted(from, hello.admits);
+    members.greeted(from, hello);
     restored.compare(hello.vector);
     exchange.opened(from, hello.vector);
   };
@@ -44,9 +45,14 @@ export function createMessageDesk({ site, lines, members, desk, exchange, restor
     else lines.cut(from, 'its admissions cannot be kept now');
   };
 
-  return (from, message) => {
+  return (from, { message, passedOver }) => {
     if (!members.isLineUp(from)) return;
-    members.heard(from);
+    members.heard(from, passedOver);
+    if (message.t === 'other-protocol') {
+      members.speaks(from, message.v);
+      lines.cut(from, `it speaks version ${message.v} of the protocol between gates, this machine ${SITE_PROTOCOL}`);
+      return;
+    }
     if (!members.isReachable(from)) {
       if (message.t === 'hello') greet(from, message);
       else lines.cut(from, 'it did not say hello first');
@@ -78,15 +84,15 @@ export function createMessageDesk({ site, lines, members, desk, exchange, restor
         restored.compare(message.vector);
         exchange.heard(from, message.vector);
         break;
-      // It was heard: that is all that a pong is for.
+      // It was heard: that is all that a pong is for, and all that an earlier build can do with a later one's words.
       case 'pong':
+      case 'unknown':
         break;
     }
   };
 }
 
 function wrongWith(hello: Hello, site: SiteId, from: MachineId): string | undefined {
-  if (hello.v !== SITE_PROTOCOL) return `it speaks version ${hello.v} of the protocol between gates, this machine ${SITE_PROTOCOL}`;
   if (hello.site !== site) return 'it is of another site';
   return hello.machine === from ? undefined : 'it says hello in the name of another machine';
 }

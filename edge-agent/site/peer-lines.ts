@@ -66,10 +66,10 @@ export function createPeerLines({ machine, key, listen, peers, members, discover
     lines.get(of)?.link.cut('it has dialled anew');
     const link = openPeerLink(
       socket,
-      (message) => {
+      (heard) => {
         if (lines.get(of)?.socket !== socket) return;
         dialers.get(of)?.held();
-        handlers?.onMessage(of, message);
+        handlers?.onMessage(of, heard);
       },
       (why) => ended(of, socket, why),
     );

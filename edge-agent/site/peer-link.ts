@@ -2,6 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { LIMITS } from '#core/base/limits.ts';
 import type { SiteMessage } from '#core/contract/wire/site.ts';
 import { createFrameReader, sealMessage } from './frames.ts';
+import type { HeardMessage } from './heard-message.ts';
 
 /** One line to one machine, over a connection whose handshake has proven who is there. */
 export interface PeerLink {
@@ -21,7 +22,7 @@ export const LINE_SECURITY = {
   ecdhCurve: 'X25519',
 } as const;
 
-export function openPeerLink(socket: TLSSocket, onMessage: (message: SiteMessage) => void, onEnd: (why: string | undefined) => void): PeerLink {
+export function openPeerLink(socket: TLSSocket, onMessage: (heard: HeardMessage) => void, onEnd: (why: string | undefined) => void): PeerLink {
   const reader = createFrameReader();
   let ended: string | undefined;
   const cut = (why: string): void => {
@@ -36,10 +37,10 @@ export function openPeerLink(socket: TLSSocket, onMessage: (message: SiteMessage
       cut(`it sent ${read.error}`);
       return;
     }
-    for (const message of read.value) {
+    for (const heard of read.value) {
       // What it says may end the line; nothing that came with it counts any more.
       if (socket.destroyed) return;
-      onMessage(message);
+      onMessage(heard);
     }
   });
   socket.on('error', (cause) => {

@@ -1,5 +1,6 @@
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { SiteMessage } from '#core/contract/wire/site.ts';
+import type { HeardMessage } from './heard-message.ts';
 
 /**
  * The lines to the other machines of the site, one for each. A line is in order and whole as long as it is up; what was on its way when it went down is lost.
@@ -18,7 +19,7 @@ export interface SiteLineHandlers {
   /** Whoever is at the other end holds the site's key and is this machine. A line that comes up is a new one. */
   readonly onLine: (machine: MachineId, isUp: boolean) => void;
   /** Parsed, and within its bounds; what it says has not been judged. */
-  readonly onMessage: (from: MachineId, message: SiteMessage) => void;
+  readonly onMessage: (from: MachineId, heard: HeardMessage) => void;
   /** A machine was found that the configuration does not name. */
   readonly onFound: (machine: MachineId) => void;
 }

@@ -2,6 +2,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import { toIso } from '#core/base/time.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { SiteView } from '#core/contract/local/usher.ts';
+import type { SiteHello } from '#core/contract/wire/site.ts';
 import type { Clock } from '#core/ports/clock.ts';
 
 /** Who belongs to the site, and who of them can be reached at this moment. */
@@ -10,8 +11,11 @@ export interface SiteMembers {
   add(machine: MachineId): boolean;
   lineChanged(machine: MachineId, isUp: boolean): void;
   /** It has said hello: from now on it can be asked. */
-  greeted(machine: MachineId, admits: boolean): void;
-  heard(machine: MachineId): void;
+  greeted(machine: MachineId, hello: Pick<SiteHello, 'admits' | 'software'>): void;
+  /** @param passedOver what of it this build does not know */
+  heard(machine: MachineId, passedOver?: string): void;
+  /** Its protocol is another one than ours. */
+  speaks(machine: MachineId, protocol: number): void;
   isLineUp(machine: MachineId): boolean;
   isReachable(machine: MachineId): boolean;
   reachable(): readonly MachineId[];
@@ -28,6 +32,10 @@ export interface SiteMembersParts {
   /** Those who have to be asked before somebody is let in. */
   readonly onMembers: (machines: readonly MachineId[]) => void;
   readonly onReachable: (machine: MachineId, isReachable: boolean) => void;
+  /** It has said what this build does not know, for the first time on its line. */
+  readonly onPassedOver: (machine: MachineId, what: string) => void;
+  /** It has another protocol. */
+  readonly onProtocol: () => void;
 }
 
 interface Member {
@@ -39,9 +47,14 @@ interface Member {
   since: string;
   /** Beats since anything was heard. */
   missed: number;
+  /** As it was told last. */
+  software?: string;
+  protocol?: number;
+  /** On this line. */
+  later?: { messages: number; readonly first: string };
 }
 
-export function createSiteMembers({ machine, clock, onMembers, onReachable }: SiteMembersParts): SiteMembers {
+export function createSiteMembers({ machine, clock, onMembers, onReachable, onPassedOver, onProtocol }: SiteMembersParts): SiteMembers {
   const members = new Map<MachineId, Member>();
   /** As it was asked for last, until something of it changes. */
   let view: SiteView | undefined;
@@ -73,20 +86,40 @@ export function createSiteMembers({ machine, clock, onMembers, onReachable }: Si
       const member = members.get(name);
       if (member === undefined) return;
       reach(name, member, false);
+      view = undefined;
       member.isLineUp = isUp;
       member.missed = 0;
+      if (isUp) delete member.later;
     },
-    greeted: (name, admits) => {
+    greeted: (name, { admits, software }) => {
       const member = members.get(name);
       if (member === undefined) return;
       view = undefined;
       member.admits = admits;
+      delete member.protocol;
+      if (software === undefined) delete member.software;
+      else member.software = software;
       tellMembers();
       reach(name, member, true);
     },
-    heard: (name) => {
+    heard: (name, passedOver) => {
       const member = members.get(name);
-      if (member !== undefined) member.missed = 0;
+      if (member === undefined) return;
+      member.missed = 0;
+      if (passedOver === undefined) return;
+      view = undefined;
+      if (member.later !== undefined) member.later.messages += 1;
+      else {
+        member.later = { messages: 1, first: passedOver };
+        onPassedOver(name, passedOver);
+      }
+    },
+    speaks: (name, protocol) => {
+      const member = members.get(name);
+      if (member === undefined || member.protocol === protocol) return;
+      member.protocol = protocol;
+      view = undefined;
+      onProtocol();
     },
     isLineUp: (name) => members.get(name)?.isLineUp === true,
     isReachable: (name) => members.get(name)?.isReachable === true,
@@ -104,9 +137,20 @@ export function createSiteMembers({ machine, clock, onMembers, onReachable }: Si
     view: () => {
       view ??= {
         state: members.size === 0 ? 'alone' : missing().length === 0 ? 'whole' : 'split',
-        members: [...members].map(([name, { isReachable, since }]) => ({ machine: name, reachable: isReachable, since })),
+        members: [...members].map(([name, member]) => viewOf(name, member)),
       };
       return view;
     },
+  };
+}
+
+function viewOf(machine: MachineId, { isReachable, since, software, protocol, later }: Member): SiteView['members'][number] {
+  return {
+    machine,
+    reachable: isReachable,
+    since,
+    ...(software === undefined ? {} : { software }),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(later === undefined ? {} : { later: { ...later } }),
   };
 }

@@ -37,6 +37,8 @@ export interface SiteNetworkOptions {
   readonly site: SiteId;
   /** Names this start of the program. */
   readonly session: string;
+  /** The build, as the other machines show it. */
+  readonly software: string;
   /** Whether guests are let in at this machine. */
   readonly admits: boolean;
   /** The other machines of the site, as the configuration names them. */
@@ -60,7 +62,7 @@ const PRUNE_EVERY = hours(1);
 const PRUNE_SLICE = 500;
 
 export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
-  const { machine, site, session, admits, lines, ledger, clock, timers, log } = options;
+  const { machine, site, session, software, admits, lines, ledger, clock, timers, log } = options;
   const rows = createSiteRows(ledger, options.admissions);
   const send = (to: MachineId, message: SiteMessage): void => lines.send(to, message);
   const restored = createRestoredDisk({ machine, rows, now: clock.wall, log });
@@ -83,6 +85,11 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
       log.info({ member: name, isReachable }, 'site');
       tellState();
     },
+    onPassedOver: (name, what) => {
+      log.warn({ code: 'E-SIT-LATER', member: name }, `${name} says what this build does not know and passes over: ${what}. It runs a later build.`);
+      options.onChanged();
+    },
+    onProtocol: options.onChanged,
   });
   const takeMessage = createMessageDesk({ site, lines, members, desk, exchange, restored });
   const tellState = createStateTeller(options, members);
@@ -92,7 +99,7 @@ export function createSiteNetwork(options: SiteNetworkOptions): SiteNetwork {
 
   const hello = (to: MachineId): SiteMessage => {
     const vector = [...exchange.vectorFor(to)];
-    return { t: 'hello', v: SITE_PROTOCOL, site, machine, session, admits, stamp: desk.stamp(), vector };
+    return { t: 'hello', v: SITE_PROTOCOL, site, machine, software, session, admits, stamp: desk.stamp(), vector };
   };
   const onBeat = (): void => {
     beats += 1;

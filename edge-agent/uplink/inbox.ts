@@ -80,7 +80,7 @@ export function parseMessage<Schema extends z.ZodType>(schema: Schema, message: 
   return parsed(schema.safeParse(message));
 }
 
-/** The same, of a message to which a newer box office may have added fields. */
+/** The same, of a message to which a program of a newer build may have added fields. */
 export function parseMustIgnore<Schema extends z.ZodType>(schema: Schema, message: unknown): Result<z.output<Schema>, string> {
   return parsed(readMustIgnore(schema, message));
 }

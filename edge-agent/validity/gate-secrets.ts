@@ -1,11 +1,13 @@
 import { type KeyObject, timingSafeEqual } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type { Fault } from '#core/base/fault.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { GATE_SECRETS_CONTEXT, GateSecrets } from '#core/contract/box-office/gate-secrets.ts';
 import { Signed } from '#core/contract/box-office/validity.ts';
 import type { SiteId, TicketId } from '#core/contract/identifiers.ts';
+import { readMustIgnore } from '#core/contract/must-ignore.ts';
 import type { CodeSecrets } from '#core/ticket/code-secrets.ts';
 import { opaqueCodeHash } from '#core/ticket/opaque-code.ts';
 import { checkValue, stepStart, ticketKey } from '#core/ticket/rotating.ts';
@@ -153,14 +155,14 @@ function readFile(path: string, publicKey: KeyObject, siteId: SiteId, log: Log):
 }
 
 /** What is secret is quoted by no message: a text that does not parse is undefined, without a cause. */
-function parsed<Value>(schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } }, text: string): Value | undefined {
+function parsed<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  const result = schema.safeParse(value);
+  const result = readMustIgnore(schema, value);
   return result.success ? result.data : undefined;
 }
 

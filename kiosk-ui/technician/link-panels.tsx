@@ -162,13 +162,16 @@ function SitePanel({ state: { site }, now }: PanelsProps) {
     <Panel title={words.site} tone={site.state === 'split' ? 'bad' : 'good'} word={say(SITE_WORD[site.state])}>
       {site.members.length > 0 && (
         <ul class="members staff-small">
-          {site.members.map(({ machine, reachable, since }) => (
+          {site.members.map(({ machine, reachable, since, software, protocol, later }) => (
             <li key={machine} data-tone={reachable ? 'good' : 'bad'}>
               <Icon name={reachable ? 'check' : 'cross'} />
               <span>{machine}</span>
               <span class="staff-quiet">
                 {say(reachable ? words.memberReachable : words.memberMissing)} · {say(spanWords(now - Date.parse(since)))}
+                {software !== undefined && <> · {say(words.memberSoftware(software))}</>}
               </span>
+              {later !== undefined && <span class="member-says">{say(words.memberLater(String(later.messages), later.first))}</span>}
+              {protocol !== undefined && <span class="member-says">{say(words.memberProtocol(String(protocol)))}</span>}
             </li>
           ))}
         </ul>

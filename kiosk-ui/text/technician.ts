@@ -96,6 +96,15 @@ export const technician = {
   },
   memberReachable: { zh: '连通', en: 'connected' },
   memberMissing: { zh: '连不上', en: 'not reachable' },
+  memberSoftware: (version: string) => ({ zh: `版本 ${version}`, en: `build ${version}` }),
+  memberLater: (count: string, first: string) => ({
+    zh: `对方版本较新：有 ${count} 条消息含本机不认识的内容（${first}），已略过。请更新本机`,
+    en: `A later build: ${count} of its messages had something that this machine does not know (${first}) and passed over. Update this machine`,
+  }),
+  memberProtocol: (version: string) => ({
+    zh: `使用协议版本 ${version}，与本机不同，无法互通。请把两台机器更新到同一版本`,
+    en: `Speaks version ${version} of the protocol, which is not this machine's. Update both to one build`,
+  }),
   conflicts: { zh: '重复入场', en: 'Let in twice' },
   conflictTicket: (id: string) => ({ zh: `票号 ${id}`, en: `Ticket ${id}` }),
   conflictOpen: { zh: '未解决', en: 'open' },

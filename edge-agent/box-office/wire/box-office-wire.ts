@@ -12,7 +12,7 @@ import type { Log } from '../../runtime/log.ts';
 import { addressOf } from '../../uplink/address.ts';
 import { type BrokerAccess, credentialsOf } from '../../uplink/broker-access.ts';
 import { createConnectionSupervisor, type SupervisorStatus } from '../../uplink/connection-supervisor.ts';
-import { createInbox, parseMessage } from '../../uplink/inbox.ts';
+import { createInbox, parseMustIgnore } from '../../uplink/inbox.ts';
 import { ConnectionFault, type MqttConnection, openMqttConnection, PACKET_TOO_LARGE, type PublishOptions } from '../../uplink/mqtt-connection.ts';
 import { encodePayload } from '../../uplink/payload.ts';
 import type { Delivered } from '../events/receive.ts';
@@ -186,13 +186,13 @@ async function takeMessage(options: BoxOfficeWireOptions, desk: Desk, { machine,
     case 'events':
       return takeEvents(options, desk, machine, about.lane, message);
     case 'presence': {
-      const presence = parseMessage(Presence, message);
+      const presence = parseMustIgnore(Presence, message);
       if (!presence.ok) return presence;
       register.presence(machine, presence.value, now);
       return ok();
     }
     case 'hello': {
-      const hello = parseMessage(Hello, message);
+      const hello = parseMustIgnore(Hello, message);
       if (!hello.ok) return hello;
       if (hello.value.dev !== machine) return err(`the hello is signed ${hello.value.dev}`);
       register.hello(machine, hello.value, now);
@@ -200,14 +200,14 @@ async function takeMessage(options: BoxOfficeWireOptions, desk: Desk, { machine,
       return ok();
     }
     case 'health': {
-      const health = parseMessage(HealthDocument, message);
+      const health = parseMustIgnore(HealthDocument, message);
       if (!health.ok) return health;
       if (health.value.dev !== machine) return err(`the document is signed ${health.value.dev}`);
       register.health(machine, health.value);
       return ok();
     }
     case 'telemetry': {
-      const telemetry = parseMessage(Telemetry, message);
+      const telemetry = parseMustIgnore(Telemetry, message);
       if (!telemetry.ok) return telemetry;
       if (telemetry.value.dev !== machine) return err(`the telemetry is signed ${telemetry.value.dev}`);
       register.telemetry(machine, telemetry.value);

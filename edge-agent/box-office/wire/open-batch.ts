@@ -5,14 +5,16 @@ import { ok, type Result } from '#core/base/result.ts';
 import { instant } from '#core/base/time.ts';
 import { ulid } from '#core/base/ulid.ts';
 import { EventId } from '#core/contract/identifiers.ts';
+import { readMustIgnore } from '#core/contract/must-ignore.ts';
 import { IsoTime } from '#core/contract/values.ts';
 import { type EventAck, EventBatch } from '#core/contract/wire/envelope.ts';
 import { WireEvent } from '#core/contract/wire/events.ts';
-import { parseMessage } from '../../uplink/inbox.ts';
+import { parseMustIgnore } from '../../uplink/inbox.ts';
 
 /**
- * Takes a batch apart so that one event that nobody understands does not hold up its lane for ever. Such an event is replaced by the record that it was
- * there (`outbox-dead-letter`), which keeps the numbers without a gap, and is named in the acknowledgement, so that the machine keeps it for a person.
+ * Takes a batch apart so that one event that nobody understands does not hold up its lane for ever. What a later build says besides is left out: a fact without
+ * its newest detail is worth more than a dead letter. An event of a kind, or with a value, that is not known here is replaced by the record that it was there
+ * (`outbox-dead-letter`), which keeps the numbers without a gap, and is named in the acknowledgement, so that the machine keeps it for a person.
  */
 export interface OpenedBatch {
   readonly batch: EventBatch;
@@ -28,11 +30,11 @@ const UNREADABLE = 'E-BOX-UNREADABLE';
 
 /** An error in one sentence when the envelope itself is malformed: then nothing can be said about any of its events. */
 export function openBatch(message: unknown, receivedAt: string): Result<OpenedBatch, string> {
-  const envelope = parseMessage(Envelope, message);
+  const envelope = parseMustIgnore(Envelope, message);
   if (!envelope.ok) return envelope;
   const rejected: EventAck['reject'] = [];
   const events = envelope.value.ev.map((raw, index) => {
-    const event = WireEvent.safeParse(raw);
+    const event = readMustIgnore(WireEvent, raw);
     if (event.success) return event.data;
     const seq = envelope.value.from + index;
     rejected.push({ seq, code: UNREADABLE });

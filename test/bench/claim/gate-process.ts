@@ -28,7 +28,7 @@ export async function startBenchGate(name: string, other: string, place: { reado
     log: silentLog,
   });
   const network = createSiteNetwork({
-    ...{ machine, site, session: 'bench', admits: true, members: [peer], takesFound: false, lines, ledger },
+    ...{ machine, site, session: 'bench', software: 'bench', admits: true, members: [peer], takesFound: false, lines, ledger },
     ...{ admissions: createAdmissions(ledger, machine), clock, timers, log: silentLog },
     isShowOver: () => false,
     onChanged: () => undefined,

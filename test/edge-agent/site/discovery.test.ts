@@ -19,6 +19,10 @@ describe('a beacon', () => {
     expect(openBeacon(siteKey(Buffer.alloc(32, 7), '36090703' as SiteId).beacon, sealBeacon(KEY, beacon))).toBeUndefined();
   });
 
+  it('of a later build, which says more, is read as far as it is known', () => {
+    expect(openBeacon(KEY, sealBeacon(KEY, { ...beacon, tls: '1.3' } as typeof beacon))).toEqual(beacon);
+  });
+
   it('is nothing when a single bit of it was changed, and anything else is nothing either', () => {
     const sealed = sealBeacon(KEY, beacon);
     for (let bit = 0; bit < sealed.length * 8; bit++) {

@@ -1,8 +1,8 @@
+import { readSiteMessage } from '#agent/site/heard-message.ts';
 import type { SiteLineHandlers, SiteLines } from '#agent/site/site-lines.ts';
 import { assert } from '#core/base/fault.ts';
 import type { Duration } from '#core/base/time.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
-import { SiteMessage } from '#core/contract/wire/site.ts';
 import type { Timers } from '#core/ports/clock.ts';
 
 /** The network of a site in memory: every message takes the same time, lines can be cut and joined, and a machine can fall silent without a word. */
@@ -12,6 +12,10 @@ export interface MemorySite {
   join(one: MachineId, other: MachineId): void;
   /** Takes everything and answers nothing. */
   silence(machine: MachineId, isSilent: boolean): void;
+  /** What of this machine's messages arrives, as if another build had said it. */
+  alter(machine: MachineId, said: (message: Record<string, unknown>) => unknown): void;
+  /** Says something that no machine of this build says. */
+  say(from: MachineId, to: MachineId, message: unknown): void;
   /** Why lines were cut by a machine itself. */
   readonly cuts: string[];
   sent(): number;
@@ -22,6 +26,7 @@ export function createMemorySite(timers: Timers, delay: Duration): MemorySite {
   const apart = new Set<string>();
   const up = new Set<string>();
   const silent = new Set<MachineId>();
+  const altered = new Map<MachineId, (message: Record<string, unknown>) => unknown>();
   const cuts: string[] = [];
   let sent = 0;
   let line = 0;
@@ -39,6 +44,11 @@ export function createMemorySite(timers: Timers, delay: Duration): MemorySite {
     line += 1;
     ends.get(one)?.onLine(other, false);
     ends.get(other)?.onLine(one, false);
+  };
+  const hear = (from: MachineId, to: MachineId, message: unknown): void => {
+    const read = readSiteMessage(message);
+    assert(read.ok, `what a member sends is in the protocol: ${read.ok ? '' : read.error}`);
+    ends.get(to)?.onMessage(from, read.value);
   };
   return {
     cuts,
@@ -60,9 +70,8 @@ export function createMemorySite(timers: Timers, delay: Duration): MemorySite {
         const text = JSON.stringify(message);
         timers.after(delay, () => {
           if (!up.has(key) || of > line) return;
-          const read = SiteMessage.safeParse(JSON.parse(text));
-          assert(read.success, `what a member sends is in the protocol: ${read.error?.message}`);
-          ends.get(to)?.onMessage(machine, read.data);
+          const message: Record<string, unknown> = JSON.parse(text);
+          hear(machine, to, altered.get(machine)?.(message) ?? message);
         });
       },
       cut: (other, why) => {
@@ -79,6 +88,8 @@ export function createMemorySite(timers: Timers, delay: Duration): MemorySite {
       apart.delete(pair(one, other));
       raise(one, other);
     },
+    alter: (machine, said) => void altered.set(machine, said),
+    say: hear,
     silence: (machine, isSilent) => {
       if (isSilent) silent.add(machine);
       else silent.delete(machine);

@@ -303,3 +303,90 @@ describe('a restored disk', () => {
     for (const gate of [after, b, c]) expect([ticket(2), ticket(3), ticket(4)].map(gate.entries)).toEqual([1, 1, 1]);
   });
 });
+
+/** What a later build may have added at every place where something can be added: help that an earlier one can do without. */
+function later(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(later);
+  if (typeof value !== 'object' || value === null) return value;
+  return { ...Object.fromEntries(Object.entries(value).map(([name, held]) => [name, later(held)])), zeta: { of: [1] } };
+}
+
+describe('gates of two builds', () => {
+  /** gate-b is brought up to date first. */
+  async function mixed() {
+    const time = createVirtualTime();
+    const network = createMemorySite(time.timers, HOP);
+    const names = ['gate-a', 'gate-b'];
+    network.alter('gate-b' as TestGate['machine'], later);
+    const [a, b] = names.map((name) =>
+      openTestGate({
+        name,
+        members: names.filter((other) => other !== name),
+        lines: network.lines(name as TestGate['machine']),
+        clock: time.clock,
+        timers: time.timers,
+      }),
+    );
+    if (a === undefined || b === undefined) throw new Error('two gates');
+    for (const gate of [a, b]) await gate.network.start();
+    await time.advance(milliseconds(20));
+    return { time, network, a, b };
+  }
+
+  it('still let one ticket in at exactly one of them, and know each other’s admissions', async () => {
+    const { time, network, a, b } = await mixed();
+    expect([a.network.view().state, b.network.view().state]).toEqual(['whole', 'whole']);
+    const asked = [a.claim(ONE), b.claim(ONE)];
+    await time.advance(milliseconds(20));
+    expect(asked.map(({ outcome }) => outcome?.kind).toSorted()).toEqual(['granted', 'taken']);
+    const [second] = [b.admit(ticket(2))];
+    await time.advance(milliseconds(20));
+    expect([a.entries(ONE), b.entries(ONE), a.entries(ticket(2))]).toEqual([1, 1, 1]);
+    b.resolve(second, ticket(2), 'not-passed');
+    await time.advance(milliseconds(20));
+    expect(a.entries(ticket(2))).toBe(0);
+    expect(network.cuts).toEqual([]);
+  });
+
+  it('pass over what they have no word for, say so to the technician, and stop saying so once both are of one build', async () => {
+    const { time, network, a, b } = await mixed();
+    network.say(b.machine, a.machine, { t: 'lane-closed', lane: 'lane-1', since: 'noon' });
+    await time.advance(seconds(5));
+    const [member] = a.network.view().members;
+    expect(member).toMatchObject({ machine: 'gate-b', reachable: true, software: '1.0.0-test', later: { first: 'hello.zeta' } });
+    expect(member?.later?.messages).toBeGreaterThan(5);
+    // The earlier build says nothing that the later one does not know.
+    expect(b.network.view().members[0]?.later).toBeUndefined();
+    network.alter(b.machine, (message) => message);
+    network.cut(a.machine, b.machine);
+    network.join(a.machine, b.machine);
+    await time.advance(seconds(5));
+    expect(a.network.view().members).toMatchObject([{ reachable: true }]);
+    expect(a.network.view().members[0]?.later).toBeUndefined();
+    expect(network.cuts).toEqual([]);
+  });
+
+  it('count a message of a kind that they do not know', async () => {
+    const { time, network, a, b } = await site('gate-a', 'gate-b');
+    for (let times = 0; times < 3; times++) network.say(b.machine, a.machine, { t: 'lane-closed', lane: 'lane-1' });
+    expect(a.network.view().members).toMatchObject([{ reachable: true, later: { messages: 3, first: 'lane-closed' } }]);
+    const asked = a.claim(ONE);
+    await time.advance(milliseconds(20));
+    expect(asked.outcome).toEqual({ kind: 'granted' });
+  });
+
+  it('do not speak when one could misunderstand the other, and say which protocol it has', async () => {
+    const { time, network, a, b } = await mixed();
+    network.alter(b.machine, (message) => ({ ...message, v: 9, site: { of: 'another form' } }));
+    network.cut(a.machine, b.machine);
+    network.join(a.machine, b.machine);
+    await time.advance(milliseconds(20));
+    expect(a.network.view()).toMatchObject({ state: 'split', members: [{ machine: 'gate-b', reachable: false, protocol: 9 }] });
+    expect(network.cuts.at(-1)).toBe('gate-a cut gate-b: it speaks version 9 of the protocol between gates, this machine 2');
+    expect(a.claim(ONE).outcome?.kind).toBe('unanswered');
+    network.alter(b.machine, (message) => message);
+    await time.advance(milliseconds(20));
+    expect(a.network.view()).toMatchObject({ state: 'whole', members: [{ reachable: true }] });
+    expect(a.network.view().members[0]?.protocol).toBeUndefined();
+  });
+});

@@ -65,6 +65,7 @@ export function openTestGate({
     machine,
     site: SITE,
     session: boot,
+    software: '1.0.0-test',
     admits,
     members: members.map((member) => member as MachineId),
     takesFound,

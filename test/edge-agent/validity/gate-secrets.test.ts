@@ -78,6 +78,13 @@ describe('the secrets of a gate', () => {
     expect(known.keeper.isGenuine(TICKET, later, checkWith(1, later))).toBeUndefined();
   });
 
+  test('with something of a newer box office besides are used as far as they are known', async () => {
+    const { keeper, office } = await told();
+    office.answer = signed({ ...secrets({ rotating: [NEW] }), rotatingEvery: 7 });
+    await keeper.wanted(hashOf(office.answer));
+    expect([1, 2].map((secret) => keeper.isGenuine(TICKET, STEP, checkWith(secret)))).toEqual([false, true]);
+  });
+
   test('of two that overlap both are believed', async () => {
     const { keeper } = await told(secrets({ rotating: [OLD, NEW] }));
     expect([1, 2, 3].map((secret) => keeper.isGenuine(TICKET, STEP, checkWith(secret)))).toEqual([true, true, false]);
@@ -105,7 +112,6 @@ describe('the secrets of a gate', () => {
     ["another site's", signed(secrets({ scope: '36090703' as SiteId })), 'E-VAL-SCOPE'],
     ['without a secret', signed(secrets({ rotating: [] })), 'E-VAL-FORM'],
     ['with a short secret', signed(secrets({ codeKey: 'AAAA' })), 'E-VAL-FORM'],
-    ['with something more', signed({ ...secrets(), more: 1 }), 'E-VAL-FORM'],
     ['not JSON', signBody(signer, GATE_SECRETS_CONTEXT, '{'), 'E-VAL-FORM'],
   ])('%s are refused, and the old ones stay', async (_name, answer, code) => {
     const { keeper, office, lines, file } = await told();

@@ -41,6 +41,18 @@ describe('the keeper of validity data', () => {
     expect(gate.store.ticket(ticketId(1))?.standing).toBe('refunded');
   });
 
+  it('uses what a newer box office signs as far as it is known here', async () => {
+    const gate = await inStep();
+    const head = { ...gate.boxOffice.head(), spreadMs: 400 };
+    gate.boxOffice.change(putTicket(2));
+    const delta = { head: { ...gate.boxOffice.head(), spreadMs: 400 }, changes: textOf(putTicket(2)), of: ['zeta'] };
+    gate.client.onHead(gate.boxOffice.sign('head', head));
+    gate.client.onDelta(gate.boxOffice.sign('delta', delta));
+    await gate.settle();
+    expect(gate.client.status()).toMatchObject({ version: 2, tickets: 2, lastFault: undefined });
+    expect(gate.boxOffice.asked()).toEqual([]);
+  });
+
   it('replaces shows and keys at once, without a stale one in memory', async () => {
     const gate = await inStep();
     expect(gate.store.show(SHOW)?.cancelled).toBe(false);

@@ -180,11 +180,12 @@ function mergeByWallClock(): Collaborators {
       start: (handlers) =>
         real.start({
           ...handlers,
-          onMessage: (from, message) => {
-            if (message.t !== 'rows') return handlers.onMessage(from, message);
+          onMessage: (from, heard) => {
+            const { message } = heard;
+            if (message.t !== 'rows') return handlers.onMessage(from, heard);
             const rows = message.rows.filter(({ ticketId, at }) => at >= (newest.get(`${machine}/${ticketId}`) ?? 0));
             for (const { ticketId } of message.rows) newest.set(`${machine}/${ticketId}`, clock.wall());
-            handlers.onMessage(from, { ...message, rows });
+            handlers.onMessage(from, { message: { ...message, rows } });
           },
         }),
     }),

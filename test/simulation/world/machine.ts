@@ -112,6 +112,7 @@ export function createProgram(parts: ProgramParts): Program {
     machine,
     site: SITE,
     session: `${parts.machine}-${life.number}`,
+    software: 'simulated',
     admits: true,
     members: parts.others.map((name) => MachineId.parse(name)),
     takesFound: false,

@@ -61,7 +61,21 @@ export type HallCount = z.infer<typeof HallCount>;
 export const SiteView = z.strictObject({
   /** alone: this machine is configured without others. */
   state: z.enum(['alone', 'whole', 'split']),
-  members: z.array(z.strictObject({ machine: MachineId, reachable: z.boolean(), since: IsoTime })).max(32),
+  members: z
+    .array(
+      z.strictObject({
+        machine: MachineId,
+        reachable: z.boolean(),
+        since: IsoTime,
+        /** The build of its program, as it was told last. */
+        software: z.string().max(32).optional(),
+        /** Of its protocol between gates, where that is another one than this machine's: they do not speak. */
+        protocol: z.int().optional(),
+        /** Messages on this line with something that this build does not know and passed over, and the first such thing. */
+        later: z.strictObject({ messages: z.int(), first: z.string().max(100) }).optional(),
+      }),
+    )
+    .max(32),
 });
 export type SiteView = z.infer<typeof SiteView>;
 

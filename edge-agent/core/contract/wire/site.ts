@@ -3,9 +3,15 @@ import { Confirmation, Direction, PassageOutcome } from '../admission.ts';
 import { EventId, LaneId, MachineId, ShowId, SiteId, TicketId } from '../identifiers.ts';
 import { Epoch } from './envelope.ts';
 
-/** What the gates of one site say to each other, over a line of their own for every pair. JSON; a member that says anything else is cut off. */
+/**
+ * What the gates of one site say to each other, over a line of their own for every pair. JSON. A later build may add fields and kinds of messages, and an
+ * earlier one passes over them and tells its technician (`site/heard-message.ts`); a member that says anything else is cut off.
+ */
 
-/** Raised when a member of the old version could misunderstand one of the new. Members of different versions do not speak, and say so. */
+/**
+ * Raised when a member of the old version could misunderstand one of the new: a field that may not be passed over, a new value of an old field. Members of
+ * different versions do not speak, and say so. What is added without raising it is a help, and whoever adds a question asks it only of those who know it.
+ */
 export const SITE_PROTOCOL = 2;
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -75,9 +81,11 @@ export type OpenClaim = z.infer<typeof OpenClaim>;
 
 export const SiteHello = z.strictObject({
   t: z.literal('hello'),
-  v: z.int().min(1).max(1_000),
+  v: z.literal(SITE_PROTOCOL),
   site: SiteId,
   machine: MachineId,
+  /** Of the program, for the technician: which machine still waits for its update. */
+  software: z.string().max(32).optional(),
   /** Names this start of the program. */
   session: z.string().min(1).max(32),
   /** False for a machine that lets nobody in: it keeps the site's admissions, and nobody has to ask it. */
@@ -85,6 +93,7 @@ export const SiteHello = z.strictObject({
   stamp: Stamp,
   vector: Vector,
 });
+export type SiteHello = z.infer<typeof SiteHello>;
 
 const Claim = z.strictObject({ t: z.literal('claim'), ticketId: TicketId, claim: OpenClaim });
 
