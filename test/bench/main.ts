@@ -42,13 +42,17 @@ interface Wanted {
 
 /**
  * The command line of the benchmarks. Figures are never judged here: a ratio is for a person, and for the trend.
- * @param ready builds what is measured
+ * @param ready installs Debian packages of these names and builds what is measured; which packages are still missing afterwards
  */
-export async function main(args: readonly string[], ready: () => void): Promise<number> {
+export async function main(args: readonly string[], ready: (packages: readonly string[]) => readonly string[]): Promise<number> {
   const asked = understand('bench', usage(), args, () => readArguments(args));
   if (asked.kind === 'tell') return tell(asked);
   const { chosen, isJson } = asked.wanted;
-  ready();
+  const missing = ready([...new Set(chosen.flatMap(({ needs = [] }) => needs))]);
+  if (missing.length > 0) {
+    process.stderr.write(`These Debian packages are needed and could not be installed from here:\n  ${missing.join('\n  ')}\n`);
+    return 1;
+  }
   for (const benchmark of chosen) {
     if (!isJson) process.stdout.write(`\n${benchmark.name}: ${benchmark.what}\n${row('case', 'metric', 'value', 'floor', 'ratio', 'aim')}\n`);
     await benchmark.run((measurement) => process.stdout.write(`${isJson ? JSON.stringify(measurement) : line(measurement)}\n`));
@@ -81,7 +85,7 @@ function usage(): string {
     '',
     '  For example: npm run bench -- admission claim',
     '',
-    '  0: measured. 2: the command was not understood.',
+    '  0: measured. 1: a Debian package is missing. 2: the command was not understood.',
   ].join('\n');
 }
 

@@ -17,6 +17,8 @@ export interface Benchmark {
   readonly name: string;
   /** One sentence for the table's head. */
   readonly what: string;
+  /** Debian packages that it needs, as `debian-packages.mjs` knows them. */
+  readonly needs?: readonly string[];
   run(report: (measurement: Measurement) => void): Promise<void>;
 }
 

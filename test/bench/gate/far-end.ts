@@ -21,28 +21,35 @@ export interface GateUnderTest {
   stop(): Promise<void>;
 }
 
+export type GateCommand = readonly [string, ...string[]];
+
 const UNIT = 1;
 const BAUD_RATE = 115_200;
-const ANSWER_WITHIN_MS = 5_000;
+/** For a program that hangs; a machine with other work may take seconds to start one. */
+const ANSWER_WITHIN_MS = 30_000;
+/** A stack with its message. */
+const LAST_WORDS = 2_000;
 
 /**
- * @param program a built module whose only argument is the file of its setup
+ * @param command a gate program, which takes the file of its setup as its last argument
  * @param prepared a data folder that is there already; an empty one otherwise
  */
-export async function startGate(program: string, { snapshot, publicKey }: BenchTickets, prepared?: string): Promise<GateUnderTest> {
+export async function startGate([program, ...args]: GateCommand, { snapshot, publicKey }: BenchTickets, prepared?: string): Promise<GateUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'foyer-bench-'));
   const data = prepared ?? join(folder, 'data');
   mkdirSync(data, { recursive: true });
   let onRelease: () => void = () => undefined;
   const scanner = silentDevice('scanner');
   const board = answeringBoard(() => onRelease());
-  const [scannerPort, gatePort] = await Promise.all([serve(scanner.device), serve(board)]);
+  const [scannerPort, gatePort] = await Promise.all([serve(scanner.device), serve(board.device)]);
   const setup: GateSetup = { scanner: scannerPort.path, gate: gatePort.path, baudRate: BAUD_RATE, data, publicKey, snapshot };
   const file = join(folder, 'setup.json');
   writeFileSync(file, JSON.stringify(setup));
-  const child = spawn(process.execPath, [program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, [...args, file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
   const said = listenTo(child);
-  await said(SAYS.ready);
+  // The cables see that a port was opened some time after the program that has opened it.
+  await Promise.all([said(SAYS.ready), scanner.plugged, board.plugged]);
   return {
     scan: async (code, lineMs = 0) => {
       let released = Number.NaN;
@@ -63,7 +70,6 @@ export async function startGate(program: string, { snapshot, publicKey }: BenchT
       return released - shown;
     },
     stop: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGKILL');
       await ended;
       await Promise.all([scannerPort.close(), gatePort.close()]);
@@ -78,7 +84,7 @@ async function serve(device: SimulatedDevice) {
   return served.value;
 }
 
-/** Resolves at the next such byte of the child's output; rejects when the child ends or nothing comes. */
+/** Resolves at the next such byte of the child's output; rejects, with what it has said of it, when the child ends, and when nothing comes. */
 function listenTo(child: ChildProcess): (word: string) => Promise<void> {
   let waiting: { readonly word: string; readonly resolve: () => void; readonly reject: (cause: Error) => void } | undefined;
   child.stdout?.on('data', (bytes: Buffer) => {
@@ -86,7 +92,11 @@ function listenTo(child: ChildProcess): (word: string) => Promise<void> {
     waiting.resolve();
     waiting = undefined;
   });
-  child.once('exit', (status) => waiting?.reject(new Error(`the gate program ended with status ${status}`)));
+  let lastWords = '';
+  child.stderr?.on('data', (bytes: Buffer) => {
+    lastWords = (lastWords + bytes.toString()).slice(-LAST_WORDS);
+  });
+  child.once('close', (status) => waiting?.reject(new Error(`the gate program ended with status ${status}: ${lastWords}`)));
   return (word) =>
     new Promise((resolve, reject) => {
       const limit = setTimeout(() => reject(new Error(`the gate program did not say "${word}" within ${ANSWER_WITHIN_MS} ms`)), ANSWER_WITHIN_MS);
@@ -101,11 +111,17 @@ function listenTo(child: ChildProcess): (word: string) => Promise<void> {
     });
 }
 
+interface FarEnd {
+  readonly device: SimulatedDevice;
+  /** Resolves when a program has opened the port. */
+  readonly plugged: Promise<void>;
+}
+
 /** The scanner's end of its cable. */
-function silentDevice(kind: SimulatedDevice['class']): { readonly device: SimulatedDevice; write(bytes: Uint8Array): void } {
+function silentDevice(kind: SimulatedDevice['class']): FarEnd & { write(bytes: Uint8Array): void } {
   let line: DeviceLine | undefined;
   return {
-    device: plainDevice(kind, (opened) => {
+    ...plainDevice(kind, (opened) => {
       line = opened;
       return () => undefined;
     }),
@@ -117,7 +133,7 @@ function silentDevice(kind: SimulatedDevice['class']): { readonly device: Simula
  * A board that refuses every release with exception 4, "server device failure" (MODBUS Application Protocol V1.1b3, clause 7), so that the lane is free for
  * the next guest at once and hundreds of scans fit a benchmark. Up to the first byte of the command nothing differs from a release that is carried out.
  */
-function answeringBoard(onRelease: () => void): SimulatedDevice {
+function answeringBoard(onRelease: () => void): FarEnd {
   return plainDevice('gate-controller', (line) => {
     const decoder = createUnitDecoder(UNIT);
     const answer = (event: UnitEvent): Uint8Array => {
@@ -141,13 +157,14 @@ function answeringBoard(onRelease: () => void): SimulatedDevice {
 }
 
 /** A device that never fails: one cable, whoever opens it. */
-function plainDevice(kind: SimulatedDevice['class'], connected: (line: DeviceLine) => (bytes: Uint8Array) => void): SimulatedDevice {
-  return {
-    class: kind,
-    faults: [],
-    isOn: () => false,
-    setFault: () => undefined,
-    onChange: () => undefined,
-    connect: (line) => ({ receive: connected(line), closed: () => undefined }),
+function plainDevice(kind: SimulatedDevice['class'], connected: (line: DeviceLine) => (bytes: Uint8Array) => void): FarEnd {
+  let plug = (): void => undefined;
+  const plugged = new Promise<void>((resolve) => {
+    plug = resolve;
+  });
+  const connect: SimulatedDevice['connect'] = (line) => {
+    plug();
+    return { receive: connected(line), closed: () => undefined };
   };
+  return { device: { class: kind, faults: [], isOn: () => false, setFault: () => undefined, onChange: () => undefined, connect }, plugged };
 }
