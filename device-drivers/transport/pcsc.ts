@@ -8,6 +8,7 @@ import { createMessageDecoder, encodeMessage } from '../pcsc-reader/codec.ts';
 import type { PcscMessage } from '../pcsc-reader/frame.ts';
 import { linkAbsent, linkClosed, linkLost, linkOpenFailed } from './link-faults.ts';
 import { messageOf, type PcscService, type SeenReader, startPcscService } from './pcsc-service.ts';
+import { pcscSocket, takesClients } from './pcsc-socket.ts';
 
 /** The service tells of every reader that is plugged in at once; one that has said nothing by then is not there. */
 const READERS_WITHIN = milliseconds(1_500);
@@ -17,6 +18,8 @@ const TRY_AGAIN_AFTER = milliseconds(100);
 const TRIES_MAX = 20;
 /** What passes by itself (pcsc-lite, winscard.h): another program has the card, or it was reset or lost its power just now. */
 const PASSES: ReadonlySet<unknown> = new Set(['SharingViolation', 'ResetCard', 'UnpoweredCard']);
+
+const ASLEEP = 'the smart card service takes nobody in yet: it is starting, or waits for one of its readers; if that lasts: systemctl restart pcscd';
 
 export interface PcscPlace {
   /** A part of the reader's name, as `pcsc_scan` shows it; the first reader when empty. */
@@ -38,6 +41,7 @@ export function pcscTransport({ reader: wanted }: PcscPlace, timers: Timers): Tr
         return err(linkOpenFailed(place, `the PC/SC library cannot be loaded (${messageOf(cause)}); on Debian it is the package libpcsclite1`));
       }
       if (service === undefined || service.isOver()) {
+        if (!(await takesClients(pcscSocket(), timers))) return err(linkAbsent(place, ASLEEP));
         const started = startPcscService(library);
         if (!started.ok) return err(linkAbsent(place, started.error));
         service = started.value;

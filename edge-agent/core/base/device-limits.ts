@@ -33,6 +33,8 @@ export const DEVICE_LIMITS = {
     /** A card that is gone for less than this and comes back is the same read. */
     sameCardWithin: milliseconds(800),
     pcsc: {
+      /** A service that is awake takes a caller in within milliseconds; one that is not is told of by then. */
+      wakesWithin: seconds(2),
       /** The service itself gives up on a card after some seconds at most. */
       answerWithin: seconds(5),
       /** A short answer has at most 258 bytes (ISO/IEC 7816-4 §5.1), an answer to reset 33; kind and number come on top. */

@@ -32,9 +32,8 @@ export async function stopService(service: ChildProcess): Promise<void> {
 }
 
 /**
- * A card on the reader, until `take` takes it away. It answers from a process of its own: pcscd takes nobody in before its reader has said whether a card lies there,
- * the PC/SC library waits for that on the event loop's thread, and a card that answers on the same thread never does (seen with gdb: `SCardEstablishContext` behind
- * `vicc_getatr`).
+ * A card on the reader, until `take` takes it away. It answers from a process of its own: its reader's thread in pcscd waits for it, and whoever waits for pcscd in a call
+ * to the PC/SC library waits with it.
  */
 export async function insert(name: ShownCard): Promise<{ take(): void }> {
   const card = spawn(process.execPath, ['--import', 'tsx', CARD, name], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -26,3 +26,10 @@ it('a program that reads a card is killed at every step of it, and the next one 
     { 'when the card was told': ['challenge'] },
   ]);
 });
+
+it('a service that listens and takes nobody in holds nobody up, and has its reader when it wakes', { timeout: 90_000 }, async () => {
+  expect(await runInOwnNetwork(new URL('./vpcd-asleep-program.ts', import.meta.url))).toEqual([
+    { 'held up': 'E-LNK-ABSENT, takes nobody in' },
+    { awake: 'connected' },
+  ]);
+});
