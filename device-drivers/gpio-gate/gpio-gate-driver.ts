@@ -121,15 +121,10 @@ function createGate(context: DriverContext, { releaseLine, inputs }: GpioGateOpt
       release: async ({ pulse, deadline }): Promise<ReleaseOutcome> => {
         if (isOver) return { kind: 'not-released', fault: closed(device) };
         if (clock.monotonic() >= deadline) return { kind: 'expired' };
-        switch (await ask({ kind: 'pulse', line: releaseLine, ms: pulse })) {
-          case 'done':
-            return { kind: 'released' };
-          case 'refused':
-            return { kind: 'not-released', fault: refused(device) };
-          case 'nothing':
-            return { kind: 'uncertain', fault: noAnswer(device) };
-        }
+        return releaseOutcome(await ask({ kind: 'pulse', line: releaseLine, ms: pulse }), device);
       },
+      // Lines are told, and tell their edges, at any moment: a release waits for nobody.
+      expectRelease: () => undefined,
       secure,
       onInput: watch.onInput,
     },
@@ -171,6 +166,17 @@ function createGate(context: DriverContext, { releaseLine, inputs }: GpioGateOpt
       return (await known) ? ok() : err(refused(device));
     },
   };
+}
+
+function releaseOutcome(answer: Answer, device: string): ReleaseOutcome {
+  switch (answer) {
+    case 'done':
+      return { kind: 'released' };
+    case 'refused':
+      return { kind: 'not-released', fault: refused(device) };
+    case 'nothing':
+      return { kind: 'uncertain', fault: noAnswer(device) };
+  }
 }
 
 const refused = (device: string): Fault => ({

@@ -7,6 +7,7 @@ import type { DeviceSession, Driver, DriverContext } from '#core/ports/driver.ts
 import type { GateController, ReleaseCommand, ReleaseOutcome } from '#core/ports/gate-controller.ts';
 import { type LinkCounters, NO_TRAFFIC } from '#core/ports/health.ts';
 import type { Link } from '#core/ports/link.ts';
+import { createExpectedRelease } from '../gate-inputs/expected-release.ts';
 import type { GateWiring } from '../gate-inputs/gate-inputs.ts';
 import { createInputWatch } from '../gate-inputs/input-watch.ts';
 import { bitAt, FLASH_TENTHS_MAX } from './frame.ts';
@@ -70,6 +71,8 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
     if (!isStopped) context.onHealth(state);
   });
 
+  const expected = createExpectedRelease(clock);
+
   /** Nothing will be answered any more: stopped, lost, or given up by the line. */
   const isOver = (): boolean => isStopped || lostBy !== undefined;
 
@@ -98,7 +101,12 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
   const pollLater = (): void => {
     if (isOver()) return;
     // A missed poll is counted and told by the line; the next one is due in any case.
-    nextPoll = timers.after(isQuiet() ? LIMITS.modbus.pollWhenClearEvery : LIMITS.modbus.pollEvery, () => void poll().then(pollLater));
+    const pollNow = (): void => void poll().then(pollLater);
+    nextPoll = timers.after(isQuiet() ? LIMITS.modbus.pollWhenClearEvery : LIMITS.modbus.pollEvery, () => {
+      const wait = expected.hold();
+      if (wait === 0) pollNow();
+      else nextPoll = timers.after(wait, pollNow);
+    });
   };
   /** Nobody passes, and nobody is expected to. */
   const isQuiet = (): boolean => watch.isClear(clock.monotonic()) && between(releasedAt, clock.monotonic()) >= LIMITS.modbus.busyAfterRelease;
@@ -131,6 +139,7 @@ function createGate(context: DriverContext, options: ModbusGateOptions): Gate {
         releasedAt = clock.monotonic();
         return releaseOutcome(await line.exchange(flashOn(releaseRelay, command), () => clock.monotonic() < command.deadline), context.device);
       },
+      expectRelease: expected.expect,
       secure: switchOff,
       onInput: watch.onInput,
     },

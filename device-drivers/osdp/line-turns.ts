@@ -1,6 +1,7 @@
 import { LIMITS } from '#core/base/limits.ts';
 import { type Duration, milliseconds, plus } from '#core/base/time.ts';
 import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
+import { createExpectedRelease } from '../gate-inputs/expected-release.ts';
 import type { LineMember } from './line-member.ts';
 import { createPacketDecoder } from './packet.ts';
 import type { OfflineReason } from './session.ts';
@@ -14,6 +15,8 @@ export interface LineTurns {
   bytes(chunk: Uint8Array): void;
   /** The device's next turn is not later than in `wait`. */
   due(member: LineMember, wait: Duration): void;
+  /** A release may be wanted in so long. */
+  expectRelease(within: Duration): void;
   /** Nobody wants it any more; its answer is not waited for. */
   forget(member: LineMember): void;
 }
@@ -32,6 +35,9 @@ export function createLineTurns({ clock, timers, nonce, wanted, onOffline }: Lin
   /** Whose answer is awaited. */
   let current: { readonly member: LineMember; readonly deadline: Timer } | undefined;
   let next: Timer | undefined;
+  /** A poll has been held once for a release that is expected; whoever has orders goes before it. */
+  let isHeld = false;
+  const expected = createExpectedRelease(clock);
 
   const release = (): void => {
     current?.deadline.cancel();
@@ -42,9 +48,15 @@ export function createLineTurns({ clock, timers, nonce, wanted, onOffline }: Lin
   const schedule = (): void => {
     next?.cancel();
     if (current !== undefined || write === undefined) return;
-    const [first] = [...wanted()].sort((a, b) => a.dueAt - b.dueAt);
+    const inTurn = [...wanted()].sort((a, b) => a.dueAt - b.dueAt);
+    const first = (isHeld ? inTurn.find((member) => member.hasOrders()) : undefined) ?? inTurn[0];
     if (first === undefined) return;
-    next = timers.after(milliseconds(Math.max(LIMITS.osdp.turnaround, first.dueAt - clock.monotonic())), () => ask(first));
+    next = timers.after(milliseconds(Math.max(LIMITS.osdp.turnaround, first.dueAt - clock.monotonic())), () => {
+      const wait = isHeld || first.hasOrders() ? 0 : expected.hold();
+      isHeld = wait > 0;
+      if (isHeld) next = timers.after(milliseconds(wait), () => ask(first));
+      else ask(first);
+    });
   };
 
   const dueIn = (member: LineMember, wait: Duration): void => {
@@ -54,6 +66,7 @@ export function createLineTurns({ clock, timers, nonce, wanted, onOffline }: Lin
 
   const ask = (member: LineMember): void => {
     if (write === undefined || current !== undefined) return;
+    isHeld = false;
     const { bytes } = member.give({ kind: 'turn', at: clock.monotonic(), nonce: nonce() });
     if (bytes === undefined) {
       dueIn(member, LIMITS.osdp.pollEvery);
@@ -111,6 +124,7 @@ export function createLineTurns({ clock, timers, nonce, wanted, onOffline }: Lin
       }
     },
     due: dueIn,
+    expectRelease: expected.expect,
     forget: (member) => {
       if (current?.member === member) release();
       schedule();

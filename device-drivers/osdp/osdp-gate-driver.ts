@@ -35,6 +35,7 @@ export const osdpGateDriver: Driver<GateController, OsdpGateOptions> = {
             const command: OsdpCommand = { kind: 'output', output: releaseOutput, action: { kind: 'pulse', tenths: tenthsOf(pulse) } };
             return releaseOutcome(await pd.order(command, deadline), device);
           },
+          expectRelease: pd.expectRelease,
           secure: async (): Promise<Result<void, Fault>> => {
             const outcome = releaseOutcome(await pd.order(off), device);
             if (outcome.kind === 'released') return ok();

@@ -27,6 +27,8 @@ export interface OsdpPd {
   readonly transport: Transport;
   /** @param deadline nothing is written after it */
   order(command: OsdpCommand, deadline?: Monotonic): Promise<OrderOutcome>;
+  /** An order may be wanted in so long: the line is free for it then, if a poll can wait. */
+  expectRelease(within: Duration): void;
   /** Adds a listener; returns what takes it away. One that comes late is told at once that the device is online. */
   listen(listener: (event: PdEvent) => void): () => void;
   counters(): LinkCounters;
@@ -123,6 +125,7 @@ export function createOsdpLine({ transport, clock, timers, random, prepare }: Os
       if (member.hasOrders()) turns.due(member, NOW);
       return outcome;
     },
+    expectRelease: turns.expectRelease,
     listen: member.listen,
     counters: () => ({ ...member.counted }),
   });

@@ -135,7 +135,13 @@ function createGate(
   };
 
   const session: DeviceSession<GateController> = {
-    port: { release, secure: switchOff, onInput: (listen) => listen({ kind: 'blind', on: true }) },
+    port: {
+      release,
+      // Its line carries questions and answers at once: a release waits for nobody.
+      expectRelease: () => undefined,
+      secure: switchOff,
+      onInput: (listen) => listen({ kind: 'blind', on: true }),
+    },
     counters: line.counters,
     ended: line.ended,
     stop: async () => {

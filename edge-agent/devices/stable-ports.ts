@@ -121,6 +121,7 @@ export function stableGate(absence: () => Fault): StablePort<GateController> {
   return {
     port: {
       release: async (command) => session?.release(command) ?? { kind: 'not-released', fault: absence() },
+      expectRelease: (within) => session?.expectRelease(within),
       secure: async () => session?.secure() ?? err(absence()),
       onInput: (newListener) => {
         listen = newListener;

@@ -24,6 +24,7 @@ import { createMailbox } from '../runtime/mailbox.ts';
 import { createNamedTimers } from '../runtime/named-timers.ts';
 import { scanOfCard } from './card-scan.ts';
 import { type ClaimedCheck, createClaimedCheck } from './claimed-check.ts';
+import { createCodeArrival } from './code-arrival.ts';
 import type { GateWarmth } from './gate-warmth.ts';
 import { dataFacts } from './gather-facts.ts';
 import { createLaneLight } from './lane-light.ts';
@@ -200,7 +201,7 @@ export function createGateLane(options: GateLaneOptions): GateLane {
       gate.onInput((input) => {
         if (isRunning) dispatch(inputOf(input, now()));
       });
-      listenToCodes(options, createLaneRehearsal({ ...options, scans: check.scans, settings: state.settings }), scanned);
+      listenToCodes({ ...options, gate }, createLaneRehearsal({ ...options, scans: check.scans, settings: state.settings }), scanned);
       viewTimer.arm('view', VIEW_EVERY);
       show();
     },
@@ -222,16 +223,23 @@ export function createGateLane(options: GateLaneOptions): GateLane {
 
 /** Scanners and card readers say the same to a lane. */
 function listenToCodes(
-  { scanner, cardReader, warmth }: GateLaneOptions,
+  { scanner, cardReader, gate, clock, warmth }: GateLaneOptions,
   warm: () => void,
   scanned: (bytes: Uint8Array, at: Monotonic) => void,
 ): void {
-  scanner.onFirstByte(warm);
+  const arrival = createCodeArrival(clock);
+  scanner.onFirstByte(() => {
+    gate.expectRelease(arrival.begun());
+    warm();
+  });
   const guest = (bytes: Uint8Array, at: Monotonic): void => {
     scanned(bytes, at);
     warmth?.guest(warm);
   };
-  scanner.onCode(({ bytes, at }) => guest(bytes, at));
+  scanner.onCode(({ bytes, at }) => {
+    guest(bytes, at);
+    arrival.ended(at);
+  });
   cardReader?.onCard((read) => {
     const bytes = scanOfCard(read);
     if (bytes !== undefined) guest(bytes, read.at);

@@ -11,6 +11,8 @@ export const DEVICE_LIMITS = {
     debounce: milliseconds(2_500),
     /** Codes remembered for the debounce. Nobody shows more than a few different codes within 2.5 s. */
     recentCodesMax: 16,
+    /** From a code's first byte to its last one: 180 characters at 9600 baud are 190 ms. What took longer tells nothing about the next. */
+    codeArrivesWithin: milliseconds(250),
     /** A frame whose suffix has not come after this much silence never gets it: its remains must not become the head of the next code. */
     unterminatedAfter: milliseconds(500),
     /** More unreadable runs than this within the window, and the scanner or its cable is broken. A bad print gives one or two. */
@@ -105,6 +107,15 @@ export const DEVICE_LIMITS = {
     obstructedAfter: seconds(3),
     /** A sensor that is covered for longer than this is covered by something else than a guest. */
     sensorStuckAfter: seconds(10),
+    /**
+     * A poll that would be on the line when a release is expected waits so long at most: with `modbus.pollEvery` and the answer (15 ms at 9600 baud) two looks
+     * stay nearer to each other than `sensorBounce`.
+     */
+    pollHeldMax: milliseconds(20),
+    /** From a whole code to its release, the answers of other gates included, most often. */
+    decidedWithin: milliseconds(5),
+    /** And if it is not there by then, the guest was refused, or waits for something else than the line. */
+    releaseExpectedFor: milliseconds(20),
   },
   osdp: {
     /** A device must answer within 200 ms (SIA OSDP 2.2, 5.8); a long answer takes another 50 ms at 9600 baud. */

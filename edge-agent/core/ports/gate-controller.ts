@@ -42,6 +42,8 @@ export type ReleaseOutcome =
 
 export interface GateController {
   release(command: ReleaseCommand): Promise<ReleaseOutcome>;
+  /** A code has begun to arrive, and a release may be wanted in so long. A hint to whoever speaks over a slow line; it obliges to nothing. */
+  expectRelease(within: Duration): void;
   /** Ends a running pulse at once (a closed lane, a service test that went wrong). */
   secure(): Promise<Result<void, Fault>>;
   onInput(listen: (input: GateInput) => void): void;

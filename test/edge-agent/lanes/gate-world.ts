@@ -29,6 +29,7 @@ import { scratchLedger, testRandom } from '../validity/scratch-ledger.ts';
 export function fakeScanner(clock: Pick<Clock, 'monotonic'>) {
   let onCode: (code: ScannedCode) => void = () => undefined;
   let onFirstByte = (): void => undefined;
+  let hasBegun = false;
   const scanner: Scanner = {
     onCode: (listen) => {
       onCode = listen;
@@ -39,8 +40,14 @@ export function fakeScanner(clock: Pick<Clock, 'monotonic'>) {
   };
   return {
     scanner,
-    read: (text: string) => {
+    /** The first byte of a code, whose end `read` is: without it all comes at once. */
+    begin: () => {
+      hasBegun = true;
       onFirstByte();
+    },
+    read: (text: string) => {
+      if (!hasBegun) onFirstByte();
+      hasBegun = false;
       onCode({ bytes: Buffer.from(text, 'latin1'), at: clock.monotonic() });
     },
   };
@@ -52,7 +59,9 @@ export function fakeGate(ledger: () => Ledger) {
   const behaviour: { answer: ReleaseOutcome | Promise<ReleaseOutcome> } = { answer: { kind: 'released' } };
   /** Scans whose admission was not on the disk when the release came: there may be none. */
   const unwritten: string[] = [];
+  const expected: number[] = [];
   const gate: GateController = {
+    expectRelease: (within) => void expected.push(within),
     release: async (command) => {
       released.push(command);
       const database = ledger().database;
@@ -68,6 +77,8 @@ export function fakeGate(ledger: () => Ledger) {
   return {
     gate,
     released,
+    /** In how long a release might be wanted, as the lane said. */
+    expected,
     unwritten,
     behaviour,
     tell: (input: GateInput) => onInput(input),

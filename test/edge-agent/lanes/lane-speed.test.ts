@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '#core/base/limits.ts';
 import { milliseconds, seconds } from '#core/base/time.ts';
 import { NO_OTHER_GATES } from '#core/site/site-claims.ts';
 import { ticketRow } from '../validity/fake-box-office.ts';
@@ -38,5 +39,20 @@ describe('the speed of a lane', () => {
     await gate.publish(ticketRow(1));
     await gate.present(gate.code(ticketRow(2)));
     expect(gate.current().speed()).toEqual({ scans: 1, decision: { p50: 0, p99: 0 }, release: undefined });
+  });
+});
+
+describe('a code that has begun to arrive', () => {
+  it('tells the barrier when a release may be wanted, by how long the last code took', async () => {
+    const gate = await gateWorld();
+    const arrive = async (took: number): Promise<void> => {
+      gate.hardware.begin();
+      await gate.time.advance(milliseconds(took));
+      await gate.present('HELLO');
+      await gate.time.advance(seconds(4));
+    };
+    for (const took of [160, 13, 9_000, 13]) await arrive(took);
+    // What took longer than any code says nothing; a code that comes all at once is known when it is whole.
+    expect(gate.hardware.expected).toEqual([0, 160, 13, LIMITS.scanner.codeArrivesWithin]);
   });
 });

@@ -70,6 +70,7 @@ function setUp(changes: Partial<TechnicianParts> = {}) {
         done.push(`release ${reason.kind} after ${audits().length} audits`);
         return { kind: 'released' };
       },
+      expectRelease: () => undefined,
       secure: async () => ({ ok: true, value: undefined }),
       onInput: () => {},
     }),
@@ -259,7 +260,12 @@ describe("the technician's page", () => {
     [{ kind: 'not-released', fault }, 'E-X'],
     [{ kind: 'uncertain', fault }, 'E-X'],
   ])('tells a release that failed: %j', async (outcome, code) => {
-    const gate = { release: async () => outcome, secure: async () => ({ ok: true, value: undefined }) as const, onInput: () => {} };
+    const gate = {
+      release: async () => outcome,
+      expectRelease: () => undefined,
+      secure: async () => ({ ok: true, value: undefined }) as const,
+      onInput: () => {},
+    };
     const { technician } = setUp({ gate: () => gate });
     expect(await technician.test(GATE)).toMatchObject({ outcome: 'failed', code });
   });

@@ -82,6 +82,7 @@ export function createBarrier(device: string, timeline: Timeline, chance: Prng, 
         watch.commanded(life, command);
         return new Promise((resolve) => answer(life, clock, command, resolve));
       },
+      expectRelease: () => undefined,
       secure: async () => {
         openUntil = 0;
         return ok();
