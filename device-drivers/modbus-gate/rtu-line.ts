@@ -73,6 +73,7 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
   const queue: Asked[] = [];
   let phase: Phase = { kind: 'free' };
   const misses = countMisses(options.onMisses);
+  const theFence: Asked = { request: fence, mayWrite: () => true, done: () => undefined };
 
   const leavePhase = (): void => {
     if (phase.kind === 'waiting') phase.deadline.cancel();
@@ -112,7 +113,7 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
   };
 
   const sendNext = (): void => {
-    const asked = nextInTime(queue);
+    const asked = turn.mayMeetLateReply() ? theFence : nextInTime(queue);
     if (asked !== undefined) return void send(asked);
     phase = { kind: 'free' };
     turn.done();
@@ -169,7 +170,7 @@ export function createRtuLine(options: RtuLineOptions): RtuLine {
   /** The line is silent. On one that is shared others speak before the fence; nothing of ours but the fence does. */
   const sendFence = (): void => {
     turn.done();
-    inTurn(() => send({ request: fence, mayWrite: () => true, done: () => undefined }));
+    inTurn(() => send(theFence));
   };
 
   const accept = (reply: ModbusReply): void => {

@@ -6,7 +6,7 @@ import type { Clock, Timer, Timers } from '#core/ports/clock.ts';
 import type { Link, LinkEvents, Transport } from '#core/ports/link.ts';
 import { lineClosed } from './modbus-faults.ts';
 
-/** One unit's right to speak on its line. There is one question on a line at a time, whoever asked it. */
+/** The right of one unit, or of one use of it, to speak on its line. There is one question on a line at a time, whoever asked it. */
 export interface WireTurn {
   /** Calls `go` once, when nobody else speaks: at once on a line of one's own. Asked for again only after {@link WireTurn.done}. */
   ask(go: () => void): void;
@@ -18,6 +18,8 @@ export interface WireTurn {
   patience(): number;
   /** How long the answer to the next question is waited for. */
   replyTimeout(): Duration;
+  /** Another use of the same unit has missed a reply, which may still come: nothing but the fence is sent before the fence is answered. */
+  mayMeetLateReply(): boolean;
 }
 
 /** Of a unit that has its line for itself. */
@@ -27,23 +29,26 @@ export const ALONE: WireTurn = {
   heard: () => undefined,
   patience: () => LIMITS.modbus.missesMax,
   replyTimeout: () => LIMITS.modbus.replyTimeout,
+  mayMeetLateReply: () => false,
 };
 
 /**
  * An RS-485 line with several units behind one adapter. They take turns in the order in which they asked, one question each; a unit that does not answer costs the
  * others the wait for its reply and the silence behind it, and then the turn passes on. A reply carries its unit's number, so a late one is never taken for
- * another unit's; that it is not taken for its own unit's next one is the matter of `rtu-line.ts`. A unit that is gone is asked once at each attempt, and not waited for
- * longer than a board needs.
+ * another unit's; that it is not taken for its own unit's next one is the matter of `rtu-line.ts`, also where the unit has two uses (a barrier and lamps on one
+ * board). A unit that is gone is asked once at each attempt, and not waited for longer than a board needs.
  */
 export interface ModbusWires {
-  /** A place on the line. The link hears only what comes while it is this unit's turn. */
+  /** A place on the line, for one use of a unit. The link hears only what comes while it is this place's turn. */
   unit(unit: number): { readonly transport: Transport; readonly turn: WireTurn };
 }
 
 interface Member {
+  readonly unit: number;
   user: LinkEvents | undefined;
   go: (() => void) | undefined;
   silences: number;
+  mayMeetLateReply: boolean;
 }
 
 export interface ModbusWiresOptions {
@@ -79,14 +84,20 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
   };
   const isGone = ({ silences }: Member): boolean => silences >= LIMITS.modbus.missesMax;
 
+  /** What it has asked and not heard may come while another use of its unit listens. */
+  const doubt = (member: Member): void => {
+    for (const other of members) if (other !== member && other.unit === member.unit) other.mayMeetLateReply = true;
+  };
   const leave = (member: Member): void => {
     member.user = undefined;
     member.go = undefined;
     const at = waiting.indexOf(member);
     if (at >= 0) waiting.splice(at, 1);
     // Its question may still be answered: nobody speaks into that. Whoever waited for the answer has heard the silence already.
-    if (speaker === member)
+    if (speaker === member) {
+      doubt(member);
       pass(milliseconds(Math.max(LIMITS.modbus.betweenFrames, LIMITS.modbus.turnaround - between(silentSince, clock.monotonic()))));
+    }
     if (members.every(({ user }) => user === undefined)) void hangUp();
   };
   const hangUp = async (): Promise<void> => {
@@ -146,7 +157,7 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
 
   return {
     unit: (unit) => {
-      const member: Member = { user: undefined, go: undefined, silences: 0 };
+      const member: Member = { unit, user: undefined, go: undefined, silences: 0, mayMeetLateReply: false };
       members.push(member);
       return {
         transport: {
@@ -166,12 +177,15 @@ export function createModbusWires({ transport, clock, timers }: ModbusWiresOptio
           },
           heard: (isAnswer) => {
             member.silences = isAnswer ? 0 : member.silences + 1;
+            if (isAnswer) member.mayMeetLateReply = false;
+            else doubt(member);
           },
           patience: () => (isGone(member) ? 1 : LIMITS.modbus.missesMax),
           replyTimeout: () =>
             isGone(member) && member.silences % LIMITS.modbus.absentPatientEvery !== 0
               ? LIMITS.modbus.absentReplyTimeout
               : LIMITS.modbus.replyTimeout,
+          mayMeetLateReply: () => member.mayMeetLateReply,
         },
       };
     },

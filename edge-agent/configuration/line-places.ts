@@ -37,7 +37,7 @@ export function lineProblems(
 ): readonly { readonly index: number; readonly key: string; readonly message: string }[] {
   return devices.flatMap((device, index) => {
     const line = lineOf(device);
-    const earlier = line === undefined ? [] : devices.slice(0, index).filter((other) => lineOf(other) === line);
+    const earlier = devices.slice(0, index).filter((other) => (line !== undefined && lineOf(other) === line) || isSameLine(other, device));
     const [first] = earlier;
     if (first === undefined) return [];
     const isOf = `${line} is the line of "${first.id}" (${CLASS_OF_DRIVER[first.driver]}) already`;
@@ -48,9 +48,33 @@ export function lineProblems(
     if (JSON.stringify(first.link) !== JSON.stringify(device.link)) {
       return [{ index, key: 'link', message: `${isOf}: both links must say the same, the baud rate as well` }];
     }
-    const same = 'unit' in device ? earlier.find((other) => 'unit' in other && other.unit === device.unit) : undefined;
-    return same === undefined
-      ? []
-      : [{ index, key: 'unit', message: `"${same.id}" is unit ${'unit' in device ? device.unit : ''} of this line already` }];
+    return sharedRelay(device, index, earlier);
   });
+}
+
+/** One board may release a barrier and light lamps, each on relays of its own. */
+function sharedRelay(
+  device: DeviceConfiguration,
+  index: number,
+  earlier: readonly DeviceConfiguration[],
+): { index: number; key: string; message: string }[] {
+  if (!('unit' in device)) return [];
+  for (const other of earlier) {
+    const relay = 'unit' in other && other.unit === device.unit ? relaysOf(other).find((each) => relaysOf(device).includes(each)) : undefined;
+    if (relay === undefined) continue;
+    const key = device.driver === 'modbus-gate' ? 'releaseRelay' : 'lamps';
+    return [{ index, key, message: `relay ${relay} of unit ${device.unit} is "${other.id}"'s already` }];
+  }
+  return [];
+}
+
+function relaysOf(device: DeviceConfiguration): readonly number[] {
+  switch (device.driver) {
+    case 'modbus-gate':
+      return [device.releaseRelay];
+    case 'modbus-tower':
+      return Object.values(device.lamps);
+    default:
+      return [];
+  }
 }

@@ -99,6 +99,32 @@ describe('our driver and a board by pymodbus', { timeout: 180_000 }, () => {
     expect(again.value.counters()).toMatchObject({ timeouts: 0 });
   });
 
+  it('are a turnstile and lamps on one and the same board', async () => {
+    const board = await foreignBoard();
+    const wires = createModbusWires({ transport: serialTransport({ path: board.path, baudRate: 9_600 }), clock, timers });
+    const of = (device: string, { transport }: ReturnType<typeof wires.unit>) => ({ device, transport, clock, timers, onHealth: () => undefined });
+    const [first, second] = [wires.unit(1), wires.unit(1)];
+    const [gate, tower] = await Promise.all([
+      modbusGateDriver.connect(of('gate-1', first), { ...GATE_OPTIONS, turn: first.turn }),
+      modbusTowerDriver.connect(of('light-1', second), { unit: 1, turn: second.turn, lamps: { red: 4, green: 5 } }),
+    ]);
+    if (!gate.ok || !tower.ok) throw new Error('both connect');
+    onTestFinished(() => gate.value.stop());
+    onTestFinished(() => tower.value.stop());
+    for (let guest = 1; guest <= 5; guest++) {
+      const outcome = await gate.value.port.release({
+        reason: { kind: 'service-test', id: 't' },
+        pulse: milliseconds(100),
+        deadline: plus(clock.monotonic(), seconds(20)),
+      });
+      expect(outcome).toEqual({ kind: 'released' });
+      tower.value.port.show({ light: { colour: guest % 2 === 0 ? 'red' : 'green', rhythm: 'steady' }, beeps: 'none', words: '' });
+      await eventually(`light ${guest} is on`, () => count(board.said(), 'coil 4 1') + count(board.said(), 'coil 5 1') >= guest);
+      await eventually(`pulse ${guest} is over`, () => count(board.said(), 'coil 0 0') > guest);
+    }
+    expect(count(board.said(), 'coil 0 1')).toBe(5);
+  });
+
   it('agree that the board has no such relay', async () => {
     const board = await foreignBoard();
     expect(await connect(board.path, { ...GATE_OPTIONS, releaseRelay: 20 })).toMatchObject({ ok: false, error: { code: 'E-GAT-REFUSED' } });

@@ -33,20 +33,31 @@ function layLine() {
   const wires = createModbusWires({ transport: overheard(memoryTransport(adapter), frames), clock, timers });
   const places = [1, 2, 3].map((unit) => wires.unit(unit));
 
-  const connect = async <Port, Options extends object>(unit: number, driver: Driver<Port, Options>, options: (turn: WireTurn) => Options) => {
+  const placeOf = (unit: number) => {
     const place = places[unit - 1];
     if (place === undefined) throw new Error(`there is no unit ${unit}`);
+    return place;
+  };
+  const connect = async <Port, Options extends object>(
+    place: ReturnType<typeof wires.unit>,
+    device: string,
+    driver: Driver<Port, Options>,
+    options: (turn: WireTurn) => Options,
+  ) => {
     const health: HealthState[] = [];
-    const context = { device: `unit-${unit}`, transport: place.transport, clock, timers, onHealth: (state: HealthState) => void health.push(state) };
+    const context = { device, transport: place.transport, clock, timers, onHealth: (state: HealthState) => void health.push(state) };
     const connecting = driver.connect(context, options(place.turn));
     await time.advance(seconds(3));
     return { connected: await connecting, health };
   };
-  const connectGate = (unit: 1 | 2) => connect(unit, modbusGateDriver, (turn) => ({ ...GATE_OPTIONS, unit, turn }));
-  const connectTower = () => connect(3, modbusTowerDriver, (turn) => ({ unit: 3, turn, lamps: LAMPS }));
+  const connectGate = (unit: 1 | 2) => connect(placeOf(unit), `unit-${unit}`, modbusGateDriver, (turn) => ({ ...GATE_OPTIONS, unit, turn }));
+  /** The lamps on relays that the board of a turnstile has left. */
+  const connectLampsOf = (unit: number) =>
+    connect(wires.unit(unit), `lamps-of-${unit}`, modbusTowerDriver, (turn) => ({ unit, turn, lamps: { red: 3, green: 5 } }));
+  const connectTower = () => connect(placeOf(3), 'unit-3', modbusTowerDriver, (turn) => ({ unit: 3, turn, lamps: LAMPS }));
   const command = (within: Duration = seconds(2)) =>
     ({ reason: { kind: 'admission', id: 'scan-1' }, pulse: milliseconds(700), deadline: plus(clock.monotonic(), within) }) as const;
-  return { time, gates, tower, adapter, asked, connectGate, connectTower, command };
+  return { time, gates, tower, adapter, asked, connectGate, connectTower, connectLampsOf, command };
 }
 
 function sessionOf<Port>({ connected }: { readonly connected: { readonly ok: true; readonly value: DeviceSession<Port> } | { readonly ok: false } }) {
@@ -149,6 +160,45 @@ describe('Modbus boards behind one adapter', () => {
     let tries = 1;
     for (; !(await connectGate(2)).connected.ok; tries++) expect(tries).toBeLessThanOrEqual(LIMITS.modbus.absentPatientEvery);
     expect(tries).toBeGreaterThan(1);
+  });
+
+  it('one board with a barrier and lamps: neither use takes a late answer to the other for its own', async () => {
+    const { time, gates, asked, connectGate, connectLampsOf, command } = layLine();
+    const gate = sessionOf(await connectGate(1));
+    const light = sessionOf(await connectLampsOf(1));
+    light.port.show({ light: { colour: 'green', rhythm: 'steady' }, beeps: 'none', words: '' });
+    const released = gate.port.release(command());
+    await time.advance(milliseconds(50));
+    expect(await released).toEqual({ kind: 'released' });
+    expect(gates[0].state().barrier).toBe('released');
+    const FENCES = { barrier: '01010000', lamps: '01010003' };
+    const useOf = (frame: string): keyof typeof FENCES => (/^01(01|05)000[345]/.test(frame) ? 'lamps' : 'barrier');
+    for (const silent of ['late-reply', 'no-answer'] as const) {
+      await time.advance(seconds(3));
+      const before = asked.length;
+      gates[0].setFault(silent, true);
+      await time.advance(milliseconds(350));
+      gates[0].setFault(silent, false);
+      await time.advance(seconds(3));
+      const frames = asked.slice(before).map(({ frame }) => frame);
+      // The last question that was answered in time was the one before the first fence's predecessor; from there on both begin with a fence.
+      const missed = frames.findIndex((frame) => Object.values(FENCES).some((fence) => frame.startsWith(fence))) - 1;
+      const behind = frames.slice(missed + 1);
+      for (const use of ['barrier', 'lamps'] as const) expect(behind.find((frame) => useOf(frame) === use)).toMatch(new RegExp(`^${FENCES[use]}`));
+    }
+    const again = gate.port.release(command());
+    await time.advance(milliseconds(50));
+    expect(await again).toEqual({ kind: 'released' });
+    // One use that ends behind its question leaves the answer to the other.
+    await time.advance(seconds(3));
+    gates[0].setFault('late-reply', true);
+    light.port.show({ light: { colour: 'red', rhythm: 'steady' }, beeps: 'none', words: '' });
+    while (!asked.at(-1)?.frame.startsWith('01050003')) await time.advance(milliseconds(1));
+    const told = asked.length;
+    await light.stop();
+    await time.advance(seconds(1));
+    expect(asked[told]?.frame).toMatch(new RegExp(`^${FENCES.barrier}`));
+    await gate.stop();
   });
 
   it('all lose their line with the adapter, and have it back with it', async () => {

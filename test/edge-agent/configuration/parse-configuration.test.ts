@@ -114,9 +114,14 @@ describe('configuration', () => {
       /gate\.lanes\[0\]\.indicator: "gate-controller" is driven by modbus-gate/,
     ],
     [
-      'two Modbus boards with one number on one line',
+      'a lamp on the relay that releases a barrier',
       `${lobby}  - { id: m1, driver: modbus-gate, link: { kind: serial, path: /dev/ttyUSB0 } }\n  - { id: m2, driver: modbus-tower, link: { kind: serial, path: /dev/ttyUSB0 } }\n`,
-      /devices\[\d+\]\.unit: "m1" is unit 1 of this line already/,
+      /devices\[\d+\]\.lamps: relay 0 of unit 1 is "m1"'s already/,
+    ],
+    [
+      'two Modbus boards with one number on one line',
+      `${lobby}  - { id: m1, driver: modbus-gate, link: { kind: usb, serial: A7 } }\n  - { id: m2, driver: modbus-gate, link: { kind: usb, serial: A7 } }\n`,
+      /devices\[\d+\]\.releaseRelay: relay 0 of unit 1 is "m1"'s already/,
     ],
     [
       'two baud rates on one line',
