@@ -10,6 +10,7 @@ import { createRecentOrders } from '../kiosk/recent-orders.ts';
 import type { StaffSource } from '../local-api/staff-handlers.ts';
 import { systemClock as clock, systemRandom as random, systemTimers as timers } from '../runtime/clock.ts';
 import { createMoneyWatch, type MoneyWatch } from '../staff/money-watch.ts';
+import { createNotedOrders } from '../staff/noted-orders.ts';
 import { pinCrypto } from '../staff/pin.ts';
 import { createSessions } from '../staff/sessions.ts';
 import { createStaff, type Staff } from '../staff/staff.ts';
@@ -49,7 +50,8 @@ export function composeDesk(
   const { configuration, ledger, authority, closure, log } = parts;
   if (kiosk === undefined && authority.embedded === undefined) return undefined;
   const sessions = createSessions({ clock, random, holder: staff.holder, life: LIMITS.staff.kioskIdle });
-  const money = createMoneyWatch(links.boxOffice, timers, onChanged);
+  const noted = createNotedOrders(ledger);
+  const money = createMoneyWatch(links.boxOffice, timers, { onRead: noted.arrived, onChanged });
   const own = new Set(configuration.kiosk?.printer);
   const printers = (): StaffPrinter[] =>
     manager
@@ -68,6 +70,7 @@ export function composeDesk(
     sessions,
     boxOffice: links.boxOffice,
     money,
+    noted,
     ...(kiosk === undefined ? {} : { kiosk: { kiosk, closure, printers, recent: createRecentOrders(ledger), onClosure: onChanged } }),
     ...(authority.embedded === undefined ? {} : { commands: authority.embedded.commands }),
     ledger,

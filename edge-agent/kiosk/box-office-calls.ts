@@ -72,7 +72,11 @@ export async function makeCall(
     case 'startPayment':
       return { name: call.name, outcome: heard(await boxOffice.startPayment({ params: { orderId: call.orderId }, body: call.request })) };
     case 'readPayment':
-      return { name: call.name, outcome: told(await boxOffice.readPayment({ params: { attemptKey: call.attemptKey } })) };
+      return {
+        name: call.name,
+        attemptKey: call.attemptKey,
+        outcome: ofOrder(await boxOffice.readPayment({ params: { attemptKey: call.attemptKey } })),
+      };
     case 'readPaymentMethods':
       return { name: call.name, outcome: told(await boxOffice.readPaymentMethods()) };
     case 'readMember':

@@ -55,6 +55,7 @@ const DURABLE: ReadonlySet<string> = new Set<DurableEffect['kind']>([
   'save-sale',
   'save-delivery',
   'save-booking',
+  'booking-settled',
   'sale-event',
   'queue-job',
   'keep-outcome',
@@ -75,6 +76,9 @@ function write({ ledger, journal, prints, papers, bookings }: Books, effect: Dur
       break;
     case 'save-booking':
       bookings.save(effect.booking, at);
+      break;
+    case 'booking-settled':
+      bookings.settle(effect.attemptKey, effect.how, at);
       break;
     case 'sale-event': {
       const order = effect.orderId === undefined ? {} : { orderId: effect.orderId };

@@ -196,7 +196,7 @@ export function createKiosk(parts: KioskParts): Kiosk {
         sales: sales.map(({ sale }) => sale),
         deliveries: deliveries.map(({ delivery }) => delivery),
         bookings: bookings.readOpen(),
-        terminal: { newest: bookings.readNewest(), leftToPerson: new Set(bookings.readLeftToPerson()) },
+        terminal: { newest: bookings.readNewest(), leftToPerson: bookings.readLeftToPerson() },
         recent,
       });
     },

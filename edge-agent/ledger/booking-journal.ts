@@ -4,7 +4,7 @@ import { type Instant, instant } from '#core/base/time.ts';
 import { TerminalReceipt, TerminalResult } from '#core/contract/box-office/sales.ts';
 import { IdempotencyKey, OrderId } from '#core/contract/identifiers.ts';
 import { MoneyAmount } from '#core/contract/values.ts';
-import type { Booking, BookingStage } from '#core/kiosk/booking.ts';
+import type { Booking, BookingEnding, BookingStage } from '#core/kiosk/booking.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What is durable of the payments at a card terminal: enough to ask the terminal, after any power cut, what became of the money. */
@@ -16,8 +16,9 @@ export interface BookingJournal {
   /** The newest booking that the terminal is known to have made. */
   readNewest(): TerminalReceipt | undefined;
   knows(attemptKey: string): boolean;
-  /** Keys of what was left to a person. */
-  readLeftToPerson(): readonly string[];
+  /** What was left to a person, with its order, and how it ended there; the first inside a transaction. */
+  settle(attemptKey: IdempotencyKey, how: BookingEnding, at: Instant): void;
+  readLeftToPerson(): ReadonlyMap<IdempotencyKey, OrderId>;
 }
 
 const BookingRow = z.strictObject({
@@ -68,7 +69,14 @@ export function createBookingJournal(ledger: Pick<Ledger, 'database'>): BookingJ
     )
     .pluck();
   const known = database.prepare<[string], number>('SELECT 1 FROM terminal_booking WHERE attempt_key = ?').pluck();
-  const left = database.prepare<[], string>("SELECT attempt_key FROM terminal_booking WHERE ending = 'person'").pluck();
+  const left = database.prepare<[], { attempt_key: string; order_id: string }>(
+    "SELECT attempt_key, order_id FROM terminal_booking WHERE ending = 'person' ORDER BY opened_at, attempt_key",
+  );
+  // What the terminal is known to have booked back is none of its money, whatever became of the order.
+  const settle = database.prepare<{ how: BookingEnding; at: Instant; key: string }>(
+    `UPDATE terminal_booking SET ending = iif(@how = 'paid' AND reversal IS NOT NULL, 'reversed', @how), changed_at = @at
+     WHERE attempt_key = @key AND ending = 'person'`,
+  );
   return {
     save: (booking, at) => {
       save.run(rowOf(booking, at));
@@ -76,7 +84,10 @@ export function createBookingJournal(ledger: Pick<Ledger, 'database'>): BookingJ
     readOpen: () => readOpen.all().map((row) => bookingOf(BookingRow.parse(row))),
     readNewest: () => receiptOf(newestByStep.get() ?? newest.get() ?? null),
     knows: (attemptKey) => known.get(attemptKey) !== undefined,
-    readLeftToPerson: () => left.all(),
+    settle: (attemptKey, how, at) => {
+      settle.run({ how, at, key: attemptKey });
+    },
+    readLeftToPerson: () => new Map(left.all().map((row) => [IdempotencyKey.parse(row.attempt_key), OrderId.parse(row.order_id)])),
   };
 }
 

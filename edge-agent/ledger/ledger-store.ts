@@ -7,7 +7,7 @@ import { cutterSchema, paperSchema } from './schema/paper.ts';
 import { salesSchema } from './schema/sales.ts';
 import { sidePaperSchema } from './schema/side-papers.ts';
 import { siteSchema } from './schema/site.ts';
-import { doorSchema, staffSchema } from './schema/staff.ts';
+import { doorSchema, notedSchema, staffSchema } from './schema/staff.ts';
 import { terminalCarriedSchema, terminalCountSchema, terminalDaySchema, terminalSchema } from './schema/terminal.ts';
 import { usherSchema } from './schema/usher.ts';
 import { validitySchema } from './schema/validity.ts';
@@ -39,5 +39,6 @@ export const ledgerStore: StoreKind = {
     auditedCommandSchema,
     outboxByLaneSchema,
     terminalCarriedSchema,
+    notedSchema,
   ],
 };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { FaultError } from '#core/base/fault.ts';
+import type { PaymentFinding } from '#core/contract/box-office/sales.ts';
 import type { DeviceId, IdempotencyKey, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
 import type {
   CloseOrder,
@@ -28,6 +29,7 @@ export interface StaffSource {
   awaitScan(token: string | undefined): StaffOutcome;
   resolve(token: string | undefined, ticketId: TicketId, why: ResolveWhy): Promise<StaffOutcome>;
   settle(token: string | undefined, orderId: OrderId, why: SettleWhy): Promise<StaffOutcome>;
+  settlePayment(token: string | undefined, attemptKey: IdempotencyKey, found: PaymentFinding): Promise<StaffOutcome>;
   resume(token: string | undefined, orderId: OrderId): Promise<StaffOutcome>;
   reprint(token: string | undefined, orderId: OrderId, wish: z.output<typeof ReprintOrder>): Promise<StaffOutcome>;
   /** @throws FaultError as `signIn`, of the second person's PIN */
@@ -79,6 +81,7 @@ export function staffHandlers(staff: StaffSource): EndpointHandlers {
     awaitStaffScan: async (_, { token }) => after(staff.awaitScan(token), token),
     resolvePrint: async ({ params, body }, { token }) => after(await staff.resolve(token, params.ticketId, body.why), token),
     settleOrder: async ({ params, body }, { token }) => after(await staff.settle(token, params.orderId, body.why), token),
+    settlePayment: async ({ params, body }, { token }) => after(await staff.settlePayment(token, params.attemptKey, body.found), token),
     resumeOrder: async ({ params }, { token }) => after(await staff.resume(token, params.orderId), token),
     reprintTicket: async ({ params, body }, { token }) => after(await staff.reprint(token, params.orderId, body), token),
     refundOrder: async ({ params, body }, { token }) => after(await whenStoreIsWell(() => staff.refund(token, params.orderId, body)), token),

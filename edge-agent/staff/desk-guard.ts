@@ -13,6 +13,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../runtime/log.ts';
 import type { DeskCommands } from './lock-release.ts';
 import type { MoneyWatch } from './money-watch.ts';
+import type { NotedOrders } from './noted-orders.ts';
 import type { Sessions } from './sessions.ts';
 import type { PinAnswer, Staff } from './staff.ts';
 
@@ -23,8 +24,9 @@ export interface StaffDeskParts {
   readonly site: SiteId;
   readonly staff: Staff;
   readonly sessions: Sessions;
-  readonly boxOffice: Pick<BoxOfficeClient, 'readOrder' | 'findOrder' | 'resolvePrint' | 'refundOrder'>;
+  readonly boxOffice: Pick<BoxOfficeClient, 'readOrder' | 'findOrder' | 'resolvePrint' | 'refundOrder' | 'settlePayment'>;
   readonly money: Pick<MoneyWatch, 'read' | 'refresh'>;
+  readonly noted: NotedOrders;
   /** Missing on a machine that is no kiosk. */
   readonly kiosk?: DeskKiosk;
   /** At the box office's machine alone. */

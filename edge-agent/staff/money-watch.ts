@@ -17,7 +17,12 @@ export interface MoneyWatch {
 
 const ROWS_IN_SUMMARY = 50;
 
-export function createMoneyWatch(boxOffice: Pick<BoxOfficeClient, 'readMoneyView'>, timers: Timers, onChanged: () => void): MoneyWatch {
+/** @param onRead hears of every view that was read, `onChanged` of what looks different from then on */
+export function createMoneyWatch(
+  boxOffice: Pick<BoxOfficeClient, 'readMoneyView'>,
+  timers: Timers,
+  { onRead, onChanged }: { readonly onRead: (view: MoneyView) => void; readonly onChanged: () => void },
+): MoneyWatch {
   let view: MoneyView | undefined;
   let stale = false;
   let waiting: Timer | undefined;
@@ -39,7 +44,10 @@ export function createMoneyWatch(boxOffice: Pick<BoxOfficeClient, 'readMoneyView
     const answer = await boxOffice.readMoneyView();
     const before = JSON.stringify([view?.items, stale]);
     stale = !answer.ok;
-    if (answer.ok) view = answer.value;
+    if (answer.ok) {
+      view = answer.value;
+      onRead(view);
+    }
     if (JSON.stringify([view?.items, stale]) !== before) onChanged();
   };
   return {

@@ -1,4 +1,3 @@
-import { LIMITS } from '#core/base/limits.ts';
 import { plus, toIso } from '#core/base/time.ts';
 import type { MachineId } from '#core/contract/identifiers.ts';
 import type { ReprintTask, ScanSearch, StaffState } from '#core/contract/local/staff.ts';
@@ -14,12 +13,9 @@ import { staffOrderView } from './staff-order-view.ts';
 
 export interface StaffDesk extends StaffSource, Pick<OrderSearch, 'scanned'> {}
 
-/** With their pauses within what a page waits for an answer. What has not arrived by then is on its way, and leaves the list when it does. */
-const SETTLED_LOOKS = 5;
-
 /** What staff do at a kiosk, or at the box office's machine: who may, the audit before it, and the box office's word about it. Nothing happens without a session. */
 export function createStaffDesk(parts: StaffDeskParts): StaffDesk {
-  const { staff, sessions, money, boxOffice, clock } = parts;
+  const { staff, sessions, money, noted, boxOffice, clock } = parts;
   const guard = createDeskGuard(parts);
   const { allowed, audit } = guard;
   const { lastReprint, letGo, ...paper } = createPaperDesk(parts, guard);
@@ -68,17 +64,24 @@ export function createStaffDesk(parts: StaffDeskParts): StaffDesk {
     settle: async (token, orderId, why) => {
       const member = allowed(token, 'order.refund');
       if ('kind' in member) return member;
-      const isOpen = () => money.read()?.view.items.some((item) => item.kind === 'order-unknown' && item.orderId === orderId) === true;
-      if (!isOpen()) return refuse({ code: 'not-open' });
-      // The line in the audit is the deed: the box office shows the order until it arrives there.
-      const written = audit('order-settled', member.name, `${orderId} ${why}`);
+      const isOpen = money.read()?.view.items.some((item) => item.kind === 'order-unknown' && item.orderId === orderId) === true;
+      if (!isOpen || noted.read().some((each) => each.orderId === orderId)) return refuse({ code: 'not-open' });
+      // The line in the audit is the deed. The box office shows the order until it arrives there, which nobody waits for: it may be away.
+      const written = audit('order-settled', member.name, `${orderId} ${why}`, () => noted.note(orderId, why, member.name, clock.wall()));
+      if (written.kind === 'done') void money.refresh();
+      return written;
+    },
+    settlePayment: async (token, attemptKey, found) => {
+      const member = allowed(token, 'order.refund');
+      if ('kind' in member) return member;
+      const item = money.read()?.view.items.find(({ payment }) => payment?.key === attemptKey && payment.findings.includes(found));
+      if (item === undefined) return refuse({ code: 'not-open' });
+      const written = audit('payment-settled', member.name, `${item.orderId} ${attemptKey} ${found}`);
       if (written.kind !== 'done') return written;
+      const settled = await boxOffice.settlePayment({ params: { attemptKey }, body: { found, by: member.name } });
       await money.refresh();
-      for (let looks = 1; isOpen() && looks < SETTLED_LOOKS; looks++) {
-        await new Promise<void>((resolve) => parts.timers.after(LIMITS.staff.moneyAfterAction, resolve));
-        await money.refresh();
-      }
-      return DONE;
+      if (settled.ok) return DONE;
+      return settled.error.kind === 'refused' ? refuse({ code: 'not-open' }) : failed(settled.error);
     },
     setClosed: (token, { closed, why }) => {
       const member = allowed(token, 'machine.close');
@@ -95,7 +98,7 @@ export function createStaffDesk(parts: StaffDeskParts): StaffDesk {
 }
 
 function stateOf(
-  { machine, sessions, money, kiosk, clock, timeZone }: StaffDeskParts,
+  { machine, sessions, money, noted, kiosk, clock, timeZone }: StaffDeskParts,
   { reprint, search, locks }: { readonly reprint: ReprintTask | undefined; readonly search: ScanSearch | null; readonly locks: LockReleaseDesk },
   token: string | undefined,
 ): StaffState {
@@ -104,7 +107,7 @@ function stateOf(
   const left = sessions.left(token);
   const zone = timeZone();
   const common = { machine, at: toIso(at), ...(zone === undefined ? {} : { timeZone: zone }) };
-  if (member === undefined || left === undefined) return { ...common, staff: null, rights: [], until: null, kiosk: null, money: null, locks: null };
+  if (member === undefined || left === undefined) return { ...common, staff: null, rights: [], until: null, kiosk: null, money: null, noted: [], locks: null };
   const isOrders = may(member, 'order.resume');
   return {
     ...common,
@@ -123,6 +126,7 @@ function stateOf(
             recent: isOrders ? kiosk.recent() : [],
           },
     money: moneyFor(member, machine, money.read()),
+    noted: may(member, 'money.view') ? [...noted.read()] : [],
     locks: locks.view(member),
   };
 }

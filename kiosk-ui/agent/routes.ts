@@ -45,6 +45,7 @@ export const ROUTES: { readonly [Name in CallName]: readonly [LocalApi[Name]['me
   awaitStaffScan: ['POST', '/api/staff/orders/scan'],
   resolvePrint: ['POST', '/api/staff/tickets/:ticketId/resolve'],
   settleOrder: ['POST', '/api/staff/orders/:orderId/settle'],
+  settlePayment: ['POST', '/api/staff/payments/:attemptKey/settle'],
   resumeOrder: ['POST', '/api/staff/orders/:orderId/resume'],
   reprintTicket: ['POST', '/api/staff/orders/:orderId/reprint'],
   refundOrder: ['POST', '/api/staff/orders/:orderId/refund'],

@@ -1,6 +1,6 @@
 import type { BothLanguages } from '#core/contract/values.ts';
 import { Modal } from '../design/modal.tsx';
-import { CLOSE_WHY, REFUND_WHY, REPRINT_WHY, RESOLVE_WHY, SETTLE_WHY, desk as words } from '../text/desk.ts';
+import { CLOSE_WHY, PAYMENT_FOUND, PAYMENT_FOUND_MORE, REFUND_WHY, REPRINT_WHY, RESOLVE_WHY, SETTLE_WHY, desk as words } from '../text/desk.ts';
 import { say } from '../text/language.ts';
 import { PinPad } from '../usher/pin-pad.tsx';
 import type { Asking, StaffDesk } from './staff-model.ts';
@@ -33,6 +33,8 @@ function titleOf(asking: Asking): BothLanguages {
       return words.resolveAsk;
     case 'settle':
       return words.settleAsk;
+    case 'settle-payment':
+      return words.paymentAsk;
     case 'reprint':
       return words.reprintAsk;
     case 'refund':
@@ -61,6 +63,17 @@ function Choices({ desk, asking }: { readonly desk: StaffDesk; readonly asking: 
           <Reasons table={SETTLE_WHY} onChoice={(why) => void desk.settle(asking.orderId, why)} />
         </>
       );
+    case 'settle-payment': {
+      const { payment, orderId } = asking.item;
+      return (
+        <Reasons
+          table={PAYMENT_FOUND}
+          among={payment?.findings ?? []}
+          more={(found) => PAYMENT_FOUND_MORE[found]}
+          onChoice={(found) => void desk.settlePayment(payment?.key ?? '', orderId, found)}
+        />
+      );
+    }
     case 'reprint':
       return <Reasons table={REPRINT_WHY} onChoice={(reason) => void desk.reprint(asking.orderId, asking.ticketId, reason)} />;
     case 'refund': {
@@ -102,14 +115,16 @@ function Machines({ machines, onChoice }: { readonly machines: readonly string[]
 
 interface ReasonsProps<Reason extends string> {
   readonly table: Readonly<Record<Reason, BothLanguages>>;
+  /** Only these; all when it is missing. */
+  readonly among?: readonly Reason[];
   readonly more?: (reason: Reason) => BothLanguages;
   readonly onChoice: (reason: Reason) => void;
 }
 
-function Reasons<Reason extends string>({ table, more, onChoice }: ReasonsProps<Reason>) {
+function Reasons<Reason extends string>({ table, among, more, onChoice }: ReasonsProps<Reason>) {
   return (
     <div class="panel-actions">
-      {(Object.keys(table) as Reason[]).map((reason) => (
+      {(among ?? (Object.keys(table) as Reason[])).map((reason) => (
         <button type="button" class="button desk-reason" key={reason} onClick={() => onChoice(reason)}>
           <span>{say(table[reason])}</span>
           {more && <small class="soft">{say(more(reason))}</small>}

@@ -1,8 +1,8 @@
 import type { MoneyItem } from '#core/contract/box-office/money-view.ts';
-import type { StaffState } from '#core/contract/local/staff.ts';
+import type { NotedOrder, StaffState } from '#core/contract/local/staff.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import { spanWords } from '../technician/time-words.ts';
-import { desk as words } from '../text/desk.ts';
+import { SETTLE_WHY, desk as words } from '../text/desk.ts';
 import { formatMoney, formatTime } from '../text/format.ts';
 import { say } from '../text/language.ts';
 import { MONEY_KIND, MONEY_STEP, money } from '../text/money.ts';
@@ -40,15 +40,49 @@ export function MoneyPanel({ desk, state }: PanelProps) {
           {read.view.more && <p>{say(money.more)}</p>}
         </>
       )}
+      <UnlistedNotes state={state} />
     </section>
+  );
+}
+
+/** What was said here of orders that the list does not show, because the box office has not been heard since. */
+function UnlistedNotes({ state }: Pick<PanelProps, 'state'>) {
+  const listed = new Set(state.money?.view.items.map(({ orderId }) => orderId));
+  const unlisted = state.noted.filter(({ orderId }) => !listed.has(orderId));
+  if (unlisted.length === 0) return null;
+  return (
+    <ul class="desk-list">
+      {unlisted.map((note) => (
+        <li key={note.orderId} class="desk-row" data-tone="quiet">
+          <p class="desk-row-head">
+            <strong>{say(MONEY_KIND['order-unknown'])}</strong>
+          </p>
+          <p class="soft desk-small">
+            <span class="numeric">{note.orderId}</span>
+          </p>
+          <Noted note={note} timeZone={state.timeZone} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Noted({ note, timeZone }: { readonly note: NotedOrder; readonly timeZone: string | undefined }) {
+  const found = SETTLE_WHY[note.why];
+  const at = timeZone === undefined ? '' : formatTime(note.at, timeZone);
+  return (
+    <p class="desk-small">
+      <strong>{say(money.noted(note.by, at, found.zh, found.en))}</strong> {say(money.notedMore)}
+    </p>
   );
 }
 
 function MoneyRow({ desk, state, item }: PanelProps & { readonly item: MoneyItem }) {
   const span = spanWords(desk.now.value - Date.parse(item.since));
   const [row, number] = item.seat?.split('-') ?? [];
+  const note = item.kind === 'order-unknown' ? state.noted.find(({ orderId }) => orderId === item.orderId) : undefined;
   return (
-    <li class="desk-row" data-tone={TONE[item.kind]}>
+    <li class="desk-row" data-tone={note === undefined ? TONE[item.kind] : 'quiet'}>
       <p class="desk-row-head">
         <strong>{say(MONEY_KIND[item.kind])}</strong>
         {row !== undefined && number !== undefined && <span>{say(shared.seat(row, number))}</span>}
@@ -64,8 +98,14 @@ function MoneyRow({ desk, state, item }: PanelProps & { readonly item: MoneyItem
           </>
         )}
       </p>
-      <p class="desk-small">{say(nextWords(item, state.timeZone))}</p>
-      <Actions desk={desk} state={state} item={item} />
+      {note === undefined ? (
+        <>
+          <p class="desk-small">{say(nextWords(item, state.timeZone))}</p>
+          <Actions desk={desk} state={state} item={item} />
+        </>
+      ) : (
+        <Noted note={note} timeZone={state.timeZone} />
+      )}
     </li>
   );
 }
@@ -83,8 +123,17 @@ const TONE: Readonly<Record<MoneyItem['kind'], 'bad' | 'warn' | 'quiet'>> = {
   'print-claimed': 'quiet',
 };
 
-function nextWords({ kind, next: { step, at } }: MoneyItem, timeZone: string | undefined): BothLanguages {
-  if (kind === 'order-unknown') return money.next(money.lookForMoney.zh, money.lookForMoney.en);
+/** What a person has to look for before she can say what she found. */
+const TO_LOOK_FOR: Readonly<Partial<Record<string, BothLanguages>>> = {
+  'order-unknown': money.lookForMoney,
+  booked: money.lookInJournal,
+  'given-back': money.giveBack,
+  'guest-paid': money.askGuest,
+};
+
+function nextWords({ kind, payment, next: { step, at } }: MoneyItem, timeZone: string | undefined): BothLanguages {
+  const asked = TO_LOOK_FOR[payment?.findings[0] ?? (kind === 'order-unknown' ? kind : 'nothing')];
+  if (asked !== undefined) return money.next(asked.zh, asked.en);
   const { zh, en } = MONEY_STEP[step];
   const said = at === undefined || timeZone === undefined ? { zh, en } : money.at(zh, en, formatTime(at, timeZone));
   return money.next(said.zh, said.en);
@@ -97,6 +146,7 @@ function Actions({ desk, state, item }: PanelProps & { readonly item: MoneyItem 
   const mayResume = has('resume') && rights.includes('order.resume') && kiosk !== null;
   const isKnown = item.kind !== 'order-unknown';
   const maySettle = !isKnown && rights.includes('order.refund');
+  const maySettlePayment = (item.payment?.findings.length ?? 0) > 0 && rights.includes('order.refund');
   const mayRefund = (has('refund') || has('refund-approved')) && rights.includes('order.refund');
   return (
     <div class="desk-buttons">
@@ -107,6 +157,11 @@ function Actions({ desk, state, item }: PanelProps & { readonly item: MoneyItem 
       )}
       {maySettle && (
         <button type="button" class="button" disabled={desk.isBusy.value} onClick={() => desk.ask({ kind: 'settle', orderId: item.orderId })}>
+          {say(words.settle)}
+        </button>
+      )}
+      {maySettlePayment && (
+        <button type="button" class="button" disabled={desk.isBusy.value} onClick={() => desk.ask({ kind: 'settle-payment', item })}>
           {say(words.settle)}
         </button>
       )}

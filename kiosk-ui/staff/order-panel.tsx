@@ -1,5 +1,5 @@
 import type { StaffOrder, StaffState } from '#core/contract/local/staff.ts';
-import { desk as words } from '../text/desk.ts';
+import { ORDER_STATUS, desk as words } from '../text/desk.ts';
 import { formatMoney, formatTime } from '../text/format.ts';
 import { say } from '../text/language.ts';
 import { PRINT_STATE } from '../text/print-state.ts';
@@ -29,7 +29,7 @@ export function OrderPanel({ desk, state, order }: OrderProps) {
       </h2>
       <p class="soft">
         {order.film ? say(order.film) : ''} {order.startsAt && state.timeZone ? formatTime(order.startsAt, state.timeZone) : ''} ·{' '}
-        {formatMoney(order.total)}
+        {formatMoney(order.total)} · <strong>{say(ORDER_STATUS[order.status])}</strong>
       </p>
       <ul class="desk-list">
         {order.tickets.map((ticket) => (

@@ -83,14 +83,14 @@ export function createStaffLine({
     return answer.kind === 'done';
   };
   /** One thing at a time: a second tap on a slow machine is not a second refund. */
-  const run = async (work: () => Promise<StateAnswer>): Promise<boolean> => {
+  const run = async (work: () => Promise<StateAnswer>, whenDone = words.done): Promise<boolean> => {
     if (isBusy.value) return false;
     isBusy.value = true;
     forget();
     const answer = await work();
     isBusy.value = false;
     const isDone = settle(answer);
-    if (isDone) tell(words.done, false);
+    if (isDone) tell(whenDone, false);
     return isDone;
   };
   /** For questions that change nothing: the answer of one that was overtaken by a command, a sign-in above all, is dropped. */

@@ -4,6 +4,7 @@ import type { MoneyItem } from '#core/contract/box-office/money-view.ts';
 import type { StaffOrder, StaffState } from '#core/contract/local/staff.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { CallAnswer, CallInput } from '../agent/call.ts';
+import { desk as words } from '../text/desk.ts';
 import { failureWords } from './refusal-words.ts';
 import { createStaffLine, type Notice } from './staff-line.ts';
 
@@ -11,6 +12,7 @@ import { createStaffLine, type Notice } from './staff-line.ts';
 export type Asking =
   | { readonly kind: 'resolve'; readonly item: MoneyItem }
   | { readonly kind: 'settle'; readonly orderId: string }
+  | { readonly kind: 'settle-payment'; readonly item: MoneyItem }
   | { readonly kind: 'reprint'; readonly orderId: string; readonly ticketId: string }
   | { readonly kind: 'refund'; readonly orderId: string; readonly refundKey: string; readonly approve?: RefundReason }
   | { readonly kind: 'close' }
@@ -20,6 +22,7 @@ export type RefundReason = CallInput<'refundOrder'>['body']['reason'];
 type ReprintReason = CallInput<'reprintTicket'>['body']['reason'];
 type ResolveWhy = CallInput<'resolvePrint'>['body']['why'];
 type SettleWhy = CallInput<'settleOrder'>['body']['why'];
+type PaymentFinding = CallInput<'settlePayment'>['body']['found'];
 type CloseWhy = CallInput<'closeKiosk'>['body']['why'];
 
 /** The staff's page without a screen. */
@@ -47,6 +50,7 @@ export interface StaffDesk {
   resume(orderId: string): Promise<void>;
   resolve(ticketId: string, why: ResolveWhy): Promise<void>;
   settle(orderId: string, why: SettleWhy): Promise<void>;
+  settlePayment(attemptKey: string, orderId: string, found: PaymentFinding): Promise<void>;
   reprint(orderId: string, ticketId: string, reason: ReprintReason): Promise<void>;
   refund(orderId: string, refundKey: string, reason: RefundReason, approval?: string): Promise<void>;
   powerCycled(printer: string): Promise<void>;
@@ -154,7 +158,12 @@ export function createStaffDesk({ agent, newKey, onSignedOut }: StaffDeskOptions
     },
     settle: async (orderId, why) => {
       asking.value = undefined;
-      await run(() => agent.call('settleOrder', { params: { orderId }, body: { why } }));
+      await run(() => agent.call('settleOrder', { params: { orderId }, body: { why } }), words.noted);
+    },
+    settlePayment: async (attemptKey, orderId, found) => {
+      asking.value = undefined;
+      // What became of the order stands there at once: tickets to print, or money on its way back.
+      if (await run(() => agent.call('settlePayment', { params: { attemptKey }, body: { found } }))) await look(orderId);
     },
     reprint: async (orderId, ticketId, reason) => {
       asking.value = undefined;

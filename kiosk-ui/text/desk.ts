@@ -1,4 +1,5 @@
-import type { CloseWhy, LockRelease, ReprintTask, ResolveWhy, SettleWhy, StaffRefusal } from '#core/contract/local/staff.ts';
+import type { PaymentFinding } from '#core/contract/box-office/sales.ts';
+import type { CloseWhy, LockRelease, ReprintTask, ResolveWhy, SettleWhy, StaffOrder, StaffRefusal } from '#core/contract/local/staff.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import type { CallInput } from '../agent/call.ts';
 import type { Words } from './table.ts';
@@ -38,6 +39,9 @@ export const desk = {
     zh: '影院系统恢复过旧数据，丢了这个订单。请按订单号和时间查收款，查清后再选',
     en: 'The box office was put back to an older copy and has lost this order. Look for its money by number and time, and choose when you know',
   },
+  noted: { zh: '已记下，会通知影院系统', en: 'Noted. The box office is told' },
+  paymentAsk: { zh: '这笔刷卡付款查得怎样？', en: 'What did you find out about this card payment?' },
+  orderStatus: { zh: '订单状态', en: 'The order' },
   resume: { zh: '在本机出票', en: 'Print it here' },
   reprint: { zh: '补打', en: 'Print again' },
   reprintAsk: { zh: '为什么补打？', en: 'Why is it printed again?' },
@@ -85,6 +89,33 @@ export const SETTLE_WHY: Readonly<Record<SettleWhy, BothLanguages>> = {
   'money-returned': { zh: '收过款，已退给客人', en: 'It was paid, and the money was given back' },
   'guest-was-served': { zh: '收过款，客人已拿到票或已另作安排', en: 'It was paid, and the guest has tickets or was let in' },
   'nothing-paid': { zh: '没有收过款', en: 'Nothing was paid' },
+};
+
+export const PAYMENT_FOUND: Readonly<Record<PaymentFinding, BothLanguages>> = {
+  booked: { zh: '刷卡机已记账', en: 'The terminal has booked it' },
+  'not-booked': { zh: '刷卡机没有记账', en: 'The terminal has not booked it' },
+  'given-back': { zh: '钱已退给客人，或没有可退的', en: 'The guest has the money back, or there was none' },
+  'guest-paid': { zh: '客人已补付', en: 'The guest has paid again' },
+  'let-go': { zh: '没有收到，放弃追收', en: 'It was not paid, and nobody asks for it any more' },
+};
+
+/** What the machines then do about it. */
+export const PAYMENT_FOUND_MORE: Readonly<Record<PaymentFinding, BothLanguages>> = {
+  booked: { zh: '座位还在就可出票，否则退款', en: 'tickets when the seats are still kept, else the money goes back' },
+  'not-booked': { zh: '没有收款，座位释放或重新付款', en: 'nothing was taken; the seats go, or it is paid anew' },
+  'given-back': { zh: '订单结束，不出票', en: 'the order is over, without tickets' },
+  'guest-paid': { zh: '票继续有效', en: 'the tickets stay good' },
+  'let-go': { zh: '票继续有效，记作短款', en: "the tickets stay good, and the day's figures miss the money" },
+};
+
+export const ORDER_STATUS: Readonly<Record<StaffOrder['status'], BothLanguages>> = {
+  unpaid: { zh: '未付款', en: 'Not paid' },
+  paying: { zh: '付款中', en: 'Being paid' },
+  'payment-unknown': { zh: '付款结果未知', en: 'Payment unknown' },
+  confirmed: { zh: '已付款，票有效', en: 'Paid, tickets good' },
+  cancelled: { zh: '已取消', en: 'Cancelled' },
+  refunding: { zh: '退款进行中', en: 'Money on its way back' },
+  refunded: { zh: '已退款', en: 'Money given back' },
 };
 
 export const CLOSE_WHY: Readonly<Record<CloseWhy, BothLanguages>> = {

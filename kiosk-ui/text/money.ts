@@ -18,6 +18,20 @@ export const money = {
     zh: '到支付平台和刷卡机查收款，再说明结果',
     en: 'look for its money at the payment provider and the card terminal, then say what you found',
   },
+  lookInJournal: {
+    zh: '在刷卡机上查这笔付款是否记账，再说明结果',
+    en: "look into the card terminal's journal whether it was booked, then say what you found",
+  },
+  giveBack: {
+    zh: '刷卡机没有退款：请把钱退给客人，再说明',
+    en: 'the card terminal does not give it back: give the guest the money, then say so',
+  },
+  askGuest: { zh: '请向客人补收款，再说明结果', en: 'ask the guest for the money, then say how it ended' },
+  noted: (by: string, at: string, zh: string, en: string) => ({
+    zh: `${at} ${by} 已记下：${zh}。`,
+    en: `Noted by ${by} ${at}: ${en}.`,
+  }),
+  notedMore: { zh: '影院系统恢复联系后会收到，这一行随即消失', en: 'The box office is told as soon as it can be reached; then this line goes' },
   signInToAct: {
     zh: '处理请到自助机长按左上角标志，用自己的密码登录',
     en: 'To act, hold the sign in the corner of the kiosk and enter your own PIN',

@@ -14,6 +14,7 @@ import { cancelOrder, readPayment, refundOrder, startPayment } from '../payments
 import { paymentMethods } from '../payments/provider-list.ts';
 import { readMoneyView } from '../payments/read-money-view.ts';
 import { readReconciliation } from '../payments/read-reconciliation.ts';
+import { settlePayment } from '../payments/settle-payment.ts';
 import { readTerminalDuties, reportTerminal, reportTerminalReversal } from '../payments/terminal.ts';
 import { readProgramme, readShowSeats } from '../programme-keeper.ts';
 import { RequestProblem } from '../request-problem.ts';
@@ -81,6 +82,7 @@ export function createOperations({ office, driver, journal, shards }: OperationP
     reportTerminalReversal: ({ params, body, machine }) => reportTerminalReversal(office, driver, params.attemptKey, body, machine),
     readTerminalDuties: async ({ machine }) => ok(await readTerminalDuties(office, machine)),
     readPayment: async ({ params }) => ok(await readPayment(office, params.attemptKey)),
+    settlePayment: ({ params, body }) => settlePayment(office, driver, params.attemptKey, body),
     refundOrder: ({ params, body }) => refundOrder(office, driver, params.orderId, body),
     lookUp: ({ body }) => lookUp(office, body.code),
     claimTickets: async ({ body, machine }) => {

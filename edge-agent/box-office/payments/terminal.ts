@@ -1,4 +1,5 @@
 import { unreachable } from '#core/base/fault.ts';
+import { LIMITS } from '#core/base/limits.ts';
 import { err, ok, type Result } from '#core/base/result.ts';
 import { hours, milliseconds, minus, plus } from '#core/base/time.ts';
 import { attemptView } from '#core/box-office/order-view.ts';
@@ -29,11 +30,15 @@ export function reportTerminal(
       case 'paid':
         return (await holderOf(unit, attempt, result.receipt)) ?? { kind: 'terminal-paid', amount: result.amount, receipt: result.receipt };
       case 'failed':
+        // A person's word was wrong: what nobody has collected goes, and else somebody has to ask the guest for the money.
+        if (phase === 'succeeded' && attempt.settled?.found === 'booked') return (await orderGoes(unit, office, attempt, machine)) ? NOTHING_THERE : undefined;
         // It was said to be paid, so tickets were given or the money is on its way back: only a reversal undoes that.
         if (phase === 'succeeded' || phase === 'refunding') return undefined;
         return { kind: 'terminal-failed', ...(result.reason === undefined ? {} : { reason: result.reason }) };
       case 'unknown':
         return { kind: 'terminal-unknown' };
+      case 'left-to-person':
+        return { kind: 'overdue' };
       default:
         return unreachable(result);
     }
@@ -96,6 +101,8 @@ async function orderGoes(unit: Unit, office: Office, attempt: AttemptRecord, mac
   return true;
 }
 
+const NOTHING_THERE: AttemptInput = { kind: 'terminal-reversed', reference: 'not-booked' };
+
 const TAKEN_BACK =
   'A card terminal took a payment back by itself, and tickets of it are on paper or used. A person has to ask the guest for the money.';
 
@@ -139,9 +146,7 @@ async function terminalAttempt(finding: Promise<AttemptRecord | undefined>, mach
   return attempt;
 }
 
-const DUTIES_IN_ANSWER = 100;
-
 export async function readTerminalDuties(office: Office, machine: MachineId): Promise<{ attempts: PaymentAttempt[] }> {
   const open = await office.run(({ tx }) => tx.attempts.ofTerminal(machine));
-  return { attempts: open.slice(0, DUTIES_IN_ANSWER).map(attemptView) };
+  return { attempts: open.slice(0, LIMITS.payment.terminalDutiesMax).map(attemptView) };
 }

@@ -96,6 +96,8 @@ export const LIMITS = {
     refundCheck: { base: seconds(10), cap: minutes(30), floor: seconds(5) },
     /** A terminal that has not said how a payment went this long after its last moment is a matter for a person. */
     terminalPatience: minutes(2),
+    /** What a kiosk is told at once of its terminal's open payments; it asks every minute, and a machine has a handful in a bad week. */
+    terminalDutiesMax: 100,
     answerBytesMax: 65_536,
     /** A provider's list of one day: 20,000 lines of 150 bytes. */
     statementBytesMax: 3_000_000,

@@ -2,10 +2,11 @@ import { unreachable } from '../base/fault.ts';
 import { LIMITS } from '../base/limits.ts';
 import { type Instant, minus, toIso } from '../base/time.ts';
 import type { MoneyAction, MoneyItem, MoneyItemKind, MoneyStep, MoneyView } from '../contract/box-office/money-view.ts';
+import type { PaymentFinding } from '../contract/box-office/sales.ts';
 import { MachineId, type OrderId } from '../contract/identifiers.ts';
 import { judgeRefund } from './judge-refund.ts';
 import { hasEnded } from './payment-attempt.ts';
-import type { ProviderCall } from './payment-schedule.ts';
+import { isTakenBack, type ProviderCall } from './payment-schedule.ts';
 import { isInDoubt } from './print-record.ts';
 import type { AttemptRecord, OrderRecord, TicketRecord } from './records.ts';
 
@@ -42,8 +43,9 @@ export function moneyView(orders: readonly OpenOrder[], unknown: readonly Unknow
 }
 
 /** Whether a payment belongs into the view: a guest who is paying right now is nobody's worry. */
-export function isOpenMoney({ state: { phase, needsPerson }, takenBackAt }: AttemptRecord): boolean {
-  return takenBackAt !== undefined || phase === 'unknown' || phase === 'refunding' || (needsPerson === true && !hasEnded(phase));
+export function isOpenMoney(attempt: AttemptRecord): boolean {
+  const { phase, needsPerson } = attempt.state;
+  return isTakenBack(attempt) || phase === 'unknown' || phase === 'refunding' || (needsPerson === true && !hasEnded(phase));
 }
 
 /** What waits for a person comes first. */
@@ -75,7 +77,7 @@ const unknownItem = ({ orderId, machine, toldAt }: UnknownOrder): MoneyItem => (
 function attemptItem({ order, show }: OpenOrder, { attempt, due }: OpenAttempt, now: Instant): MoneyItem[] {
   if (!isOpenMoney(attempt)) return [];
   // From then on it is a difference in the day's figures.
-  const isHistory = attempt.takenBackAt !== undefined && Date.parse(show.startsAt) < minus(now, LIMITS.boxOffice.unprintedShownAfterShow);
+  const isHistory = isTakenBack(attempt) && Date.parse(show.startsAt) < minus(now, LIMITS.boxOffice.unprintedShownAfterShow);
   if (isHistory) return [];
   const isReturn = attempt.state.phase === 'refunding';
   const since = isReturn && order.paidBy === attempt.key ? (order.refund?.at ?? attempt.paidAt) : attempt.paidAt;
@@ -88,23 +90,38 @@ function attemptItem({ order, show }: OpenOrder, { attempt, due }: OpenAttempt, 
       since: toIso(attempt.takenBackAt ?? since ?? attempt.createdAt),
       reference: attempt.merchantOrder,
       next: attemptNext(attempt, due),
+      payment: { key: attempt.key, findings: [...findingsOf(attempt)] },
       actions: [],
     },
   ];
 }
 
-function attemptKind({ method, state: { phase, needsPerson }, takenBackAt }: AttemptRecord): MoneyItemKind {
-  if (takenBackAt !== undefined) return 'taken-back';
+/** What a person may say of a payment. A provider is asked by itself for ever, so its word is waited for; a card terminal that is left to a person is asked no more. */
+export function findingsOf(attempt: AttemptRecord): readonly PaymentFinding[] {
+  const { method, state } = attempt;
+  const { phase, needsPerson } = state;
+  if (method !== 'card-terminal') return [];
+  if (isTakenBack(attempt)) return ['guest-paid', 'let-go'];
+  if (needsPerson !== true) return [];
+  if (phase === 'refunding') return ['given-back'];
+  return hasEnded(phase) ? [] : ['booked', 'not-booked', 'given-back'];
+}
+
+function attemptKind(attempt: AttemptRecord): MoneyItemKind {
+  if (isTakenBack(attempt)) return 'taken-back';
+  const { method, state } = attempt;
+  const { phase, needsPerson } = state;
   if (phase !== 'refunding') return needsPerson === true ? 'payment-needs-person' : 'payment-unknown';
   if (needsPerson === true) return 'refund-needs-person';
   return method === 'card-terminal' ? 'terminal-reversal' : 'refund-in-flight';
 }
 
-function attemptNext({ method, state, takenBackAt }: AttemptRecord, due: OpenAttempt['due']): MoneyItem['next'] {
-  if (takenBackAt !== undefined) return { step: 'person-decides' };
+function attemptNext(attempt: AttemptRecord, due: OpenAttempt['due']): MoneyItem['next'] {
+  if (isTakenBack(attempt)) return { step: 'person-decides' };
+  const { method, state } = attempt;
   // A terminal is the kiosk's to ask: it reads its duties every minute, and nobody here knows of the next.
   if (method === 'card-terminal') {
-    if (state.phase === 'refunding') return { step: 'terminal-books-back' };
+    if (state.phase === 'refunding') return { step: state.needsPerson === true ? 'person-decides' : 'terminal-books-back' };
     // Overdue, or the terminal tells of another payment: a kiosk that is back asks, but nobody should wait for it.
     return { step: state.needsPerson === true ? 'person-decides' : 'terminal-is-asked' };
   }

@@ -100,8 +100,10 @@ export type ToldInput =
   | { readonly kind: 'terminal-failed'; readonly reason?: BothLanguages }
   | { readonly kind: 'terminal-unknown' }
   | { readonly kind: 'terminal-reversed'; readonly reference: string }
-  /** The kiosk of a card terminal has not told how the payment went. */
-  | { readonly kind: 'overdue' };
+  /** The kiosk of a card terminal has not told how the payment went, or does not get on with it: a person has to look at the terminal. */
+  | { readonly kind: 'overdue' }
+  /** A person has found the payment in the terminal's journal. */
+  | { readonly kind: 'found-paid'; readonly amount: Money };
 
 export type AttemptInput = ProviderInput | ToldInput;
 
@@ -170,7 +172,9 @@ function afterTold(state: AttemptState, input: ToldInput, amountMinor: number): 
     case 'member-refunded':
       return refunded(state, input.reference);
     case 'terminal-paid':
-      return hasMoney(state.phase) ? stay(state) : paid(state, input.amount, amountMinor, { reference: input.receipt.trace, receipt: input.receipt });
+      return terminalPaid(state, input.amount, input.receipt, amountMinor);
+    case 'found-paid':
+      return hasMoney(state.phase) ? stay(state) : paid(state, input.amount, amountMinor, {});
     case 'terminal-failed':
       return hasEnded(state.phase) ? stay(state) : ended(state, 'failed', { failure: 'declined', ...reasonOf(input) });
     case 'terminal-unknown':
@@ -180,10 +184,23 @@ function afterTold(state: AttemptState, input: ToldInput, amountMinor: number): 
       return hasEnded(state.phase) ? stay(state) : ended(state, 'closed', {});
     }
     case 'overdue':
-      return hasEnded(state.phase) ? stay(state) : alarmed({ ...state, phase: 'unknown', needsPerson: true }, 'E-PAY-MANUAL');
+      return overdue(state);
     default:
       return unreachable(input);
   }
+}
+
+/** The terminal's own proof may come after a person's word; a reversal needs it. */
+function terminalPaid(state: AttemptState, amount: Money, receipt: TerminalReceipt, amountMinor: number): AttemptStep {
+  const proof = { reference: receipt.trace, receipt };
+  if (!hasMoney(state.phase)) return paid(state, amount, amountMinor, proof);
+  return stay(state.receipt === undefined ? { ...state, ...proof } : state);
+}
+
+function overdue(state: AttemptState): AttemptStep {
+  if (state.needsPerson === true) return stay(state);
+  if (state.phase === 'refunding') return alarmed({ ...state, needsPerson: true }, 'E-PAY-REFUND');
+  return hasEnded(state.phase) ? stay(state) : alarmed({ ...state, phase: 'unknown', needsPerson: true }, 'E-PAY-MANUAL');
 }
 
 function stay(state: AttemptState, ...effects: readonly AttemptEffect[]): AttemptStep {
@@ -311,10 +328,11 @@ function paid(
   state: AttemptState,
   amount: Money,
   amountMinor: number,
-  { reference, receipt }: { readonly reference: string; readonly receipt?: TerminalReceipt },
+  { reference, receipt }: { readonly reference?: string; readonly receipt?: TerminalReceipt },
 ): AttemptStep {
   const { needsPerson: _, ...rest } = state;
-  const now: AttemptState = { ...rest, phase: 'succeeded', unanswered: 0, reference, ...(receipt === undefined ? {} : { receipt }) };
+  const proof = { ...(reference === undefined ? {} : { reference }), ...(receipt === undefined ? {} : { receipt }) };
+  const now: AttemptState = { ...rest, phase: 'succeeded', unanswered: 0, ...proof };
   const isRight = amount.minor === amountMinor;
   return stay(now, ...(isRight ? [] : [{ kind: 'alarm', code: 'E-PAY-AMOUNT' } as const]), { kind: 'settle' });
 }

@@ -143,8 +143,12 @@ export function needsProvider(attempt: Scheduled): boolean {
   return nextCall(attempt, attempt.createdAt, 0) !== undefined;
 }
 
+/** The card terminal has taken its money back while tickets were out, and nobody has said yet what the guest did about it. */
+export const isTakenBack = ({ takenBackAt, settled }: AttemptRecord): boolean =>
+  takenBackAt !== undefined && settled?.found !== 'guest-paid' && settled?.found !== 'let-go';
+
 /** What has to be found again: something is left to ask or to wait for, or the money is gone and a person has to know. */
-export const isUnfinished = (attempt: AttemptRecord): boolean => needsProvider(attempt) || attempt.takenBackAt !== undefined;
+export const isUnfinished = (attempt: AttemptRecord): boolean => needsProvider(attempt) || isTakenBack(attempt);
 
 /** What the kiosk that holds a card terminal has to find out or to undo there. */
 export function needsTerminal({ method, state }: Scheduled): boolean {

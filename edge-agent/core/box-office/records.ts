@@ -1,7 +1,7 @@
 import type { Money } from '../base/money.ts';
 import type { Instant } from '../base/time.ts';
 import type { TicketTypeId } from '../contract/box-office/programme.ts';
-import type { OrderStatus, PaymentMethod, ProviderId, RefundRequest, TicketFace } from '../contract/box-office/sales.ts';
+import type { OrderStatus, PaymentMethod, ProviderId, RefundRequest, SettlePaymentRequest, TicketFace } from '../contract/box-office/sales.ts';
 import type { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '../contract/identifiers.ts';
 import type { MemberId } from './member-account.ts';
 import type { AttemptState } from './payment-attempt.ts';
@@ -103,6 +103,8 @@ export interface AttemptRecord {
   readonly refundedAt?: Instant;
   /** The card terminal took the money back by itself, while tickets of it were on paper or used: only a person can ask the guest for it. */
   readonly takenBackAt?: Instant;
+  /** What a person said of a payment that was left to her, as last said. */
+  readonly settled?: SettlePaymentRequest & { readonly at: Instant };
 }
 
 export interface TicketRecord {

@@ -45,8 +45,11 @@ export type BookingStage =
 /** What is to become of an approval: not known yet, the goods are the guest's, or the money goes back. */
 export type BookingVerdict = 'open' | 'keep' | 'give-back';
 
-/** `person`: terminal and box office contradict each other, or the terminal will not: only somebody who looks can say what is right. */
-export type BookingEnding = 'paid' | 'no-money' | 'reversed' | 'person';
+/**
+ * `person`: terminal and box office contradict each other, or the terminal will not: only somebody who looks can say what is right. Once she has said so at the
+ * box office it is one of the others. `forgotten`: the box office knows it no more, and a person looks for its money as that of any order that it has lost.
+ */
+export type BookingEnding = 'paid' | 'no-money' | 'reversed' | 'person' | 'forgotten';
 
 export type BookingInput =
   /** The box office has opened the attempt, which ends at `expiresAt` of this machine's clock. */

@@ -48,7 +48,7 @@ export type CallOutcome<Answer, Refusal = never> =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'away' };
 
-/** The box office knows no such order: it was restored from an older copy. Asking again changes nothing. */
+/** The box office knows no such order, or payment of one: it was restored from an older copy. Asking again changes nothing. */
 export interface UnknownOrder {
   readonly code: 'unknown-order';
 }
@@ -60,7 +60,7 @@ export type CallAnswer =
   | { readonly name: 'readOrder'; readonly outcome: CallOutcome<Order, UnknownOrder> }
   | { readonly name: 'cancelOrder'; readonly outcome: CallOutcome<Order> }
   | { readonly name: 'startPayment'; readonly outcome: CallOutcome<PaymentAttempt, PaymentRefusal> }
-  | { readonly name: 'readPayment'; readonly outcome: CallOutcome<PaymentAttempt> }
+  | { readonly name: 'readPayment'; readonly attemptKey: IdempotencyKey; readonly outcome: CallOutcome<PaymentAttempt, UnknownOrder> }
   | { readonly name: 'readPaymentMethods'; readonly outcome: CallOutcome<PaymentMethods> }
   | { readonly name: 'readMember'; readonly outcome: CallOutcome<MemberBalance, MemberRefusal> }
   | { readonly name: 'reportTerminal'; readonly outcome: CallOutcome<PaymentAttempt, TerminalRefusal> }

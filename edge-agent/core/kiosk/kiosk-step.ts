@@ -6,7 +6,7 @@ import { canResume, type Delivery } from './delivery.ts';
 import { beginReprint, stepDelivery } from './delivery-step.ts';
 import type { Asked, CommandReply, KioskCommand, KioskEffect, KioskInput, KioskScan, KioskState, KioskStep } from './kiosk.ts';
 import { applyDelivery, applySale, contextOf, pendingTickets, reply, startDelivery, stepDeliveryOf, stepSaleOf } from './kiosk-parts.ts';
-import { askDuties, learnDuties, restoreBookings, stepBookingOf, terminalChanged, terminalIsFree } from './kiosk-terminal.ts';
+import { askDuties, learnDuties, learnSettled, restoreBookings, stepBookingOf, terminalChanged, terminalIsFree } from './kiosk-terminal.ts';
 import { mayPay, wantedScan } from './payment-choice.ts';
 import { offersHere, type PaymentOffer } from './payment-offers.ts';
 import type { SaleInput } from './sale.ts';
@@ -161,7 +161,7 @@ function stepBookingAnd(state: KioskState, attemptKey: string, input: BookingInp
   for (const attempt of news) {
     const sale = [...step.state.sales.values()].find((each) => each.attemptKey === attempt.key);
     if (sale === undefined) continue;
-    const answer: CallAnswer = { name: 'readPayment', outcome: { kind: 'answered', answer: attempt } };
+    const answer: CallAnswer = { name: 'readPayment', attemptKey: attempt.key, outcome: { kind: 'answered', answer: attempt } };
     step = then(step, (next) => stepSaleOf(next, sale.id, { kind: 'answered', at: input.at, answer }));
   }
   return step;
@@ -227,7 +227,8 @@ function answered(state: KioskState, input: Extract<KioskInput, { kind: 'answere
     case 'booking':
       return stepBookingAnd(state, owner.id, { kind: 'answered', at, answer });
     case 'terminal':
-      return answer.name === 'readTerminalDuties' ? learnDuties(state, answer, at) : { state, effects: [] };
+      if (answer.name === 'readTerminalDuties') return learnDuties(state, answer, at);
+      return answer.name === 'readPayment' ? learnSettled(state, answer) : { state, effects: [] };
     default:
       return unreachable(owner);
   }

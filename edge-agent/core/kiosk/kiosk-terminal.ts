@@ -1,8 +1,18 @@
 import { unreachable } from '../base/fault.ts';
+import { LIMITS } from '../base/limits.ts';
 import type { Instant } from '../base/time.ts';
 import type { PaymentAttempt } from '../contract/box-office/sales.ts';
+import type { IdempotencyKey } from '../contract/identifiers.ts';
 import type { GoodsDecision } from '../ports/payment-terminal.ts';
-import { type Booking, type BookingEffect, type BookingInput, type BookingStep, occupiesTerminal } from './booking.ts';
+import {
+  type Booking,
+  type BookingEffect,
+  type BookingEnding,
+  type BookingInput,
+  type BookingStage,
+  type BookingStep,
+  occupiesTerminal,
+} from './booking.ts';
 import { adoptBooking, beginBooking, goodsDecision, stepBooking } from './booking-step.ts';
 import type { CallAnswer } from './calls.ts';
 import { ticketsIn } from './delivery.ts';
@@ -67,17 +77,18 @@ function applyBooking(state: KioskState, { booking, effects }: BookingStep): Boo
   if (stage.kind === 'ended') bookings.delete(attemptKey);
   else bookings.set(attemptKey, booking);
   const owner: Owner = { kind: 'booking', id: attemptKey };
-  const isLeft = stage.kind === 'ended' && stage.how === 'person';
   return {
     state: { ...state, bookings, terminal: terminalAfter(state.terminal, booking) },
     effects: [
       { kind: 'save-booking', booking },
-      ...(isLeft ? [{ kind: 'sale-event', saleId: attemptKey.replace(/-p\d+$/, ''), orderId: booking.orderId, step: 'stopped' } as const] : []),
+      ...(isLeft(stage) ? [{ kind: 'sale-event', saleId: attemptKey.replace(/-p\d+$/, ''), orderId: booking.orderId, step: 'stopped' } as const] : []),
       ...effects.flatMap((effect) => ofTheKiosk(effect, booking, owner)),
     ],
     news: effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.attempt] : [])),
   };
 }
+
+const isLeft = (stage: BookingStage): boolean => stage.kind === 'ended' && stage.how === 'person';
 
 function ofTheKiosk(effect: BookingEffect, booking: Booking, owner: Owner): KioskEffect[] {
   switch (effect.kind) {
@@ -94,13 +105,13 @@ function ofTheKiosk(effect: BookingEffect, booking: Booking, owner: Owner): Kios
   }
 }
 
-function terminalAfter(terminal: TerminalView, { stage, receipt, attemptKey }: Booking): TerminalView {
+function terminalAfter(terminal: TerminalView, { stage, receipt, attemptKey, orderId }: Booking): TerminalView {
   const newest = stage.kind === 'telling-reversal' ? stage.reversal : receipt;
   return {
     ...terminal,
     text: stage.kind === 'authorising' ? terminal.text : undefined,
     newest: newest ?? terminal.newest,
-    leftToPerson: stage.kind === 'ended' && stage.how === 'person' ? new Set([...terminal.leftToPerson, attemptKey]) : terminal.leftToPerson,
+    leftToPerson: isLeft(stage) ? new Map([...terminal.leftToPerson, [attemptKey, orderId]]) : terminal.leftToPerson,
   };
 }
 
@@ -124,13 +135,68 @@ function isIssued(state: KioskState, { orderId }: Booking): boolean {
 export function learnDuties(state: KioskState, { outcome, known }: Extract<CallAnswer, { name: 'readTerminalDuties' }>, at: Instant): KioskStep {
   let step: KioskStep = { state, effects: [{ kind: 'wait', owner: TERMINAL, timer: 'duties', after: state.limits.dutiesEvery }] };
   if (outcome.kind !== 'answered') return step;
-  for (const attempt of outcome.answer.attempts) {
-    if (state.bookings.has(attempt.key) || state.terminal.leftToPerson.has(attempt.key)) continue;
+  const { attempts } = outcome.answer;
+  const { leftToPerson } = state.terminal;
+  for (const attempt of attempts) {
+    if (state.bookings.has(attempt.key)) continue;
+    if (leftToPerson.has(attempt.key)) {
+      if (attempt.needsPerson !== true) step = { state: step.state, effects: [...step.effects, leftTo(attempt.key)] };
+      continue;
+    }
     // What this ledger never had was begun after all that it has.
     const before = known.has(attempt.key) ? undefined : state.terminal.newest;
     step = join(step, (next) => applyBooking(next, adoptBooking(attempt, before, at)));
   }
-  return step;
+  const listed = new Set(attempts.map(({ key }) => key));
+  return attempts.length < LIMITS.payment.terminalDutiesMax ? join(step, (next) => askAboutLeft(next, listed)) : step;
+}
+
+/** The box office hears that this machine does nothing more about it, until it says so itself; then its view shows the payment to staff, who can say what they found. */
+const leftTo = (attemptKey: IdempotencyKey): KioskEffect => ({
+  kind: 'call',
+  owner: TERMINAL,
+  call: { name: 'reportTerminal', attemptKey, result: { outcome: 'left-to-person' } },
+});
+
+/** What was left to a person and is no duty any more has an end there. Some at a time, in turn. */
+function askAboutLeft(state: KioskState, listed: ReadonlySet<string>): KioskStep {
+  const left = [...state.terminal.leftToPerson];
+  const asked = left.filter(([key]) => !listed.has(key)).slice(0, ASKED_AT_ONCE);
+  if (asked.length === 0) return { state, effects: [] };
+  const keys = new Set(asked.map(([key]) => key));
+  const inTurn = new Map([...left.filter(([key]) => !keys.has(key)), ...asked]);
+  return {
+    state: { ...state, terminal: { ...state.terminal, leftToPerson: inTurn } },
+    effects: asked.map(([attemptKey]) => ({ kind: 'call', owner: TERMINAL, call: { name: 'readPayment', attemptKey } })),
+  };
+}
+
+const ASKED_AT_ONCE = 4;
+
+/** How a payment that was left to a person has ended at the box office: from then on it is kept, counted and forgotten like any other. */
+export function learnSettled(state: KioskState, { attemptKey, outcome }: Extract<CallAnswer, { name: 'readPayment' }>): KioskStep {
+  const orderId = state.terminal.leftToPerson.get(attemptKey);
+  const how = orderId === undefined ? undefined : endingOf(outcome);
+  if (orderId === undefined || how === undefined) return { state, effects: [] };
+  const leftToPerson = new Map([...state.terminal.leftToPerson].filter(([key]) => key !== attemptKey));
+  const lost: readonly KioskEffect[] = how === 'forgotten' ? [{ kind: 'order-unknown', orderId }] : [];
+  return { state: { ...state, terminal: { ...state.terminal, leftToPerson } }, effects: [{ kind: 'booking-settled', attemptKey, how }, ...lost] };
+}
+
+function endingOf(outcome: Extract<CallAnswer, { name: 'readPayment' }>['outcome']): BookingEnding | undefined {
+  if (outcome.kind === 'refused') return 'forgotten';
+  if (outcome.kind === 'away') return undefined;
+  switch (outcome.answer.status) {
+    case 'succeeded':
+      return 'paid';
+    case 'refunded':
+      return 'reversed';
+    case 'failed':
+    case 'closed':
+      return 'no-money';
+    default:
+      return undefined;
+  }
 }
 
 export const TERMINAL: Owner = { kind: 'terminal', id: 'terminal' };

@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import type { Duration, Instant } from '../base/time.ts';
 import type { RefusalReason } from '../contract/admission.ts';
 import type { HoldRefusal, LookupRefusal, MemberCardCode, Order, OrderRefusal } from '../contract/box-office/sales.ts';
-import type { MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
+import type { IdempotencyKey, MachineId, OrderId, TicketId } from '../contract/identifiers.ts';
 import type { CardProblem, ScanNotice } from '../contract/local/kiosk.ts';
 import type { SidePaper, SidePaperContent } from '../paper/side-paper.ts';
 import type { TerminalPrompt, TerminalReceipt } from '../ports/payment-terminal.ts';
 import type { PrintOutcome } from '../ports/ticket-printer.ts';
-import type { Booking, BookingTimer, TerminalAnswer, TerminalRequest } from './booking.ts';
+import type { Booking, BookingEnding, BookingTimer, TerminalAnswer, TerminalRequest } from './booking.ts';
 import type { BoxOfficeCall, CallAnswer } from './calls.ts';
 import type { ClaimedTicket, Delivery, DeliveryTimer, ReceiptHabit, ReprintResult, ReprintWish } from './delivery.ts';
 import type { PaymentChoice, PaymentOffer } from './payment-offers.ts';
@@ -47,8 +47,8 @@ export interface TerminalView {
   readonly prompt: TerminalPrompt | undefined;
   /** The newest booking that is known of it. */
   readonly newest: TerminalReceipt | undefined;
-  /** Attempts that were left to a person; what the box office says of them changes nothing here. */
-  readonly leftToPerson: ReadonlySet<string>;
+  /** Attempts that were left to a person, with their orders, until the box office has heard her. The terminal is asked nothing about them. */
+  readonly leftToPerson: ReadonlyMap<IdempotencyKey, OrderId>;
 }
 
 /** What the guest looks at. The phase that is drawn follows from it and from the sale or delivery that it names. */
@@ -157,6 +157,7 @@ export type DurableEffect =
   | { readonly kind: 'save-sale'; readonly sale: Sale }
   | { readonly kind: 'save-delivery'; readonly delivery: Delivery }
   | { readonly kind: 'save-booking'; readonly booking: Booking }
+  | { readonly kind: 'booking-settled'; readonly attemptKey: IdempotencyKey; readonly how: BookingEnding }
   | { readonly kind: 'sale-event'; readonly saleId: string; readonly orderId: OrderId | undefined; readonly step: SaleEventStep }
   | {
       readonly kind: 'queue-job';
@@ -207,7 +208,7 @@ export function newKiosk(
     deliveries: new Map(),
     printer: viewOfPrinters([]),
     bookings: new Map(),
-    terminal: { isWell: false, goods, text: undefined, prompt: undefined, newest: undefined, leftToPerson: new Set() },
+    terminal: { isWell: false, goods, text: undefined, prompt: undefined, newest: undefined, leftToPerson: new Map() },
     scanner: false,
     offers: undefined,
     receipts,

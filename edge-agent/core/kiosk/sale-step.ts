@@ -123,7 +123,8 @@ function answered(sale: Sale, answer: CallAnswer, at: Instant, limits: SaleLimit
     case 'startPayment':
       return learnPaymentStart(sale, answer.outcome, at, limits);
     case 'readPayment':
-      return learnPayment(sale, answer.outcome, at, limits);
+      // A box office that has lost it says so of the order as well, when that is asked for.
+      return learnPayment(sale, answer.outcome.kind === 'refused' ? { kind: 'away' } : answer.outcome, at, limits);
     case 'readOrder':
       return answer.outcome.kind === 'answered' ? readOrder(sale, answer.outcome.answer, at, limits) : again(sale, at, limits);
     case 'cancelOrder':

@@ -31,3 +31,17 @@ export const doorSchema: Migration = {
       SELECT door.value, wrong, recent, recent_at, locked_until FROM staff_lock, json_each('["staff-page", "usher-page"]') AS door;
   `,
 };
+
+/** What staff said of orders that the box office has lost, until it has heard it. A program that does not know it would only show the row without a word. */
+export const notedSchema: Migration = {
+  name: 'noted orders',
+  olderMayOpen: true,
+  sql: `
+    CREATE TABLE noted_order (
+      order_id TEXT    PRIMARY KEY,
+      why      TEXT    NOT NULL,
+      by       TEXT    NOT NULL,
+      at       INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+  `,
+};

@@ -135,6 +135,7 @@ export const AUDIT: Words<Detail<'audit'>['action']> = {
   'box-office-restored': { zh: '影院系统曾被还原', en: 'box office was restored' },
   'order-unknown': { zh: '影院系统不认识此订单', en: 'box office does not know the order' },
   'order-settled': { zh: '不认识的订单已查清', en: 'unknown order settled' },
+  'payment-settled': { zh: '刷卡付款已查明', en: 'card payment settled' },
   'staff-signed-out': { zh: '员工退出', en: 'signed out' },
   'print-resolved': { zh: '出票结果已查明', en: 'print resolved' },
   'order-resumed': { zh: '继续出票', en: 'order resumed' },

@@ -128,6 +128,40 @@ describe('a payment at the card terminal', () => {
     expect(terminal.inquired()).toBe(1);
     expect([terminal.booked.size, office.attempts.get(lost)?.status]).toEqual([1, 'unknown']);
     expect(setup.saleSteps()).toContain('stopped');
+    // Once: from then on the box office knows it.
+    expect(office.reports.filter((outcome) => outcome === 'left-to-person')).toHaveLength(1);
+  });
+
+  it.each([
+    ['booked', 'succeeded', 'paid'],
+    ['not booked', 'closed', 'no-money'],
+    ['given back', 'refunded', 'reversed'],
+    ['lost by the box office', undefined, 'forgotten'],
+  ] as const)('that was left to a person is kept open until the box office has an end of it: %s', async (_, status, ending) => {
+    const { terminal, office, rows, ...setup } = await atTerminal();
+    const [key = ''] = terminal.asked;
+    terminal.approve();
+    await setup.settle();
+    await terminal.askGoods();
+    terminal.reversals = 'refused';
+    office.phone('refunding');
+    const look = () => setup.advance(milliseconds(LIMITS.sale.dutiesEvery * 3));
+    await look();
+    const attempt = office.attempts.get(key);
+    if (attempt === undefined) throw new Error('the payment was not begun');
+    expect([attempt.needsPerson, rows()]).toEqual([true, [{ stage: 'ended', ending: 'person' }]]);
+    await setup.powerCut(minutes(20));
+    await look();
+    expect(rows()).toEqual([{ stage: 'ended', ending: 'person' }]);
+    if (status === undefined) office.attempts.delete(key);
+    else office.attempts.set(key, { ...attempt, status });
+    await look();
+    expect(rows()).toEqual([{ stage: 'ended', ending }]);
+    const isTold = setup.events().filter((event) => event.t === 'audit' && event.d.action === 'order-unknown').length;
+    expect(isTold).toBe(status === undefined ? 1 : 0);
+    const asked = office.made.filter((name) => name === 'readPayment').length;
+    await look();
+    expect(office.made.filter((name) => name === 'readPayment')).toHaveLength(asked);
   });
 
   it('is told from the newest one before it, also when the clock was set back between the two and the kiosk started anew', async () => {

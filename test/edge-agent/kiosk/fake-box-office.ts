@@ -303,6 +303,11 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
             return next;
           };
           switch (body.outcome) {
+            case 'left-to-person': {
+              const left: PaymentAttempt = { ...attempt, needsPerson: true };
+              attempts.set(attempt.key, left);
+              return ok(left);
+            }
             case 'unknown':
               return ok(isOpen ? note('unknown') : attempt);
             case 'failed':

@@ -218,6 +218,7 @@ function fakeStaff(done: string[]): NonNullable<LocalApiParts['staff']> {
       at: '2026-10-31T11:00:00.000Z',
       kiosk: null,
       money: null,
+      noted: [],
       locks: null,
     }),
     signIn: async (pin) =>
@@ -231,6 +232,7 @@ function fakeStaff(done: string[]): NonNullable<LocalApiParts['staff']> {
     awaitScan: (token) => act(token, 'await scan'),
     resolve: async (token, ticketId, why) => act(token, `resolve ${ticketId} ${why}`),
     settle: async (token, orderId, why) => act(token, `settle ${orderId} ${why}`),
+    settlePayment: async (token, attemptKey, found) => act(token, `settle payment ${attemptKey} ${found}`),
     resume: async (token, orderId) => act(token, `resume ${orderId}`),
     reprint: async (token, orderId, { reason }) => act(token, `reprint ${orderId} ${reason}`),
     refund: async (token, orderId, { reason }) => act(token, `refund ${orderId} ${reason}`),

@@ -3,13 +3,14 @@ import { createClosure } from '#agent/kiosk/closure.ts';
 import { systemRandom } from '#agent/runtime/clock.ts';
 import { silentLog } from '#agent/runtime/log.ts';
 import type { DeskKiosk } from '#agent/staff/desk-guard.ts';
+import { createNotedOrders } from '#agent/staff/noted-orders.ts';
 import { createSessions } from '#agent/staff/sessions.ts';
 import { createStaffDesk } from '#agent/staff/staff-desk.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { err, ok } from '#core/base/result.ts';
-import { milliseconds } from '#core/base/time.ts';
+import { milliseconds, toIso } from '#core/base/time.ts';
 import { MoneyView } from '#core/contract/box-office/money-view.ts';
-import { Order, Ticket } from '#core/contract/box-office/sales.ts';
+import { Order, PaymentAttempt, Ticket } from '#core/contract/box-office/sales.ts';
 import { DeviceId, IdempotencyKey, MachineId, OrderId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import { may } from '#core/staff/rights.ts';
 import { SAMPLE_FACE } from '#test/core/paper/sample-face.ts';
@@ -38,6 +39,15 @@ const REFUNDED = Order.parse({
   tickets: [],
 });
 
+const SETTLED = PaymentAttempt.parse({
+  key: 'attempt-00000001',
+  orderId: ORDER,
+  method: 'card-terminal',
+  status: 'succeeded',
+  amount: { minor: 4_800, currency: 'CNY' },
+  expiresAt: '2026-10-31T11:05:00.000Z',
+});
+
 const VIEW = MoneyView.parse({
   at: '2026-10-31T11:00:00.000Z',
   more: false,
@@ -61,12 +71,21 @@ const LOST_ITEMS = [LOST, ALSO_LOST].map((orderId) => ({
   ...{ next: { step: 'person-decides' } as const, actions: [] },
 }));
 
+/** At a card terminal, and left to a person. */
+const PAYMENT = IdempotencyKey.parse('attempt-00000001');
+const PAYMENT_ITEM: MoneyView['items'][number] = {
+  ...{ kind: 'payment-needs-person', orderId: ORDER, machine: MachineId.parse('kiosk-2'), since: VIEW.at, reference: PAYMENT },
+  ...{ payment: { key: PAYMENT, findings: ['booked', 'not-booked', 'given-back'] }, next: { step: 'person-decides' }, actions: [] },
+};
+
 async function setUp(phase: 'idle' | 'hold-expired' = 'idle', arrivesAfter = 0) {
   const world = await staffWorld({ staff: [ANN, MEI, CARL, TESS, ZOE] });
   const done: string[] = [];
+  const elsewhere = { isSettled: false };
   let reads = 0;
   const stillLost = () => LOST_ITEMS.filter(({ orderId }) => !world.audit().some((line) => line.includes(`: ${orderId} `)));
-  let view: MoneyView = { ...VIEW, items: [...VIEW.items, ...LOST_ITEMS] };
+  let view: MoneyView = { ...VIEW, items: [...VIEW.items, ...LOST_ITEMS, PAYMENT_ITEM] };
+  const noted = createNotedOrders(failing(world.ledger(), world.disk));
   const staff = world.staff();
   const ledger = world.ledger();
   const kiosk: DeskKiosk['kiosk'] = {
@@ -108,7 +127,12 @@ async function setUp(phase: 'idle' | 'hold-expired' = 'idle', arrivesAfter = 0) 
         done.push(`refund by ${body.by}, ${body.approvedBy ?? 'nobody'} agrees`);
         return ok(REFUNDED);
       },
+      settlePayment: async ({ params, body }) => {
+        done.push(`settle ${params.attemptKey} ${body.found} by ${body.by}`);
+        return elsewhere.isSettled ? err({ kind: 'refused', refusal: { code: 'not-open', status: 'succeeded' } }) : ok(SETTLED);
+      },
     },
+    noted,
     money: {
       read: () => ({ view, stale: false }),
       refresh: async () => {
@@ -116,6 +140,7 @@ async function setUp(phase: 'idle' | 'hold-expired' = 'idle', arrivesAfter = 0) 
         if (!world.audit().some((line) => line.startsWith('order-settled'))) return;
         if (reads >= arrivesAfter) view = { ...VIEW, items: [...VIEW.items, ...stillLost()] };
         reads += 1;
+        noted.arrived(view);
       },
     },
     kiosk: { kiosk, closure: createClosure(ledger), printers: () => [], recent: () => [], onClosure: () => {} },
@@ -130,7 +155,7 @@ async function setUp(phase: 'idle' | 'hold-expired' = 'idle', arrivesAfter = 0) 
     if (answer.kind !== 'done') throw new Error(`not signed in: ${JSON.stringify(answer)}`);
     return answer.token;
   };
-  return { ...world, desk, done, signIn, stillLost };
+  return { ...world, desk, done, elsewhere, signIn, stillLost };
 }
 
 const refusal = (code: string) => ({ kind: 'refused', refusal: expect.objectContaining({ code }) });
@@ -146,6 +171,7 @@ const ALL: readonly (readonly [what: string, act: (world: World, token: string |
   ['refund', ({ desk }, token) => desk.refund(token, ORDER, { refundKey: KEY, reason: 'other' }), 'Carl Mei'],
   ['power-cycled', ({ desk }, token) => desk.powerCycled(token, PRINTER), 'Carl Mei Tess'],
   ['settle', ({ desk, stillLost }, token) => desk.settle(token, stillLost()[0]?.orderId ?? ORDER, 'nothing-paid'), 'Carl Mei'],
+  ['settle a payment', ({ desk }, token) => desk.settlePayment(token, PAYMENT, 'booked'), 'Carl Mei'],
   ['close', ({ desk }, token) => desk.setClosed(token, { closed: true, why: 'repair' }), 'Mei Tess'],
 ];
 
@@ -210,23 +236,58 @@ describe('what staff do', () => {
     ]);
   });
 
-  test('of an order that the box office has lost: the line in the audit is the deed, and nothing is left to say once it has arrived there', async () => {
-    const { desk, signIn, audit, time } = await setUp('idle', 2);
+  test('of an order that the box office has lost: noted at once, over a restart, until the line in the audit has arrived there', async () => {
+    const world = await setUp('idle', 2);
+    const { desk, signIn, audit, time } = world;
     const token = await signIn(MEI[2]);
-    const settling = desk.settle(token, LOST, 'money-returned');
-    await time.advance(LIMITS.staff.moneyAfterAction);
-    await time.advance(LIMITS.staff.moneyAfterAction);
-    expect(await settling).toEqual({ kind: 'done' });
+    expect(await desk.settle(token, LOST, 'money-returned')).toEqual({ kind: 'done' });
     expect(audit().at(-1)).toBe(`order-settled Mei: ${LOST} money-returned`);
-    expect(desk.state(token).money?.view.items.map(({ orderId }) => orderId)).toEqual([ORDER, ORDER, ALSO_LOST]);
+    const note = { orderId: LOST, why: 'money-returned', by: 'Mei', at: toIso(time.clock.wall()) };
+    expect(desk.state(token).noted).toEqual([note]);
+    expect(desk.state(token).money?.view.items.map(({ orderId }) => orderId)).toContain(LOST);
+    // Said once; and of another, or of none that is lost, as ever.
     expect(await desk.settle(token, LOST, 'nothing-paid')).toEqual(refusal('not-open'));
     expect(await desk.settle(token, ORDER, 'nothing-paid')).toEqual(refusal('not-open'));
+    world.restart();
+    const again = createNotedOrders(world.ledger());
+    expect(again.read()).toEqual([note]);
+    again.arrived({ ...VIEW, items: LOST_ITEMS });
+    again.arrived({ ...VIEW, items: [], more: true });
+    expect(again.read()).toEqual([note]);
+    again.arrived({ ...VIEW, items: LOST_ITEMS.filter(({ orderId }) => orderId !== LOST) });
+    expect(again.read()).toEqual([]);
+  });
+
+  test('of an order that was settled: the row and the note go together, when the box office has heard', async () => {
+    const { desk, signIn, time } = await setUp('idle', 1);
+    const token = await signIn(MEI[2]);
+    await desk.settle(token, LOST, 'nothing-paid');
+    await time.settle();
+    expect(desk.state(token).noted).toHaveLength(1);
+    await desk.settle(token, ALSO_LOST, 'nothing-paid');
+    await time.settle();
+    expect(desk.state(token).noted).toEqual([]);
+    expect(desk.state(token).money?.view.items.some(({ kind }) => kind === 'order-unknown')).toBe(false);
+  });
+
+  test('of a payment at a terminal: what it may be said of, in the audit before it is told, and once', async () => {
+    const world = await setUp();
+    const token = await world.signIn(MEI[2]);
+    expect(await world.desk.settlePayment(token, PAYMENT, 'let-go')).toEqual(refusal('not-open'));
+    expect(await world.desk.settlePayment(token, IdempotencyKey.parse('attempt-00000002'), 'booked')).toEqual(refusal('not-open'));
+    expect(world.done).toEqual([]);
+    expect(await world.desk.settlePayment(token, PAYMENT, 'not-booked')).toEqual({ kind: 'done' });
+    expect(world.audit().at(-1)).toBe(`payment-settled Mei: ${ORDER} ${PAYMENT} not-booked`);
+    expect(world.done).toEqual([`settle ${PAYMENT} not-booked by Mei`]);
+    const told = await setUp();
+    told.elsewhere.isSettled = true;
+    expect(await told.desk.settlePayment(await told.signIn(MEI[2]), PAYMENT, 'booked')).toEqual(refusal('not-open'));
   });
 
   test('sees the site, this machine, or nothing, as the role is', async () => {
     const { desk, signIn } = await setUp();
     const seen = async (pin: string) => desk.state(await signIn(pin)).money?.view.items.length;
-    expect([await seen(MEI[2]), await seen(CARL[2]), await seen(ANN[2]), await seen(TESS[2])]).toEqual([4, 4, 1, undefined]);
+    expect([await seen(MEI[2]), await seen(CARL[2]), await seen(ANN[2]), await seen(TESS[2])]).toEqual([5, 5, 1, undefined]);
   });
 });
 

@@ -4,7 +4,7 @@ import { MachineId } from '#core/contract/identifiers.ts';
 import { type ScanSearch, StaffOrder, type StaffState } from '#core/contract/local/staff.ts';
 import type { CallAnswer } from '../../../kiosk-ui/agent/call.ts';
 import { createStaffDesk } from '../../../kiosk-ui/staff/staff-model.ts';
-import { STAFF_REFUSAL } from '../../../kiosk-ui/text/desk.ts';
+import { STAFF_REFUSAL, desk as words } from '../../../kiosk-ui/text/desk.ts';
 import { createScriptedAgent } from '../support/scripted-agent.ts';
 
 const AT = '2026-03-14T11:00:00.000Z';
@@ -17,6 +17,7 @@ const nobody: StaffState = {
   at: AT,
   kiosk: null,
   money: null,
+  noted: [],
   locks: null,
 };
 const signedIn: StaffState = { ...nobody, staff: { name: 'Demo cashier', role: 'cashier' } };
@@ -159,5 +160,31 @@ test('a lock after wrong PINs counts down by itself, and then PINs are looked at
     calls.filter(({ name }) => name === 'staffSignIn'),
     'no PIN was sent by itself',
   ).toHaveLength(2);
+  desk.close();
+});
+
+test('a payment at a terminal is settled by its key, and then the page shows what became of the order; a refusal shows nothing', async () => {
+  const { desk, script, calls } = open();
+  script.settlePayment = () => done(signedIn);
+  script.readStaffOrder = () => ({ kind: 'done', value: { order: ORDER } });
+  await desk.settlePayment('attempt-00000001', ORDER.orderId, 'booked');
+  expect(calls.slice(-2)).toEqual([
+    { name: 'settlePayment', input: { params: { attemptKey: 'attempt-00000001' }, body: { found: 'booked' } } },
+    { name: 'readStaffOrder', input: { params: { orderId: ORDER.orderId } } },
+  ]);
+  expect(desk.order.value).toEqual(ORDER);
+  desk.leaveOrder();
+  script.settlePayment = () => ({ kind: 'refused', refusal: { code: 'not-open' } });
+  await desk.settlePayment('attempt-00000001', ORDER.orderId, 'not-booked');
+  expect([desk.order.value, desk.notice.value]).toEqual([undefined, { isBad: true, words: STAFF_REFUSAL['not-open'] }]);
+  desk.close();
+});
+
+test('what was said of a lost order is noted, not done: the box office has still to hear it', async () => {
+  const { desk, script } = open();
+  script.settleOrder = () => done({ ...signedIn, noted: [{ orderId: ORDER.orderId, why: 'nothing-paid', by: 'Mei', at: AT }] });
+  await desk.settle(ORDER.orderId, 'nothing-paid');
+  expect(desk.notice.value).toEqual({ isBad: false, words: words.noted });
+  expect(desk.state.value?.noted).toHaveLength(1);
   desk.close();
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from '../../base/limits.ts';
 import { endpoint } from '../endpoint.ts';
 import { IdempotencyKey, MachineId, OrderId, ShowId, TicketId } from '../identifiers.ts';
 import { BusinessDayText, IsoTime } from '../values.ts';
@@ -34,6 +35,8 @@ import {
   ReprintRequest,
   ResolvePrintRefusal,
   ResolvePrintRequest,
+  SettlePaymentRefusal,
+  SettlePaymentRequest,
   TerminalRefusal,
   TerminalResult,
   TerminalReversed,
@@ -154,7 +157,7 @@ export const boxOfficeApi = {
     method: 'GET',
     path: '/v1/terminal-duties',
     summary: "Payments of this machine's card terminal that are to be asked about (`unknown`) or reversed (`refunding`)",
-    answers: { 200: z.strictObject({ attempts: z.array(PaymentAttempt).max(100) }) },
+    answers: { 200: z.strictObject({ attempts: z.array(PaymentAttempt).max(LIMITS.payment.terminalDutiesMax) }) },
   }),
   readReconciliation: endpoint({
     method: 'GET',
@@ -168,6 +171,14 @@ export const boxOfficeApi = {
     path: '/v1/money-view',
     summary: 'Payments, refunds and tickets of the site that are open, worst first: what happens next by itself, and what a person may do',
     answers: { 200: MoneyView },
+  }),
+  settlePayment: endpoint({
+    method: 'POST',
+    path: '/v1/payments/:attemptKey/settle',
+    summary: 'What a person found out about a payment at a card terminal that was left to her; the order follows at once',
+    params: z.strictObject({ attemptKey: IdempotencyKey }),
+    body: SettlePaymentRequest,
+    answers: { 200: PaymentAttempt, 409: SettlePaymentRefusal },
   }),
   refundOrder: endpoint({
     method: 'POST',

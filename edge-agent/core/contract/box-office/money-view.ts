@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { MachineId, OrderId, TicketId } from '../identifiers.ts';
+import { IdempotencyKey, MachineId, OrderId, TicketId } from '../identifiers.ts';
 import { IsoTime, MoneyAmount } from '../values.ts';
+import { PaymentFinding } from './sales.ts';
 
 /** What of the site's money and paper is open: for the duty manager, who wants to know what goes on by itself and what waits for a person. */
 
@@ -50,6 +51,8 @@ export const MoneyItem = z.strictObject({
   kind: MoneyItemKind,
   orderId: OrderId,
   ticketId: TicketId.optional(),
+  /** Of a payment, and what a person may say of it; empty while the machines go on by themselves. */
+  payment: z.strictObject({ key: IdempotencyKey, findings: z.array(PaymentFinding).max(5) }).optional(),
   /** Row and seat, as on the paper: `5-8`. */
   seat: z.string().max(16).optional(),
   /** The machine that has the ticket, the terminal, or sold the order. */

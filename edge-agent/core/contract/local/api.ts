@@ -3,7 +3,7 @@ import { Verdict } from '../admission.ts';
 import { Programme, ShowSeats, Site, TicketTypeId } from '../box-office/programme.ts';
 import { HoldRefusal, LookupRefusal, MemberCardCode, OrderRefusal, PaymentMethod, ProviderId } from '../box-office/sales.ts';
 import { endpoint } from '../endpoint.ts';
-import { DeviceId, EventId, MachineId, OrderId, SeatId, ShowId, TicketId } from '../identifiers.ts';
+import { DeviceId, EventId, IdempotencyKey, MachineId, OrderId, SeatId, ShowId, TicketId } from '../identifiers.ts';
 import { MoneyAmount } from '../values.ts';
 import { BenchCard, BenchState } from './bench.ts';
 import { Flow, KioskSession } from './kiosk.ts';
@@ -14,6 +14,7 @@ import {
   ReprintOrder,
   ResolveOrder,
   SettleOrder,
+  SettlePayment,
   StaffOrder,
   StaffRefund,
   StaffRefusal,
@@ -271,6 +272,14 @@ export const localApi = {
     summary: 'What became of the money of an order that the box office does not know any more, by what somebody found',
     params: order,
     body: SettleOrder,
+    answers: { 200: staff, 409: StaffRefusal },
+  }),
+  settlePayment: endpoint({
+    method: 'POST',
+    path: '/api/staff/payments/:attemptKey/settle',
+    summary: 'How a payment at a card terminal stands that the machines have left to a person, by what somebody found',
+    params: z.strictObject({ attemptKey: IdempotencyKey }),
+    body: SettlePayment,
     answers: { 200: staff, 409: StaffRefusal },
   }),
   resumeOrder: endpoint({

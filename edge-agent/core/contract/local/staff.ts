@@ -5,6 +5,7 @@ import {
   LookupRefusal,
   LookupRequest,
   OrderStatus,
+  PaymentFinding,
   PrintState,
   RefundRefusal,
   RefundRequest,
@@ -43,6 +44,10 @@ export type ResolveWhy = z.infer<typeof ResolveWhy>;
 /** What somebody found who looked for the money of an order that the box office has lost. */
 export const SettleWhy = z.enum(['money-returned', 'guest-was-served', 'nothing-paid']);
 export type SettleWhy = z.infer<typeof SettleWhy>;
+
+/** A person's word about such an order. */
+export const NotedOrder = z.strictObject({ orderId: OrderId, why: SettleWhy, by: z.string().max(64), at: IsoTime });
+export type NotedOrder = z.infer<typeof NotedOrder>;
 
 export const CloseWhy = z.enum(['repair', 'paper', 'cleaning', 'money', 'other']);
 export type CloseWhy = z.infer<typeof CloseWhy>;
@@ -115,7 +120,7 @@ export const StaffRefusal = z.discriminatedUnion('code', [
   /** The ticket is another machine's. */
   z.strictObject({ code: z.literal('other-machine'), machine: z.string() }),
   z.strictObject({ code: z.literal('not-uncertain'), printState: PrintState }),
-  /** The box office shows no such order as unknown. */
+  /** The box office shows no such order as unknown, or such a payment as left to a person; or somebody has just said so. */
   z.strictObject({ code: z.literal('not-open') }),
   z.strictObject({ code: z.literal('not-refunded'), refusal: RefundRefusal }),
   z.strictObject({ code: z.literal('not-found'), refusal: LookupRefusal }),
@@ -163,6 +168,8 @@ export const StaffState = z.strictObject({
     .nullable(),
   /** As last read; null while it never was. `stale`: the box office did not answer when it was last asked. */
   money: z.strictObject({ view: MoneyView, stale: z.boolean() }).nullable(),
+  /** What was said here of orders that the box office has lost, and has not yet shown to have arrived there: newest first. */
+  noted: z.array(NotedOrder).max(50),
   /** Machines whose locks may be taken back from here. Null elsewhere than at the box office's machine, and for whoever may not command machines. */
   locks: z.strictObject({ machines: z.array(MachineId).max(201), last: LockRelease.nullable() }).nullable(),
   timeZone: z.string().optional(),
@@ -173,6 +180,7 @@ export const StaffSignIn = z.strictObject({ pin: Pin });
 export const FindStaffOrder = z.strictObject({ code: LookupRequest.shape.code });
 export const ResolveOrder = z.strictObject({ why: ResolveWhy });
 export const SettleOrder = z.strictObject({ why: SettleWhy });
+export const SettlePayment = z.strictObject({ found: PaymentFinding });
 export const ReprintOrder = z.strictObject({ ticketId: TicketId, reason: ReprintReason });
 export const StaffRefund = z.strictObject({
   refundKey: IdempotencyKey,

@@ -148,6 +148,8 @@ const AuditEvent = z.strictObject({
       'order-unknown',
       // What became of the money of such an order, as a person found: the detail begins with the order.
       'order-settled',
+      // How a payment at a card terminal stands, as a person found: the detail names order, payment and finding.
+      'payment-settled',
       'staff-signed-out',
       'print-resolved',
       'order-resumed',
