@@ -35,6 +35,7 @@ export interface OpenOptions extends BrowserContextOptions {
 }
 
 export const PRINTER = DeviceId.parse('ticket-printer');
+export const TERMINAL = DeviceId.parse('card-terminal');
 export const KIOSK_SCANNER = DeviceId.parse('kiosk-scanner');
 export const GATE_SCANNER = DeviceId.parse('gate-scanner');
 export const GATE = DeviceId.parse('gate-controller');

@@ -83,8 +83,7 @@ export async function holdElsewhere(counter: Counter, { show }: Outing, seats: r
   value(await counter.boxOffice.holdSeats({ body: { holdKey: newKey(), showId: show.id, seats: [...seats], machine: MACHINE } }));
 }
 
-/** Bought by phone: paid and confirmed, and nothing printed. */
-export async function orderByPhone(counter: Counter, where: Outing, count: number): Promise<Order> {
+async function unpaidOrder(counter: Counter, where: Outing, count: number): Promise<Order> {
   const { boxOffice } = counter;
   const { show } = where;
   const { plan, picture } = await readSeats(counter, where);
@@ -95,9 +94,15 @@ export async function orderByPhone(counter: Counter, where: Outing, count: numbe
     seats.reduce((sum, id) => sum + adultPrice(show, plan.seats.find((seat) => seat.id === id)?.zone), 0),
     show.prices[0]?.price.currency ?? 'CNY',
   );
-  const order = value(
+  return value(
     await boxOffice.createOrder({ body: { orderKey: newKey(), holdId: hold.id, holdToken: hold.token, lines, submitTotal, machine: MACHINE } }),
   );
+}
+
+/** Bought by phone: paid and confirmed, and nothing printed. */
+export async function orderByPhone(counter: Counter, where: Outing, count: number): Promise<Order> {
+  const { boxOffice } = counter;
+  const order = await unpaidOrder(counter, where, count);
   const attempt = value(await boxOffice.startPayment({ params: { orderId: order.id }, body: { attemptKey: newKey(), method: 'qr' } }));
   if (attempt.codeUrl === undefined) throw new Error('the provider gave no code');
   await payByPhone(attempt.codeUrl, 'pay');
@@ -105,6 +110,18 @@ export async function orderByPhone(counter: Counter, where: Outing, count: numbe
     const current = value(await boxOffice.readOrder({ params: { orderId: order.id } }));
     return current.status === 'confirmed' ? current : undefined;
   });
+}
+
+/** Paid or not at the kiosk's terminal, of which nobody knows: the kiosk has come to its end with it. `prove` tells what the terminal says after all. */
+export async function orderLeftToPerson(counter: Counter, where: Outing, count: number) {
+  const { boxOffice } = counter;
+  const order = await unpaidOrder(counter, where, count);
+  const attemptKey = newKey();
+  value(await boxOffice.startPayment({ params: { orderId: order.id }, body: { attemptKey, method: 'card-terminal', machine: MACHINE } }));
+  const report = (outcome: 'unknown' | 'left-to-person' | 'failed') => boxOffice.reportTerminal({ params: { attemptKey }, body: { outcome } });
+  value(await report('unknown'));
+  value(await report('left-to-person'));
+  return { order, prove: report };
 }
 
 function adultPrice(show: Show, zone: string | undefined): number {

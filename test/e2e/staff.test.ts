@@ -11,8 +11,8 @@ import { localApi } from '#core/contract/local/api.ts';
 import { mustAnswer } from '../support/screens-client.ts';
 import { expectAccessible, expectAccessibleInBothLanguages } from './accessibility.ts';
 import { approach, askForPaymentCode, button, buyUpToReview, heading } from './guest.ts';
-import { KIOSK_SCANNER, NOBODY_THERE, PRINTER, useLobby } from './lobby-under-test.ts';
-import { type Outing, orderByPhone, showOfTomorrow } from './orders.ts';
+import { KIOSK_SCANNER, NOBODY_THERE, PRINTER, TERMINAL, useLobby } from './lobby-under-test.ts';
+import { type Outing, orderByPhone, orderLeftToPerson, showOfTomorrow } from './orders.ts';
 import { codesOnPaper } from './paper.ts';
 import { pressOnPhone } from './phone-page.ts';
 import { EN, ZH } from './words.ts';
@@ -147,6 +147,31 @@ describe('staff at a kiosk', () => {
     expect((await mustAnswer(lobby.screens, localApi.readSession)).session.phase).toBe('idle');
   });
 
+  it('say of a card payment that nobody could settle that it was booked, print its tickets, and ask the guest when it was not', async () => {
+    await lobby.breakDevice(TERMINAL, 'unplugged');
+    const { order, prove } = await orderLeftToPerson(lobby, await showOfTomorrow(lobby), 1);
+    const page = await signIn('cashier');
+    await page.getByText('付款结果查不到').waitFor({ timeout: 100_000 });
+    await expectAccessibleInBothLanguages(page, 'K12, a card payment that was left to a person');
+    await page.getByRole('button', { name: '说明查到的结果' }).tap();
+    await page.getByRole('dialog', { name: '这笔刷卡付款查得怎样？' }).waitFor();
+    await expectAccessible(page, 'K12, what became of a card payment');
+    await page.getByRole('button', { name: /^刷卡机已记账/ }).tap();
+    await page.getByRole('heading', { name: `订单 ${order.id}` }).waitFor();
+    await page.getByText('已付款，票有效').waitFor();
+    await page.getByRole('button', { name: '在本机出票' }).first().tap();
+    await expect.poll(() => standing(order), { timeout: 100_000 }).toBe('confirmed printed');
+    // She was wrong.
+    expect(await prove('failed')).toMatchObject({ ok: false, error: { kind: 'refused' } });
+    await page.getByText('刷卡机已自动退款，票已出：请向客人收款').waitFor({ timeout: 100_000 });
+    await page.getByRole('button', { name: '说明查到的结果' }).tap();
+    await page.getByRole('button', { name: /^客人已补付/ }).tap();
+    await page.getByText('没有待处理的款项，也没有未出的票').waitFor({ timeout: 100_000 });
+    const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
+    const said = events.map(({ text }) => text.en).filter((text) => text.includes('card payment settled (Demo cashier)'));
+    expect(said.map((text) => text.split(' ').at(-1))).toEqual(expect.arrayContaining(['booked', 'guest-paid']));
+  });
+
   it('take the machine out of service and back, and guests see it at once', async () => {
     const guests = await lobby.open('/');
     await approach(guests, ZH);
@@ -238,8 +263,14 @@ describe('staff at a kiosk', () => {
     await staff.getByRole('button', { name: '说明查到的结果' }).tap();
     await staff.getByRole('dialog', { name: '这笔款查得怎样？' }).waitFor();
     await expectAccessible(staff, 'K12, what became of its money');
+    // A box office that is away need not be waited for: the word is noted, and is told when it is back.
+    await mustAnswer(lobby.screens, localApi.setNetwork, { body: { broker: false, boxOffice: false } });
     await staff.getByRole('button', { name: '收过款，已退给客人' }).tap();
-    await staff.getByText('已完成', { exact: true }).waitFor();
+    await staff.getByText('已记下，会通知影院系统').waitFor();
+    await staff.getByText(/Demo manager 已记下：收过款，已退给客人/).waitFor();
+    expect(await staff.getByRole('button', { name: '说明查到的结果' }).count()).toBe(0);
+    await expectAccessibleInBothLanguages(staff, 'K12, a lost order that was noted');
+    await mustAnswer(lobby.screens, localApi.setNetwork, { body: { broker: true, boxOffice: true } });
     await staff.getByText('影院系统不认识此订单：请查收款').waitFor({ state: 'detached', timeout: 100_000 });
     const { events } = await mustAnswer(lobby.screens, localApi.readTechnician);
     expect(events.map(({ text }) => text.en)).toContainEqual(
