@@ -107,7 +107,8 @@ function stateOf(
   const left = sessions.left(token);
   const zone = timeZone();
   const common = { machine, at: toIso(at), ...(zone === undefined ? {} : { timeZone: zone }) };
-  if (member === undefined || left === undefined) return { ...common, staff: null, rights: [], until: null, kiosk: null, money: null, noted: [], locks: null };
+  if (member === undefined || left === undefined)
+    return { ...common, staff: null, rights: [], until: null, kiosk: null, money: null, noted: [], locks: null };
   const isOrders = may(member, 'order.resume');
   return {
     ...common,

@@ -44,7 +44,7 @@ export const MONEY_KIND: Readonly<Record<MoneyItemKind, BothLanguages>> = {
   'refund-in-flight': { zh: '退款进行中', en: 'Refund on its way' },
   'refund-needs-person': { zh: '退款被拒', en: 'Refund refused' },
   'terminal-reversal': { zh: '刷卡机待冲正', en: 'Card terminal books back' },
-  'taken-back': { zh: '刷卡机已自动退款，票已出：请向客人收款', en: 'Terminal gave the money back, tickets are out: ask the guest' },
+  'taken-back': { zh: '刷卡机没有这笔款，票已出：请向客人收款', en: 'The terminal does not have the money, tickets are out: ask the guest' },
   'order-unknown': { zh: '影院系统不认识此订单：请查收款', en: 'The box office does not know this order: look for its money' },
   'paid-not-printed': { zh: '已付款未出票', en: 'Paid, not printed' },
   'print-claimed': { zh: '机器正在出票', en: 'A machine has the ticket' },

@@ -163,7 +163,7 @@ describe('staff at a kiosk', () => {
     await expect.poll(() => standing(order), { timeout: 100_000 }).toBe('confirmed printed');
     // She was wrong.
     expect(await prove('failed')).toMatchObject({ ok: false, error: { kind: 'refused' } });
-    await page.getByText('刷卡机已自动退款，票已出：请向客人收款').waitFor({ timeout: 100_000 });
+    await page.getByText('刷卡机没有这笔款，票已出：请向客人收款').waitFor({ timeout: 100_000 });
     await page.getByRole('button', { name: '说明查到的结果' }).tap();
     await page.getByRole('button', { name: /^客人已补付/ }).tap();
     await page.getByText('没有待处理的款项，也没有未出的票').waitFor({ timeout: 100_000 });

@@ -31,7 +31,8 @@ export function reportTerminal(
         return (await holderOf(unit, attempt, result.receipt)) ?? { kind: 'terminal-paid', amount: result.amount, receipt: result.receipt };
       case 'failed':
         // A person's word was wrong: what nobody has collected goes, and else somebody has to ask the guest for the money.
-        if (phase === 'succeeded' && attempt.settled?.found === 'booked') return (await orderGoes(unit, office, attempt, machine)) ? NOTHING_THERE : undefined;
+        if (phase === 'succeeded' && attempt.settled?.found === 'booked')
+          return (await orderGoes(unit, office, attempt, machine)) ? NOTHING_THERE : undefined;
         // It was said to be paid, so tickets were given or the money is on its way back: only a reversal undoes that.
         if (phase === 'succeeded' || phase === 'refunding') return undefined;
         return { kind: 'terminal-failed', ...(result.reason === undefined ? {} : { reason: result.reason }) };

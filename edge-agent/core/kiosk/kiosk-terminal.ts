@@ -81,7 +81,9 @@ function applyBooking(state: KioskState, { booking, effects }: BookingStep): Boo
     state: { ...state, bookings, terminal: terminalAfter(state.terminal, booking) },
     effects: [
       { kind: 'save-booking', booking },
-      ...(isLeft(stage) ? [{ kind: 'sale-event', saleId: attemptKey.replace(/-p\d+$/, ''), orderId: booking.orderId, step: 'stopped' } as const] : []),
+      ...(isLeft(stage)
+        ? [{ kind: 'sale-event', saleId: attemptKey.replace(/-p\d+$/, ''), orderId: booking.orderId, step: 'stopped' } as const]
+        : []),
       ...effects.flatMap((effect) => ofTheKiosk(effect, booking, owner)),
     ],
     news: effects.flatMap((effect) => (effect.kind === 'tell' ? [effect.attempt] : [])),

@@ -28,8 +28,10 @@ async function atTerminal() {
   const settle = (found: PaymentFinding, by = 'Mei') => office.clientOf(OTHER_KIOSK).settlePayment({ params, body: { found, by } });
   const status = async () => good(await office.kiosk.readPayment({ params })).status;
   const orderStatus = async () => (await readOrder(office, id)).status;
-  const rows = async () => good(await office.kiosk.readMoneyView()).items.map(({ kind, next, payment }) => `${kind} ${next.step} ${payment?.findings ?? ''}`.trim());
-  const duties = async () => good(await office.kiosk.readTerminalDuties()).attempts.map((attempt) => `${attempt.status} ${attempt.needsPerson === true}`);
+  const rows = async () =>
+    good(await office.kiosk.readMoneyView()).items.map(({ kind, next, payment }) => `${kind} ${next.step} ${payment?.findings ?? ''}`.trim());
+  const duties = async () =>
+    good(await office.kiosk.readTerminalDuties()).attempts.map((attempt) => `${attempt.status} ${attempt.needsPerson === true}`);
   return { ...office, office, id, key, report, reversed, settle, status, orderStatus, rows, duties };
 }
 
@@ -137,7 +139,9 @@ describe('a payment at a card terminal that is left to a person', () => {
     good(await office.kiosk.startPayment({ params: { orderId: id }, body: { attemptKey, method: 'qr' } }));
     await office.time.advance(minutes(30));
     expect(good(await office.kiosk.readMoneyView()).items).toMatchObject([{ kind: 'payment-needs-person', payment: { findings: [] } }]);
-    expect(refusalOf(await office.kiosk.settlePayment({ params: { attemptKey }, body: { found: 'booked', by: 'Mei' } }))).toMatchObject({ code: 'not-open' });
+    expect(refusalOf(await office.kiosk.settlePayment({ params: { attemptKey }, body: { found: 'booked', by: 'Mei' } }))).toMatchObject({
+      code: 'not-open',
+    });
   });
 });
 
