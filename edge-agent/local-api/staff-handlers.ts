@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { FaultError } from '#core/base/fault.ts';
-import type { PaymentFinding } from '#core/contract/box-office/sales.ts';
+import type { PaymentFinding } from '#core/contract/box-office/settle-payment.ts';
 import type { DeviceId, IdempotencyKey, MachineId, OrderId, TicketId } from '#core/contract/identifiers.ts';
 import type {
   CloseOrder,

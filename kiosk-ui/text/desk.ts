@@ -1,4 +1,4 @@
-import type { PaymentFinding } from '#core/contract/box-office/sales.ts';
+import type { PaymentFinding } from '#core/contract/box-office/settle-payment.ts';
 import type { CloseWhy, LockRelease, ReprintTask, ResolveWhy, SettleWhy, StaffOrder, StaffRefusal } from '#core/contract/local/staff.ts';
 import type { BothLanguages } from '#core/contract/values.ts';
 import type { CallInput } from '../agent/call.ts';

@@ -2,7 +2,7 @@ import { unreachable } from '../base/fault.ts';
 import { LIMITS } from '../base/limits.ts';
 import { type Instant, minus, toIso } from '../base/time.ts';
 import type { MoneyAction, MoneyItem, MoneyItemKind, MoneyStep, MoneyView } from '../contract/box-office/money-view.ts';
-import type { PaymentFinding } from '../contract/box-office/sales.ts';
+import type { PaymentFinding } from '../contract/box-office/settle-payment.ts';
 import { MachineId, type OrderId } from '../contract/identifiers.ts';
 import { judgeRefund } from './judge-refund.ts';
 import { hasEnded } from './payment-attempt.ts';

@@ -1,7 +1,8 @@
 import type { Money } from '../base/money.ts';
 import type { Instant } from '../base/time.ts';
 import type { TicketTypeId } from '../contract/box-office/programme.ts';
-import type { OrderStatus, PaymentMethod, ProviderId, RefundRequest, SettlePaymentRequest, TicketFace } from '../contract/box-office/sales.ts';
+import type { OrderStatus, PaymentMethod, ProviderId, RefundRequest, TicketFace } from '../contract/box-office/sales.ts';
+import type { SettlePaymentRequest } from '../contract/box-office/settle-payment.ts';
 import type { IdempotencyKey, MachineId, OrderId, PickUpCode, SeatId, ShowId, TicketId } from '../contract/identifiers.ts';
 import type { MemberId } from './member-account.ts';
 import type { AttemptState } from './payment-attempt.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { openSqliteBoxOfficeStore } from '#agent/box-office/store/sqlite/sqlite-box-office-store.ts';
 import { days, minutes } from '#core/base/time.ts';
-import type { PaymentFinding, TerminalReceipt } from '#core/contract/box-office/sales.ts';
+import type { TerminalReceipt } from '#core/contract/box-office/sales.ts';
+import type { PaymentFinding } from '#core/contract/box-office/settle-payment.ts';
 import { claim } from './claim.ts';
 import { batchOf, printEvent } from './events-of.ts';
 import { faultOf, good, KIOSK, newKey, type OpenBoxOffice, OTHER_KIOSK, openBoxOffice, order, readOrder, refusalOf } from './open-box-office.ts';

@@ -118,6 +118,7 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
   const refused = <Refusal>(refusal: Refusal) => err({ kind: 'refused' as const, refusal });
   const contradicts = ({ status }: PaymentAttempt, isOpen = false) => refused<TerminalRefusal>({ code: 'contradicts', status, isOpen });
   const missing = () => err({ kind: 'bad-answer' as const, fault: { code: 'E-BOX-MISSING', owner: 'peer' as const, message: 'there is none' } });
+  const known = (attemptKey: string, attempt = attempts.get(attemptKey)) => [attempt, orders.get(attempt?.orderId ?? '')] as const;
   const put = (order: Order): Order => {
     orders.set(order.id, order);
     return order;
@@ -292,24 +293,20 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
       readMember: ({ body }) => asked('readMember', () => members.read(body.card, body.pin)),
       reportTerminal: ({ params, body }) =>
         asked('reportTerminal', (): TerminalAnswered => {
-          const attempt = attempts.get(params.attemptKey);
-          const order = attempt === undefined ? undefined : orders.get(attempt.orderId);
+          const [attempt, order] = known(params.attemptKey);
           if (attempt === undefined || order === undefined) return missing();
           reports.push(body.outcome);
           const isOpen = ['submitted', 'unknown'].includes(attempt.status);
+          const left = body.outcome === 'left-to-person' ? { needsPerson: true as const } : {};
           const note = (status: PaymentAttempt['status']) => {
-            const next: PaymentAttempt = { ...attempt, status, ...(body.outcome === 'paid' ? { receipt: body.receipt } : {}) };
+            const next: PaymentAttempt = { ...attempt, ...left, status, ...(body.outcome === 'paid' ? { receipt: body.receipt } : {}) };
             attempts.set(attempt.key, next);
             return next;
           };
           switch (body.outcome) {
-            case 'left-to-person': {
-              const left: PaymentAttempt = { ...attempt, needsPerson: true };
-              attempts.set(attempt.key, left);
-              return ok(left);
-            }
             case 'unknown':
-              return ok(isOpen ? note('unknown') : attempt);
+            case 'left-to-person':
+              return ok(note(isOpen ? 'unknown' : attempt.status));
             case 'failed':
               if (!isOpen) return attempt.status === 'failed' ? ok(attempt) : contradicts(attempt);
               if (givenUp.has(order.id)) {
@@ -333,14 +330,12 @@ export function createFakeBoxOffice(clock: Clock): FakeBoxOffice {
         }),
       reportTerminalReversal: ({ params, body }) =>
         asked('reportTerminalReversal', (): TerminalAnswered => {
-          const attempt = attempts.get(params.attemptKey);
-          const order = attempt === undefined ? undefined : orders.get(attempt.orderId);
+          const [attempt, order] = known(params.attemptKey);
           if (attempt === undefined || order === undefined) return missing();
           reports.push('reversed');
           if (attempt.status === 'refunded') return ok(attempt);
           // Money that went back by itself after it was kept: the tickets of it are worth nothing.
-          const isReversible = attempt.status === 'refunding' || attempt.status === 'succeeded';
-          if (!isReversible) return contradicts(attempt);
+          if (attempt.status !== 'refunding' && attempt.status !== 'succeeded') return contradicts(attempt);
           const refunded: PaymentAttempt = { ...attempt, status: 'refunded', receipt: body.receipt };
           attempts.set(attempt.key, refunded);
           free(order);

@@ -35,13 +35,12 @@ import {
   ReprintRequest,
   ResolvePrintRefusal,
   ResolvePrintRequest,
-  SettlePaymentRefusal,
-  SettlePaymentRequest,
   TerminalRefusal,
   TerminalResult,
   TerminalReversed,
   Ticket,
 } from './sales.ts';
+import { SettlePaymentRefusal, SettlePaymentRequest } from './settle-payment.ts';
 import { TimeNonce } from './time.ts';
 import { DeltaRange, Signed } from './validity.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { IdempotencyKey, MachineId, OrderId, TicketId } from '../identifiers.ts';
 import { IsoTime, MoneyAmount } from '../values.ts';
-import { PaymentFinding } from './sales.ts';
+import { PaymentFinding } from './settle-payment.ts';
 
 /** What of the site's money and paper is open: for the duty manager, who wants to know what goes on by itself and what waits for a person. */
 

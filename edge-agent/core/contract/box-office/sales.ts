@@ -191,10 +191,7 @@ export const MemberRefusal = z.discriminatedUnion('code', [
 ]);
 export type MemberRefusal = z.infer<typeof MemberRefusal>;
 
-/**
- * How a payment at a card terminal went. May be repeated; `unknown` may be followed by the others. `left-to-person`: the kiosk has come to its end with it, also
- * with giving it back, and asks its terminal no more.
- */
+/** How a payment at a card terminal went. May be repeated; `paid` and `failed` are final. `left-to-person`: the kiosk can do no more about it, nor about giving it back. */
 export const TerminalResult = z.discriminatedUnion('outcome', [
   z.strictObject({ outcome: z.literal('paid'), amount: MoneyAmount, receipt: TerminalReceipt }),
   z.strictObject({ outcome: z.literal('failed'), reason: BothLanguages.optional() }),
@@ -213,21 +210,6 @@ export const TerminalRefusal = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('contradicts'), status: PaymentStatus, isOpen: z.boolean().optional() }),
 ]);
 export type TerminalRefusal = z.infer<typeof TerminalRefusal>;
-
-/**
- * What a person found out about a payment at a card terminal that the machines have left to her.
- * - `booked`, `not-booked`: in the terminal's journal. `given-back`: the guest has the money back, or there was never any to give back.
- * - `guest-paid`, `let-go`: of a payment that the terminal took back while tickets were out.
- */
-export const PaymentFinding = z.enum(['booked', 'not-booked', 'given-back', 'guest-paid', 'let-go']);
-export type PaymentFinding = z.infer<typeof PaymentFinding>;
-
-export const SettlePaymentRequest = z.strictObject({ found: PaymentFinding, by: z.string().min(1).max(64) });
-export type SettlePaymentRequest = z.infer<typeof SettlePaymentRequest>;
-
-/** Nothing of it is left to a person, or not this. */
-export const SettlePaymentRefusal = z.strictObject({ code: z.literal('not-open'), status: PaymentStatus });
-export type SettlePaymentRefusal = z.infer<typeof SettlePaymentRefusal>;
 
 /** What the paper says, in the words of the authority: a kiosk invents nothing on a ticket. */
 export const TicketFace = z.strictObject({

@@ -5,13 +5,13 @@ import {
   LookupRefusal,
   LookupRequest,
   OrderStatus,
-  PaymentFinding,
   PrintState,
   RefundRefusal,
   RefundRequest,
   ReprintReason,
   ReprintRefusal,
 } from '../box-office/sales.ts';
+import { PaymentFinding } from '../box-office/settle-payment.ts';
 import { DeviceId, IdempotencyKey, MachineId, OrderId, TicketId } from '../identifiers.ts';
 import { BothLanguages, IsoTime, MoneyAmount } from '../values.ts';
 import { Pin, StaffMember } from './usher.ts';
