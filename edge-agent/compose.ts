@@ -288,7 +288,7 @@ function lobbyFacts({ configuration, authority, devices }: Surrounded): LobbyPar
       ...(gate === undefined ? [] : (['gate'] as const)),
       ...(authority.embedded === undefined ? [] : (['box-office'] as const)),
     ],
-    lanes: (gate?.lanes ?? []).map(({ id, name }) => ({ id, name })),
+    lanes: (gate?.lanes ?? []).map(({ id, name, gate: device }) => ({ id, name, gate: device })),
     simulated: hasSimulators(devices),
     pixelsPerMm: screens.pixelsPerMm,
   };

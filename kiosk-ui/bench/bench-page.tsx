@@ -76,8 +76,8 @@ function Lobby({ agent, bench, state }: LobbyProps) {
           <WiresCard bench={bench} network={state.network} />
         </div>
         <div class="bench-column">
-          {controllers.map((controller, index) => (
-            <GateCard key={controller.device} bench={bench} controller={controller} gate={gates[index]} />
+          {controllers.map((controller) => (
+            <GateCard key={controller.device} bench={bench} controller={controller} gate={gates.get(controller.device)} />
           ))}
           {lights.map((light) => (
             <LightCard key={light.device} bench={bench} light={light} />
@@ -94,19 +94,23 @@ function Lobby({ agent, bench, state }: LobbyProps) {
 }
 
 /** The screens of the lanes, in the order in which the machine names them, which is that of their gates. */
-function useGates(agent: Agent, bench: Bench): readonly Gate[] {
-  const lanes = bench.lobby.value?.lanes.map(({ id }) => id).join(' ') ?? '';
+/** The screen of each lane, by the device that opens it. */
+function useGates(agent: Agent, bench: Bench): ReadonlyMap<string, Gate> {
+  const lanes = bench.lobby.value?.lanes.map(({ id, gate }) => `${gate} ${id}`).join('\n') ?? '';
   const gates = useMemo(
     () =>
-      lanes
-        .split(' ')
-        .filter(Boolean)
-        .map((lane) => createGate({ agent, lobby: bench.lobby, lane })),
+      new Map(
+        lanes
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => line.split(' '))
+          .map(([device = '', lane = '']) => [device, createGate({ agent, lobby: bench.lobby, lane })]),
+      ),
     [agent, bench, lanes],
   );
   useEffect(
     () => () => {
-      for (const gate of gates) gate.close();
+      for (const gate of gates.values()) gate.close();
     },
     [gates],
   );

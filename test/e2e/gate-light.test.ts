@@ -4,14 +4,19 @@ import { DeviceId } from '#core/contract/identifiers.ts';
 import type { LampColour } from '#core/ports/indicator.ts';
 import { lobbyConfiguration } from '../support/running-lobby.ts';
 import { expectAccessible } from './accessibility.ts';
-import { GATE_SCANNER, useLobby } from './lobby-under-test.ts';
+import { GATE, GATE_SCANNER, useLobby } from './lobby-under-test.ts';
 import { codesOf, orderByPhone, refund, showWithOpenDoors } from './orders.ts';
 import { presentAgain } from './present.ts';
 
 const LIGHT = DeviceId.parse('gate-light');
 
+/** A barrier of no lane stands first: what belongs to a lane is not a matter of the order. */
+const SPARE = 'spare-gate';
+
 const lobby = useLobby({
-  configuration: `${lobbyConfiguration().replace('gate: gate-controller }', `gate: gate-controller, indicator: ${LIGHT} }`)}
+  configuration: `${lobbyConfiguration()
+    .replace('gate: gate-controller }', `gate: gate-controller, indicator: ${LIGHT} }`)
+    .replace('devices:', `devices:\n  - { id: ${SPARE}, driver: hid-relay-gate, link: { kind: simulated } }`)}
   - { id: ${LIGHT}, driver: modbus-tower, link: { kind: simulated }, lamps: { red: 0, amber: 1, green: 2, white: 3, buzzer: 4 } }
 `,
 });
@@ -19,6 +24,14 @@ const lobby = useLobby({
 /** The lamp shines at a moment; one that blinks does so within the second. */
 const shines = (page: Page, colour: LampColour): Promise<void> =>
   page.locator(`.light-card .tower-lamp[data-colour="${colour}"][data-on]`).waitFor({ state: 'attached' });
+
+it('the bench shows the screen of a lane beside the barrier that it opens', async () => {
+  const bench = await lobby.open('/bench', { viewport: { width: 1366, height: 900 }, hasTouch: false });
+  const gateCard = (device: string) => bench.locator('.gate-card').filter({ has: bench.getByText(device, { exact: true }) });
+  await gateCard(GATE).locator('.mini-gate').waitFor();
+  await gateCard(SPARE).waitFor();
+  expect(await gateCard(SPARE).locator('.mini-gate').count()).toBe(0);
+});
 
 describe('the light above a lane', () => {
   it('follows the verdict: green lets in, amber is used, red is not valid', async () => {

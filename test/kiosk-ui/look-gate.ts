@@ -77,7 +77,7 @@ async function main(): Promise<void> {
   for (const [size, viewport] of Object.entries(SIZES)) {
     if (onlySize !== undefined && size !== onlySize) continue;
     const context = await browser.newContext({ viewport });
-    const lobby = { ...LOBBY, roles: ['kiosk', 'gate'], lanes: [{ id: 'lane-1', name: '1号口 Gate 1' }] };
+    const lobby = { ...LOBBY, roles: ['kiosk', 'gate'], lanes: [{ id: 'lane-1', name: '1号口 Gate 1', gate: 'gate-controller' }] };
     await context.route('**/api/lobby', (route) => route.fulfill({ json: lobby }));
     const page = await context.newPage();
     page.on('console', (line) => {

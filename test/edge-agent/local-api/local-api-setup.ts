@@ -136,7 +136,7 @@ function sources(done: string[]): Pick<LocalApiParts, 'lobby' | 'kiosk' | 'techn
       state: () => ({
         machine: MachineId.parse('lobby-1'),
         roles: ['kiosk', 'gate'],
-        lanes: [{ id: 'lane-1', name: 'Gate 1' }],
+        lanes: [{ id: 'lane-1', name: 'Gate 1', gate: 'turnstile-1' }],
         simulated: true,
         flows: [],
         pixelsPerMm: 4.03,

@@ -47,7 +47,8 @@ export const localApi = {
         site: Site.nullable(),
         machine: MachineId,
         roles: z.array(z.enum(['kiosk', 'gate', 'box-office'])),
-        lanes: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+        /** `gate`: the device that opens. */
+        lanes: z.array(z.strictObject({ id: z.string(), name: z.string(), gate: z.string() })),
         simulated: z.boolean(),
         flows: z.array(Flow),
         /** Pixels in a millimetre of the kiosk's display. */
