@@ -1,5 +1,6 @@
 import { unreachable } from '#core/base/fault.ts';
 import type { Instant } from '#core/base/time.ts';
+import { unknownOrderText } from '#core/contract/wire/unknown-order.ts';
 import { journalKey } from '#core/kiosk/calls.ts';
 import type { DurableEffect, KioskEffect, KioskInput } from '#core/kiosk/kiosk.ts';
 import type { BookingJournal } from '../ledger/booking-journal.ts';
@@ -94,9 +95,12 @@ function write({ ledger, journal, prints, papers, bookings }: Books, effect: Dur
     case 'give-back':
       prints.giveBack(effect.jobId, at);
       break;
-    case 'order-unknown':
-      ledger.append({ t: 'audit', d: { action: 'order-unknown', by: 'kiosk', detail: effect.orderId } });
+    case 'order-unknown': {
+      const { orderId } = effect;
+      const amount = effect.amount ?? journal.amountOf(orderId) ?? bookings.amountOf(orderId);
+      ledger.append({ t: 'audit', d: { action: 'order-unknown', by: 'kiosk', detail: unknownOrderText({ orderId, amount }) } });
       break;
+    }
     case 'keep-paper':
       papers.keepOutcome(effect.paperId, effect.outcome, at);
       break;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unreachable } from '#core/base/fault.ts';
+import type { Money } from '#core/base/money.ts';
 import { type Instant, instant } from '#core/base/time.ts';
 import { TerminalReceipt, TerminalResult } from '#core/contract/box-office/sales.ts';
 import { IdempotencyKey, OrderId } from '#core/contract/identifiers.ts';
@@ -16,6 +17,8 @@ export interface BookingJournal {
   /** The newest booking that the terminal is known to have made. */
   readNewest(): TerminalReceipt | undefined;
   knows(attemptKey: string): boolean;
+  /** What was to be paid at the terminal for an order. */
+  amountOf(orderId: OrderId): Money | undefined;
   /** What was left to a person, with its order, and how it ended there; the first inside a transaction. */
   settle(attemptKey: IdempotencyKey, how: BookingEnding, at: Instant): void;
   readLeftToPerson(): ReadonlyMap<IdempotencyKey, OrderId>;
@@ -68,6 +71,8 @@ export function createBookingJournal(ledger: Pick<Ledger, 'database'>): BookingJ
       'SELECT coalesce(reversal, receipt) FROM terminal_booking WHERE receipt IS NOT NULL ORDER BY started_at DESC, changed_at DESC LIMIT 1',
     )
     .pluck();
+  // Both without an index: an order is lost once in years.
+  const amount = database.prepare<[string], Money>('SELECT amount AS minor, currency FROM terminal_booking WHERE order_id = ? LIMIT 1');
   const known = database.prepare<[string], number>('SELECT 1 FROM terminal_booking WHERE attempt_key = ?').pluck();
   const left = database.prepare<[], { attempt_key: string; order_id: string }>(
     "SELECT attempt_key, order_id FROM terminal_booking WHERE ending = 'person' ORDER BY opened_at, attempt_key",
@@ -83,6 +88,7 @@ export function createBookingJournal(ledger: Pick<Ledger, 'database'>): BookingJ
     },
     readOpen: () => readOpen.all().map((row) => bookingOf(BookingRow.parse(row))),
     readNewest: () => receiptOf(newestByStep.get() ?? newest.get() ?? null),
+    amountOf: (orderId) => amount.get(orderId),
     knows: (attemptKey) => known.get(attemptKey) !== undefined,
     settle: (attemptKey, how, at) => {
       settle.run({ how, at, key: attemptKey });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unreachable } from '#core/base/fault.ts';
+import type { Money } from '#core/base/money.ts';
 import { type Instant, instant, milliseconds } from '#core/base/time.ts';
 import { TicketTypeId } from '#core/contract/box-office/programme.ts';
 import { PaymentMethod, ProviderId } from '#core/contract/box-office/sales.ts';
@@ -18,6 +19,8 @@ export interface SaleJournal {
   save(sale: Sale, at: Instant): void;
   /** Inside a transaction. `detail` is a key or an outcome, never a code. */
   note(ownerId: string, kind: 'intent' | 'result', what: string, detail: string, at: Instant): void;
+  /** What an order that was sold here came to; undefined for one that was not. */
+  amountOf(orderId: OrderId): Money | undefined;
   /** Every sale that is not at its end, newest change first. Its order is not kept: it is read again. */
   readOpen(): readonly OpenSale[];
   /** The history of one sale or delivery, oldest first. */
@@ -84,6 +87,8 @@ const READ_OPEN = `
 export function createSaleJournal(ledger: Pick<Ledger, 'database' | 'chain'>): SaleJournal {
   const save = ledger.database.prepare(SAVE);
   const readOpen = ledger.database.prepare(READ_OPEN);
+  // Without an index: an order is lost once in years. The box office took no other total than this.
+  const basketOf = ledger.database.prepare<[string], string>('SELECT basket FROM sale WHERE order_id = ? LIMIT 1').pluck();
   const note = ledger.database.prepare('INSERT INTO journal_step (position, owner_id, at, kind, what, detail, mac) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const steps = ledger.database.prepare<[string], JournalStep>('SELECT kind, what, detail FROM journal_step WHERE owner_id = ? ORDER BY position');
   /** Every step of a sale is saved, and few change its basket. */
@@ -102,6 +107,10 @@ export function createSaleJournal(ledger: Pick<Ledger, 'database' | 'chain'>): S
       const position = ledger.chain.next('steps');
       const mac = ledger.chain.link('steps', position, stepText({ position, owner_id: ownerId, at, kind, what, detail }));
       note.run(position, ownerId, at, kind, what, detail, mac);
+    },
+    amountOf: (orderId) => {
+      const basket = basketOf.get(orderId);
+      return basket === undefined ? undefined : BasketText.parse(JSON.parse(basket)).submitTotal;
     },
     readOpen: () => readOpen.all().map((row) => openSale(SaleRow.parse(row))),
     readSteps: (ownerId) => steps.all(ownerId),

@@ -99,21 +99,21 @@ export function eventsContract(inside: Inside): void {
       const later = instant(AT + 1);
       await tx.events.add(received(1, { type: 'audit', body: JSON.stringify({ d: { action: 'agent-started', by: 'agent', detail: 'x' } }) }));
       await tx.events.add(told(2, 'A'));
-      await tx.events.add(told(3, 'C', { receivedAt: later }));
+      await tx.events.add(told(3, 'C CNY 96.00', { receivedAt: later }));
       await tx.events.add(told(4, 'B', { receivedAt: later }));
       await tx.events.add(told(5, 'A', { disposition: 'rejected', code: 'x' }));
       const all = await tx.events.unknownOrders(AT, 10);
       expect(all).toEqual([
-        { orderId: 'A', dev: 'gate-1', receivedAt: AT },
-        { orderId: 'C', dev: 'gate-1', receivedAt: later },
-        { orderId: 'B', dev: 'gate-1', receivedAt: later },
+        { detail: 'A', dev: 'gate-1', receivedAt: AT },
+        { detail: 'C CNY 96.00', dev: 'gate-1', receivedAt: later },
+        { detail: 'B', dev: 'gate-1', receivedAt: later },
       ]);
-      expect((await tx.events.unknownOrders(later, 1)).map(({ orderId }) => orderId)).toEqual(['C']);
+      expect((await tx.events.unknownOrders(later, 1)).map(({ detail }) => detail)).toEqual(['C CNY 96.00']);
       // Whichever machine said it, and whatever a person found. What was settled makes room for others.
       const settled = { action: 'order-settled', by: 'Mei', detail: 'C nothing-paid' };
       await tx.events.add(received(1, { dev: 'office', id: 'S1', type: 'audit', receivedAt: later, body: JSON.stringify({ d: settled }) }));
-      expect((await tx.events.unknownOrders(AT, 10)).map(({ orderId }) => orderId)).toEqual(['A', 'B']);
-      expect((await tx.events.unknownOrders(later, 1)).map(({ orderId }) => orderId)).toEqual(['B']);
+      expect((await tx.events.unknownOrders(AT, 10)).map(({ detail }) => detail)).toEqual(['A', 'B']);
+      expect((await tx.events.unknownOrders(later, 1)).map(({ detail }) => detail)).toEqual(['B']);
     });
   });
 

@@ -3,7 +3,8 @@ import { minus } from '#core/base/time.ts';
 import { isOpenMoney, moneyView, type OpenOrder, type UnknownOrder } from '#core/box-office/money-view.ts';
 import type { AttemptRecord } from '#core/box-office/records.ts';
 import type { MoneyView } from '#core/contract/box-office/money-view.ts';
-import { MachineId, OrderId } from '#core/contract/identifiers.ts';
+import { MachineId, type OrderId } from '#core/contract/identifiers.ts';
+import { parseUnknownOrder } from '#core/contract/wire/unknown-order.ts';
 import { knownOrder, knownShow, type Office } from '../office.ts';
 import type { Unit } from '../unit-of-work.ts';
 import type { PaymentDriver } from './payment-driver.ts';
@@ -32,10 +33,15 @@ async function openAttempts({ tx }: Unit): Promise<readonly AttemptRecord[]> {
 /** What machines have told of orders that were lost with a newer copy of this store, each once, unless they are known again. */
 async function unknownOrders({ tx, now }: Unit): Promise<readonly UnknownOrder[]> {
   const found = new Map<OrderId, UnknownOrder>();
-  for (const { orderId, dev, receivedAt } of await tx.events.unknownOrders(minus(now, LIMITS.boxOffice.unknownOrderShown), ITEMS_READ)) {
-    const { data: id } = OrderId.safeParse(orderId);
-    if (id === undefined || found.has(id) || (await tx.orders.find(id)) !== undefined) continue;
-    found.set(id, { orderId: id, machine: MachineId.parse(dev), toldAt: receivedAt });
+  for (const { detail, dev, receivedAt } of await tx.events.unknownOrders(minus(now, LIMITS.boxOffice.unknownOrderShown), ITEMS_READ)) {
+    const told = parseUnknownOrder(detail);
+    if (told === undefined) continue;
+    const { orderId, amount } = told;
+    const before = found.get(orderId);
+    // Told again, by a machine that knows what it came to.
+    if (before !== undefined) found.set(orderId, { ...before, amount: before.amount ?? amount });
+    else if ((await tx.orders.find(orderId)) === undefined)
+      found.set(orderId, { orderId, amount, machine: MachineId.parse(dev), toldAt: receivedAt });
   }
   return [...found.values()];
 }

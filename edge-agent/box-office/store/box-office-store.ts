@@ -195,8 +195,8 @@ export interface Events {
 }
 
 export interface ToldOrder {
-  /** As the machine wrote it. */
-  readonly orderId: string;
+  /** As the machine wrote it: the order, and its amount when it knew it. */
+  readonly detail: string;
   readonly dev: string;
   readonly receivedAt: Instant;
 }

@@ -1,5 +1,6 @@
 import { unreachable } from '../base/fault.ts';
 import { LIMITS } from '../base/limits.ts';
+import type { Money } from '../base/money.ts';
 import { type Instant, minus, toIso } from '../base/time.ts';
 import type { MoneyAction, MoneyItem, MoneyItemKind, MoneyStep, MoneyView } from '../contract/box-office/money-view.ts';
 import type { PaymentFinding } from '../contract/box-office/settle-payment.ts';
@@ -31,6 +32,8 @@ export interface OpenAttempt {
 /** A machine has told of it; it was sold before this box office was restored from an older copy. */
 export interface UnknownOrder {
   readonly orderId: OrderId;
+  /** As the machine knew it. */
+  readonly amount: Money | undefined;
   readonly machine: MachineId;
   readonly toldAt: Instant;
 }
@@ -64,9 +67,10 @@ const WEIGHT: Readonly<Record<MoneyItemKind, number>> = {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const unknownItem = ({ orderId, machine, toldAt }: UnknownOrder): MoneyItem => ({
+const unknownItem = ({ orderId, amount, machine, toldAt }: UnknownOrder): MoneyItem => ({
   kind: 'order-unknown',
   orderId,
+  ...(amount === undefined ? {} : { amount }),
   machine,
   since: toIso(toldAt),
   reference: orderId,

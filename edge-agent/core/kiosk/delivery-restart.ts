@@ -15,8 +15,8 @@ export function restarted(delivery: Delivery, wasRecent: boolean): DeliveryStep 
   const recent = wasRecent && delivery.reprint === undefined;
   const alone: Delivery = { ...delivery, attended: false };
   // This one had been given up before: its guest has been told and only the claim is left.
-  if (delivery.stage.kind === 'settling') return { delivery: alone, effects: [claimCall(alone)] };
-  if (!recent) return giveUp(alone);
+  if (delivery.stage.kind === 'settling') return { delivery: alone, effects: [settlingCall(alone)] };
+  if (!recent) return leave(alone);
   if (!delivery.claimOpen) return restoreOrClose(alone, []);
   const settling: Delivery = { ...alone, stage: { kind: 'settling', recent } };
   return { delivery: settling, effects: [claimCall(settling)] };
@@ -33,6 +33,22 @@ function startRestoring(delivery: Delivery): DeliveryStep {
   const restoring: Delivery = { ...back.delivery, stage: { kind: 'restoring', tries: 0 } };
   return { delivery: restoring, effects: [...back.effects, readCall(restoring)] };
 }
+
+/**
+ * Nobody is there any more to be shown anything. What of it was not proven to be printed is the box office's to show to staff, unless it has lost the order: it is
+ * asked until it has said so, however long that takes, because otherwise nobody would ever hear of it.
+ */
+function leave(delivery: Delivery): DeliveryStep {
+  const isOpen = ticketsIn(delivery, 'wanted', 'claimed', 'uncertain').length > 0;
+  if (delivery.claimOpen || delivery.reprint !== undefined || !isOpen) return giveUp(delivery);
+  const back = giveBackAll(delivery);
+  const settling: Delivery = { ...back.delivery, attended: false, stage: { kind: 'settling', recent: false } };
+  const effects: readonly DeliveryEffect[] = [{ kind: 'stop-waiting', timer: 'lease' }, readCall(settling), { kind: 'tell', news: 'closed' }];
+  return { delivery: settling, effects: [...back.effects, ...effects] };
+}
+
+/** Of a claim in doubt the claim is asked for again; without one, whether the order is known. */
+export const settlingCall = (delivery: Delivery): DeliveryEffect => (delivery.claimOpen ? claimCall(delivery) : readCall(delivery));
 
 export const readCall = (delivery: Delivery): DeliveryEffect => ({ kind: 'call', call: { name: 'readOrder', orderId: delivery.orderId } });
 
@@ -80,6 +96,10 @@ function settled(delivery: Delivery, recent: boolean, before: readonly DeliveryE
 }
 
 export function restore(delivery: Delivery, outcome: CallOutcome<Order, UnknownOrder>, { limits }: DeliveryContext): DeliveryStep {
+  if (delivery.stage.kind === 'settling' && !delivery.claimOpen) {
+    if (outcome.kind === 'away') return { delivery, effects: [{ kind: 'wait', timer: 'retry', after: limits.pollSlowest }] };
+    return settled(delivery, false, outcome.kind === 'refused' ? [{ kind: 'order-unknown' }] : []);
+  }
   if (delivery.stage.kind !== 'restoring') return stay(delivery);
   if (outcome.kind === 'answered') {
     const stopped: Delivery = { ...delivery, attended: true, order: outcome.answer, stage: { kind: 'stopped', stop: 'needs-staff' } };
@@ -87,7 +107,7 @@ export function restore(delivery: Delivery, outcome: CallOutcome<Order, UnknownO
   }
   if (outcome.kind === 'refused') return lost(delivery);
   const tries = delivery.stage.tries + 1;
-  if (tries >= limits.claimTries) return giveUp(delivery);
+  if (tries >= limits.claimTries) return leave(delivery);
   return { delivery: { ...delivery, stage: { kind: 'restoring', tries } }, effects: [{ kind: 'wait', timer: 'retry', after: limits.pollEvery }] };
 }
 

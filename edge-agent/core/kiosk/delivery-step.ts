@@ -17,8 +17,8 @@ import {
   ticketsIn,
 } from './delivery.ts';
 import { learnClaim, learnReprint } from './delivery-claim.ts';
-import { claim, claimCall, giveBackAll, giveUp, printNext, stay, stop, withTicket } from './delivery-moves.ts';
-import { readCall, restarted, restore, settle } from './delivery-restart.ts';
+import { claim, giveBackAll, giveUp, printNext, stay, stop, withTicket } from './delivery-moves.ts';
+import { readCall, restarted, restore, settle, settlingCall } from './delivery-restart.ts';
 import { printStop } from './print-stop.ts';
 import { otherPrinter } from './printers.ts';
 import type { SaleLimits } from './sale.ts';
@@ -118,7 +118,7 @@ function retry(delivery: Delivery, at: Instant, limits: SaleLimits): DeliverySte
     case 'claiming':
       return claim(delivery, delivery.stage.tries, at, limits);
     case 'settling':
-      return { delivery, effects: [claimCall(delivery)] };
+      return { delivery, effects: [settlingCall(delivery)] };
     case 'restoring':
       return { delivery, effects: [readCall(delivery)] };
     case 'printing':

@@ -88,7 +88,7 @@ export type DeliveryStage =
   | { readonly kind: 'printing'; readonly leaseEnding: boolean }
   | { readonly kind: 'stopped'; readonly stop: PrintStopReason }
   | { readonly kind: 'done' }
-  /** An old claim is asked for again only to give its tickets back. `recent`: after a restart, and the guest may still be there. */
+  /** An old claim is asked for again only to give its tickets back; without one, whether the box office still knows the order. `recent`: after a restart, and the guest may still be there. */
   | { readonly kind: 'settling'; readonly recent: boolean }
   /** After a restart within the guest's patience: the order is read so that the stop can be shown again. */
   | { readonly kind: 'restoring'; readonly tries: number }

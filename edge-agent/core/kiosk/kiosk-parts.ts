@@ -170,7 +170,7 @@ function applyDeliveryEffect(state: KioskState, delivery: Delivery, effect: Deli
     case 'give-back':
       return { state, effects: [effect] };
     case 'order-unknown':
-      return { state, effects: [{ ...effect, orderId: delivery.orderId }] };
+      return { state, effects: [{ ...effect, orderId: delivery.orderId, amount: delivery.order?.total }] };
     case 'tell':
       return hearDelivery(state, delivery, effect.news);
     default:

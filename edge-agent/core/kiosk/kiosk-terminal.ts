@@ -181,7 +181,7 @@ export function learnSettled(state: KioskState, { attemptKey, outcome }: Extract
   const how = orderId === undefined ? undefined : endingOf(outcome);
   if (orderId === undefined || how === undefined) return { state, effects: [] };
   const leftToPerson = new Map([...state.terminal.leftToPerson].filter(([key]) => key !== attemptKey));
-  const lost: readonly KioskEffect[] = how === 'forgotten' ? [{ kind: 'order-unknown', orderId }] : [];
+  const lost: readonly KioskEffect[] = how === 'forgotten' ? [{ kind: 'order-unknown', orderId, amount: undefined }] : [];
   return { state: { ...state, terminal: { ...state.terminal, leftToPerson } }, effects: [{ kind: 'booking-settled', attemptKey, how }, ...lost] };
 }
 

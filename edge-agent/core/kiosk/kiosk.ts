@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Money } from '../base/money.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import type { RefusalReason } from '../contract/admission.ts';
 import type { HoldRefusal, LookupRefusal, MemberCardCode, Order, OrderRefusal } from '../contract/box-office/sales.ts';
@@ -170,7 +171,8 @@ export type DurableEffect =
     }
   | { readonly kind: 'keep-outcome'; readonly jobId: string; readonly outcome: PrintOutcome }
   | { readonly kind: 'give-back'; readonly jobId: string }
-  | { readonly kind: 'order-unknown'; readonly orderId: OrderId }
+  /** `amount`: as far as it is known here; the journals may know it. */
+  | { readonly kind: 'order-unknown'; readonly orderId: OrderId; readonly amount: Money | undefined }
   | { readonly kind: 'keep-paper'; readonly paperId: number; readonly outcome: PrintOutcome };
 
 export type WorldEffect =

@@ -167,11 +167,18 @@ describe('the money view', () => {
     const known = await sell(office, '1_1');
     await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, [printEvent((await claim(office, known)).tickets[0], 'printed')]));
     const lost = '261031-NSZMCB80';
-    const told = [lost, lost, known.id, 'no order'].map((detail) => auditEvent(detail, 'order-unknown'));
+    const told = [lost, `${lost} CNY 96.00`, `${lost} CNY 1.00`, known.id, 'no order', ''].map((detail) => auditEvent(detail, 'order-unknown'));
     await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, told, { lane: 'p1' }));
     expect(await items(office)).toEqual([
       {
-        ...{ kind: 'order-unknown', orderId: lost, machine: KIOSK, reference: lost, since: expect.any(String) },
+        ...{
+          kind: 'order-unknown',
+          orderId: lost,
+          machine: KIOSK,
+          reference: lost,
+          since: expect.any(String),
+          amount: { minor: 9_600, currency: 'CNY' },
+        },
         ...{ next: { step: 'person-decides' }, actions: [] },
       },
     ]);
@@ -183,7 +190,7 @@ describe('the money view', () => {
   test('names it no longer once a person at any machine has said what became of its money', async () => {
     const office = await withOpenStore();
     const [lost, other] = ['261031-NSZMCB80', '261031-NSZMCB81'];
-    const told = [lost, other].map((detail) => auditEvent(detail, 'order-unknown'));
+    const told = [`${lost} CNY 96.00`, other].map((detail) => auditEvent(detail, 'order-unknown'));
     await office.boxOffice.receive(KIOSK, batchOf(KIOSK, 1, told, { lane: 'p1' }));
     const settled = [auditEvent(`${lost} money-returned`, 'order-settled')];
     await office.boxOffice.receive(GATE, batchOf(GATE, 1, settled, { lane: 'p1' }));

@@ -238,7 +238,9 @@ describe('after a power cut', () => {
       await setup.restart();
       await setup.advance(minutes(5));
       expect(office.made.filter((name) => name === 'claimTickets')).toHaveLength(asked);
-      expect(setup.events().filter(({ t }) => t === 'audit')).toEqual([{ t: 'audit', d: { action: 'order-unknown', by: 'kiosk', detail: id } }]);
+      expect(setup.events().filter(({ t }) => t === 'audit')).toEqual([
+        { t: 'audit', d: { action: 'order-unknown', by: 'kiosk', detail: `${id} CNY 96.00` } },
+      ]);
       expect(setup.phase()).toBe('idle');
       expect(setup.saleSteps().at(-1)).toBe('stopped');
     },
@@ -257,9 +259,65 @@ describe('after a power cut', () => {
     await setup.advance(minutes(2));
     await setup.restart();
     await setup.advance(hours(3));
-    expect(setup.events().filter(({ t }) => t === 'audit')).toEqual([{ t: 'audit', d: { action: 'order-unknown', by: 'kiosk', detail: id } }]);
+    expect(setup.events().filter(({ t }) => t === 'audit')).toEqual([
+      { t: 'audit', d: { action: 'order-unknown', by: 'kiosk', detail: `${id} CNY 96.00` } },
+    ]);
     expect(setup.phase()).toBe('idle');
     expect(setup.saleSteps().at(-1)).toBe('stopped');
+  });
+
+  it.each([
+    ['known', minutes(30), []],
+    ['lost', minutes(30), ['CNY 96.00']],
+    ['known', hours(60), []],
+    ['lost', hours(60), ['CNY 96.00']],
+  ] as const)(
+    'a stop whose guest is gone is asked about until the box office answers: it is %s, and the kiosk was off for %i ms',
+    async (what, off, told) => {
+      const { office, printer, ...setup } = await setUpKiosk();
+      await setup.payUpToCode();
+      office.phone('succeeded');
+      await setup.advance(seconds(1));
+      await setup.health(PAPER_OUT);
+      await printer.end(PAPER_ENDED_IN_TICKET);
+      const { id } = office.order();
+      office.trouble.set('readOrder', 'lost');
+      await setup.restart(off);
+      await setup.advance(hours(5));
+      // Once more, with the same question open.
+      await setup.restart(minutes(1));
+      await setup.advance(hours(5));
+      expect(setup.events().filter(({ t }) => t === 'audit')).toEqual([]);
+      expect(setup.phase()).toBe('idle');
+      if (what === 'lost') office.orders.delete(id);
+      office.trouble.clear();
+      await setup.advance(minutes(2));
+      const asked = office.made.filter((name) => name === 'readOrder').length;
+      await setup.advance(hours(1));
+      await setup.restart();
+      await setup.advance(hours(1));
+      expect(office.made.filter((name) => name === 'readOrder')).toHaveLength(asked);
+      expect(setup.events().flatMap((event) => (event.t === 'audit' ? [event.d.detail.replace(`${id} `, '')] : []))).toEqual(told);
+      expect(setup.saleSteps().filter((step) => step === 'stopped')).toHaveLength(1);
+    },
+  );
+
+  it('a guest who cannot be shown her stop, because the box office is away too long, is not forgotten when it has lost her order', async () => {
+    const { office, printer, ...setup } = await setUpKiosk();
+    await setup.payUpToCode();
+    office.phone('succeeded');
+    await setup.advance(seconds(1));
+    await setup.health(PAPER_OUT);
+    await printer.end(PAPER_ENDED_IN_TICKET);
+    const { id } = office.order();
+    office.trouble.set('readOrder', 'lost');
+    await setup.restart(seconds(3));
+    await setup.advance(hours(1));
+    office.orders.delete(id);
+    office.trouble.clear();
+    await setup.advance(minutes(2));
+    expect(setup.events().filter(({ t }) => t === 'audit')).toHaveLength(1);
+    expect(setup.phase()).toBe('idle');
   });
 
   it.each([PAPER_ENDED_IN_TICKET, NOT_BEGUN])('a stop ($kind) long ago is closed and what was not printed is free', async (outcome) => {

@@ -85,10 +85,11 @@ export function memoryEvents(journal: UndoJournal): Events {
         kept
           .values()
           .filter(({ type, receivedAt, body }) => type === 'audit' && receivedAt >= from && JSON.parse(body).d.action === action)
-          .map(({ dev, receivedAt, body }) => ({ orderId: JSON.parse(body).d.detail, dev, receivedAt }));
-      const settled = new Set(audits('order-settled').map(({ orderId }) => orderId.split(' ', 1)[0]));
+          .map(({ dev, receivedAt, body }) => ({ detail: String(JSON.parse(body).d.detail), dev, receivedAt }));
+      const orderIn = ({ detail }: { readonly detail: string }) => detail.split(' ', 1)[0];
+      const settled = new Set(audits('order-settled').map(orderIn));
       return audits('order-unknown')
-        .filter(({ orderId }) => !settled.has(orderId))
+        .filter((told) => !settled.has(orderIn(told)))
         .slice(0, limit);
     },
     ofMachine: async (dev, after, limit) =>

@@ -31,6 +31,9 @@ function eventOf(row: EventRow): KeptEvent & { readonly position: number } {
 const COLUMNS = 'position, dev, epoch, lane, seq, id, type, body, received_at, disposition, code, had_effect';
 const BEYOND_GAP = `event.disposition = 'kept' AND event.had_effect = 0 AND event.seq > mark.through`;
 
+/** The detail of both begins with the order. */
+const ORDER_IN_DETAIL = `substr(json_extract(body, '$.d.detail'), 1, instr(json_extract(body, '$.d.detail') || ' ', ' ') - 1)`;
+
 export function sqliteEvents(database: Database): Events {
   const heads = database.prepare<[string, string, string, number, number], Pick<EventRow, 'seq' | 'id' | 'disposition' | 'code'>>(
     'SELECT seq, id, disposition, code FROM received_event WHERE dev = ? AND epoch = ? AND lane = ? AND seq BETWEEN ? AND ? ORDER BY seq',
@@ -79,11 +82,9 @@ export function sqliteEvents(database: Database): Events {
      ORDER BY event.dev, event.epoch, event.lane, event.seq LIMIT +?`,
   );
   const unknownOrders = database.prepare<{ from: number; limit: number }, ToldOrder>(
-    `SELECT json_extract(body, '$.d.detail') AS orderId, dev, received_at AS receivedAt FROM received_event INDEXED BY event_unknown_order
-     WHERE ${UNKNOWN_ORDER} AND received_at >= @from AND json_extract(body, '$.d.detail') NOT IN (
-       SELECT substr(settled.detail, 1, instr(settled.detail, ' ') - 1) FROM (
-         SELECT json_extract(body, '$.d.detail') AS detail FROM received_event INDEXED BY event_settled_order
-         WHERE ${SETTLED_ORDER} AND received_at >= @from) AS settled)
+    `SELECT json_extract(body, '$.d.detail') AS detail, dev, received_at AS receivedAt FROM received_event INDEXED BY event_unknown_order
+     WHERE ${UNKNOWN_ORDER} AND received_at >= @from AND ${ORDER_IN_DETAIL} NOT IN (
+       SELECT ${ORDER_IN_DETAIL} FROM received_event INDEXED BY event_settled_order WHERE ${SETTLED_ORDER} AND received_at >= @from)
      ORDER BY received_at, position LIMIT +@limit`,
   );
   const key = ({ dev, epoch, lane }: LaneOfMachine): [string, string, string] => [dev, epoch, lane];
