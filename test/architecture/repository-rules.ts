@@ -104,6 +104,13 @@ export const RULES: readonly Rule[] = [
     judge: (file) => occurrences(file, /foyer\/v1\/(?!\\n)/, 'spells a topic; use core/contract/wire/topic.ts'),
     mutation: { path: 'edge-agent/uplink/x.ts', text: "const t = 'foyer/v1/+/+/up/#';" },
   },
+  {
+    // Locks of POSIX go with any descriptor of the file that a process closes, and a fork shares what must not be shared: sqlite.org/howtocorrupt.html, 2.2 and 2.6.
+    name: 'a store has one connection, in one process',
+    concerns: (path) => isTypeScript(path) && /^(edge-agent|device-drivers)\//.test(path),
+    judge: (file) => occurrences(file, /\bATTACH\b|\bfork\(|'node:(cluster|worker_threads)'/, 'attaches a store, forks or threads'),
+    mutation: { path: 'edge-agent/store/x.ts', text: "database.exec(`ATTACH 'box-office.db' AS other`)" },
+  },
   importedOnlyBy('serialport', /^device-drivers\/transport\//),
   importedOnlyBy('node-hid', /^device-drivers\/transport\//),
   importedOnlyBy('pcsc-mini', /^device-drivers\/transport\//),

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { RULES } from '../architecture/repository-rules.ts';
 import { MATRIX, type Proof } from './rows.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,6 +21,7 @@ function missingOf(proof: Proof): readonly string[] {
     const text = read(proof.file);
     return proof.tests.filter((name) => !hasTest(text, name)).map((name) => `${proof.file}: ${name}`);
   }
+  if ('rule' in proof) return RULES.some(({ name }) => name === proof.rule) ? [] : [`rule: ${proof.rule}`];
   const folder = `test/torture/${proof.torture}`;
   if (!existsSync(join(root, folder, `${proof.torture}.ts`))) return [folder];
   const files = [folder, 'test/torture/cinema', 'test/torture/judge'].flatMap((place) =>
@@ -41,6 +43,7 @@ describe('every fault that is promised something has the tests that prove it', (
   test('a test that was renamed away is missed', () => {
     expect(missingOf({ file: 'test/fault-matrix/fault-matrix.test.ts', tests: ['nobody has written this'] })).toHaveLength(1);
     expect(missingOf({ torture: 'kill', cases: ['a case that nobody plays'] })).toHaveLength(1);
+    expect(missingOf({ rule: 'no such rule' })).toHaveLength(1);
     expect(missingOf({ torture: 'no such torture', cases: [] })).toHaveLength(1);
   });
 });

@@ -9,7 +9,9 @@ export type Proof =
   /** Tests of one file, by their names; the file from the root. */
   | { readonly file: string; readonly tests: readonly string[] }
   /** A torture, and words of its own that name the case in one of its files. */
-  | { readonly torture: string; readonly cases: readonly string[] };
+  | { readonly torture: string; readonly cases: readonly string[] }
+  /** A rule of test/architecture/repository-rules.ts, by its name. */
+  | { readonly rule: string };
 
 const store = (name: string, ...tests: readonly string[]): Proof => ({ file: `test/edge-agent/store/${name}.test.ts`, tests });
 const ledger = (name: string, ...tests: readonly string[]): Proof => ({ file: `test/edge-agent/ledger/${name}.test.ts`, tests });
@@ -122,6 +124,11 @@ const STORE: readonly Row[] = [
     fault: 'two agents on one data folder',
     promise: 'The second one says who has it, and ends.',
     proofs: [store('data-folder-lock', 'is refused while this process has it')],
+  },
+  {
+    fault: 'a program that forks, attaches a store to another, or opens one beside its connection',
+    promise: 'It cannot be written: a store is opened in one place, once, and nothing that would drop its locks or share its pages is used.',
+    proofs: [{ rule: 'a store has one connection, in one process' }, { rule: 'better-sqlite3 is imported only where its door is' }],
   },
   {
     fault: 'an update is cut, or taken back',
@@ -264,6 +271,11 @@ const DEVICES: readonly Row[] = [
         'that the terminal will not reverse is left to a person',
       ),
       kiosk('random-terminal', 'the bank, the box office and the kiosk agree in the end'),
+      kiosk('card-terminal', 'that was left to a person is kept open until the box office has an end of it'),
+      {
+        file: 'test/edge-agent/box-office/settle-payment.test.ts',
+        tests: ['booked: the order is confirmed, its tickets can be printed at any machine, and the row is gone'],
+      },
     ],
   },
   {

@@ -114,6 +114,8 @@ it.each([
   ['not reached: gate-b, gate-c', '连不上：gate-b, gate-c'],
   ['scan 01M68SVJW00W3GE1RW7HE7S75W: a child', '扫码 01M68SVJW00W3GE1RW7HE7S75W：a child'],
   ['ended: 3 payments of ours, CNY 48.00; the terminal says nothing', '已结算：本机 3 笔，CNY 48.00；终端未给出合计'],
+  ['261031-ABCDEFGH money-returned', '261031-ABCDEFGH 收过款，已退给客人'],
+  ['261031-ABCDEFGH attempt-00000001 not-booked', '261031-ABCDEFGH attempt-00000001 刷卡机没有记账'],
   ['a fuse was changed', 'a fuse was changed'],
 ])('the detail %j of an audit is %j in Chinese', (detail, zh) => {
   expect(auditDetail(detail)).toEqual({ zh, en: detail });
