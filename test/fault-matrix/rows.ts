@@ -271,7 +271,10 @@ const DEVICES: readonly Row[] = [
         'that the terminal will not reverse is left to a person',
       ),
       kiosk('random-terminal', 'the bank, the box office and the kiosk agree in the end'),
-      kiosk('card-terminal', 'that was left to a person is kept open until the box office has an end of it'),
+      kiosk(
+        'lost-order',
+        'a guest who cannot be shown her stop, because the box office is away too long, is not forgotten when it has lost her order',
+      ),
       {
         file: 'test/edge-agent/box-office/settle-payment.test.ts',
         tests: ['booked: the order is confirmed, its tickets can be printed at any machine, and the row is gone'],
