@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { expectAccessible, expectAccessibleInBothLanguages } from './accessibility.ts';
-import { approach, askForPaymentCode, browseToSeats, button, filmButton, heading, showButton } from './guest.ts';
+import { approach, askForPaymentCode, browseToSeats, button, filmButton, heading, openDay, showButton } from './guest.ts';
 import { KIOSK_SCANNER, type OpenOptions, PRINTER, useLobby } from './lobby-under-test.ts';
 import { findShow, orderByPhone, showWithOpenDoors } from './orders.ts';
 import { openPhone, pressOnPhone } from './phone-page.ts';
@@ -23,6 +23,7 @@ describe('axe-core finds nothing on the way of a guest', () => {
     await filmButton(guest, where.film.title.zh).click();
     await heading(guest, ZH.shows).waitFor();
     await judge('K2');
+    await openDay(guest, where);
     await showButton(guest, where).click();
     await button(guest, ZH.pick(2)).click();
     await judge('K3');

@@ -12,6 +12,7 @@ import {
   filmButton,
   finish,
   heading,
+  openDay,
   showButton,
   shownText,
   siteTime,
@@ -36,6 +37,7 @@ describe('a guest buys two seats', () => {
     await heading(guest, '选择影片').waitFor();
     await filmButton(guest, where.film.title.zh).tap();
     await heading(guest, '选择场次').waitFor();
+    await openDay(guest, where);
     await showButton(guest, where).tap();
     await heading(guest, '选择座位').waitFor();
     expect(await button(guest, '下一步').isDisabled()).toBe(true);

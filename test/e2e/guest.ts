@@ -42,12 +42,17 @@ export async function browseToSeats(guest: Guest, where: Outing): Promise<void> 
   await guest.page.getByRole('group', { name: guest.words.seatMap }).waitFor();
 }
 
-export async function browseToShows(guest: Guest, { film, day }: Outing): Promise<void> {
-  const { page, words } = guest;
+export async function browseToShows(guest: Guest, where: Outing): Promise<void> {
+  const { words } = guest;
   await button(guest, new RegExp(`^${words.buy}`)).click();
   await heading(guest, words.films).waitFor();
-  await filmButton(guest, film.title[words.language]).click();
+  await filmButton(guest, where.film.title[words.language]).click();
   await heading(guest, words.shows).waitFor();
+  await openDay(guest, where);
+}
+
+/** The day of the show, which in the last minutes of a business day is the next one even for a show whose doors are open. */
+export async function openDay({ page, words }: Guest, { day }: Outing): Promise<void> {
   const tab = page.getByRole('group', { name: words.days }).getByRole('button').nth(day);
   if ((await tab.getAttribute('aria-pressed')) !== 'true') await tab.click();
 }
