@@ -1,8 +1,9 @@
 import { ed25519Signer, hmacSha256 } from '#agent/runtime/ticket-crypto.ts';
+import type { ShowFacts, TicketFacts } from '#core/admission/facts.ts';
 import { toHex } from '#core/base/bytes.ts';
 import { assert } from '#core/base/fault.ts';
 import { instant } from '#core/base/time.ts';
-import type { ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
+import type { MachineId, ScreenId, ShowId, SiteId, TicketId } from '#core/contract/identifiers.ts';
 import { encodeBase45 } from '#core/ticket/base45.ts';
 import { opaqueCodeHash } from '#core/ticket/opaque-code.ts';
 import { encodePayload, type TicketPayload } from '#core/ticket/payload.ts';
@@ -196,9 +197,9 @@ function badVectors(): readonly { readonly name: string; readonly problem: strin
 /**
  * One for each reason for which a gate of site 36090702 refuses an entry because of the code alone, with the instant of the scan. The gate knows key 7 (good in
  * all of 2026), key 8 (the same bytes, good until 2026-02-01) and the venue secret; its data of 2026-02-17T10:54:00Z have the standard ticket, valid, and its
- * show, and no other.
+ * show, and no other; `given` says what else is so.
  */
-function refusedVectors() {
+function refusedVectors(): readonly RefusedVector[] {
   const at = standardPayload.issuedAt + 120_000;
   const paper = signedText(standardPayload);
   const now = stepAt(instant(at));
@@ -227,5 +228,82 @@ function refusedVectors() {
     ['unknown-ticket', 'a ticket that the data should have', signedText({ ...standardPayload, ticketId: '3609070200000002' as TicketId })],
     ['wrong-show', 'a ticket that says another show than its record', signedText({ ...standardPayload, showId: '20418' as ShowId })],
   ];
-  return rows.map(([reason, name, text]) => ({ name, reason, at: iso(at), text }));
+  return [...rows.map(([reason, name, text]) => ({ name, reason, at: iso(at), text })), ...refusedByFacts(paper, rotatingTextAt(paper, now), at)];
+}
+
+/** What a gate knows besides, as far as it differs from the gate of `refused`. */
+export interface Given {
+  readonly ticket?: Partial<Pick<TicketFacts, 'standing' | 'forms' | 'ticketClass'>>;
+  readonly show?: Partial<Pick<ShowFacts, 'capacity' | 'escortChildren' | 'whenSplit' | 'homeGate'>>;
+  /** Bodies that were let in on the ticket, and that went out again. */
+  readonly history?: { readonly entries: number; readonly exits: number };
+  readonly inHall?: number;
+  /** The screens and the classes that the gate takes; all when missing. */
+  readonly screens?: readonly string[];
+  readonly classes?: readonly string[];
+  /** When the data were confirmed. */
+  readonly confirmedAt?: string;
+  /** It is not later than this; at the instant of the scan when missing. */
+  readonly latest?: string;
+  /** Gates that could not be asked. */
+  readonly missing?: readonly string[];
+}
+
+export interface RefusedVector {
+  readonly name: string;
+  readonly reason: string;
+  /** Reasons behind the primary one. */
+  readonly also?: readonly string[];
+  readonly at: string;
+  readonly text: string;
+  readonly given?: Given;
+}
+
+function refusedByFacts(paper: string, phone: string, at: number): readonly RefusedVector[] {
+  const { validFrom, validUntil } = standardPayload;
+  const split: Given = { missing: ['gate-b'] };
+  const given: readonly (readonly [reason: string, name: string, given: Given])[] = [
+    ['wrong-form', 'paper of a ticket that is for phones alone', { ticket: { forms: 'rotating' } }],
+    ['revoked', 'a ticket that was revoked', { ticket: { standing: 'revoked' } }],
+    ['refunded', 'a ticket whose money went back', { ticket: { standing: 'refunded' } }],
+    ['cancelled', 'a ticket of a show that was cancelled', { ticket: { standing: 'cancelled' } }],
+    ['blocked', 'a ticket that the box office holds back', { ticket: { standing: 'blocked' } }],
+    ['unpaid', 'a ticket that nobody has paid for', { ticket: { standing: 'unpaid' } }],
+    ['not-confirmed', 'a ticket of an order that is not confirmed', { ticket: { standing: 'not-confirmed' } }],
+    ['already-used', 'a ticket whose guest is inside', { history: { entries: 1, exits: 0 } }],
+    ['wrong-screen', 'a gate that leads to other screens', { screens: ['1', '2'] }],
+    ['wrong-class', 'a gate that takes other classes', { classes: ['student'] }],
+    ['house-full', 'a hall that holds no more', { show: { capacity: 40 }, inHall: 40 }],
+    ['needs-escort', 'a child whose order has no grown-up inside', { ticket: { ticketClass: 'child' }, show: { escortChildren: true } }],
+    ['data-too-old', 'data of the day before', { confirmedAt: iso(at - 86_401_000) }],
+    [
+      'not-home-gate',
+      'a split site, and a show that lets another gate alone admit',
+      { ...split, show: { whenSplit: 'home-gate', homeGate: 'gate-b' as MachineId } },
+    ],
+    ['site-split', 'a split site, and a show that lets none admit', { ...split, show: { whenSplit: 'closed' } }],
+  ];
+  return [
+    { name: 'MC and sixteen digits', reason: 'member-card', at: iso(at), text: 'MC8210046937512084' },
+    {
+      name: 'a second before the show lets people in',
+      reason: 'too-early',
+      at: iso(validFrom - 1_000),
+      text: paper,
+      given: { confirmedAt: iso(validFrom - 1_000) },
+    },
+    { name: 'a second after it does', reason: 'too-late', at: iso(validUntil + 1_000), text: paper },
+    ...given.map(([reason, name, facts]) => ({ name, reason, at: iso(at), text: paper, given: facts })),
+    {
+      ...{ name: 'a guest who has left a show that allows no coming back', reason: 'already-used', also: ['no-reentry'] },
+      ...{ at: iso(at), text: paper, given: { history: { entries: 1, exits: 1 } } },
+    },
+    {
+      name: "a phone's code where the time is known to a quarter of an hour",
+      reason: 'clock-untrusted',
+      at: iso(at),
+      text: phone,
+      given: { latest: iso(at + 900_000) },
+    },
+  ];
 }

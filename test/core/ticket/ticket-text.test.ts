@@ -9,7 +9,7 @@ import { decodeBase45, encodeBase45 } from '#core/ticket/base45.ts';
 import { decodePayload, encodePayload, PAYLOAD_BYTES, TICKET_CLASSES, type TicketPayload } from '#core/ticket/payload.ts';
 import { stepAt } from '#core/ticket/rotating.ts';
 import { parseTicketText, signedBytes, ticketText } from '#core/ticket/ticket-text.ts';
-import { checkAt, rotatingTextAt, standardPayload, vectorSigner } from './make-vectors.ts';
+import { checkAt, rotatingTextAt, signedText, standardPayload, vectorSigner } from './make-vectors.ts';
 
 const verify = createTicketVerifier(() => vectorSigner.publicKey);
 const standardBytes = encodePayload(standardPayload);
@@ -121,9 +121,11 @@ describe('payload', () => {
   });
 });
 
-/** Both forms: the code of paper, and the one that a phone shows during one step. */
+const partyText = signedText({ ...standardPayload, seat: undefined, admits: 3 });
+/** The code of paper, for one and for three, and the one that a phone shows during one step. */
 const forms = [
   { name: 'paper', text: standardText, prefix: 'FY1:', bytes: 99 },
+  { name: 'a party', text: partyText, prefix: 'FY1:', bytes: 99 },
   { name: 'rotating', text: rotatingTextAt(standardText, STEP), prefix: 'FR1:', bytes: 111 },
 ] as const;
 
