@@ -1,4 +1,4 @@
-import type { OrderRecord, TicketRecord } from '#core/box-office/records.ts';
+import type { AttemptRecord, OrderRecord, TicketRecord } from '#core/box-office/records.ts';
 import type { Charge, LobbyChecker, LobbyCheckerContext, LobbyView } from '../observation.ts';
 
 /** M1: money that a provider took and kept stands for tickets that were delivered, or that wait for the guest or for a person; all other money went back, once. */
@@ -34,7 +34,7 @@ function judge(world: LobbyView, charge: Charge, broken: (how: string) => void):
     return;
   }
   if (returned === amount) {
-    if (isGiven && !isForAPerson(world, charge, order)) broken(`${merchantOrder} was given back, and order ${order.id} has its tickets`);
+    if (isGiven && !isForAPerson(world, charge, order, attempt)) broken(`${merchantOrder} was given back, and order ${order.id} has its tickets`);
     return;
   }
   if (returned !== 0) {
@@ -50,12 +50,12 @@ function judge(world: LobbyView, charge: Charge, broken: (how: string) => void):
 }
 
 /**
- * A terminal took its money back and nobody had asked for it, when a ticket was with a machine or on paper already: the kiosk has told a person. Or its disk is
- * lost, and with it that there was anything to ask: the terminal's own day-end shows it.
+ * A terminal took its money back and nobody had asked for it, when a ticket was with a machine or on paper already: the box office shows it to staff, or the
+ * kiosk has told a person. Or its disk is lost, and with it that there was anything to ask: the terminal's own day-end shows it.
  */
-function isForAPerson(world: LobbyView, { byItself }: Charge, order: OrderRecord): boolean {
+function isForAPerson(world: LobbyView, { byItself }: Charge, order: OrderRecord, { key, takenBackAt }: AttemptRecord): boolean {
   const kiosk = world.kiosks.find(({ machine }) => machine === order.machine);
-  return byItself === true && kiosk !== undefined && (kiosk.wasRestored() || world.isLeftToPerson(order.paidBy ?? ''));
+  return byItself === true && kiosk !== undefined && (takenBackAt !== undefined || kiosk.wasRestored() || world.isLeftToPerson(key));
 }
 
 function judgeTickets(world: LobbyView, order: OrderRecord, broken: (how: string) => void): void {
