@@ -117,6 +117,10 @@ const STORE: readonly Row[] = [
       store('database', 'another store of the product', 'a database of another program that names itself with nothing'),
       uplink('outbox-pump', 'beyond what this ledger ever gave out begin a new epoch, in which nothing is lost'),
       ledger('keeping', 'is written down once; a ledger on another one begins a new epoch and says so'),
+      kiosk(
+        'lost-order',
+        'a guest who cannot be shown her stop, because the box office is away too long, is not forgotten when it has lost her order',
+      ),
       { file: 'test/edge-agent/site/restored-disk.test.ts', tests: ['is restoring from the moment that another knows more until it knows as much'] },
     ],
   },
@@ -271,10 +275,6 @@ const DEVICES: readonly Row[] = [
         'that the terminal will not reverse is left to a person',
       ),
       kiosk('random-terminal', 'the bank, the box office and the kiosk agree in the end'),
-      kiosk(
-        'lost-order',
-        'a guest who cannot be shown her stop, because the box office is away too long, is not forgotten when it has lost her order',
-      ),
       {
         file: 'test/edge-agent/box-office/settle-payment.test.ts',
         tests: ['booked: the order is confirmed, its tickets can be printed at any machine, and the row is gone'],

@@ -1,5 +1,6 @@
 import { FaultError } from '#core/base/fault.ts';
 import { seconds } from '#core/base/time.ts';
+import { findingsOf } from '#core/box-office/money-view.ts';
 import { IdempotencyKey } from '#core/contract/identifiers.ts';
 import { isEndOfLife } from '../kernel/life.ts';
 import type { Prng } from '../kernel/prng.ts';
@@ -7,6 +8,7 @@ import type { Timeline } from '../kernel/timeline.ts';
 import type { KioskHost } from './kiosk-host.ts';
 import type { OfficeBooks, Paper } from './observation.ts';
 import type { LobbyFault } from './plan.ts';
+import type { TerminalDevice } from './terminal-device.ts';
 
 /**
  * Somebody of the house who comes by every so often: looks into the output and says what came out of a ticket that is in doubt, prints one again when a guest
@@ -17,6 +19,7 @@ export interface StaffSurroundings {
   readonly chance: Prng;
   readonly kiosks: readonly KioskHost[];
   readonly books: OfficeBooks;
+  readonly terminals: readonly TerminalDevice[];
   readonly papers: () => readonly Paper[];
   readonly happens: (fault: LobbyFault, often: number) => boolean;
   readonly reached: (mark: string) => void;
@@ -43,6 +46,7 @@ function goRound(around: StaffSurroundings): void {
   if (up.length === 0) return;
   const host = chance.pick(up);
   resolveDoubt(around, host);
+  settlePayment(around, host);
   if (host.guest !== undefined || !host.view.isFree()) return;
   if (around.happens('reprint-asked', 0.3)) reprint(around, host);
   if (around.happens('refund-asked', 0.6)) giveBack(around, host);
@@ -58,6 +62,21 @@ function resolveDoubt({ timeline, chance, books, papers, reached }: StaffSurroun
   timeline.note(`staff say that ${id} is ${outcome}`);
   reached(`staff say ${outcome}`);
   void host.client()?.resolvePrint({ params: { ticketId: id }, body: { outcome, reason: 'looked into the output', by: BY } });
+}
+
+/** What was left to a person is looked up in the terminal's journal; money that it will not give back is given back by hand. */
+function settlePayment({ timeline, books, terminals, reached }: StaffSurroundings, host: KioskHost): void {
+  const left = [...books.attempts.values()].find((attempt) => attempt.machine === host.machine && findingsOf(attempt).length > 0);
+  if (left === undefined) return;
+  const { key: attemptKey } = left;
+  const booking = terminals.flatMap((terminal) => terminal.bookings()).find((each) => each.attemptKey === attemptKey);
+  if (booking?.state === 'waiting') return;
+  const [first] = findingsOf(left);
+  const found = first === 'booked' ? (booking?.state === 'booked' ? 'booked' : 'not-booked') : first === 'given-back' ? first : 'let-go';
+  if (found === 'given-back') for (const terminal of terminals) terminal.giveBack(attemptKey);
+  timeline.note(`staff say of the payment ${attemptKey}: ${found}`);
+  reached(`staff settle ${found}`);
+  void host.client()?.settlePayment({ params: { attemptKey }, body: { found, by: BY } });
 }
 
 function reprint({ timeline, chance, books, reached }: StaffSurroundings, host: KioskHost): void {

@@ -21,6 +21,8 @@ import type { LobbyFault } from './plan.ts';
 export interface TerminalDevice {
   portOf(life: Life): PaymentTerminal;
   bookings(): readonly TerminalBooking[];
+  /** A person gives the guest her money back at the terminal, or out of the till. */
+  giveBack(attemptKey: string): void;
 }
 
 export interface TerminalBooking {
@@ -170,6 +172,9 @@ export function createTerminalDevice({ machine, timeline, chance, happens, reach
 
   return {
     bookings: () => books,
+    giveBack: (attemptKey) => {
+      for (const [index, booking] of books.entries()) if (booking.attemptKey === attemptKey) turnBack(index, false);
+    },
     portOf: (life) => {
       const answer = <Answer>(make: () => Answer, lost: Answer): Promise<Answer> =>
         new Promise((resolve) => {

@@ -208,7 +208,7 @@ export function createLobbyWorld({ plan, collaborators, checkers: makers, reache
       );
       if (plan.isFull)
         planStaff(
-          { timeline, chance: chance.fork('staff'), kiosks, books: office.books, papers: () => papers, happens, reached },
+          { timeline, chance: chance.fork('staff'), kiosks, books: office.books, terminals, papers: () => papers, happens, reached },
           OPENING,
           EVENING_END,
         );
