@@ -102,7 +102,7 @@ export const PAYMENT_FOUND: Readonly<Record<PaymentFinding, BothLanguages>> = {
 export const PAYMENT_FOUND_MORE: Readonly<Record<PaymentFinding, BothLanguages>> = {
   booked: { zh: '座位还在就可出票，否则退款', en: 'tickets when the seats are still kept, else the money goes back' },
   'not-booked': { zh: '没有收款，座位释放或重新付款', en: 'nothing was taken; the seats go, or it is paid anew' },
-  'given-back': { zh: '订单结束，不出票', en: 'the order is over, without tickets' },
+  'given-back': { zh: '不出票，不用再处理', en: 'no tickets, and nothing more to do' },
   'guest-paid': { zh: '票继续有效', en: 'the tickets stay good' },
   'let-go': { zh: '票继续有效，记作短款', en: "the tickets stay good, and the day's figures miss the money" },
 };
