@@ -13,17 +13,19 @@ export interface SerialPlace {
    * neither. We send none: a device that prints pictures would print them.
    */
   readonly obeysXoff?: boolean;
+  /** One without it. */
+  readonly stopBits?: 1 | 2;
 }
 
 /**
- * A serial port, 8 data bits, no parity, one stop bit. Modem lines are left as the driver of the port sets them: a PTY and many USB adapters refuse them.
+ * A serial port, 8 data bits, no parity. Modem lines are left as the driver of the port sets them: a PTY and many USB adapters refuse them.
  *
  * One `SerialPort` object serves one connection and is then thrown away. node-serialport keeps what is written to a closed port and sends it after the next
  * `open()` (packages/stream, `_write`: `if (!isOpen) this.once('open', …)`), so a release would come out of the gate when the cable is plugged in again.
  */
-export function serialTransport({ path, baudRate, obeysXoff = false }: SerialPlace): Transport {
+export function serialTransport({ path, baudRate, obeysXoff = false, stopBits = 1 }: SerialPlace): Transport {
   const place = `serial ${path} at ${baudRate}`;
-  const options = { path, baudRate, autoOpen: false, lock: true, xon: obeysXoff, binding: promptBinding };
+  const options = { path, baudRate, autoOpen: false, lock: true, xon: obeysXoff, stopBits, binding: promptBinding };
   return {
     place,
     open: (events) =>

@@ -22,7 +22,8 @@ const HidLink = z
   .refine(({ usb, path }) => (usb === undefined) !== (path === undefined), 'either usb or path');
 
 export const DEFAULT_BAUD_RATE = 9_600;
-const BaudRate = z.int().min(300).max(4_000_000).default(DEFAULT_BAUD_RATE);
+const Baud = z.int().min(300).max(4_000_000);
+const BaudRate = Baud.default(DEFAULT_BAUD_RATE);
 const Hex4 = z.string().regex(/^[0-9a-f]{4}$/, 'four hexadecimal digits in lower case, in quotes');
 
 /**
@@ -61,13 +62,23 @@ const UsbLink = z
 /** A simulated device inside the agent, seen on the device bench. `over` makes it speak through a real PTY or TCP socket instead of memory. */
 const SimulatedLink = z.strictObject({ kind: z.literal('simulated'), over: z.enum(['memory', 'pty', 'tcp']).default('memory') });
 
+const SerialLink = z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: BaudRate });
+const TcpLink = z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).max(253), port: Port });
+
 const Link = z.discriminatedUnion('kind', [
   SimulatedLink,
-  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: BaudRate }),
+  SerialLink,
   UsbLink,
-  z.strictObject({ kind: z.literal('tcp'), host: z.string().min(1).max(253), port: Port }),
+  TcpLink,
   /** A printer of the USB printer class, by its node: `/dev/usb/lp0` or a name that a udev rule gives. */
   z.strictObject({ kind: z.literal('usb-printer'), path: z.string().min(1).max(256) }),
+]);
+/** Of a driver whose devices speak at 115,200 baud, whatever is said of them elsewhere. */
+const QuickLink = z.discriminatedUnion('kind', [
+  SimulatedLink,
+  SerialLink.extend({ baudRate: Baud.default(115_200) }),
+  UsbLink.safeExtend({ baudRate: Baud.default(115_200) }),
+  TcpLink,
 ]);
 /** Of drivers that speak in reports: a simulated device keeps their bounds in memory alone. */
 const ReportLink = z.discriminatedUnion('kind', [
@@ -78,7 +89,7 @@ const ReportLink = z.discriminatedUnion('kind', [
 /** Of a driver that has models on either. */
 const AnyLink = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('simulated'), over: z.literal('memory').default('memory') }),
-  z.strictObject({ kind: z.literal('serial'), path: z.string().min(1).max(256), baudRate: BaudRate }),
+  SerialLink,
   HidLink,
   UsbLink,
 ]);
@@ -224,7 +235,7 @@ export const Device = z.discriminatedUnion('driver', [
     /** Of the clock inside the terminal. */
     timeZone: z.string().min(1).max(64).refine(isTimeZone, 'an IANA time zone, such as Asia/Shanghai').default('Asia/Shanghai'),
   }),
-  z.strictObject({ id: DeviceId, driver: z.literal('pn532-reader'), link: Link, proof: CardProof.optional() }),
+  z.strictObject({ id: DeviceId, driver: z.literal('pn532-reader'), link: QuickLink, proof: CardProof.optional() }),
   z.strictObject({
     id: DeviceId,
     driver: z.literal('pcsc-reader'),

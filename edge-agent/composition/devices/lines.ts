@@ -9,7 +9,7 @@ import { gpioTransport } from '#drivers/transport/gpio.ts';
 import { type HidPlace, hidTransport } from '#drivers/transport/hid.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
 import { pcscTransport } from '#drivers/transport/pcsc.ts';
-import { serialTransport } from '#drivers/transport/serial.ts';
+import { type SerialPlace, serialTransport } from '#drivers/transport/serial.ts';
 import { tcpTransport } from '#drivers/transport/tcp.ts';
 import { usbPrinterTransport } from '#drivers/transport/usb-printer.ts';
 import { DEFAULT_BAUD_RATE, type LinkConfiguration } from '../../configuration/device-schema.ts';
@@ -17,16 +17,17 @@ import { foundTransport } from '../../devices/discovery/found-transport.ts';
 import type { PortDesk } from '../../devices/discovery/port-desk.ts';
 import { type PluggedLink, wantedText } from '../port-wishes.ts';
 
-interface LineNeeds {
+type SerialNeeds = Pick<SerialPlace, 'obeysXoff' | 'stopBits'>;
+
+interface LineNeeds extends SerialNeeds {
   readonly usagePage?: number;
-  readonly obeysXoff?: boolean;
 }
 
 /** The lines of the configuration, real and simulated. */
 export interface Lines {
   /**
    * The line to one device. A simulated one is made with `simulate`, and remembered in `known` for the bench.
-   * @param needs of the driver: `usagePage` of the collection that it reads, for a HID device that has several; `obeysXoff` on a serial line
+   * @param needs of the driver: `usagePage` of the collection that it reads, for a HID device that has several; the others on a serial line
    * @throws FaultError `E-SIM-*` when it cannot be put on a PTY or a port
    */
   to<Simulator extends SimulatedDevice>(
@@ -68,14 +69,14 @@ export function createLines(timers: Timers, ports: PortDesk): Lines {
   };
 
   /** Where a technician has said that it is; otherwise `own`, the place of the configuration. */
-  const plugged = (id: DeviceId, link: PluggedLink, own: Transport | undefined, obeysXoff = false): Transport => {
+  const plugged = (id: DeviceId, link: PluggedLink, own: Transport | undefined, serial: SerialNeeds): Transport => {
     const found = foundTransport(
       wantedText(link),
       () => ports.match(id),
       ({ bus, path }) => {
         switch (bus) {
           case 'serial':
-            return serialTransport({ path, baudRate: 'baudRate' in link ? link.baudRate : DEFAULT_BAUD_RATE, obeysXoff });
+            return serialTransport({ path, baudRate: 'baudRate' in link ? link.baudRate : DEFAULT_BAUD_RATE, ...serial });
           case 'usb-printer':
             return usbPrinterTransport({ path }, timers);
           case 'hid':
@@ -84,6 +85,7 @@ export function createLines(timers: Timers, ports: PortDesk): Lines {
             return unreachable(bus);
         }
       },
+      ports.wishes.find(({ device }) => device === id)?.looksFor.length !== 0,
     );
     const now = (): Transport => (own === undefined || ports.isAssigned(id) ? found : own);
     return {
@@ -95,18 +97,18 @@ export function createLines(timers: Timers, ports: PortDesk): Lines {
   };
 
   return {
-    to: async (id, link, known, simulate, { usagePage, obeysXoff = false } = {}) => {
+    to: async (id, link, known, simulate, { usagePage, ...serial } = {}) => {
       switch (link.kind) {
         case 'serial':
-          return plugged(id, link, serialTransport({ ...link, obeysXoff }), obeysXoff);
+          return plugged(id, link, serialTransport({ ...link, ...serial }), serial);
         case 'usb':
-          return plugged(id, link, undefined, obeysXoff);
+          return plugged(id, link, undefined, serial);
         case 'tcp':
           return tcpTransport(link, timers);
         case 'usb-printer':
-          return plugged(id, link, usbPrinterTransport(link, timers));
+          return plugged(id, link, usbPrinterTransport(link, timers), serial);
         case 'hid':
-          return plugged(id, link, hidTransport(hidPlace(link, usagePage)));
+          return plugged(id, link, hidTransport(hidPlace(link, usagePage)), serial);
         case 'pcsc':
           return pcscTransport(link, timers);
         case 'gpio':

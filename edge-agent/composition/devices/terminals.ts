@@ -8,7 +8,9 @@ import type { DeviceParts, SettingsOf } from './surroundings.ts';
 export async function composeZvtTerminal(settings: SettingsOf<'zvt-terminal'>, { clock, timers, lines, known }: DeviceParts): Promise<ManagedDevice> {
   const { id, link, framing, currency, timeZone } = settings;
   const password = terminalPassword(settings.passwordFile);
-  const transport = await lines.to(id, link, known.terminals, () => createTerminalSimulator({ timers, clock, framing, password, currency }));
+  const simulate = () => createTerminalSimulator({ timers, clock, framing, password, currency });
+  // 8N2 (PA00P016); a serial server that speaks for the terminal has settings of its own.
+  const transport = await lines.to(id, link, known.terminals, simulate, { stopBits: framing === 'serial' ? 2 : 1 });
   // The simulated clock shows UTC.
   const zone = link.kind === 'simulated' ? 'UTC' : timeZone;
   return managedTerminal({ id, driver: zvtTerminalDriver, options: { framing, password, currency, timeZone: zone }, transport });

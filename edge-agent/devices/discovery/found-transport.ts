@@ -9,8 +9,9 @@ import { linkAbsent } from '#drivers/transport/link-faults.ts';
  * The line to a device that has no fixed file: each opening asks anew where it is now.
  * @param wanted how a person names what is looked for
  * @param open the line to one port
+ * @param isKnownByLooks whether anything is looked for; otherwise a person has to say which one it is
  */
-export function foundTransport(wanted: string, match: () => DeviceMatch, open: (port: FoundPort) => Transport): Transport {
+export function foundTransport(wanted: string, match: () => DeviceMatch, open: (port: FoundPort) => Transport, isKnownByLooks = true): Transport {
   return {
     get place() {
       const now = match();
@@ -24,15 +25,23 @@ export function foundTransport(wanted: string, match: () => DeviceMatch, open: (
         case 'ambiguous':
           return err(unassigned(wanted, now.paths));
         case 'missing':
-          return err(now.unsure.length > 0 ? unassigned(wanted, now.unsure) : linkAbsent(wanted, 'nothing like it is plugged in'));
+          if (now.unsure.length > 0) return err(unassigned(wanted, now.unsure));
+          return err(isKnownByLooks ? linkAbsent(wanted, 'nothing like it is plugged in') : untold(wanted));
       }
     },
   };
 }
 
+const SAY_WHICH = 'Say which one it is: on the technician’s page, or with `foyer devices assign`.';
+
+const untold = (wanted: string): Fault => ({
+  ...linkAbsent(wanted, 'nothing tells such a device by its looks'),
+  remedy: `Plug it in. ${SAY_WHICH}`,
+});
+
 const unassigned = (wanted: string, paths: readonly string[]): Fault => ({
   code: 'E-LNK-UNASSIGNED',
   owner: 'operator',
   message: `${wanted} may be ${paths.join(' or ')}, and nothing tells which`,
-  remedy: 'Say which one it is: on the technician’s page, or with `foyer devices assign`.',
+  remedy: SAY_WHICH,
 });

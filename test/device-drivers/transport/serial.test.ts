@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ascii, concatBytes, equalBytes } from '#core/base/bytes.ts';
 import { assert } from '#core/base/fault.ts';
@@ -42,6 +43,16 @@ describe('serial transport', () => {
     expect(await codeOf(served.path)).toBe('E-LNK-BUSY');
     expect(await codeOf(`${served.path}-missing`)).toBe('E-LNK-ABSENT');
     if (first.ok) await first.value.close();
+  });
+
+  it.each([1, 2] as const)('sets the line as its device has it: %i stop bits', async (stopBits) => {
+    const opened = await serialTransport({ path: served.path, baudRate: 38_400, stopBits }).open(deaf);
+    assert(opened.ok, 'it opens');
+    const { stdout } = await promisify(execFile)('stty', ['-F', served.path, '-a']);
+    expect(stdout).toMatch(stopBits === 2 ? / cstopb/ : / -cstopb/);
+    expect(stdout).toMatch(/speed 38400 baud/);
+    expect(stdout).toMatch(/^-parenb/m);
+    await opened.value.close();
   });
 
   it('opens a PTY, which has no modem lines', async () => {

@@ -34,6 +34,18 @@ it.each(Object.keys(FINGERPRINTS))('a simulated %s can be a real one', (driver) 
   expect(real).toMatchObject({ id: 'device-x', driver, link: { kind: driver === 'gpio-gate' ? 'gpio' : 'usb' } });
 });
 
+it('a reader that speaks at one rate alone is opened at it, wherever it is plugged in', () => {
+  const rates = [
+    { kind: 'serial', path: '/dev/ttyS1' },
+    { kind: 'usb', serial: 'A1' },
+  ].map((link) => Device.parse({ id: 'reader', driver: 'pn532-reader', link }).link);
+  expect(rates).toMatchObject([{ baudRate: 115_200 }, { baudRate: 115_200 }]);
+  const { configuration } = withRealDevices(readConfiguration(join(examples, 'lobby.yaml')), isRecognised);
+  expect(configuration.devices.find(({ driver }) => driver === 'pn532-reader')?.link).toMatchObject({ kind: 'usb', baudRate: 115_200 });
+  // What is generic says nothing, at whichever rate.
+  expect(Device.safeParse({ id: 'reader', driver: 'pn532-reader', link: { kind: 'usb', vendor: '1a86', product: '7523' } }).success).toBe(false);
+});
+
 it('a simulated scanner may turn out to be any that is told by its looks, a barrier one relay module', () => {
   const { alternatives } = withRealDevices(readConfiguration(join(examples, 'lobby.yaml')), isRecognised);
   const driversOf = (id: string) => [...alternatives].find(([device]) => device === id)?.[1].map(({ driver }) => driver);

@@ -181,6 +181,13 @@ describe('foyer doctor', () => {
     );
   });
 
+  it('says of a device that nothing tells by its looks that a person has to', { timeout: 180_000 }, async () => {
+    const { text } = await runDoctorCommand({ ...machine('{ kind: simulated }', '{ kind: usb }'), json: false });
+    expect(text).toContain('nothing tells such a device by its looks\n    → Plug it in. Say which one it is');
+    const { text: known } = await runDoctorCommand({ ...machine('{ kind: usb }', '{ kind: simulated }'), json: false });
+    expect(known).toContain('nothing like it is plugged in');
+  });
+
   it('says that a port is held, which is not being absent', { timeout: 180_000 }, async () => {
     const path = await ptyOf(createScannerSimulator({ timers: systemTimers }));
     const holder = await serialTransport({ path, baudRate: 9_600 }).open({ bytes: () => undefined, closed: () => undefined });
