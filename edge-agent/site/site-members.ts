@@ -32,7 +32,7 @@ export interface SiteMembersParts {
   /** Those who have to be asked before somebody is let in. */
   readonly onMembers: (machines: readonly MachineId[]) => void;
   readonly onReachable: (machine: MachineId, isReachable: boolean) => void;
-  /** It has said what this build does not know, for the first time on its line. */
+  /** It has said what this build does not know: once for each first such thing of a line, and not again for the same one when a line comes and goes. */
   readonly onPassedOver: (machine: MachineId, what: string) => void;
   /** It has another protocol. */
   readonly onProtocol: () => void;
@@ -52,6 +52,8 @@ interface Member {
   protocol?: number;
   /** On this line. */
   later?: { messages: number; readonly first: string };
+  /** What of it was told last. */
+  told?: string;
 }
 
 export function createSiteMembers({ machine, clock, onMembers, onReachable, onPassedOver, onProtocol }: SiteMembersParts): SiteMembers {
@@ -111,6 +113,8 @@ export function createSiteMembers({ machine, clock, onMembers, onReachable, onPa
       if (member.later !== undefined) member.later.messages += 1;
       else {
         member.later = { messages: 1, first: passedOver };
+        if (member.told === passedOver) return;
+        member.told = passedOver;
         onPassedOver(name, passedOver);
       }
     },

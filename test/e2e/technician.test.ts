@@ -77,6 +77,48 @@ describe('the technician page', () => {
     await page.getByRole('button', { name: '中文' }).click();
     await page.getByRole('region', { name: '最近事件' }).getByText(`测试开闸（技术员）：${GATE}`).first().waitFor();
   });
+
+  it('says which of the other gates is of another build, and what to do', async () => {
+    const page = await openTechnician();
+    const since = new Date().toISOString();
+    const site = {
+      state: 'split',
+      members: [
+        { machine: 'gate-b', reachable: true, since, software: '9.1.0', later: { messages: 7, first: 'hello.lanes' } },
+        { machine: 'gate-c', reachable: false, since, software: '9.2.0', protocol: 9 },
+      ],
+    };
+    // This lobby has no other gates: what it says of itself is told as by a machine that has.
+    await page.route('**/api/technician', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), site } });
+    });
+    await page.routeWebSocket(/./, (socket) => {
+      const agent = socket.connectToServer();
+      agent.onMessage((text) => {
+        const message = JSON.parse(String(text));
+        socket.send(JSON.stringify(message.kind === 'technician' ? { ...message, state: { ...message.state, site } } : message));
+      });
+    });
+    await page.reload();
+    await page.getByRole('button', { name: 'English' }).click();
+    const gate = (name: string): Locator => page.getByRole('listitem').filter({ hasText: name });
+    await gate('gate-b').getByText('build 9.1.0').waitFor();
+    await gate('gate-b')
+      .getByText(/7 of its messages .*hello\.lanes.*Update this machine/)
+      .waitFor();
+    await gate('gate-c')
+      .getByText(/version 9 of the protocol.*Update both/)
+      .waitFor();
+    await expectAccessibleInBothLanguages(page, 'technician, gates of three builds');
+    await page.getByRole('button', { name: '中文' }).click();
+    await gate('gate-b')
+      .getByText(/有 7 条消息含本机不认识的内容（hello\.lanes）/)
+      .waitFor();
+    await gate('gate-c')
+      .getByText(/协议版本 9/)
+      .waitFor();
+  });
 });
 
 describe('the device bench', () => {
