@@ -68,8 +68,9 @@ export function composePorts({ data, devices, alternatives, ledger, clock, timer
     desk,
     start: (manager, listen) => {
       onChanged = listen;
-      if (isWatched) watch.start();
+      // First with nothing plugged in: at the first look nobody has a place already.
       desk.changed([]);
+      if (isWatched) watch.start();
       // What is there before the first opening needs no telling.
       tell = (device, change) => (change === 'moved' ? manager.moved(device) : manager.present(device));
       return watch.stop;

@@ -56,6 +56,7 @@ describe('foyer devices', () => {
   it('lists what the configuration names, and what is missing with what was looked for', async () => {
     const path = await ptyOf(createScannerSimulator({ timers: systemTimers }));
     const call = machine(serial(path), '{ kind: usb, vendor: "1a86", product: "7523", port: "9-9" }');
+    expect((await runDevicesCommand({ ...call, json: false })).text).toMatch(/lane-scanner +\/dev\/pts\/\d+ \(its path\)/);
     expect((await read(call)).devices).toEqual([
       { device: 'lane-scanner', match: 'matched', paths: [expect.stringMatching(/^\/dev\/pts\//)], assigned: false, looksFor: [`serial ${path}`] },
       { device: 'turnstile', match: 'missing', paths: [], assigned: false, looksFor: ['usb 1a86:7523, socket 9-9'] },
