@@ -214,9 +214,11 @@ export function terminalChanged(state: KioskState, isWell: boolean, at: Instant)
   return step;
 }
 
-/** Of bookings that a restart left open. */
+/** Of bookings that a restart left open. While something is open, or left to a person, the box office is asked also without a terminal, which may never come back. */
 export function restoreBookings(state: KioskState, bookings: readonly Booking[], at: Instant): KioskStep {
-  let step: KioskStep = { state: { ...state, bookings: new Map(bookings.map((booking) => [booking.attemptKey, booking])) }, effects: [] };
+  const isOpen = bookings.length + state.terminal.leftToPerson.size > 0;
+  const known: KioskState = { ...state, bookings: new Map(bookings.map((booking) => [booking.attemptKey, booking])) };
+  let step: KioskStep = { state: known, effects: isOpen ? [askDuties] : [] };
   for (const { attemptKey } of bookings) step = join(step, (next) => stepBookingOf(next, attemptKey, { kind: 'restarted', at }));
   return step;
 }

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
 import { hours, milliseconds, minutes, seconds } from '#core/base/time.ts';
+import type { HealthState } from '#core/ports/health.ts';
 import { QR } from './fake-box-office.ts';
 import { SEATS, SHOW } from './fake-programme.ts';
-import { setUpKiosk } from './kiosk-setup.ts';
+import { READY, setUpKiosk } from './kiosk-setup.ts';
 import { createScriptedTerminal } from './scripted-terminal.ts';
 
 const CARD = { method: 'card-terminal', name: { zh: '银行卡', en: 'Card' } } as const;
 
 async function atTerminal(count = 2) {
   const terminal = createScriptedTerminal(() => setup.settle());
-  const setup = await setUpKiosk({ terminal: () => terminal.port });
+  const device: { state: HealthState } = { state: READY };
+  const setup = await setUpKiosk({ terminal: () => terminal.port, terminalState: () => device.state });
   setup.office.methods = [QR, CARD];
   await setup.choose(count);
   await setup.settle();
@@ -35,7 +37,7 @@ async function atTerminal(count = 2) {
     await setup.kiosk.choosePayment({ method: 'card-terminal', provider: undefined });
     await setup.settle();
   };
-  return { ...setup, terminal, rows, status, finish, begin };
+  return { ...setup, terminal, device, rows, status, finish, begin };
 }
 
 describe('a payment at the card terminal', () => {
@@ -130,6 +132,28 @@ describe('a payment at the card terminal', () => {
     expect(setup.saleSteps()).toContain('stopped');
     // Once: from then on the box office knows it.
     expect(office.reports.filter((outcome) => outcome === 'left-to-person')).toHaveLength(1);
+  });
+
+  it('that was left to a person is told to the box office, and ends with it, also when the terminal never comes back', async () => {
+    const { terminal, device, office, rows, ...setup } = await atTerminal();
+    const [key = ''] = terminal.asked;
+    terminal.approve();
+    await setup.settle();
+    await terminal.askGoods();
+    terminal.reversals = 'refused';
+    office.trouble.set('reportTerminal', 'lost');
+    office.phone('refunding');
+    await setup.advance(milliseconds(LIMITS.sale.dutiesEvery * 3));
+    expect(rows()).toEqual([{ stage: 'ended', ending: 'person' }]);
+    device.state = { kind: 'absent', reasons: [] };
+    await setup.powerCut(minutes(20));
+    office.trouble.clear();
+    await setup.advance(milliseconds(LIMITS.sale.dutiesEvery * 3));
+    const attempt = office.attempts.get(key);
+    expect(attempt).toMatchObject({ status: 'refunding', needsPerson: true });
+    if (attempt !== undefined) office.attempts.set(key, { ...attempt, status: 'refunded' });
+    await setup.advance(milliseconds(LIMITS.sale.dutiesEvery * 3));
+    expect(rows()).toEqual([{ stage: 'ended', ending: 'reversed' }]);
   });
 
   it.each([

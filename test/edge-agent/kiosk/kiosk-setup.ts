@@ -95,6 +95,8 @@ const limits: SaleLimits = LIMITS.sale;
 export interface KioskOptions {
   /** Asked for at every start of the kiosk: a terminal outlives the program that drives it. */
   readonly terminal?: () => PaymentTerminal;
+  /** How it is at each of those starts; ready when nothing is said. */
+  readonly terminalState?: () => HealthState;
   readonly goods?: 'confirmed' | 'printed';
   readonly printers?: 1 | 2;
   readonly receipts?: 'asked' | 'always';
@@ -203,7 +205,7 @@ export async function setUpKiosk(options: KioskOptions = {}): Promise<KioskSetup
     kiosk.start();
     for (const id of PRINTERS.slice(0, options.printers ?? 1)) kiosk.printerHealth(READY, id);
     kiosk.scannerHealth(READY);
-    if (options.terminal !== undefined) kiosk.terminalHealth(READY);
+    if (options.terminal !== undefined) kiosk.terminalHealth(options.terminalState?.() ?? READY);
   };
   startKiosk();
 

@@ -2,6 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { hours, minutes, seconds } from '#core/base/time.ts';
 import { PAPER_ENDED_IN_TICKET, PAPER_OUT, setUpKiosk } from './kiosk-setup.ts';
 
+/** Paid, and the paper ended in the first ticket; the guest stands before the stop. */
+async function stopped() {
+  const setup = await setUpKiosk();
+  await setup.payUpToCode();
+  setup.office.phone('succeeded');
+  await setup.advance(seconds(1));
+  await setup.health(PAPER_OUT);
+  await setup.printer.end(PAPER_ENDED_IN_TICKET);
+  return { ...setup, id: setup.office.order().id };
+}
+
 /** What a kiosk tells of an order that the box office has lost with a newer copy of its store. */
 describe('an order that may be lost', () => {
   it.each([seconds(3), minutes(30)])(
@@ -31,13 +42,7 @@ describe('an order that may be lost', () => {
   );
 
   it('a guest who stands before a stop, of an order that a restored box office does not know, is not kept there, and it is told once', async () => {
-    const { office, printer, ...setup } = await setUpKiosk();
-    await setup.payUpToCode();
-    office.phone('succeeded');
-    await setup.advance(seconds(1));
-    await setup.health(PAPER_OUT);
-    await printer.end(PAPER_ENDED_IN_TICKET);
-    const { id } = office.order();
+    const { office, id, ...setup } = await stopped();
     office.orders.delete(id);
     await setup.restart(seconds(3));
     await setup.advance(minutes(2));
@@ -58,13 +63,7 @@ describe('an order that may be lost', () => {
   ] as const)(
     'a stop whose guest is gone is asked about until the box office answers: it is %s, and the kiosk was off for %i ms',
     async (what, off, told) => {
-      const { office, printer, ...setup } = await setUpKiosk();
-      await setup.payUpToCode();
-      office.phone('succeeded');
-      await setup.advance(seconds(1));
-      await setup.health(PAPER_OUT);
-      await printer.end(PAPER_ENDED_IN_TICKET);
-      const { id } = office.order();
+      const { office, id, ...setup } = await stopped();
       office.trouble.set('readOrder', 'lost');
       await setup.restart(off);
       await setup.advance(hours(5));
@@ -87,13 +86,7 @@ describe('an order that may be lost', () => {
   );
 
   it('a guest who cannot be shown her stop, because the box office is away too long, is not forgotten when it has lost her order', async () => {
-    const { office, printer, ...setup } = await setUpKiosk();
-    await setup.payUpToCode();
-    office.phone('succeeded');
-    await setup.advance(seconds(1));
-    await setup.health(PAPER_OUT);
-    await printer.end(PAPER_ENDED_IN_TICKET);
-    const { id } = office.order();
+    const { office, id, ...setup } = await stopped();
     office.trouble.set('readOrder', 'lost');
     await setup.restart(seconds(3));
     await setup.advance(hours(1));
