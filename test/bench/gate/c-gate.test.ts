@@ -58,7 +58,8 @@ test.each(FLOORS)('the floor %s ends at what no bench shows, and has kept and re
   const tickets = makeBenchTickets(1);
   const good = tickets.codes[0] ?? '';
   const unknown = tickets.codeFor('1234567890123456' as TicketId, 3);
-  const bad = { 'the signature must hold': forged(good), 'the bench shows good codes only': good.slice(0, -3), 'the ticket must be there': unknown };
+  // One character is left over, which no bytes are written as (RFC 9285 §4); without more of them the rest would be bytes now and then.
+  const bad = { 'the signature must hold': forged(good), 'the bench shows good codes only': good.slice(0, -1), 'the ticket must be there': unknown };
   for (const [why, code] of Object.entries(bad)) {
     const { gate, rows } = await opened(command(), tickets);
     await expect(gate.scan(code)).rejects.toThrow(why);

@@ -6,6 +6,7 @@ import { outboxInOrderSchema } from '#agent/ledger/schema/outbox.ts';
 export function asOfOneTable(path: string): void {
   const database = new Sqlite(path);
   database.exec(`
+    DROP TABLE noted_order;
     DROP TABLE terminal_carried;
     DROP INDEX terminal_booking_uncounted;
     CREATE TABLE both_lanes AS SELECT * FROM outbox;
