@@ -23,7 +23,7 @@ async function opened(
   const rows = (): readonly unknown[] => {
     const database = new Sqlite(join(data, 'floor.db'), { readonly: true });
     try {
-      const kept = 'SELECT ticket, hash, length(scan) AS scan, abs(at - 1000 * unixepoch()) < 600000 AS now FROM admission ORDER BY at, ticket';
+      const kept = 'SELECT ticket, hash, length(scan) AS scan, abs(at - 1000 * unixepoch()) < 600000 AS now FROM admission ORDER BY ticket';
       return [
         database.pragma('journal_mode'),
         ...database.prepare('SELECT count(*) AS tickets, next FROM ticket, counter').all(),
