@@ -14,6 +14,7 @@ import { mustAnswer } from '../support/screens-client.ts';
 import type { Walk } from './journey.ts';
 
 const ENTRY_OPENS_BEFORE_MS = 40 * 60_000;
+const ROOM_FOR_A_JOURNEY = 40;
 const PAYMENT_WITHIN_MS = 20_000;
 const PRINT_WITHIN_MS = 40_000;
 
@@ -33,8 +34,9 @@ export function findShowWithOpenDoors({ shows }: Programme): Show | undefined {
       Date.parse(show.startsAt) - ENTRY_OPENS_BEFORE_MS <= now &&
       Date.parse(show.saleEndsAt) > now + 60_000,
   );
-  // The one with the longest time left to sell: the journey itself takes a minute.
-  return open.sort((a, b) => Date.parse(b.saleEndsAt) - Date.parse(a.saleEndsAt))[0];
+  // What is left of a show that is nearly full are couple seats, and a journey takes twenty seats. Then the one with the longest time left to sell: it takes a minute.
+  const hasRoom = ({ seatsLeft }: Show): number => (seatsLeft > ROOM_FOR_A_JOURNEY ? 1 : 0);
+  return open.sort((a, b) => hasRoom(b) - hasRoom(a) || Date.parse(b.saleEndsAt) - Date.parse(a.saleEndsAt))[0];
 }
 
 export function choose({ show, plan, picture }: ShowSeats, count: number) {
