@@ -25,6 +25,9 @@ const withHoldId = z.object({ id: z.string() });
 const attempt = z.object({ orderId: OrderId });
 const claim = z.object({ tickets: z.array(z.object({ ticket: z.object({ face: z.object({ orderId: OrderId }) }) })).min(1) });
 
+// Guests at the other kiosks want the best seats too: who was slower is told so, and tries others.
+const isHold = (answer: unknown): boolean => withHoldId.safeParse(answer).success;
+const isOrder = (answer: unknown): boolean => withOrderId.safeParse(answer).success;
 const isConfirmed = (answer: unknown): boolean => z.object({ status: z.literal('confirmed') }).safeParse(answer).success;
 const isSucceeded = (answer: unknown): boolean => z.object({ status: z.literal('succeeded') }).safeParse(answer).success;
 
@@ -37,7 +40,7 @@ export const CUTS_BEFORE_MONEY: readonly Cut[] = [
   {
     name: 'holding',
     reach: async (machine, line) => {
-      const answer = line.loseAnswer(/^POST \/v1\/holds$/);
+      const answer = line.loseAnswer(/^POST \/v1\/holds$/, isHold);
       guestOf(takeSeats(machine.life(), 1));
       return { holdId: withHoldId.parse(await answer).id };
     },
@@ -46,7 +49,7 @@ export const CUTS_BEFORE_MONEY: readonly Cut[] = [
   {
     name: 'ordering',
     reach: async (machine, line) => {
-      const answer = line.loseAnswer(/^POST \/v1\/orders$/);
+      const answer = line.loseAnswer(/^POST \/v1\/orders$/, isOrder);
       guestOf(takeSeats(machine.life(), 1));
       return { orderId: withOrderId.parse(await answer).id };
     },
