@@ -1,4 +1,4 @@
-import { concatBytes, toHex } from '#core/base/bytes.ts';
+import { toHex } from '#core/base/bytes.ts';
 import { assert, type Fault } from '#core/base/fault.ts';
 import { type Duration, milliseconds, plus, seconds } from '#core/base/time.ts';
 import type { DeviceSession } from '#core/ports/driver.ts';
@@ -9,6 +9,7 @@ import { createGateSimulator } from '#drivers/modbus-gate/gate-simulator.ts';
 import { modbusGateDriver } from '#drivers/modbus-gate/modbus-gate-driver.ts';
 import type { SimulatedGate } from '#drivers/simulation/simulated-gate.ts';
 import { memoryTransport } from '#drivers/transport/memory.ts';
+import { tapped } from '#test/support/tapped-transport.ts';
 import { createVirtualTime, type VirtualTime } from '#test/support/virtual-time.ts';
 
 export const GATE_OPTIONS = { unit: 1, releaseRelay: 0, inputs: { entryPassage: 0, exitPassage: 1, jam: 2, fireAlarm: 3 } };
@@ -28,27 +29,12 @@ export interface GateBench {
 
 /** Writes down what passes through, and changes nothing. */
 export function overheard(transport: Transport, written: string[]): Transport {
-  return {
-    place: transport.place,
-    open: async (events) => {
-      const opened = await transport.open(events);
-      if (!opened.ok) return opened;
-      const link = opened.value;
-      return {
-        ok: true,
-        value: {
-          get isOpen() {
-            return link.isOpen;
-          },
-          write: (bytes) => {
-            written.push(toHex(concatBytes(bytes)));
-            return link.write(bytes);
-          },
-          close: () => link.close(),
-        },
-      };
+  return tapped(transport, {
+    toDevice: (bytes, pass) => {
+      written.push(toHex(bytes));
+      return pass(bytes);
     },
-  };
+  });
 }
 
 export async function connectGate(prepare: (simulator: SimulatedGate) => void = () => undefined): Promise<GateBench> {

@@ -10,9 +10,12 @@ import { HOP, openTestGate, type TestGate, ticket } from './site-world.ts';
 
 const ONE = ticket(1);
 
-async function site(...names: readonly string[]) {
+const site = (...names: readonly string[]) => siteWith(() => undefined, ...names);
+
+async function siteWith(prepare: (network: ReturnType<typeof createMemorySite>) => void, ...names: readonly string[]) {
   const time = createVirtualTime();
   const network = createMemorySite(time.timers, HOP);
+  prepare(network);
   const gates: TestGate[] = names.map((name) =>
     openTestGate({
       name,
@@ -313,25 +316,7 @@ function later(value: unknown): unknown {
 
 describe('gates of two builds', () => {
   /** gate-b is brought up to date first. */
-  async function mixed() {
-    const time = createVirtualTime();
-    const network = createMemorySite(time.timers, HOP);
-    const names = ['gate-a', 'gate-b'];
-    network.alter('gate-b' as TestGate['machine'], later);
-    const [a, b] = names.map((name) =>
-      openTestGate({
-        name,
-        members: names.filter((other) => other !== name),
-        lines: network.lines(name as TestGate['machine']),
-        clock: time.clock,
-        timers: time.timers,
-      }),
-    );
-    if (a === undefined || b === undefined) throw new Error('two gates');
-    for (const gate of [a, b]) await gate.network.start();
-    await time.advance(milliseconds(20));
-    return { time, network, a, b };
-  }
+  const mixed = () => siteWith((network) => network.alter('gate-b' as TestGate['machine'], later), 'gate-a', 'gate-b');
 
   it('still let one ticket in at exactly one of them, and know each other’s admissions', async () => {
     const { time, network, a, b } = await mixed();

@@ -1,5 +1,6 @@
 import { concatBytes, toHex } from '#core/base/bytes.ts';
 import type { Transport } from '#core/ports/link.ts';
+import { tapped } from '#test/support/tapped-transport.ts';
 
 /** What travelled over one cable, in both directions, since somebody last asked. It changes nothing. */
 export interface Ear {
@@ -12,33 +13,16 @@ export function listenTo(transport: Transport): Ear {
   let sent: Uint8Array[] = [];
   let got: Uint8Array[] = [];
   return {
-    transport: {
-      place: transport.place,
-      open: async (events) => {
-        const opened = await transport.open({
-          ...events,
-          bytes: (bytes) => {
-            got.push(bytes.slice());
-            events.bytes(bytes);
-          },
-        });
-        if (!opened.ok) return opened;
-        const link = opened.value;
-        return {
-          ok: true,
-          value: {
-            get isOpen() {
-              return link.isOpen;
-            },
-            write: (bytes) => {
-              sent.push(bytes.slice());
-              return link.write(bytes);
-            },
-            close: () => link.close(),
-          },
-        };
+    transport: tapped(transport, {
+      toHost: (bytes, pass) => {
+        got.push(bytes.slice());
+        pass(bytes);
       },
-    },
+      toDevice: (bytes, pass) => {
+        sent.push(bytes.slice());
+        return pass(bytes);
+      },
+    }),
     take: () => {
       const heard = { sent: concatBytes(...sent), got: concatBytes(...got) };
       sent = [];
